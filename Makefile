@@ -1,0 +1,32 @@
+# Two commands do everything on a fresh machine with Python 3.11+: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: run test lint bench ui install clean
+
+run: $(INSTALLED)  ## iris and digits against baselines, the lecture's ledger: no network needed
+	$(BIN)/python -m pipeline.run
+
+test: $(INSTALLED)  ## every test; real data are used where the data folder has them
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+ui: $(INSTALLED)  ## the MLflow UI on what was run
+	$(BIN)/python -m pipeline.ui
+
+install: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'Python 3.11 or newer is needed. Received: '`$(PYTHON) --version`'. Call: make PYTHON=python3.12 $(MAKECMDGOALS)'; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+clean:  ## removes what was installed; runs and data stay
+	rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache

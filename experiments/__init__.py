@@ -1,0 +1,1 @@
+"""What is tried: declarations only. Imports the standard library and nothing else."""

@@ -1,0 +1,1 @@
+"""Nets and training loops: plain arrays in, plain arrays out. Knows neither MLflow nor the experiments."""

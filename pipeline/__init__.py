@@ -1,0 +1,1 @@
+"""The stages, one public function each; ``run.py`` calls them in order."""

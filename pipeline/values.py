@@ -1,0 +1,190 @@
+"""The values that stages hand to each other: frozen, their arrays read-only.
+
+``eq=False`` throughout: two arrays compare to an array, so a generated ``==`` would raise.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.spec import Candidate
+
+
+class _ReadOnlyArrays:
+    """Makes every array of a frozen dataclass read-only, without a copy of the data and without touching the caller's array."""
+
+    def __post_init__(self) -> None:
+        for item in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, item.name)
+            if isinstance(value, np.ndarray):
+                view = value.view()
+                view.setflags(write=False)
+                object.__setattr__(self, item.name, view)
+
+
+class Model(Protocol):
+    """What every trained candidate can do."""
+
+    def predict_proba(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """Returns the probability of each class for raw rows, shape ``(n_samples, n_classes)``."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Dataset(_ReadOnlyArrays):
+    """A classification data set as it came, unscaled.
+
+    Attributes:
+        name: As experiments call it.
+        X: ``(n_samples, n_features)`` float64, or images ``(n_samples, height, width)`` uint8.
+        y: ``(n_samples,)`` int64, an index into ``class_names``.
+        feature_names: One for each column; empty for images.
+        class_names: One for each class.
+        source: Where the content came from, for people.
+        citation: Whom to cite.
+        version: Of the builder that prepared it.
+        pixel_maximum: The largest value a pixel can have (images only).
+        test_rows: The canonical test rows, where the set comes with some.
+    """
+
+    name: str
+    X: NDArray[Any]
+    y: NDArray[np.int64]
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    source: str
+    citation: str
+    version: str
+    pixel_maximum: int | None = None
+    test_rows: NDArray[np.int64] | None = None
+    content_sha256: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        digest = hashlib.sha256()
+        for array in (self.X, self.y):
+            digest.update(f"{array.dtype.str}{array.shape}".encode())
+            digest.update(np.ascontiguousarray(array).tobytes())
+        object.__setattr__(self, "content_sha256", digest.hexdigest())
+
+    @property
+    def n_samples(self) -> int:
+        """Rows."""
+        return len(self.y)
+
+    @property
+    def n_classes(self) -> int:
+        """Classes."""
+        return len(self.class_names)
+
+    @property
+    def is_image(self) -> bool:
+        """Whether a row is a picture."""
+        return self.X.ndim == 3
+
+    @property
+    def class_counts(self) -> dict[str, int]:
+        """Rows of each class."""
+        counts = np.bincount(self.y, minlength=self.n_classes)
+        return dict(zip(self.class_names, counts.tolist(), strict=True))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Fold(_ReadOnlyArrays):
+    """One division of the rows.
+
+    Attributes:
+        index: 0 for the first.
+        seed: Of the split and of the nets trained on it.
+        train_rows: All rows that may be learned from, in the order of the split.
+        test_rows: Rows that are scored once.
+    """
+
+    index: int
+    seed: int
+    train_rows: NDArray[np.int64]
+    test_rows: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trained:
+    """One candidate trained on one fold.
+
+    Attributes:
+        candidate: Its declaration.
+        fold_index: Which fold.
+        seed: Of initial weights, order of rows and the validation rows.
+        model: Takes raw rows; everything fitted is inside.
+        history: Curves by epoch: ``train_loss`` and, with early stopping, ``validation_loss``. Empty for baselines.
+        best_epoch: Index of the epoch whose weights were kept (nets only).
+        n_parameters: Trainable numbers (nets only).
+        seconds: Wall-clock time of the training, this fold's share where folds were trained together.
+        engine: What trained it.
+        train_rows: Rows whose gradient was followed.
+        validation_rows: Rows taken out of the fold's training rows for early stopping; empty without.
+    """
+
+    candidate: Candidate
+    fold_index: int
+    seed: int
+    model: Model
+    history: Mapping[str, NDArray[np.float64]]
+    best_epoch: int | None
+    n_parameters: int | None
+    seconds: float
+    engine: str
+    train_rows: NDArray[np.int64]
+    validation_rows: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scores(_ReadOnlyArrays):
+    """One trained candidate on the test rows of its fold.
+
+    Attributes:
+        candidate: Name of the candidate.
+        family: ``"net"`` or ``"baseline"``.
+        fold_index: Which fold.
+        seed: Of the training.
+        metrics: Name -> value.
+        y_true: ``(n_test,)`` class indices.
+        y_proba: ``(n_test, n_classes)`` float64.
+        confusion: ``(n_classes, n_classes)`` counts; rows are true classes, columns predicted ones.
+    """
+
+    candidate: str
+    family: str
+    fold_index: int
+    seed: int
+    metrics: Mapping[str, float]
+    y_true: NDArray[np.int64]
+    y_proba: NDArray[np.float64]
+    confusion: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """A metric of a candidate over all folds.
+
+    Attributes:
+        candidate: Name of the candidate.
+        family: ``"net"`` or ``"baseline"``.
+        metric: Which one.
+        mean: Over folds.
+        low: Lower bound of the 95 % interval.
+        high: Upper bound.
+        n: Folds.
+        method: How the interval was made.
+    """
+
+    candidate: str
+    family: str
+    metric: str
+    mean: float
+    low: float
+    high: float
+    n: int
+    method: str
