@@ -15,7 +15,7 @@ from experiments.spec import Candidate
 
 
 class _ReadOnlyArrays:
-    """Makes every array of a frozen dataclass read-only, without a copy of the data and without touching the caller's array."""
+    """Makes every array of a frozen dataclass read-only, without copying data or touching the caller's array."""
 
     def __post_init__(self) -> None:
         for item in fields(self):  # type: ignore[arg-type]
