@@ -55,11 +55,11 @@ class QuantileNormal(keras.layers.Layer):
         interpolated between the column's ``q`` quantiles: once from the left, once from the right, and averaged, so
         that ties land in the middle of their step.
 
-    Source: scikit-learn's ``QuantileTransformer`` for ``p`` inside the range. At its ends this layer departs on
-        purpose: there the
-    smallest and largest value, and all their ties, go to -5.2 and 5.2, so that a ratio of many zeros becomes a column
-    of outliers. Here ties stay in the middle of their step, a constant column becomes 0, and a single extreme lies at
-    the plotting position half a step inside (Hazen 1914), 3.3 for 1,000 quantiles.
+    Source:
+        scikit-learn's ``QuantileTransformer`` for ``p`` inside the range. At its ends this layer departs on purpose:
+        there the smallest and largest value, and all their ties, go to -5.2 and 5.2, so that a ratio of many zeros
+        becomes a column of outliers. Here ties stay in the middle of their step, a constant column becomes 0, and a
+        single extreme lies half a step inside (Hazen's plotting position), 3.3 for 1,000 quantiles.
 
     Args:
         quantiles: ``(n_features, n_quantiles)`` increasing, of the training rows.

@@ -1,0 +1,113 @@
+"""A trained candidate as users meet it: raw rows in, a probability for each class out; saved and loaded as a folder.
+
+Nets and scikit-learn's pipelines stand behind the same two calls. ``_load_pyfunc`` is the entry that MLflow calls
+when it loads or serves a model, so a saved folder needs this package and nothing else of the project.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import joblib
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+
+import models.preprocessing  # noqa: F401  registers the layers that a saved net names
+
+_NET_FILE = "model.keras"
+_PIPELINE_FILE = "model.joblib"
+_CLASSES_FILE = "class_names.txt"
+_ROWS_AT_ONCE = 4096  # bounds the memory of a conv net's feature maps
+
+
+class NetClassifier:
+    """A Keras model from raw rows to output activations, as a classifier.
+
+    Args:
+        model: One sigmoid neuron for two classes, or one softmax neuron for each class.
+    """
+
+    def __init__(self, model: keras.Model) -> None:
+        self.model = model
+        self._activate = tf.function(lambda rows: model(rows, training=False), reduce_retracing=True)
+
+    def predict_proba(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """Returns ``(n_samples, n_classes)`` probabilities for raw rows.
+
+        Rows keep their precision: Keras's ``predict`` would round them to float32 first.
+        """
+        dtype = self.model.inputs[0].dtype
+        parts = [
+            np.asarray(self._activate(tf.constant(X[start : start + _ROWS_AT_ONCE], dtype)), np.float64)
+            for start in range(0, len(X), _ROWS_AT_ONCE)
+        ]
+        activations = np.concatenate(parts)
+        if activations.shape[1] == 1:
+            return np.hstack([1 - activations, activations])
+        # float32 softmax sums to 1 within 1e-7 only; scores are taken in float64.
+        return activations / activations.sum(axis=1, keepdims=True)
+
+
+class PipelineClassifier:
+    """A fitted scikit-learn pipeline as a classifier; images are flattened row by row.
+
+    Args:
+        pipeline: Ends in a classifier with ``predict_proba``.
+    """
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.pipeline = pipeline
+
+    def predict_proba(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """Returns ``(n_samples, n_classes)`` probabilities for raw rows."""
+        return np.asarray(self.pipeline.predict_proba(X.reshape(len(X), -1)), np.float64)
+
+
+Classifier = NetClassifier | PipelineClassifier
+
+
+def save(classifier: Classifier, folder: Path, class_names: Sequence[str]) -> None:
+    """Writes a classifier into a new or empty ``folder``, with the names of its classes in order."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if isinstance(classifier, NetClassifier):
+        classifier.model.save(folder / _NET_FILE)
+    else:
+        joblib.dump(classifier.pipeline, folder / _PIPELINE_FILE)
+    (folder / _CLASSES_FILE).write_text("\n".join(class_names), encoding="utf-8")
+
+
+def load(folder: Path) -> tuple[Classifier, list[str]]:
+    """Returns the classifier that ``save`` wrote, and its class names.
+
+    Raises:
+        ValueError: The folder holds no saved classifier.
+    """
+    if (folder / _NET_FILE).exists():
+        classifier: Classifier = NetClassifier(keras.saving.load_model(folder / _NET_FILE, compile=False))
+    elif (folder / _PIPELINE_FILE).exists():
+        classifier = PipelineClassifier(joblib.load(folder / _PIPELINE_FILE))
+    else:
+        raise ValueError(
+            f"load: expected {_NET_FILE} or {_PIPELINE_FILE} in the folder. Received: folder={str(folder)!r}. "
+            "Give the folder that save() wrote."
+        )
+    return classifier, (folder / _CLASSES_FILE).read_text(encoding="utf-8").splitlines()
+
+
+class _Served:
+    """What MLflow calls: a table or an array of raw rows to a table of probabilities, one column for each class."""
+
+    def __init__(self, folder: Path) -> None:
+        self.classifier, self.class_names = load(folder)
+
+    def predict(self, data: pd.DataFrame | NDArray[Any]) -> pd.DataFrame:
+        index = data.index if isinstance(data, pd.DataFrame) else None
+        return pd.DataFrame(self.classifier.predict_proba(np.asarray(data)), columns=self.class_names, index=index)
+
+
+def _load_pyfunc(path: str) -> _Served:
+    return _Served(Path(path))
