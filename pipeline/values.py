@@ -19,7 +19,7 @@ class _ReadOnlyArrays:
 
     def __post_init__(self) -> None:
         for item in fields(self):  # type: ignore[arg-type]
-            value = getattr(self, item.name)
+            value = getattr(self, item.name, None)  # a field that is computed is not there yet
             if isinstance(value, np.ndarray):
                 view = value.view()
                 view.setflags(write=False)
