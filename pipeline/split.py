@@ -19,8 +19,8 @@ def split(dataset: Dataset, splitting: Splitting, *, seed: int, n_folds: int | N
         n_folds: How many instead of the declared number.
 
     Raises:
-        ValueError: Canonical test rows asked of a set that has none, more than one canonical fold, or training rows that
-            lack a class.
+        ValueError: Canonical test rows asked of a set that has none, more than one canonical fold, or training rows
+            that lack a class.
 
     Source: Homework Q1, "Randomly divide data into train/test as 80/20 (set.seed=1)".
     """
@@ -38,13 +38,11 @@ def split(dataset: Dataset, splitting: Splitting, *, seed: int, n_folds: int | N
 
 def _canonical_fold(dataset: Dataset, seed: int, n_folds: int) -> Fold:
     require(n_folds == 1, "split", "one fold with canonical test rows", "Leave --folds out.", n_folds=n_folds)
-    require(
-        dataset.test_rows is not None,
-        "split",
-        "a data set that comes with test rows",
-        "Declare Splitting(kind='random').",
-        dataset=dataset.name,
-    )
+    if dataset.test_rows is None:
+        raise ValueError(
+            f"split: expected a data set that comes with test rows. Received: dataset={dataset.name!r}. "
+            "Declare Splitting(kind='random')."
+        )
     train_rows = np.setdiff1d(np.arange(dataset.n_samples), dataset.test_rows)
     return Fold(index=0, seed=seed, train_rows=train_rows, test_rows=dataset.test_rows)
 

@@ -1,0 +1,272 @@
+"""Stage 3: one candidate on every fold, as classifiers that take raw rows."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import train_test_split
+
+from experiments.spec import Baseline, Candidate, ConvNet, DenseNet, Net, Training
+from models import baselines, conv, dense, fused, replicates
+from models.classifier import NetClassifier, PipelineClassifier
+from models.preprocessing import fit_inputs
+from pipeline.values import Dataset, Fold, Trained
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is trained, how much of it is done and how much there is (epochs of a net, folds of a baseline)."""
+
+
+def train(
+    candidate: Candidate,
+    dataset: Dataset,
+    folds: Sequence[Fold],
+    *,
+    epochs: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[Trained, ...]:
+    """Trains one candidate on the training rows of every fold; nothing it does sees a test row.
+
+    Args:
+        candidate: A net or a baseline.
+        dataset: Where the rows are.
+        folds: Each gives its rows and its seed.
+        epochs: Of nets, instead of the declared number.
+        progress: Told how far the training is.
+
+    Returns:
+        One value for each fold, in order.
+    """
+    tell = progress or (lambda what, done, total: None)
+    if isinstance(candidate, Baseline):
+        return tuple(_train_baseline(candidate, dataset, fold, len(folds), tell) for fold in folds)
+    prepared = [_prepare(candidate, dataset, fold, epochs or candidate.training.epochs) for fold in folds]
+    return tuple(_train_together(candidate, prepared, tell) or _train_in_turn(candidate, prepared, tell))
+
+
+def _train_baseline(candidate: Baseline, dataset: Dataset, fold: Fold, n_folds: int, tell: Progress) -> Trained:
+    tell(candidate.name, fold.index, n_folds)
+    pipeline = baselines.build(
+        candidate.algorithm,
+        candidate.inputs,
+        candidate.settings,
+        seed=fold.seed,
+        pixel_maximum=dataset.pixel_maximum,
+    )
+    start = time.perf_counter()
+    X = dataset.X[fold.train_rows]
+    pipeline.fit(X.reshape(len(X), -1), dataset.y[fold.train_rows])
+    return Trained(
+        candidate=candidate,
+        fold_index=fold.index,
+        seed=fold.seed,
+        model=PipelineClassifier(pipeline),
+        history={},
+        best_epoch=None,
+        n_parameters=None,
+        seconds=time.perf_counter() - start,
+        engine="scikit-learn",
+        train_rows=fold.train_rows,
+        validation_rows=fold.train_rows[:0],
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Prepared:
+    """A net on one fold, ready to train: rows already on the scale of the first trained layer."""
+
+    fold: Fold
+    epochs: int
+    inputs: keras.Model
+    core: keras.Model
+    train_rows: NDArray[np.int64]
+    validation_rows: NDArray[np.int64]
+    X: NDArray[np.float32]
+    y: NDArray[Any]
+    sample_weight: NDArray[np.float32] | None
+    validation: tuple[NDArray[Any], ...] | None
+
+
+def _prepare(net: Net, dataset: Dataset, fold: Fold, epochs: int) -> _Prepared:
+    """Fits what comes before the net on the rows it learns from, and applies it once instead of every epoch."""
+    train_rows, validation_rows = _hold_out(net.training, dataset, fold)
+    inputs = _inputs_model(net, dataset, train_rows)
+    core = _core_model(net, dataset, inputs.output.shape[1:], fold.seed)
+
+    def on_model_scale(rows: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[np.float32] | None]:
+        X = np.asarray(inputs(dataset.X[rows]), np.float32)
+        y = dataset.y[rows]
+        weight = _class_weights(dataset.y[train_rows], dataset.n_classes)[y] if net.training.balanced else None
+        return X, y[:, None].astype(np.float32) if dataset.n_classes == 2 else y, weight
+
+    X, y, sample_weight = on_model_scale(train_rows)
+    held_out = on_model_scale(validation_rows) if len(validation_rows) else None
+    return _Prepared(
+        fold=fold,
+        epochs=epochs,
+        inputs=inputs,
+        core=core,
+        train_rows=train_rows,
+        validation_rows=validation_rows,
+        X=X,
+        y=y,
+        sample_weight=sample_weight,
+        validation=tuple(part for part in held_out if part is not None) if held_out else None,
+    )
+
+
+def _hold_out(training: Training, dataset: Dataset, fold: Fold) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Returns the rows that are learned from and the rows that early stopping watches, all from the training rows."""
+    if training.patience is None:
+        return fold.train_rows, fold.train_rows[:0]
+    learned, watched = train_test_split(
+        fold.train_rows,
+        test_size=training.validation_share,
+        random_state=fold.seed,
+        stratify=dataset.y[fold.train_rows],
+    )
+    return learned, watched
+
+
+def _inputs_model(net: Net, dataset: Dataset, train_rows: NDArray[np.int64]) -> keras.Model:
+    raw = keras.Input(dataset.X.shape[1:], dtype="uint8" if dataset.is_image else "float64", name="raw_rows")
+    way = net.inputs if isinstance(net, DenseNet) else "rescale"
+    layers = [fit_inputs(way, dataset.X[train_rows], pixel_maximum=dataset.pixel_maximum)]
+    if dataset.is_image and isinstance(net, DenseNet):
+        layers.append(keras.layers.Flatten())
+    return keras.Sequential([raw, *layers], name="inputs")
+
+
+def _core_model(net: Net, dataset: Dataset, shape: tuple[int, ...], seed: int) -> keras.Model:
+    n_outputs = 1 if dataset.n_classes == 2 else dataset.n_classes
+    if isinstance(net, ConvNet):
+        return conv.build(
+            shape,
+            n_outputs,
+            [layer.feature_maps for layer in net.convolutions],
+            kernel_sizes=[layer.kernel_size for layer in net.convolutions],
+            pool_sizes=[layer.pool_size for layer in net.convolutions],
+            paddings=[layer.padding for layer in net.convolutions],
+            hidden_units=net.hidden_units,
+            activation=net.activation,
+            batch_normalization=net.batch_normalization,
+            dropout=net.dropout,
+            l2=net.l2,
+            style=net.style,
+            seed=seed,
+            name=net.name,
+        )
+    return dense.build(
+        shape[0],
+        n_outputs,
+        net.hidden_units,
+        activation=net.activation,
+        kernel_initializer=net.kernel_initializer,
+        batch_normalization=net.batch_normalization,
+        dropout=net.dropout,
+        l2=net.l2,
+        style=net.style,
+        seed=seed,
+        name=net.name,
+    )
+
+
+def _class_weights(y: NDArray[np.int64], n_classes: int) -> NDArray[np.float32]:
+    """Returns ``n_samples / (n_classes * rows of the class)``, scikit-learn's "balanced"."""
+    return (len(y) / (n_classes * np.bincount(y, minlength=n_classes))).astype(np.float32)
+
+
+def _optimizer(training: Training, epochs: int, n_rows: int) -> keras.Optimizer:
+    rate: Any = training.learning_rate
+    if training.schedule == "cosine":
+        steps_per_epoch = -(-n_rows // (training.batch_size or n_rows))
+        rate = keras.optimizers.schedules.CosineDecay(training.learning_rate, epochs * steps_per_epoch)
+    if training.optimizer == "sgd":
+        return keras.optimizers.SGD(rate, momentum=training.momentum)
+    if training.optimizer == "adam":
+        return keras.optimizers.Adam(rate)
+    return keras.optimizers.AdamW(rate, weight_decay=training.weight_decay)
+
+
+def _loss(prepared: _Prepared) -> keras.Loss:
+    if prepared.core.output.shape[-1] == 1:
+        return keras.losses.BinaryCrossentropy()
+    return keras.losses.SparseCategoricalCrossentropy()
+
+
+def _train_together(net: Net, prepared: Sequence[_Prepared], tell: Progress) -> list[Trained] | None:
+    """Trains the folds of a dense net as one program; ``None`` where that cannot be done."""
+    first = prepared[0]
+    if len(prepared) == 1 or not replicates.can_replicate(first.core):
+        return None
+
+    def stacked(parts: Sequence[Any]) -> Any:
+        return None if parts[0] is None else np.stack(parts)
+
+    validation = None
+    if first.validation is not None:
+        validation = tuple(np.stack(part) for part in zip(*[item.validation or () for item in prepared], strict=True))
+    histories = replicates.train_replicates(
+        [item.core for item in prepared],
+        np.stack([item.X for item in prepared]),
+        np.stack([item.y for item in prepared]),
+        loss=_loss(first),
+        make_optimizer=lambda: _optimizer(net.training, first.epochs, len(first.X)),
+        epochs=first.epochs,
+        batch_size=net.training.batch_size,
+        seeds=[item.fold.seed for item in prepared],
+        sample_weight=stacked([item.sample_weight for item in prepared]),
+        validation_data=validation,
+        patience=net.training.patience,
+        progress=lambda epoch, epochs, *_: tell(net.name, epoch, epochs),
+    )
+    return [_trained(net, item, history) for item, history in zip(prepared, histories, strict=True)]
+
+
+def _train_in_turn(net: Net, prepared: Sequence[_Prepared], tell: Progress) -> list[Trained]:
+    trained = []
+    for position, item in enumerate(prepared):
+
+        def progress(epoch: int, epochs: int, *_: Any, before: int = position * item.epochs) -> None:
+            tell(net.name, before + epoch, len(prepared) * epochs)
+
+        history = fused.train(
+            item.core,
+            item.X,
+            item.y,
+            loss=_loss(item),
+            optimizer=_optimizer(net.training, item.epochs, len(item.X)),
+            epochs=item.epochs,
+            batch_size=net.training.batch_size,
+            seed=item.fold.seed,
+            sample_weight=item.sample_weight,
+            validation_data=item.validation,
+            patience=net.training.patience,
+            progress=progress,
+        )
+        trained.append(_trained(net, item, history))
+    return trained
+
+
+def _trained(net: Net, prepared: _Prepared, history: fused.History) -> Trained:
+    curves = {"train_loss": history.train_loss}
+    if history.validation_loss is not None:
+        curves["validation_loss"] = history.validation_loss
+    whole = keras.Sequential([*prepared.inputs.layers, prepared.core], name=net.name)
+    whole.build((None, *prepared.inputs.input_shape[1:]))
+    return Trained(
+        candidate=net,
+        fold_index=prepared.fold.index,
+        seed=prepared.fold.seed,
+        model=NetClassifier(whole),
+        history=curves,
+        best_epoch=history.best_epoch,
+        n_parameters=int(sum(np.prod(weight.shape) for weight in prepared.core.trainable_weights)),
+        seconds=history.seconds,
+        engine=history.engine,
+        train_rows=prepared.train_rows,
+        validation_rows=prepared.validation_rows,
+    )
