@@ -1,0 +1,204 @@
+"""A net worked by hand: NumPy, formula by formula, in the lecture's symbols (table in ``models.trace``).
+
+This is the lecture's lab, "step by step: construct the neural network function": a net of any sizes, trained on all
+rows, on mini-batches or on single rows. ``models.tape`` does the same with TensorFlow's tape and must agree.
+
+Example:
+    >>> X, y = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([[0.0], [1.0], [1.0], [0.0]])
+    >>> from models.trace import initialize
+    >>> net, costs = train(initialize((2, 4, 1), seed=1), X, y, cost="cross_entropy", learning_rate=5.0, epochs=500)
+    >>> forward(net, X)[1][-1].round().ravel()
+    array([0., 1., 1., 0.])
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from scipy.special import expit, xlog1py, xlogy
+
+from models.trace import Activation, Array, Cost, Net, Step, Trace, batches, require_problem
+
+
+def step_function(z: Array) -> Array:
+    """Returns 1 where z > 0, else 0: the perceptron's activation. Its slope is 0 wherever there is one."""
+    return np.where(z > 0, 1.0, 0.0)
+
+
+def sigmoid(z: Array) -> Array:
+    """Returns 1 / (1 + exp(-z)), without overflow for large negative z."""
+    return expit(z)
+
+
+def relu(z: Array) -> Array:
+    """Returns max(0, z)."""
+    return np.maximum(z, 0.0)
+
+
+def identity(z: Array) -> Array:
+    """Returns z."""
+    return z
+
+
+ACTIVATIONS: dict[Activation, Callable[[Array], Array]] = {
+    "identity": identity,
+    "sigmoid": sigmoid,
+    "tanh": np.tanh,
+    "relu": relu,
+}
+
+
+def slope(activation: Activation, z: Array, a: Array) -> Array:
+    """Returns da/dz at ``z`` where ``a`` is the activation of ``z``.
+
+    Formula:
+        sigmoid a (1 - a); tanh 1 - a²; ReLU 1 where z > 0, else 0 (also at 0, as in TensorFlow); identity 1.
+    """
+    match activation:
+        case "sigmoid":
+            return a * (1 - a)
+        case "tanh":
+            return 1 - a * a
+        case "relu":
+            return np.where(z > 0, 1.0, 0.0)
+        case "identity":
+            return np.ones_like(z)
+
+
+def cost_of(cost: Cost, y: Array, a: Array) -> float:
+    """Returns the cost of outputs ``a`` where ``y`` was wanted, both ``(n, outputs)``.
+
+    Formula:
+        quadratic: 1/(2n) sum ||y - a||²; cross-entropy: -1/n sum [y log a + (1 - y) log(1 - a)], over rows and outputs.
+    """
+    if cost == "quadratic":
+        return float(((y - a) ** 2).sum() / (2 * len(y)))
+    return float(-(xlogy(y, a) + xlog1py(1 - y, -a)).sum() / len(y))
+
+
+def forward(net: Net, X: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+    """Returns every z of layers 1, 2, ... and every a of layers 0, 1, 2, ... for rows ``X``, ``(n, inputs)``.
+
+    Formula:
+        z_i^(L) = sum_j w_ij^(L) a_j^(L-1) + b_i^(L);  a_i^(L) = activation(z_i^(L)).
+    """
+    z: list[Array] = []
+    a = [X]
+    for weights, bias, activation in zip(net.weights, net.biases, net.activations, strict=True):
+        z.append(a[-1] @ weights.T + bias)
+        a.append(ACTIVATIONS[activation](z[-1]))
+    return tuple(z), tuple(a)
+
+
+def backward(
+    net: Net, z: tuple[Array, ...], a: tuple[Array, ...], y: Array, cost: Cost
+) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+    """Returns the derivatives of the cost by every z and by every a of layers 1, 2, ...
+
+    Formula:
+        da of the output: (a - y) / n, or (a - y) / (a (1 - a)) / n for cross-entropy;
+        dz = da * slope;  da of the layer before = dz W.
+        Cross-entropy of a sigmoid gives dz = (a - y) / n: the slope cancels, and is not left to rounding.
+    """
+    n = len(y)
+    dz: list[Array] = []
+    da: list[Array] = []
+    for layer in reversed(range(len(z))):
+        output = a[layer + 1]
+        if dz:
+            da.insert(0, dz[0] @ net.weights[layer + 1])
+        elif cost == "quadratic":
+            da.insert(0, (output - y) / n)
+        else:
+            with np.errstate(divide="ignore", invalid="ignore"):  # a saturated output has no finite da, but a dz
+                da.insert(0, (output - y) / (output * (1 - output)) / n)
+        if not dz and cost == "cross_entropy":
+            dz.insert(0, (output - y) / n)
+        else:
+            dz.insert(0, da[0] * slope(net.activations[layer], z[layer], output))
+    return tuple(dz), tuple(da)
+
+
+def step(net: Net, X: Array, y: Array, *, cost: Cost, learning_rate: float) -> Step:
+    """Makes one update and returns all that it saw and did.
+
+    Formula:
+        dw_ij = sum over rows of dz_i a_j;  db_i = sum over rows of dz_i;  w <- w - alpha dw;  b <- b - alpha db.
+
+    Args:
+        net: As it is before.
+        X: ``(n, inputs)``.
+        y: ``(n, outputs)``.
+        cost: To be lowered.
+        learning_rate: The lecture's alpha.
+    """
+    z, a = forward(net, X)
+    dz, da = backward(net, z, a, y, cost)
+    dw = tuple(gradient.T @ signal for gradient, signal in zip(dz, a[:-1], strict=True))
+    db = tuple(gradient.sum(axis=0) for gradient in dz)
+    after = Net(
+        weights=tuple(w - learning_rate * gradient for w, gradient in zip(net.weights, dw, strict=True)),
+        biases=tuple(b - learning_rate * gradient for b, gradient in zip(net.biases, db, strict=True)),
+        activations=net.activations,
+    )
+    return Step(X=X, y=y, before=net, z=z, a=a, cost=cost_of(cost, y, a[-1]), dz=dz, da=da, dw=dw, db=db, after=after)
+
+
+def descend(
+    net: Net,
+    X: Array,
+    y: Array,
+    *,
+    cost: Cost,
+    learning_rate: float,
+    epochs: int,
+    batch_size: int | None = None,
+    shuffle_seed: int | None = None,
+) -> Iterator[Step]:
+    """Yields one ``Step`` after the other; arguments as in ``train``."""
+    require_problem(net, X, y, cost)
+    for rows in batches(len(X), batch_size=batch_size, epochs=epochs, shuffle_seed=shuffle_seed):
+        made = step(net, X[rows], y[rows], cost=cost, learning_rate=learning_rate)
+        net = made.after
+        yield made
+
+
+def trace(net: Net, X: Array, y: Array, **how: Any) -> Trace:
+    """Trains and keeps every step; arguments as in ``train``. For short runs: nothing is thrown away."""
+    return Trace(steps=tuple(descend(net, X, y, **how)))
+
+
+def train(net: Net, X: Array, y: Array, **how: Any) -> tuple[Net, Array]:
+    """Trains a net by gradient descent.
+
+    Args:
+        net: As it starts.
+        X: ``(n_samples, inputs)``.
+        y: ``(n_samples, outputs)``.
+        **how: ``cost``; ``learning_rate``; ``epochs``, passes through all rows; ``batch_size``, rows per update,
+            ``None`` for all; ``shuffle_seed`` of a new order in each epoch, ``None`` for the rows' own order.
+
+    Returns:
+        The trained net and the cost that each update saw.
+
+    Raises:
+        ValueError: ``X`` or ``y`` does not fit the net, or cross-entropy does not fit its output.
+    """
+    costs = []
+    for made in descend(net, X, y, **how):
+        net = made.after
+        costs.append(made.cost)
+    return net, np.array(costs)
+
+
+def gradient_descent(gradient: Callable[[Array], Array], start: Array, *, learning_rate: float, n_steps: int) -> Array:
+    """Rolls down a function of any variables and returns the path, ``(n_steps + 1, n_variables)``.
+
+    Formula:
+        v <- v - eta grad C(v), repeated.
+    """
+    path = np.empty((n_steps + 1, len(start)))
+    path[0] = start
+    for i in range(n_steps):
+        path[i + 1] = path[i] - learning_rate * gradient(path[i])
+    return path

@@ -1,0 +1,62 @@
+"""Losses with their factor in the name, for Keras and the tape: per row, summed over outputs.
+
+Keras averages them over rows, so a batch of n rows gives 1/n of their sum. Keras's own ``"mse"`` also averages over
+the K outputs and has no 1/2: its gradient is 2/K times that of ``half_squared_error``, which is the same for K = 2
+only. Its ``"binary_crossentropy"`` is 1/K of ``summed_cross_entropy``.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+
+from models.trace import Cost
+
+
+def half_squared_error(y_true: Any, y_pred: Any) -> Any:
+    """Returns 1/2 sum_k (y_k - a_k)² for each row; averaged over rows it is the quadratic cost 1/(2n) sum ||y - a||².
+
+    Args:
+        y_true: ``(n, outputs)``.
+        y_pred: ``(n, outputs)``.
+
+    Raises:
+        ValueError: The shapes differ: ``(n,)`` and ``(n, 1)`` would broadcast to ``(n, n)``.
+
+    Example:
+        >>> half_squared_error(tf.constant([[0.01, 0.99]]), tf.constant([[0.51, 0.49]])).numpy().round(4)
+        array([0.25], dtype=float32)
+    """
+    y_true = _same_shape("half_squared_error", y_true, y_pred)
+    return tf.reduce_sum(tf.square(y_true - y_pred), axis=-1) / 2
+
+
+def summed_cross_entropy(y_true: Any, y_pred: Any) -> Any:
+    """Returns -sum_k [y_k log a_k + (1 - y_k) log(1 - a_k)] for each row, with nothing clipped.
+
+    Args:
+        y_true: ``(n, outputs)``, each 0 to 1.
+        y_pred: ``(n, outputs)`` probabilities.
+
+    Raises:
+        ValueError: The shapes differ.
+    """
+    y_true = _same_shape("summed_cross_entropy", y_true, y_pred)
+    return -tf.reduce_sum(tf.math.xlogy(y_true, y_pred) + tf.math.xlog1py(1 - y_true, -y_pred), axis=-1)
+
+
+LOSSES: dict[Cost, Callable[[Any, Any], Any]] = {
+    "quadratic": half_squared_error,
+    "cross_entropy": summed_cross_entropy,
+}
+
+
+def _same_shape(owner: str, y_true: Any, y_pred: Any) -> Any:
+    y_pred = tf.convert_to_tensor(y_pred)
+    y_true = tf.cast(y_true, y_pred.dtype)
+    if not y_true.shape.is_compatible_with(y_pred.shape):
+        raise ValueError(
+            f"{owner}: expected y_true and y_pred of one shape. "
+            f"Received: y_true={tuple(y_true.shape)}, y_pred={tuple(y_pred.shape)}. Give one column for each output."
+        )
+    return y_true

@@ -1,0 +1,26 @@
+"""The stage that works an example of the lecture: by hand, by tape, and against other ways to the same result."""
+
+from experiments.checks import closest, require
+from experiments.printed import WorkedExample
+from pipeline.values import Worked
+from pipeline.working import WORKINGS
+
+
+def work(example: WorkedExample) -> Worked:
+    """Computes every value of a worked example that is checked or drawn.
+
+    Args:
+        example: As declared in ``experiments.worked``, or a copy that starts from other numbers.
+
+    Raises:
+        ValueError: There is no working of this name.
+
+    Example:
+        >>> from experiments.worked.backpropagation import BACKPROPAGATION
+        >>> worked = work(BACKPROPAGATION)
+        >>> round(worked.by_hand["example8"]["a_o1"], 4), round(worked.by_tape["example8"]["a_o1"], 4)
+        (0.7514, 0.7514)
+    """
+    known = example.name in WORKINGS
+    require(known, "work", "the name of a worked example", closest(example.name, WORKINGS), name=example.name)
+    return WORKINGS[example.name](example)
