@@ -8,7 +8,7 @@ import pooch
 
 from pipeline.datasets.sources import DataUnavailable
 
-TIMEOUT = (5.0, 20.0)
+TIMEOUT = (5.0, 10.0)
 """Seconds to wait for a connection, and for the next bytes on it."""
 
 

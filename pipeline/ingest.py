@@ -61,7 +61,7 @@ def resolve_data_dir(data_dir: Path | None = None) -> tuple[Path, bool]:
     """
     variable = os.environ.get("PIPELINE_DATA_DIR")
     if data_dir is None and not variable:
-        return Path("data"), False
+        return Path("data").absolute(), False
     owner = "PIPELINE_DATA_DIR" if data_dir is None else "data_dir"
     folder = Path(data_dir or str(variable)).expanduser()
     require(folder.is_dir(), owner, "an existing folder", "Make it or name another.", folder=str(folder))

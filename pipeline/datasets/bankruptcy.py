@@ -5,11 +5,13 @@ checked, not a digest.
 """
 
 import csv
+import io
 import math
 import zipfile
 import zlib
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +23,7 @@ from pipeline.download import fetch
 
 LABEL = "Bankrupt?"
 COUNTS = {0: 6599, 1: 220}
-REMEDY = "Replace the file by the original (UCI set 572)."
+REMEDY = "Replace the file by the original, UCI set 572."
 
 
 class Bankruptcy(RowsBuilder):
@@ -66,74 +68,73 @@ class Bankruptcy(RowsBuilder):
             ValueError: Naming file, column and line, for whatever is not the set.
         """
         (file,) = files
-        header, lines, records = _split_csv(file)
+        (_, names), *numbered = _split_csv(file)
+        lines, records = zip(*numbered, strict=True)
+        header = [name.strip() for name in names]
         _check_header(file, header)
+        for line, record in numbered:
+            n_cells = len(record)
+            _require(n_cells == len(header), file, f"{len(header)} cells in every line", line=line, n_cells=n_cells)
         numbers = np.array([[_number(text) for text in record] for record in records])
-        for row, column in np.argwhere(~np.isfinite(numbers))[:1]:
-            received = {"line": lines[row], "column": header[column], "value": records[row][column]}
-            require(False, str(file), "a finite number in every cell", REMEDY, **received)
+        finite = np.isfinite(numbers)
+        row, column = np.unravel_index(np.argmin(finite), finite.shape)  # the first that is not, if any
+        cell = {"line": lines[row], "column": header[column], "value": records[row][column]}
+        _require(bool(finite.all()), file, "a finite number in every cell", **cell)
 
         labels = numbers[:, header.index(LABEL)]
-        for row in np.flatnonzero(~np.isin(labels, list(COUNTS)))[:1]:
-            require(False, str(file), "0 or 1", REMEDY, line=lines[row], column=LABEL, value=labels[row].item())
-        counts = Counter(labels.astype(int).tolist())
-        require(len(counts) == 2, str(file), "both classes, 0 and 1", REMEDY, column=LABEL, rows_of_class=dict(counts))
-        require(
-            counts == COUNTS, str(file), f"rows of class {COUNTS}", REMEDY, column=LABEL, rows_of_class=dict(counts)
-        )
+        known = np.isin(labels, list(COUNTS))
+        row = np.argmin(known)
+        _require(bool(known.all()), file, "0 or 1", line=lines[row], column=LABEL, value=labels[row].item())
+        counts = dict(Counter(labels.astype(int).tolist()))
+        _require(len(counts) == 2, file, "both classes, 0 and 1", column=LABEL, rows_of_class=counts)
+        _require(counts == COUNTS, file, f"as many rows of each class as {COUNTS}", column=LABEL, rows_of_class=counts)
         return Rows(X=numbers[:, [header.index(ratio) for ratio in RATIOS]], y=labels.astype(np.int64))
 
 
-def _split_csv(file: Path) -> tuple[list[str], list[int], list[list[str]]]:
-    """Returns the stripped header, and of every record its line number and its cells."""
+def _require(condition: bool, file: Path, expected: str, **received: Any) -> None:
+    require(condition, str(file), expected, REMEDY, **received)
+
+
+def _split_csv(file: Path) -> list[tuple[int, list[str]]]:
+    """Returns the cells of the header and of every row, each with the number of its line."""
     content = _unzip(file) if file.suffix == ".zip" else file.read_bytes()
-    require(bool(content.strip()), str(file), "a header and rows", REMEDY, size=len(content))
+    reader = csv.reader(io.StringIO(_decode(file, content), newline=""))
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        require(False, str(file), "text in UTF-8", "Save it in that encoding.", line=line, byte=content[error.start])
-    reader = csv.reader(text.splitlines())
-    header = [name.strip() for name in next(reader)]
-    lines, records = [], []
-    try:
-        for record in reader:
-            if record:
-                n_cells = len(record)
-                require(
-                    n_cells == len(header),
-                    str(file),
-                    f"{len(header)} cells",
-                    REMEDY,
-                    line=reader.line_num,
-                    cells=n_cells,
-                )
-                lines.append(reader.line_num)
-                records.append(record)
+        numbered = [(reader.line_num, record) for record in reader if record]
     except csv.Error as error:
-        require(False, str(file), "comma-separated text", REMEDY, line=reader.line_num, error=str(error))
-    require(bool(records), str(file), "rows below the header", REMEDY, rows=0)
-    return header, lines, records
+        received = f"line={reader.line_num}, error={str(error)!r}"
+        raise ValueError(f"{file}: expected cells between commas. Received: {received}. {REMEDY}") from error
+    _require(len(numbered) > 1, file, "a header and rows below it", n_lines=len(numbered))
+    return numbered
+
+
+def _decode(file: Path, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        received = f"line={line}, byte={content[error.start]:#04x}"
+        raise ValueError(f"{file}: expected text in UTF-8. Received: {received}. Save it in that encoding.") from error
 
 
 def _unzip(file: Path) -> bytes:
     try:
         with zipfile.ZipFile(file) as archive:
             member = next((name for name in archive.namelist() if Path(name).name == "data.csv"), None)
-            require(member is not None, str(file), "data.csv in the archive", REMEDY, members=archive.namelist())
+            _require(member is not None, file, "data.csv in the archive", members=archive.namelist())
             return archive.read(str(member))
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise ValueError(f"{file}: expected a whole zip archive. Received: error={str(error)!r}. {REMEDY}") from error
+        received = f"error={str(error)!r}"
+        raise ValueError(f"{file}: expected a whole zip archive. Received: {received}. Fetch it again.") from error
 
 
 def _check_header(file: Path, header: list[str]) -> None:
     expected = (LABEL, *RATIOS)
-    twice = [name for name, times in Counter(header).items() if times > 1]
-    require(not twice, str(file), "every column once", REMEDY, duplicated=twice)
+    duplicated = [name for name, times in Counter(header).items() if times > 1]
+    _require(not duplicated, file, "every column once", duplicated=duplicated)
     missing = [name for name in expected if name not in header]
-    require(not missing, str(file), f"{len(expected)} columns", REMEDY, missing=missing)
     extra = [name for name in header if name not in expected]
-    require(not extra, str(file), f"{len(expected)} columns", REMEDY, extra=extra)
+    _require(not missing and not extra, file, "the set's 96 columns", missing=missing, extra=extra)
 
 
 def _number(text: str) -> float:

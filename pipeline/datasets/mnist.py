@@ -8,6 +8,7 @@ import hashlib
 import math
 import zlib
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,20 +18,34 @@ from pipeline.datasets.rows import Rows, RowsBuilder
 from pipeline.datasets.sources import DataUnavailable, find
 from pipeline.download import fetch
 
-# File name -> shape, md5 of the content, md5 of the archive on the mirrors.
-FILES: dict[str, tuple[tuple[int, ...], str, str]] = {
-    "train-images-idx3-ubyte": (
-        (60_000, 28, 28),
-        "6bbc9ace898e44ae57da46a324031adb",
-        "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+
+class IdxFile(NamedTuple):
+    """What makes a file the canonical one.
+
+    Attributes:
+        shape: Of the array that it holds.
+        md5: Of its content.
+        archive_md5: Of the ``.gz`` that the mirrors serve.
+    """
+
+    shape: tuple[int, ...]
+    md5: str
+    archive_md5: str
+
+
+FILES: dict[str, IdxFile] = {
+    "train-images-idx3-ubyte": IdxFile(
+        (60_000, 28, 28), "6bbc9ace898e44ae57da46a324031adb", "f68b3c2dcbeaaa9fbdd348bbdeb94873"
     ),
-    "train-labels-idx1-ubyte": ((60_000,), "a25bea736e30d166cdddb491f175f624", "d53e105ee54ea40749a09fcbcd1e9432"),
-    "t10k-images-idx3-ubyte": (
-        (10_000, 28, 28),
-        "2646ac647ad5339dbf082846283269ea",
-        "9fb629c4189551a2d022fa330f9573f3",
+    "train-labels-idx1-ubyte": IdxFile(
+        (60_000,), "a25bea736e30d166cdddb491f175f624", "d53e105ee54ea40749a09fcbcd1e9432"
     ),
-    "t10k-labels-idx1-ubyte": ((10_000,), "27ae3e4e09519cfbb04c329615203637", "ec29112dd5afa0611ce80d1b7f02629c"),
+    "t10k-images-idx3-ubyte": IdxFile(
+        (10_000, 28, 28), "2646ac647ad5339dbf082846283269ea", "9fb629c4189551a2d022fa330f9573f3"
+    ),
+    "t10k-labels-idx1-ubyte": IdxFile(
+        (10_000,), "27ae3e4e09519cfbb04c329615203637", "ec29112dd5afa0611ce80d1b7f02629c"
+    ),
 }
 REMEDY = "Replace the file by the original."
 
@@ -68,11 +83,11 @@ class Mnist(RowsBuilder):
     @classmethod
     def download(cls, data_dir: Path) -> None:
         """Fetches the archives that are missing into ``mnist/`` of the data folder."""
-        for name, (_, _, archive_md5) in FILES.items():
+        for name, idx in FILES.items():
             if _find(data_dir, name) is None:
                 archive = f"{name}.gz"
                 urls = [f"{mirror}/{archive}" for mirror in cls.MIRRORS]
-                fetch(archive, urls=urls, known_hash=f"md5:{archive_md5}", folder=data_dir / "mnist")
+                fetch(archive, urls=urls, known_hash=f"md5:{idx.archive_md5}", folder=data_dir / "mnist")
 
     @classmethod
     def read(cls, files: tuple[Path, ...]) -> Rows:
@@ -81,7 +96,7 @@ class Mnist(RowsBuilder):
         Raises:
             ValueError: Naming the file that is not the canonical one.
         """
-        arrays = [_read_idx(file, shape, md5) for file, (shape, md5, _) in zip(files, FILES.values(), strict=True)]
+        arrays = [_read_idx(file, idx) for file, idx in zip(files, FILES.values(), strict=True)]
         train_images, train_labels, test_images, test_labels = arrays
         return Rows(
             X=np.concatenate([train_images, test_images]),
@@ -94,18 +109,21 @@ def _find(data_dir: Path, name: str) -> Path | None:
     return find(data_dir, (f"mnist/{name}.gz", f"mnist/{name}", f"{name}.gz", name))
 
 
-def _read_idx(file: Path, shape: tuple[int, ...], md5: str) -> NDArray[np.uint8]:
-    """Returns the bytes behind the header: a magic number and the sizes of all axes, 4 big-endian bytes each."""
+def _read_idx(file: Path, idx: IdxFile) -> NDArray[np.uint8]:
+    """Returns the bytes behind the header: a magic number and the length of every axis, 4 big-endian bytes each."""
     content = _unpack(file)
-    magic, *sizes = (int.from_bytes(content[4 * i : 4 * i + 4], "big") for i in range(1 + len(shape)))
-    expected = 0x0800 + len(shape)  # unsigned bytes, so many axes
+    n_axes = len(idx.shape)
+    magic, *lengths = (int.from_bytes(content[4 * i : 4 * i + 4], "big") for i in range(1 + n_axes))
+    expected = 0x0800 + n_axes  # unsigned bytes, so many axes
     require(magic == expected, str(file), f"the magic number {expected} of an idx file", REMEDY, magic=magic)
-    require(tuple(sizes) == shape, str(file), f"the sizes {shape}", REMEDY, sizes=tuple(sizes))
-    n_bytes = 4 * (1 + len(shape)) + math.prod(shape)
+    shape = tuple(lengths)
+    require(shape == idx.shape, str(file), f"the shape {idx.shape}", REMEDY, shape=shape)
+    header = 4 * (1 + n_axes)
+    n_bytes = header + math.prod(shape)
     require(len(content) == n_bytes, str(file), f"{n_bytes} bytes of content", REMEDY, n_bytes=len(content))
-    received = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    require(received == md5, str(file), f"the content of md5 {md5}", REMEDY, md5=received)
-    return np.frombuffer(content, np.uint8, offset=n_bytes - math.prod(shape)).reshape(shape)
+    md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    require(md5 == idx.md5, str(file), f"the canonical content, md5 {idx.md5}", REMEDY, md5=md5)
+    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
 
 
 def _unpack(file: Path) -> bytes:

@@ -15,6 +15,16 @@ def find(data_dir: Path, choices: Iterable[str]) -> Path | None:
 
 
 def sha256_of(files: Iterable[Path]) -> str:
-    """Returns one digest of the bytes of all files, in their order."""
-    digests = (hashlib.sha256(file.read_bytes()).digest() for file in files)
-    return hashlib.sha256(b"".join(digests)).hexdigest()
+    """Returns one digest of the bytes of all files, in their order.
+
+    Raises:
+        ValueError: A file cannot be read.
+    """
+    digest = hashlib.sha256()
+    for file in files:
+        try:
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+        except OSError as error:
+            received = f"error={error.strerror!r}"
+            raise ValueError(f"{file}: expected a readable file. Received: {received}. Change its rights.") from error
+    return digest.hexdigest()

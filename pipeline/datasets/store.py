@@ -43,26 +43,24 @@ def prepare(builder: type[RowsBuilder], files: tuple[Path, ...], store: Path) ->
         ValueError: The content is wrong, or the store cannot be written.
     """
     digest = sha256_of(files)
-    folder = store / builder.name / digest[:16] / str(builder.VERSION)
+    edition = digest[:16]
+    folder = store / builder.name / edition / str(builder.VERSION)
     if _is_whole(folder):
         return folder
+    shutil.rmtree(folder, ignore_errors=True)  # half of a store, which somebody has deleted from
     source = f"{builder.DESCRIPTION}; {', '.join(file.name for file in files)}, sha256 {digest}"
     rows = builder.read(files)
     try:
         with _quiet():
-            shutil.rmtree(folder, ignore_errors=True)
-            writer = builder(rows=rows, source=source, store=store, edition=digest[:16])
+            writer = builder(rows=rows, source=source, store=store, edition=edition)
             writer.download_and_prepare(file_format="array_record")
-    except OSError as error:
-        # Another process may have prepared the same edition in the meantime; a rename onto it then fails.
-        require(
-            _is_whole(folder),
-            "ingest",
-            f"to store {builder.name} under TFDS_DATA_DIR",
-            "Make room or let TFDS_DATA_DIR name a folder that can be written.",
-            store=str(store),
-            error=str(error),
-        )
+    except (OSError, RuntimeError) as error:  # array_record tells of a full disk by a RuntimeError
+        # Another process may have prepared the same edition in the meantime: a rename onto it fails, and it serves.
+        if not _is_whole(folder):
+            raise ValueError(
+                f"ingest: expected to store {builder.name} in {store}. Received: error={str(error)!r}. "
+                "Make room there, or let TFDS_DATA_DIR name another folder."
+            ) from error
     return folder
 
 
@@ -70,34 +68,38 @@ def load(folder: Path) -> Dataset:
     """Returns a stored set, its rows in the order of the source.
 
     Raises:
-        ValueError: Rows are missing.
+        ValueError: The store is damaged.
     """
-    with _quiet():
-        stored = tfds.builder_from_directory(folder)
-        examples, test_rows = [], []
-        for split in stored.info.splits:
-            records = stored.as_data_source(split=split)
-            part = records.__getitems__(range(len(records)))
-            examples += part
-            if split == "test":
-                test_rows = sorted(int(example["row"]) for example in part)
-    examples.sort(key=lambda example: int(example["row"]))
-    rows = [int(example["row"]) for example in examples]
-    require(
-        rows == list(range(len(rows))), "ingest", "every row once", f"Delete {folder} and run again.", rows=len(rows)
-    )
+    try:
+        with _quiet():
+            return _load(folder)
+    except Exception as error:  # TensorFlow Datasets, protobuf and array_record each have their own
+        raise ValueError(
+            f"ingest: expected a whole store in {folder}. Received: error={str(error)!r}. Delete it and run again."
+        ) from error
+
+
+def _load(folder: Path) -> Dataset:
+    stored = tfds.builder_from_directory(folder)
     info = stored.info
+    sources = {split: stored.as_data_source(split=split) for split in info.splits}
+    examples = {split: source.__getitems__(range(len(source))) for split, source in sources.items()}
+    records = [record for part in examples.values() for record in part]
+    rows = np.array([record["row"] for record in records])
+    order = np.argsort(rows)
+    require(np.array_equal(rows[order], np.arange(len(rows))), info.name, "every row once", "Rows are lost.", rows=rows)
+    test_rows = np.sort([record["row"] for record in examples["test"]]) if "test" in examples else None
     return Dataset(
         name=info.name,
-        X=np.stack([example["x"] for example in examples]),
-        y=np.array([example["label"] for example in examples], dtype=np.int64),
+        X=np.stack([record["x"] for record in records])[order],
+        y=np.array([record["label"] for record in records], dtype=np.int64)[order],
         feature_names=tuple(info.metadata["feature_names"]),
         class_names=tuple(info.features["label"].names),
         source=info.metadata["source"],
         citation=info.citation,
         version=str(info.version),
         pixel_maximum=info.metadata["pixel_maximum"],
-        test_rows=np.array(test_rows, dtype=np.int64) if test_rows else None,
+        test_rows=test_rows,
     )
 
 
