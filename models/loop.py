@@ -1,0 +1,335 @@
+"""The one loop that matters: epochs of training in a single compiled call.
+
+`compile_epochs` holds it and says why it is fast; `run` calls it again and again, for about half a second each, so
+that a progress bar moves and Ctrl-C is heard. What is trained is a `Learner`: one net (`models.fused`) or many along
+a leading axis (`models.replicates`). The loop treats both alike: every loss has the learner's ``shape``, ``()`` or
+``(n_replicates,)``, and nothing is ever reduced over it.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+Batch = tuple[tf.Tensor, ...]  # X, y and, where rows are weighted, sample_weight
+Progress = Callable[[float, int, float, float | None], None]
+
+SECONDS_PER_CALL = 0.5
+ORDERED_ROWS_PER_CALL = 2**20  # 4 MiB of row numbers
+VALIDATION_ROWS = 1024  # at once; a conv net's feature maps are far larger than its input
+
+
+class Learner(Protocol):
+    """What the loop trains.
+
+    Attributes:
+        shape: Of every loss: ``()`` for one net, ``(n_replicates,)`` for many.
+        weights: All that must come back when an earlier epoch was the best.
+    """
+
+    shape: tuple[int, ...]
+    weights: Sequence[Any]
+
+    def update(self, batch: Batch) -> tf.Tensor:
+        """Takes one optimizer step and returns the mean loss before it."""
+
+    def loss_on(self, batch: Batch) -> tf.Tensor:
+        """Returns the mean loss in inference mode."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class History:
+    """What one training was.
+
+    Attributes:
+        train_loss: ``(n_epochs,)`` the mean over rows while training, penalties included, as Keras's ``loss``.
+        validation_loss: ``(n_epochs,)`` after each epoch, or ``None`` without validation rows.
+        best_epoch: Index of the epoch whose weights the model has now.
+        engine: What computed it, such as ``"fused, XLA"``.
+        seconds: Wall-clock time, compilation included; for replicates their share.
+    """
+
+    train_loss: NDArray[np.float64]
+    validation_loss: NDArray[np.float64] | None
+    best_epoch: int
+    engine: str
+    seconds: float
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C during training. The models hold what was trained so far.
+
+    Attributes:
+        histories: One for each net, of the epochs that were finished.
+    """
+
+    def __init__(self, histories: list[History]) -> None:
+        super().__init__("training was interrupted")
+        self.histories = histories
+
+
+class Diary:
+    """The loop's memory, all in variables, so that an interrupted call leaves nothing half told."""
+
+    def __init__(self, learner: Learner, epochs: int, dtype: Any) -> None:
+        shape = learner.shape
+        self.epoch = tf.Variable(0, dtype=tf.int32)  # epochs finished
+        self.running = tf.Variable(tf.zeros(shape, dtype))  # sum over the rows of the epoch so far
+        self.train_loss = tf.Variable(tf.fill((epochs, *shape), tf.constant(math.nan, dtype)))
+        self.validation_loss = tf.Variable(tf.fill((epochs, *shape), tf.constant(math.nan, dtype)))
+        self.lowest = tf.Variable(tf.fill(shape, tf.constant(math.inf, dtype)))
+        self.best_epoch = tf.Variable(tf.zeros(shape, tf.int32))
+        self.wait = tf.Variable(tf.zeros(shape, tf.int32))
+        self.stopped = tf.Variable(tf.zeros(shape, tf.bool))
+        self.last_epoch = tf.Variable(tf.fill(shape, epochs - 1))
+        self.best_weights = [tf.Variable(tf.convert_to_tensor(weight)) for weight in learner.weights]
+
+    def watch(self, loss: tf.Tensor, patience: int, weights: Sequence[Any]) -> None:
+        """Keeps the best weights and stops what has not improved: Keras's rule, for each replicate by itself."""
+        better = (loss < self.lowest) & ~self.stopped
+        keep = better | (self.epoch == 0)  # a net that starts with NaN keeps something, too
+        for best, weight in zip(self.best_weights, weights, strict=True):
+            inner = [1] * (best.shape.rank - loss.shape.rank)
+            best.assign(tf.where(tf.reshape(keep, [*loss.shape, *inner]), weight, best))
+        self.lowest.assign(tf.where(better, loss, self.lowest))
+        self.best_epoch.assign(tf.where(better, self.epoch, self.best_epoch))
+        self.wait.assign(tf.where(better, 0, self.wait + 1))
+        stops = (self.wait >= patience) & (self.epoch > 0) & ~self.stopped
+        self.last_epoch.assign(tf.where(stops, self.epoch, self.last_epoch))
+        self.stopped.assign(self.stopped | stops)
+
+    def histories(self, engine: str, seconds: float, validated: bool, patience: int | None) -> list[History]:
+        """Returns one history for each replicate, up to the epoch where it stopped."""
+        n_replicates = max(1, self.running.shape.num_elements())
+        train_loss = self.train_loss.numpy().reshape(-1, n_replicates).astype(np.float64)
+        validation_loss = self.validation_loss.numpy().reshape(-1, n_replicates).astype(np.float64)
+        n_epochs = np.minimum(self.last_epoch.numpy().reshape(-1) + 1, self.epoch.numpy())
+        best_epoch = self.best_epoch.numpy().reshape(-1) if patience is not None else n_epochs - 1
+        return [
+            History(
+                train_loss=train_loss[:n, replicate],
+                validation_loss=validation_loss[:n, replicate] if validated else None,
+                best_epoch=int(best_epoch[replicate]),
+                engine=engine,
+                seconds=seconds / n_replicates,
+            )
+            for replicate, n in enumerate(n_epochs)
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """The arguments of one call of the compiled loop.
+
+    Attributes:
+        data: Rows the orders point into.
+        full: ``(n_epochs, n_steps, *shape, batch_size)`` row numbers of the full batches.
+        rest: ``(n_epochs, *shape, n_rest)`` row numbers of the last, smaller batch.
+        first: Step of the epoch to start at.
+        last: Step to end before.
+        n_epochs: How many, at most as many as there are orders.
+        share: Of the epoch that is done after this call; at 1 the rest, the validation and the diary follow.
+    """
+
+    data: Batch
+    full: tf.Tensor
+    rest: tf.Tensor
+    first: int
+    last: int
+    n_epochs: int
+    share: float
+
+
+def compile_epochs(
+    learner: Learner, diary: Diary, *, n_rows: int, validation: Batch | None, patience: int | None, xla: bool
+) -> Callable[..., None]:
+    """Returns the compiled loop over epochs and batches.
+
+    Why it is fast: a small net's update is microseconds of arithmetic, while one call from Python, one operation
+    scheduled by TensorFlow or one value brought back to Python costs as much or more. So there is one call for
+    hundreds of updates: rows, weights, optimizer and loss curves stay on the device as tensors and variables, a
+    batch is a gather by row number, and validation and early stopping are decided in here. Under XLA the whole
+    loop becomes one machine-code program that fuses each step's small operations and schedules none of them.
+
+    Two traps lie here. The loops are ``while`` loops, since XLA compiles a ``for`` over ``tf.range`` anew for
+    every other length. And all that changes from call to call (`Call`) is an argument: a number captured from
+    Python would be compiled in.
+
+    Args:
+        learner: What is trained.
+        diary: Where losses are written.
+        n_rows: Training rows of an epoch.
+        validation: Rows to compute the validation loss on after each epoch, or ``None``.
+        patience: Epochs without improvement until a net stops, or ``None``.
+        xla: Whether XLA compiles it.
+
+    Returns:
+        A function of the fields of `Call`.
+    """
+
+    @tf.function(jit_compile=xla)
+    def epochs(
+        data: Batch,
+        full: tf.Tensor,
+        rest: tf.Tensor,
+        first: tf.Tensor,
+        last: tf.Tensor,
+        n: tf.Tensor,
+        finish: tf.Tensor,
+    ) -> None:
+        epoch = tf.constant(0)
+        while (epoch < n) & ~tf.reduce_all(diary.stopped):
+            step = first
+            while step < last:
+                rows = full[epoch, step]
+                diary.running.assign_add(learner.update(_take(data, rows)) * rows.shape[-1])
+                step += 1
+            if finish:
+                rows = rest[epoch]
+                if rows.shape[-1]:
+                    diary.running.assign_add(learner.update(_take(data, rows)) * rows.shape[-1])
+                _write(diary.train_loss, diary.epoch, diary.running / n_rows)
+                diary.running.assign(tf.zeros_like(diary.running))
+                if validation is not None:
+                    loss = _validation_loss(learner, diary, validation)
+                    _write(diary.validation_loss, diary.epoch, loss)
+                    if patience is not None:
+                        diary.watch(loss, patience, learner.weights)
+                diary.epoch.assign_add(1)
+            epoch += 1
+
+    return epochs
+
+
+def _take(data: Batch, rows: tf.Tensor) -> Batch:
+    return tuple(tf.gather(array, rows) for array in data)
+
+
+def _write(curve: tf.Variable, epoch: tf.Tensor, loss: tf.Tensor) -> None:
+    curve.scatter_nd_update([[epoch]], [loss])
+
+
+def _validation_loss(learner: Learner, diary: Diary, validation: Batch) -> tf.Tensor:
+    """Returns the mean loss over all validation rows, a block of rows at a time."""
+    n_rows = validation[0].shape[0] // max(1, math.prod(learner.shape))
+    order = _row_numbers(n_rows, learner.shape)
+    full, rest = (tf.constant(part) for part in _in_batches(order, min(VALIDATION_ROWS, n_rows)))
+    total = tf.zeros_like(diary.running)
+    block = tf.constant(0)
+    while block < full.shape[0]:
+        total += learner.loss_on(_take(validation, full[block])) * full.shape[-1]
+        block += 1
+    if rest.shape[-1]:
+        total += learner.loss_on(_take(validation, rest)) * rest.shape[-1]
+    return total / n_rows
+
+
+def _row_numbers(n_rows: int, shape: tuple[int, ...]) -> NDArray[np.int32]:
+    """Returns ``(*shape, n_rows)`` numbers: each replicate's rows lie one after the other."""
+    return np.arange(math.prod(shape) * n_rows, dtype=np.int32).reshape(*shape, n_rows)
+
+
+def _in_batches(order: NDArray[np.int32], batch_size: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Cuts ``(*lead, n_rows)`` into ``(n_steps, *lead, batch_size)`` and the rest ``(*lead, n_rest)``."""
+    *lead, n_rows = order.shape
+    n_steps = n_rows // batch_size
+    full, rest = np.split(order, [n_steps * batch_size], axis=-1)
+    return np.moveaxis(full.reshape(*lead, n_steps, batch_size), -2, 0), rest
+
+
+class Pace:
+    """How many steps the next call takes, so that calls last about `SECONDS_PER_CALL`."""
+
+    def __init__(self) -> None:
+        self.n_steps = 1
+
+    def learn(self, n_steps: int, seconds: float) -> None:
+        """Adapts to a call that took so many steps and seconds; the first one, which compiles, teaches caution."""
+        affordable = int(n_steps * SECONDS_PER_CALL / seconds)
+        self.n_steps = min(max(affordable, 1), 16 * n_steps)
+
+
+def resident_calls(
+    data: Batch, orders: Iterator[NDArray[np.int32]], *, n_rows: int, batch_size: int, epochs: int, pace: Pace
+) -> Iterator[Call]:
+    """Yields the calls of a training whose rows lie on the device: many short epochs each, or part of a long one.
+
+    Args:
+        data: Tensors on the device.
+        orders: Row numbers ``(*shape, n_rows)`` of one epoch after the other.
+        n_rows: Rows of an epoch, of each replicate.
+        batch_size: Rows per update, at most ``n_rows``.
+        epochs: In total.
+        pace: Says how many steps the next call may take.
+    """
+    n_steps = n_rows // batch_size
+    capacity = min(max(1, ORDERED_ROWS_PER_CALL // data[0].shape[0]), epochs)
+    done = 0
+    while done < epochs:
+        n_epochs = min(max(1, pace.n_steps // n_steps), capacity, epochs - done)
+        parts = [_in_batches(next(orders), batch_size) for _ in range(n_epochs)]
+        parts += parts[:1] * (capacity - n_epochs)  # arguments keep their shape, or XLA would compile again
+        full, rest = (tf.constant(np.stack(part)) for part in zip(*parts, strict=True))
+        first = 0
+        while first < n_steps:
+            last = n_steps if n_epochs > 1 else min(first + pace.n_steps, n_steps)
+            yield Call(data=data, full=full, rest=rest, first=first, last=last, n_epochs=n_epochs, share=last / n_steps)
+            first = last
+        done += n_epochs
+
+
+def run(
+    learner: Learner,
+    calls: Iterator[Call],
+    *,
+    diary: Diary,
+    compiled: Callable[..., None],
+    pace: Pace,
+    engine: str,
+    validated: bool,
+    patience: int | None,
+    progress: Progress | None,
+) -> list[History]:
+    """Makes the calls until epochs or patience are over; returns one history for each replicate.
+
+    Raises:
+        Interrupted: On Ctrl-C, with what was trained so far.
+    """
+    started = time.perf_counter()
+    n_epochs = int(diary.train_loss.shape[0])
+
+    def conclude() -> list[History]:
+        if patience is not None:
+            for weight, best in zip(learner.weights, diary.best_weights, strict=True):
+                weight.assign(best)
+        return diary.histories(engine, time.perf_counter() - started, validated, patience)
+
+    try:
+        for call in calls:
+            tick = time.perf_counter()
+            flags = (tf.constant(value) for value in (call.first, call.last, call.n_epochs, call.share == 1.0))
+            compiled(call.data, call.full, call.rest, *flags)
+            stopped = bool(diary.stopped.numpy().all())  # waits for the device
+            pace.learn((call.last - call.first) * call.n_epochs, time.perf_counter() - tick)
+            if progress is not None:
+                _tell(progress, diary, n_epochs, call.share % 1, validated)
+            if stopped:
+                break
+    except KeyboardInterrupt:
+        raise Interrupted(conclude()) from None
+    return conclude()
+
+
+def _tell(progress: Progress, diary: Diary, n_epochs: int, share: float, validated: bool) -> None:
+    """Reports the last finished epoch; of several replicates, their mean."""
+    finished = int(diary.epoch.numpy())
+    last = max(0, finished - 1)
+    train_loss, validation_loss = (
+        float(tf.reduce_mean(curve[last])) for curve in (diary.train_loss, diary.validation_loss)
+    )
+    progress(finished + share, n_epochs, train_loss, validation_loss if validated else None)
