@@ -33,7 +33,6 @@ class NetClassifier:
 
     def __init__(self, model: keras.Model) -> None:
         self.model = model
-        self._activate = tf.function(lambda rows: model(rows, training=False), reduce_retracing=True)
 
     def predict_proba(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """Returns ``(n_samples, n_classes)`` probabilities for raw rows.
@@ -42,7 +41,7 @@ class NetClassifier:
         """
         dtype = self.model.inputs[0].dtype
         parts = [
-            np.asarray(self._activate(tf.constant(X[start : start + _ROWS_AT_ONCE], dtype)), np.float64)
+            np.asarray(self.model(tf.constant(X[start : start + _ROWS_AT_ONCE], dtype), training=False), np.float64)
             for start in range(0, len(X), _ROWS_AT_ONCE)
         ]
         activations = np.concatenate(parts)

@@ -15,14 +15,14 @@ ONE_TEST_SET = "95 % percentile bootstrap interval over the rows of the one test
 
 
 def compare(scores: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison) -> tuple[Summary, ...]:
-    """Returns every candidate's mean and interval for every metric, in the order of the declaration.
+    """Returns the mean and interval of every metric of each candidate that has scores, in the declaration's order.
 
     Several folds give an interval across folds; a single test set gives one over its rows.
     """
     summaries = []
     for candidate in comparison.candidates:
         own = [item for item in scores if item.candidate == candidate.name]
-        for metric in comparison.metrics:
+        for metric in comparison.metrics if own else ():
             interval = _interval(metric, own, folds, comparison)
             highest = np.inf if metric == "log_loss" else 1.0
             summary = Summary(

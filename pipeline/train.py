@@ -16,8 +16,8 @@ from models.classifier import NetClassifier, PipelineClassifier
 from models.preprocessing import fit_inputs
 from pipeline.values import Dataset, Fold, Trained
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is trained, how much of it is done and how much there is (epochs of a net, folds of a baseline)."""
+Progress = Callable[[str, float], None]
+"""Called with where the training is, in words, and the share of the candidate's work that is done, 0 to 1."""
 
 
 def train(
@@ -40,7 +40,7 @@ def train(
     Returns:
         One value for each fold, in order.
     """
-    tell = progress or (lambda what, done, total: None)
+    tell = progress or (lambda where, share: None)
     if isinstance(candidate, Baseline):
         return tuple(_train_baseline(candidate, dataset, fold, len(folds), tell) for fold in folds)
     prepared = [_prepare(candidate, dataset, fold, epochs or candidate.training.epochs) for fold in folds]
@@ -48,7 +48,7 @@ def train(
 
 
 def _train_baseline(candidate: Baseline, dataset: Dataset, fold: Fold, n_folds: int, tell: Progress) -> Trained:
-    tell(candidate.name, fold.index, n_folds)
+    tell(f"fold {fold.index + 1} of {n_folds}", fold.index / n_folds)
     pipeline = baselines.build(
         candidate.algorithm,
         candidate.inputs,
@@ -94,7 +94,7 @@ def _prepare(net: Net, dataset: Dataset, fold: Fold, epochs: int) -> _Prepared:
     """Fits what comes before the net on the rows it learns from, and applies it once instead of every epoch."""
     train_rows, validation_rows = _hold_out(net.training, dataset, fold)
     inputs = _inputs_model(net, dataset, train_rows)
-    core = _core_model(net, dataset, inputs.output.shape[1:], fold.seed)
+    core = _core_model(net, dataset, inputs.output_shape[1:], fold.seed)
 
     def on_model_scale(rows: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[np.float32] | None]:
         X = np.asarray(inputs(dataset.X[rows]), np.float32)
@@ -144,7 +144,7 @@ def _core_model(net: Net, dataset: Dataset, shape: tuple[int, ...], seed: int) -
     n_outputs = 1 if dataset.n_classes == 2 else dataset.n_classes
     if isinstance(net, ConvNet):
         return conv.build(
-            shape,
+            (shape[0], shape[1]),
             n_outputs,
             [layer.feature_maps for layer in net.convolutions],
             kernel_sizes=[layer.kernel_size for layer in net.convolutions],
@@ -192,7 +192,7 @@ def _optimizer(training: Training, epochs: int, n_rows: int) -> keras.Optimizer:
 
 
 def _loss(prepared: _Prepared) -> keras.Loss:
-    if prepared.core.output.shape[-1] == 1:
+    if prepared.core.output_shape[-1] == 1:
         return keras.losses.BinaryCrossentropy()
     return keras.losses.SparseCategoricalCrossentropy()
 
@@ -221,7 +221,9 @@ def _train_together(net: Net, prepared: Sequence[_Prepared], tell: Progress) -> 
         sample_weight=stacked([item.sample_weight for item in prepared]),
         validation_data=validation,
         patience=net.training.patience,
-        progress=lambda epoch, epochs, *_: tell(net.name, epoch, epochs),
+        progress=lambda epoch, epochs, *_: tell(
+            f"{len(prepared)} folds at once, epoch {int(epoch)} of {epochs}", epoch / epochs
+        ),
     )
     return [_trained(net, item, history) for item, history in zip(prepared, histories, strict=True)]
 
@@ -230,8 +232,9 @@ def _train_in_turn(net: Net, prepared: Sequence[_Prepared], tell: Progress) -> l
     trained = []
     for position, item in enumerate(prepared):
 
-        def progress(epoch: int, epochs: int, *_: Any, before: int = position * item.epochs) -> None:
-            tell(net.name, before + epoch, len(prepared) * epochs)
+        def progress(epoch: float, epochs: int, *_: Any, before: int = position) -> None:
+            where = f"fold {before + 1} of {len(prepared)}, epoch {int(epoch)} of {epochs}"
+            tell(where, (before + epoch / epochs) / len(prepared))
 
         history = fused.train(
             item.core,

@@ -1,0 +1,108 @@
+"""The files that a run leaves: everything its tables show, in forms that other programs read."""
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.spec import Comparison
+from pipeline.provenance import git_commit, machine, versions
+from pipeline.values import Dataset, Fold, Scores, Summary, Trained
+
+
+def experiment_record(comparison: Comparison, dataset: Dataset, folds: Sequence[Fold]) -> dict[str, Any]:
+    """Returns what was declared and where it ran."""
+    return {
+        "experiment": dataclasses.asdict(comparison),
+        "data": {
+            "name": dataset.name,
+            "rows": dataset.n_samples,
+            "shape": list(dataset.X.shape[1:]),
+            "class_counts": dataset.class_counts,
+            "source": dataset.source,
+            "version": dataset.version,
+            "sha256": dataset.content_sha256,
+        },
+        "seed": folds[0].seed,
+        "folds": len(folds),
+        "versions": versions(),
+        "git": git_commit(),
+        "machine": machine(),
+    }
+
+
+def summaries_table(summaries: Sequence[Summary]) -> pd.DataFrame:
+    """Returns candidate, metric, mean, low, high, n: a row for each summary."""
+    rows = [dataclasses.asdict(summary) for summary in summaries]
+    return pd.DataFrame(rows, columns=["candidate", "metric", "mean", "low", "high", "n"])
+
+
+def scores_table(scores: Sequence[Scores]) -> pd.DataFrame:
+    """Returns candidate, fold, seed, metric, value: a row for each score."""
+    rows = [
+        (item.candidate, item.fold_index, item.seed, metric, value)
+        for item in scores
+        for metric, value in item.metrics.items()
+    ]
+    return pd.DataFrame(rows, columns=["candidate", "fold", "seed", "metric", "value"])
+
+
+def split_table(folds: Sequence[Fold]) -> pd.DataFrame:
+    """Returns fold, row, part (``train`` or ``test``): a row for each row of each fold, numbered from 0."""
+    parts = [
+        pd.DataFrame({"fold": fold.index, "row": rows, "part": part})
+        for fold in folds
+        for part, rows in (("train", fold.train_rows), ("test", fold.test_rows))
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def results_record(
+    record: dict[str, Any], trained: Sequence[Trained], scores: Sequence[Scores], summaries: Sequence[Summary]
+) -> dict[str, Any]:
+    """Returns what ``--json`` writes for one experiment: the record with every number of its tables."""
+    names = dict.fromkeys(item.candidate.name for item in trained)
+    seconds = {name: sum(item.seconds for item in trained if item.candidate.name == name) for name in names}
+    return {
+        **record,
+        "summaries": [dataclasses.asdict(summary) for summary in summaries],
+        "scores": scores_table(scores).to_dict(orient="records"),
+        "confusion": [
+            {"candidate": item.candidate, "fold": item.fold_index, "counts": item.confusion.tolist()} for item in scores
+        ],
+        "seconds": seconds,
+    }
+
+
+def to_csv(table: pd.DataFrame) -> str:
+    """Returns a table as CSV text with a header and without row numbers; floats keep every digit."""
+    return table.to_csv(index=False)
+
+
+def to_json(record: Any) -> str:
+    """Returns JSON of plain values; NaN, which JSON does not have, becomes null."""
+    return json.dumps(_plain(record), indent=2, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    return None if isinstance(value, float) and not np.isfinite(value) else value
+
+
+def write(path: Path, text: str) -> None:
+    """Writes a file whole or not at all: a full disk leaves what was there before."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,182 @@
+"""The flow of a run: the stages in order, each handing its value to the next.
+
+Read ``run_comparison`` first: it is what a notebook does by hand.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from experiments.checks import require
+from experiments.spec import Comparison
+from pipeline import export
+from pipeline.compare import compare
+from pipeline.evaluate import evaluate
+from pipeline.ingest import DataUnavailable, ingest
+from pipeline.provenance import git_commit
+from pipeline.report import report
+from pipeline.split import split
+from pipeline.terminal import Terminal
+from pipeline.tracking import Tracker
+from pipeline.train import train
+from pipeline.values import Dataset, Fold, Scores, Summary, Trained
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One experiment with its data in hand."""
+
+    comparison: Comparison
+    dataset: Dataset
+    folds: tuple[Fold, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What will run, after everything that can be wrong with the input has been looked at.
+
+    Attributes:
+        jobs: In the order in which they will run.
+        tracker: The open store.
+        left_out: Experiments whose data cannot be had, and why.
+    """
+
+    jobs: tuple[Job, ...]
+    tracker: Tracker
+    left_out: Mapping[str, str]
+
+
+def plan(
+    comparisons: Sequence[Comparison],
+    *,
+    leave_out_unavailable: bool,
+    data_dir: Path | None = None,
+    download: bool = False,
+    seed: int = 1,
+    n_folds: int | None = None,
+    tracking_uri: str | None = None,
+) -> Plan:
+    """Reads the data, divides it and opens the store, before anything is trained or logged.
+
+    Args:
+        comparisons: What to run.
+        leave_out_unavailable: Whether an experiment without data is left out, instead of being an error.
+        data_dir: Where data files are.
+        download: Whether missing files may be fetched.
+        seed: Of fold 0.
+        n_folds: Of random splits, instead of the declared numbers.
+        tracking_uri: MLflow's store.
+
+    Raises:
+        ValueError: Data that cannot be had or used, folds where there is one canonical split, a store that does not
+            open.
+    """
+    require(
+        n_folds is None or any(item.splitting.kind == "random" for item in comparisons),
+        "pipeline.run",
+        "an experiment of random splits for --folds",
+        "Leave --folds out: this set comes with its own test rows.",
+        folds=n_folds,
+    )
+    jobs, left_out = [], {}
+    for comparison in comparisons:
+        try:
+            dataset = ingest(comparison.data, data_dir=data_dir, download=download)
+        except DataUnavailable as error:
+            if not leave_out_unavailable:
+                raise
+            left_out[comparison.name] = str(error)
+            continue
+        own_folds = n_folds if comparison.splitting.kind == "random" else None
+        folds = split(dataset, comparison.splitting, seed=seed, n_folds=own_folds)
+        jobs.append(Job(comparison=comparison, dataset=dataset, folds=folds))
+    return Plan(jobs=tuple(jobs), tracker=Tracker(tracking_uri), left_out=left_out)
+
+
+def carry_out(plan: Plan, terminal: Terminal, *, epochs: int | None = None, json_file: Path | None = None) -> None:
+    """Runs what was planned and says what was left out.
+
+    Args:
+        plan: What to run.
+        terminal: Where progress and tables go.
+        epochs: Of nets, instead of the declared numbers.
+        json_file: Where to write everything the tables show.
+    """
+    results = [run_comparison(job, plan.tracker, terminal, epochs=epochs) for job in plan.jobs]
+    for name, reason in plan.left_out.items():
+        terminal.say(f"Left out: {name}. {reason}")
+    if json_file:
+        export.write(json_file, export.to_json({"experiments": results, "left_out": dict(plan.left_out)}))
+
+
+def run_comparison(job: Job, tracker: Tracker, terminal: Terminal, *, epochs: int | None = None) -> dict[str, Any]:
+    """Trains, scores, compares, logs and reports one experiment.
+
+    Args:
+        job: The experiment with its data and folds.
+        tracker: The open store.
+        terminal: Where progress and tables go.
+        epochs: Of nets, instead of the declared numbers.
+
+    Returns:
+        Everything the tables show, as plain values.
+    """
+    comparison, dataset, folds = job.comparison, job.dataset, job.folds
+    record = export.experiment_record(comparison, dataset, folds)
+    trained: list[Trained] = []
+    scores: list[Scores] = []
+    tags = {"kind": "comparison", "git": git_commit() or "none", "seed": str(folds[0].seed)}
+    with tracker.run(comparison.name, name=f"{comparison.name}, seed {folds[0].seed}", tags=tags) as run:
+        run.log_dataset(dataset)
+        run.log_texts(
+            {"experiment.json": export.to_json(record), "split.csv": export.to_csv(export.split_table(folds))}
+        )
+        try:
+            for own_trained, own_scores in _each_candidate(job, terminal, epochs):
+                run.log_candidate(dataset, own_trained, own_scores, compare(own_scores, folds, comparison))
+                trained += own_trained
+                scores += own_scores
+        finally:
+            # Also after an interrupt or an error: what was finished is worth keeping.
+            summaries = compare(scores, folds, comparison)
+            run.log_texts(_tables(scores, summaries))
+        page = report(comparison, dataset, folds, trained, scores, summaries, command=_command(job, epochs))
+        run.log_texts({"report.html": page})
+    terminal.comparison(comparison, summaries)
+    terminal.say(f"Report: {run.place('report.html')}\n")
+    return export.results_record(record, trained, scores, summaries)
+
+
+def _each_candidate(
+    job: Job, terminal: Terminal, epochs: int | None
+) -> Iterator[tuple[tuple[Trained, ...], tuple[Scores, ...]]]:
+    """Yields each candidate trained and scored on every fold, in the order of the declaration."""
+    candidates = job.comparison.candidates
+    with terminal.progress(job.comparison.name, len(candidates)) as told:
+        for position, candidate in enumerate(candidates):
+            progress = partial(told.update, position, candidate.name)
+            trained = train(candidate, job.dataset, job.folds, epochs=epochs, progress=progress)
+            pairs = zip(trained, job.folds, strict=True)
+            scores = tuple(evaluate(item, job.dataset, fold, job.comparison) for item, fold in pairs)
+            yield trained, scores
+            seconds = sum(item.seconds for item in trained)
+            told.finish(position, candidate.name, f"{trained[0].engine}, {seconds:.1f} s for {len(trained)} folds")
+
+
+def _tables(scores: Sequence[Scores], summaries: Sequence[Summary]) -> dict[str, str]:
+    return {
+        "comparison.csv": export.to_csv(export.summaries_table(summaries)),
+        "scores.csv": export.to_csv(export.scores_table(scores)),
+    }
+
+
+def _command(job: Job, epochs: int | None) -> str:
+    """Returns the command line that gives this result again."""
+    parts = [f"python -m pipeline.run {job.comparison.name} --seed {job.folds[0].seed}"]
+    if job.comparison.splitting.kind == "random":
+        parts.append(f"--folds {len(job.folds)}")
+    if epochs is not None:
+        parts.append(f"--epochs {epochs}")
+    return " ".join(parts)

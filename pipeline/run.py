@@ -1,0 +1,160 @@
+"""The command: ``python -m pipeline.run [NAME ...]``; what it then does is in ``flow.py``.
+
+TensorFlow and MLflow are imported only once something will run, so that ``--help`` and ``--list`` answer at once.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from experiments.catalogue import COMPARISONS
+from experiments.checks import closest, require
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line and returns its exit code: 0 done, 1 failed, 2 bad usage or input, 130 interrupted."""
+    options = _parser().parse_args(arguments)
+    if options.list:
+        print(_listing())
+        return DONE
+    _quieten_libraries()
+    # A scheduler's SIGTERM deserves the same orderly end as Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    from pipeline.terminal import Terminal
+
+    terminal = Terminal(quiet=options.quiet)
+    try:
+        _require_usable(options)
+        from pipeline import flow
+
+        plan = flow.plan(
+            [COMPARISONS[name] for name in dict.fromkeys(options.names or COMPARISONS)],
+            leave_out_unavailable=not options.names,
+            data_dir=options.data_dir,
+            download=options.download,
+            seed=options.seed,
+            n_folds=options.folds,
+            tracking_uri=options.tracking_uri,
+        )
+    except ValueError as error:
+        terminal.complain(str(error))
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        terminal.complain("Interrupted before anything was trained.")
+        return INTERRUPTED
+    try:
+        flow.carry_out(plan, terminal, epochs=options.epochs, json_file=options.json)
+    except KeyboardInterrupt:
+        terminal.complain("Interrupted. What was finished is in MLflow, in a run marked KILLED.")
+        return INTERRUPTED
+    except (ValueError, OSError) as error:
+        terminal.complain(str(error))
+        return FAILED
+    except Exception:
+        terminal.complain(traceback.format_exc())
+        return FAILED
+    return DONE
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{self.prog}: {message}. See --help.\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m pipeline.run",
+        description="Runs experiments: nets against baselines on the same folds, logged to MLflow, one HTML page each.",
+        epilog="Exit codes: 0 done, 1 failed while running, 2 bad usage or input, 130 interrupted.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("names", nargs="*", metavar="NAME", help="experiments to run; none runs all whose data can be had")
+    add("--list", action="store_true", help="list the experiments and end")
+    add(
+        "--data-dir", type=Path, metavar="FOLDER", help="where data files are (default: $PIPELINE_DATA_DIR, else data/)"
+    )
+    add("--download", action="store_true", help="fetch data files that are missing; without it nothing is downloaded")
+    add(
+        "--seed",
+        type=_whole(0),
+        default=1,
+        metavar="N",
+        help="of fold 0; fold k takes N + k (default: 1, the homework's)",
+    )
+    add("--folds", type=_whole(1), metavar="N", help="random splits (default: as declared)")
+    add(
+        "--epochs",
+        type=_whole(1),
+        metavar="N",
+        help="passes through the training rows, for nets (default: as declared)",
+    )
+    add(
+        "--tracking-uri",
+        metavar="URI",
+        help="MLflow store, sqlite:///FILE or http://SERVER (default: $MLFLOW_TRACKING_URI, else sqlite:///mlruns/mlflow.db)",
+    )
+    add("--json", type=Path, metavar="FILE", help="also write everything the tables show to FILE")
+    add("--quiet", action="store_true", help="print errors only")
+    return parser
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    def whole(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and int(text) >= least):
+            raise argparse.ArgumentTypeError(f"expected a whole number of {least} or more. Received: {text!r}")
+        return int(text)
+
+    return whole
+
+
+def _listing() -> str:
+    width = max(map(len, COMPARISONS))
+    return "\n".join(f"{name:{width}}  {item.title} ({item.where})" for name, item in COMPARISONS.items())
+
+
+def _quieten_libraries() -> None:
+    """Keeps TensorFlow's and MLflow's own log lines away from the user.
+
+    TensorFlow writes its greeting straight to file descriptor 2 while it is imported, whatever its log level is.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    original = os.dup(2)
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        import tensorflow  # noqa: F401
+    finally:
+        os.dup2(original, 2)
+        os.close(original)
+
+
+def _require_usable(options: argparse.Namespace) -> None:
+    for name in options.names:
+        require(name in COMPARISONS, "pipeline.run", "a known experiment", closest(name, COMPARISONS), name=name)
+    if options.json:
+        _require_writable(options.json)
+
+
+def _require_writable(path: Path) -> None:
+    folder = path.absolute().parent
+    require(
+        folder.is_dir() and os.access(folder, os.W_OK) and not path.is_dir(),
+        "pipeline.run",
+        "a file in a folder that can be written for --json",
+        "Give another place.",
+        json=str(path),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

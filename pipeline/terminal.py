@@ -1,0 +1,109 @@
+"""What the terminal shows: a progress bar where there is one to look at, plain lines in a pipe, tables in both."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from experiments.spec import LOWER_IS_BETTER, Comparison
+from pipeline.values import Summary
+
+_PIPE_WIDTH = 160
+
+
+class Terminal:
+    """Where a run tells what it does.
+
+    Args:
+        quiet: Tell nothing but errors.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.console = Console(quiet=quiet, highlight=False, soft_wrap=True)
+        if not self.console.is_terminal:
+            self.console.width = _PIPE_WIDTH
+        self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def say(self, text: str = "") -> None:
+        """Prints a line."""
+        self.console.print(text, markup=False)
+
+    def complain(self, text: str) -> None:
+        """Prints an error, also when quiet."""
+        self._errors.print(text, markup=False)
+
+    @contextmanager
+    def progress(self, experiment: str, n_candidates: int) -> Iterator["_Lines | _Bar"]:
+        """Yields what to tell about each candidate: ``update`` while it trains, ``finish`` when it is done."""
+        if not self.console.is_terminal:
+            yield _Lines(self, experiment, n_candidates)
+            return
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:3.0f} %"),
+            TimeElapsedColumn(),
+            TextColumn("left:"),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=self.console, transient=True) as bars:
+            yield _Bar(bars, experiment, n_candidates)
+
+    def comparison(self, comparison: Comparison, summaries: Sequence[Summary]) -> None:
+        """Prints the table: the primary metric with its interval, the others as means; the best of each in bold."""
+        others = [metric for metric in comparison.metrics if metric != comparison.primary_metric]
+        table = Table(title=comparison.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+        table.add_column("candidate", no_wrap=True)
+        table.add_column(f"{comparison.primary_metric} [95 %]", no_wrap=True)
+        for metric in others:
+            table.add_column(metric.replace("_", "\n"), justify="right")
+        best = {metric: _best(metric, summaries) for metric in comparison.metrics}
+        for candidate in comparison.candidates:
+            own = {summary.metric: summary for summary in summaries if summary.candidate == candidate.name}
+            if own:
+                primary = own[comparison.primary_metric]
+                interval = f"\\[{primary.low:.3f}, {primary.high:.3f}]"
+                cells = [f"{_cell(primary, best)} {interval}", *[_cell(own[metric], best) for metric in others]]
+                table.add_row(candidate.name, *cells)
+        self.console.print(table)
+
+
+class _Bar:
+    """A bar over all candidates that moves with the epochs of each."""
+
+    def __init__(self, bars: Progress, experiment: str, n_candidates: int) -> None:
+        self._bars, self._experiment, self._n_candidates = bars, experiment, n_candidates
+        self._task = bars.add_task(experiment, total=n_candidates)
+
+    def update(self, position: int, name: str, where: str, share: float) -> None:
+        description = f"{self._experiment}: {name} ({position + 1} of {self._n_candidates}), {where}"
+        self._bars.update(self._task, description=description, completed=position + share)
+
+    def finish(self, position: int, name: str, how: str) -> None:
+        self.update(position, name, how, 1.0)
+
+
+class _Lines:
+    """A line for each candidate when it is done, for pipes and files."""
+
+    def __init__(self, terminal: Terminal, experiment: str, n_candidates: int) -> None:
+        self._terminal, self._experiment, self._n_candidates = terminal, experiment, n_candidates
+
+    def update(self, position: int, name: str, where: str, share: float) -> None:
+        pass
+
+    def finish(self, position: int, name: str, how: str) -> None:
+        self._terminal.say(f"{self._experiment}: {name} ({position + 1} of {self._n_candidates}), {how}")
+
+
+def _best(metric: str, summaries: Sequence[Summary]) -> float:
+    choose = min if metric in LOWER_IS_BETTER else max
+    return choose(summary.mean for summary in summaries if summary.metric == metric)
+
+
+def _cell(summary: Summary, best: Mapping[Any, float]) -> str:
+    text = f"{summary.mean:.4f}"
+    return f"[bold]{text}[/bold]" if summary.mean == best[summary.metric] else text

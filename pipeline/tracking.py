@@ -1,0 +1,294 @@
+"""What happened, into MLflow: the only file that imports it.
+
+One MLflow experiment for each declaration, one parent run for each invocation, one nested run for each candidate.
+Curves go in batches, because one call costs as much as a thousand points in a batch.
+"""
+
+import os
+import socket
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlparse
+from urllib.request import urlopen
+
+import mlflow
+import numpy as np
+import pandas as pd
+from mlflow.data.code_dataset_source import CodeDatasetSource
+from mlflow.entities import Metric
+from mlflow.exceptions import MlflowException
+from mlflow.models import infer_signature
+from mlflow.tracking import MlflowClient
+
+from experiments.checks import require
+from models import classifier
+from pipeline.provenance import versions
+from pipeline.values import Dataset, Scores, Summary, Trained
+
+_SECONDS_TO_ANSWER = 5
+_METRICS_A_BATCH = 1000
+_PROCESS_TAG = "process"
+
+
+class Tracker:
+    """An open MLflow store.
+
+    Args:
+        uri: ``sqlite:///file``, ``http://server`` or ``https://server``; ``None`` takes ``MLFLOW_TRACKING_URI``, else
+            ``mlruns/mlflow.db`` in the working directory.
+
+    Raises:
+        ValueError: The store cannot be opened: an address of another kind, a server that does not answer, a folder that
+            cannot be written, a database of another MLflow.
+    """
+
+    def __init__(self, uri: str | None = None) -> None:
+        self.uri = uri or os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{Path('mlruns/mlflow.db').absolute()}"
+        scheme = urlparse(self.uri).scheme
+        require(
+            scheme in {"sqlite", "http", "https"},
+            "tracking",
+            "an address of sqlite:///, http:// or https://",
+            "MLflow 3 no longer writes to plain folders.",
+            tracking_uri=self.uri,
+        )
+        if scheme == "sqlite":
+            self._artifacts: Path | None = _writable_store(Path(self.uri.removeprefix("sqlite:///")))
+        else:
+            self._artifacts = None
+            _require_answer(self.uri)
+        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+        mlflow.set_tracking_uri(self.uri)
+        self._client = MlflowClient()
+        try:
+            self._close_abandoned_runs()
+        except MlflowException as error:
+            raise ValueError(
+                f"tracking: expected a store that this MLflow can read. Received: tracking_uri={self.uri!r}. "
+                f"MLflow {versions()['mlflow']} says: {str(error).strip().splitlines()[0]}"
+            ) from error
+
+    @contextmanager
+    def run(self, experiment: str, *, name: str, tags: Mapping[str, str]) -> Iterator["ParentRun"]:
+        """Opens the parent run of one invocation and closes it with the status that its end deserves.
+
+        An error leaves FAILED and its text in the tag ``reason``; an interrupt leaves KILLED.
+
+        Args:
+            experiment: Name of the MLflow experiment; made when it is new.
+            name: Of the run.
+            tags: To filter by.
+        """
+        own = {_PROCESS_TAG: f"{socket.gethostname()}:{os.getpid()}"}
+        run = mlflow.start_run(experiment_id=self._experiment(experiment), run_name=name, tags={**tags, **own})
+        with _closing(run.info.run_id):
+            yield ParentRun(run.info.run_id, run.info.artifact_uri, tags)
+
+    def _experiment(self, name: str) -> str:
+        found = self._client.get_experiment_by_name(name)
+        if found is not None:
+            return found.experiment_id
+        # Without an explicit place MLflow writes artifacts to ./mlruns of whoever runs next.
+        place = (self._artifacts / name).as_uri() if self._artifacts else None
+        return self._client.create_experiment(name, artifact_location=place)
+
+    def _close_abandoned_runs(self) -> None:
+        """Marks KILLED what a process that no longer exists left RUNNING: nothing else can, after a ``kill -9``."""
+        for experiment in self._client.search_experiments():
+            for run in self._client.search_runs([experiment.experiment_id], "attributes.status = 'RUNNING'"):
+                host, _, process = run.data.tags.get(_PROCESS_TAG, "").partition(":")
+                if host == socket.gethostname() and not _is_alive(int(process)):
+                    self._client.set_tag(run.info.run_id, "reason", "the process ended without a word")
+                    self._client.set_terminated(run.info.run_id, "KILLED")
+
+
+class ParentRun:
+    """The run of one invocation; candidates are logged as they are done."""
+
+    def __init__(self, run_id: str, artifacts: str, tags: Mapping[str, str]) -> None:
+        self.run_id = run_id
+        self._artifacts = artifacts
+        self._tags = tags
+        self._client = MlflowClient()
+
+    def log_dataset(self, dataset: Dataset) -> None:
+        """Logs the data set as the run's input: name, digest, schema, source."""
+        source = CodeDatasetSource({"source": dataset.source, "sha256": dataset.content_sha256})
+        digest = dataset.content_sha256[:32]
+        if dataset.is_image:
+            data: Any = mlflow.data.from_numpy(
+                dataset.X, source=source, targets=dataset.y, name=dataset.name, digest=digest
+            )
+        else:
+            names = np.array(dataset.class_names)[dataset.y]
+            table = _table(dataset, np.arange(dataset.n_samples)).assign(target=names)
+            data = mlflow.data.from_pandas(table, source=source, targets="target", name=dataset.name, digest=digest)
+        mlflow.log_input(data, context="training")
+
+    def log_candidate(
+        self, dataset: Dataset, trained: Sequence[Trained], scores: Sequence[Scores], summaries: Sequence[Summary]
+    ) -> None:
+        """Logs one candidate as a nested run: parameters, metrics, curves, and the model of the first fold.
+
+        Args:
+            dataset: What it was trained on.
+            trained: The candidate on each fold.
+            scores: Its scores, in the same order.
+            summaries: Its means and bounds.
+        """
+        candidate = trained[0].candidate
+        tags = {**self._tags, "family": candidate.family, "dataset": dataset.name}
+        run = mlflow.start_run(run_name=candidate.name, nested=True, tags=tags)
+        with _closing(run.info.run_id):
+            mlflow.log_params(flat_parameters(candidate))
+            metrics = [*_summary_metrics(summaries), *_fold_metrics(scores), *_training_metrics(trained)]
+            for start in range(0, len(metrics), _METRICS_A_BATCH):
+                self._client.log_batch(run.info.run_id, metrics=metrics[start : start + _METRICS_A_BATCH])
+            _log_model(dataset, trained[0], scores[0])
+
+    def log_texts(self, texts: Mapping[str, str]) -> None:
+        """Logs files of the parent run, by name."""
+        for name, text in texts.items():
+            mlflow.log_text(text, name)
+
+    def place(self, name: str) -> str:
+        """Returns where a file of the parent run lies: a path, or the address within the server's store."""
+        place = f"{self._artifacts}/{name}"
+        return place.removeprefix("file://") if place.startswith("file://") else place
+
+
+def flat_parameters(declaration: Any, prefix: str = "") -> dict[str, str]:
+    """Returns the fields of a declaration as flat text, nested ones as ``outer.inner``.
+
+    Example:
+        >>> from experiments.iris import IRIS
+        >>> flat_parameters(IRIS.candidates[0])["training.epochs"]
+        '300'
+    """
+    parameters: dict[str, str] = {}
+    for name in declaration.__dataclass_fields__:
+        value = getattr(declaration, name)
+        if hasattr(value, "__dataclass_fields__"):
+            parameters |= flat_parameters(value, f"{prefix}{name}.")
+        elif isinstance(value, Mapping):
+            parameters |= {f"{prefix}{name}.{key}": str(item) for key, item in value.items()}
+        else:
+            parameters[f"{prefix}{name}"] = str(value)
+    return parameters
+
+
+@contextmanager
+def _closing(run_id: str) -> Iterator[None]:
+    """Ends the active run as FINISHED, FAILED or KILLED, as the block ends."""
+    try:
+        yield
+    except BaseException as error:
+        killed = isinstance(error, KeyboardInterrupt)
+        mlflow.set_tag("reason", "interrupted" if killed else f"{type(error).__name__}: {error}"[:5000])
+        mlflow.end_run("KILLED" if killed else "FAILED")
+        raise
+    mlflow.end_run("FINISHED")
+
+
+def _metric(key: str, value: float, step: int = 0) -> Metric:
+    return Metric(key, float(value), int(time.time() * 1000), step)
+
+
+def _summary_metrics(summaries: Sequence[Summary]) -> list[Metric]:
+    metrics = []
+    for summary in summaries:
+        key = f"test_{summary.metric}"
+        bounds = {key: summary.mean, f"{key}_low": summary.low, f"{key}_high": summary.high}
+        metrics += [_metric(name, value) for name, value in bounds.items()]
+    return metrics
+
+
+def _fold_metrics(scores: Sequence[Scores]) -> list[Metric]:
+    # Not under the mean's own key: the UI's table shows a key's last value, which would be the last fold's.
+    return [
+        _metric(f"test_{name}_by_fold", value, item.fold_index)
+        for item in scores
+        for name, value in item.metrics.items()
+        if np.isfinite(value)
+    ]
+
+
+def _training_metrics(trained: Sequence[Trained]) -> list[Metric]:
+    metrics = [_metric("seconds", sum(item.seconds for item in trained))]
+    if trained[0].n_parameters is not None:
+        metrics.append(_metric("n_parameters", trained[0].n_parameters))
+    best_epochs = [item.best_epoch for item in trained if item.best_epoch is not None]
+    if best_epochs:
+        metrics.append(_metric("best_epoch", float(np.mean(best_epochs))))
+    for curve in trained[0].history:
+        points = pd.DataFrame([item.history[curve] for item in trained]).mean().dropna()
+        metrics += [_metric(curve, value, epoch) for epoch, value in enumerate(points)]
+        metrics.append(_metric(f"best_{curve}", float(np.mean([np.min(item.history[curve]) for item in trained]))))
+    return metrics
+
+
+def _log_model(dataset: Dataset, trained: Trained, scores: Scores) -> None:
+    """Logs the model of one fold with its signature: raw rows in, one column of probabilities for each class out."""
+    rows = trained.validation_rows[:3] if len(trained.validation_rows) else trained.train_rows[:3]
+    example = dataset.X[rows] if dataset.is_image else _table(dataset, rows)
+    probabilities = pd.DataFrame(scores.y_proba[:3], columns=list(dataset.class_names))
+    installed = versions()
+    with tempfile.TemporaryDirectory() as folder:
+        classifier.save(trained.model, Path(folder) / "classifier", dataset.class_names)  # type: ignore[arg-type]
+        mlflow.pyfunc.log_model(
+            name=trained.candidate.name,
+            loader_module=classifier.__name__,
+            data_path=str(Path(folder) / "classifier"),
+            code_paths=[str(Path(classifier.__file__).parent)],
+            signature=infer_signature(example, probabilities),
+            input_example=example,
+            # Named, because finding them out takes MLflow seven seconds a model.
+            pip_requirements=[
+                f"{name}=={installed[name]}" for name in ("tensorflow", "keras", "scikit-learn", "pandas", "numpy")
+            ],
+        )
+
+
+def _table(dataset: Dataset, rows: Any) -> pd.DataFrame:
+    return pd.DataFrame(dataset.X[rows], columns=list(dataset.feature_names))
+
+
+def _writable_store(database: Path) -> Path:
+    """Returns the artifact folder beside a database, after making sure that both can be written."""
+    folder = database.absolute().parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ValueError(
+            f"tracking: expected a folder that can be written. Received: folder={str(folder)!r}. "
+            f"{error.strerror}: give another with --tracking-uri sqlite:///folder/mlflow.db."
+        ) from error
+    return folder / "artifacts"
+
+
+def _require_answer(uri: str) -> None:
+    try:
+        with urlopen(f"{uri.rstrip('/')}/health", timeout=_SECONDS_TO_ANSWER):
+            pass
+    except (URLError, OSError) as error:
+        raise ValueError(
+            f"tracking: expected a server that answers within {_SECONDS_TO_ANSWER} seconds. Received: "
+            f"tracking_uri={uri!r}. {getattr(error, 'reason', error)}: start it, or leave --tracking-uri out."
+        ) from error
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
