@@ -1,0 +1,30 @@
+"""The lecture's worked examples, in its order."""
+
+from experiments.printed import WorkedExample
+from experiments.worked.activations import ACTIVATIONS
+from experiments.worked.architecture import ARCHITECTURE
+from experiments.worked.assignments import ASSIGNMENTS
+from experiments.worked.backpropagation import BACKPROPAGATION
+from experiments.worked.computation_graph import COMPUTATION_GRAPH
+from experiments.worked.convolution import CONVOLUTION
+from experiments.worked.descent_flavours import DESCENT_FLAVOURS
+from experiments.worked.gradient_descent import GRADIENT_DESCENT
+from experiments.worked.history import HISTORY
+from experiments.worked.logistic_regression import LOGISTIC_REGRESSION
+from experiments.worked.perceptron import PERCEPTRON
+from experiments.worked.review import REVIEW
+
+EXAMPLES: tuple[WorkedExample, ...] = (
+    REVIEW,
+    HISTORY,
+    PERCEPTRON,
+    ACTIVATIONS,
+    ARCHITECTURE,
+    GRADIENT_DESCENT,
+    LOGISTIC_REGRESSION,
+    COMPUTATION_GRAPH,
+    BACKPROPAGATION,
+    DESCENT_FLAVOURS,
+    CONVOLUTION,
+    ASSIGNMENTS,
+)

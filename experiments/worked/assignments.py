@@ -1,0 +1,71 @@
+"""What the lecture leaves to its audience: example 9, the labs and the homework; declared as comparisons elsewhere."""
+
+from experiments.printed import Printed, Question, WorkedExample
+
+
+def _task(text: str, item: str, symbol: str, where: str, why: str = "") -> Printed:
+    return Printed(text, item=item, symbol=symbol, where=where, kind="given", why=why)
+
+
+_UNSEEDED = "R neuralnet's figure of one net, trained from an unpublished seed."
+
+ASSIGNMENTS = WorkedExample(
+    name="assignments",
+    title="Left to you: Iris, labs, homework",
+    where="Example 9; Lab; Homework",
+    story=(
+        "Nets that the audience is asked to build. The experiments iris, digits, mnist and bankruptcy train them "
+        "many times over and compare them with ordinary classifiers."
+    ),
+    givens={
+        "q1_hidden_units": (10,),
+        "q2_hidden_units": (5, 3),
+        "split": (80, 20),
+        "homework_q2_hidden_units": (30,),
+        "q4_n_other_models": 5,
+    },
+    printed=(
+        _task("10", "example9", "q1_hidden_units", "Example 9"),
+        _task("5;3", "example9", "q2_hidden_units", "Example 9"),
+        Printed(
+            "9.027655", item="example9", symbol="sse", where="Example 9 | figure", kind="not_comparable", why=_UNSEEDED
+        ),
+        Printed(
+            "25046", item="example9", symbol="steps", where="Example 9 | figure", kind="not_comparable", why=_UNSEEDED
+        ),
+        _task(
+            "",
+            "lab2",
+            "",
+            "Lab | Step by step: construct the neural network function",
+            why="A net of any sizes written from nothing: models/by_hand.py.",
+        ),
+        _task("", "lab3", "", "Lab | TensorFlow 2.x and Keras", why="The same in Keras, in the notebook."),
+        _task("80/20", "homework", "split", "Homework | Q1"),
+        Printed(
+            "30",
+            item="homework",
+            symbol="q2_hidden_units",
+            where="Homework | Q2",
+            kind="given",
+            givens=("homework_q2_hidden_units",),
+        ),
+        _task("", "homework", "q3", "Homework | Q3", why="A deep net of several sigmoid layers, of one's own choice."),
+        _task("5", "homework", "q4_n_other_models", "Homework | Q4"),
+    ),
+    questions=(
+        Question(
+            text="Example 9: what is the performance of 10 sigmoid neurons, of (5, 3), and of your own net?",
+            answer="The experiment iris answers with intervals over repeated splits.",
+            where="Example 9, Q1 to Q3",
+        ),
+        Question(
+            text=(
+                "Homework: 30 sigmoid neurons, a deep sigmoid net, and 5 other models on company bankruptcy. Which "
+                "is best?"
+            ),
+            answer="The experiment bankruptcy answers with intervals, and with the majority class beside them.",
+            where="Homework, Q1 to Q4",
+        ),
+    ),
+)

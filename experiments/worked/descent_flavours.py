@@ -1,0 +1,62 @@
+"""Batch, stochastic and mini-batch gradient descent on the same net and rows."""
+
+from experiments.printed import Definition, Formula, Question, WorkedExample
+
+_WHERE = "Appendix | Stochastic gradient descent"
+
+DESCENT_FLAVOURS = WorkedExample(
+    name="descent_flavours",
+    title="Batch, mini-batch, stochastic",
+    where=f"Backpropagation | Other notes; {_WHERE}",
+    story=(
+        "The same net, start, rows and learning rate; only the number of rows for each update differs. An epoch is "
+        "one pass through all rows, so the flavours are compared at equal epochs, and at equal rows seen."
+    ),
+    givens={
+        "layers": (2, 1),
+        "net_seed": 3,
+        "order_seed": 1,
+        "eta": 0.5,
+        "epochs": 30,
+        "batch_size": None,
+        "mini_batch_size": 10,
+        "stochastic_size": 1,
+    },
+    data="example5.csv",
+    printed=(
+        Formula(
+            "w - eta/m * sum_j dC_Xj/dw",
+            item="appendix",
+            symbol="sgd",
+            where=_WHERE,
+            expression="w - eta/m * sum(dC_X)",
+        ),
+    ),
+    definitions=(
+        Definition(
+            term="Mean of gradients",
+            latex=r"\nabla C = \frac{1}{n} \sum_x \nabla C_x \approx \frac{1}{m} \sum_{j=1}^{m} \nabla C_{X_j}",
+            text="A mini-batch X_1, ..., X_m stands for all n rows.",
+        ),
+        Definition(
+            term="Stochastic gradient descent",
+            latex=r"w_k \to w_k' = w_k - \frac{\eta}{m} \sum_j \frac{\partial C_{X_j}}{\partial w_k}, \quad"
+            r" b_l \to b_l' = b_l - \frac{\eta}{m} \sum_j \frac{\partial C_{X_j}}{\partial b_l}",
+            text="One update for each mini-batch.",
+        ),
+        Definition(
+            term="Flavours",
+            text="Batch: all rows for each update. Stochastic: a single row. Mini-batch: a few.",
+        ),
+    ),
+    questions=(
+        Question(
+            text="What is an epoch of training?",
+            answer=(
+                "One pass through all mini-batches, so that every row has been used once: n / m updates, rounded up "
+                "when the last batch is smaller."
+            ),
+            where=_WHERE,
+        ),
+    ),
+)

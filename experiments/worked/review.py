@@ -1,0 +1,89 @@
+"""Review of unsupervised learning on the US arrests: components, K-means, dendrograms."""
+
+from experiments.printed import Definition, Printed, Question, WorkedExample
+
+REVIEW = WorkedExample(
+    name="review",
+    title="Review: unsupervised learning",
+    where="I. Review",
+    story=(
+        "Arrests for murder, assault and rape in 50 US states of 1973, and the share of their people in towns, "
+        "standardized. scikit-learn and SciPy do the work; the slides' formulas are checked against them."
+    ),
+    givens={"n_restarts": 20, "max_clusters": 10, "n_clusters": 4, "kmeans_seed": 1},
+    data="usarrests.csv",
+    printed=(
+        Printed(
+            "",
+            item="review",
+            symbol="usarrests_scree",
+            where="I. Review | PCA | PVE",
+            kind="not_comparable",
+            reference="0.6200604;0.2474413;0.0891408;0.0433576",
+            why="Figure only: the slide draws the shares without numbers. Ours are equal to those of R's prcomp.",
+        ),
+        Printed(
+            "235.8",
+            item="review",
+            symbol="min_sum_wcv",
+            where="I. Review | K-means clustering",
+            kind="not_comparable",
+            why=(
+                "The cited book's simulated data are not published; the best of several restarts is shown on the "
+                "arrests."
+            ),
+        ),
+    ),
+    definitions=(
+        Definition(
+            term="Variance of a component",
+            latex=r"Var(Z_m) = \frac{1}{n} \sum_{i=1}^{n} z_{im}^2",
+            text="Of centered data.",
+        ),
+        Definition(
+            term="Proportion of variance explained",
+            latex=r"PVE_m = \frac{\sum_{i=1}^{n} z_{im}^2}{\sum_{j=1}^{p} \sum_{i=1}^{n} x_{ij}^2}",
+            text="The shares of all components add up to 1.",
+        ),
+        Definition(
+            term="Within-cluster variation",
+            latex=r"WCV(C_k) = \frac{1}{|C_k|} \sum_{i, i' \in C_k} \sum_{j=1}^{p} (x_{ij} - x_{i'j})^2",
+            text="Every pair counts twice, so the sum over clusters is twice scikit-learn's inertia.",
+        ),
+        Definition(
+            term="Dissimilarity",
+            text="How the distance of two rows is calculated: Euclidean, or 1 minus their correlation.",
+        ),
+        Definition(
+            term="Linkage",
+            text="How two clusters are compared: by their farthest pair (complete), nearest pair (single), mean over "
+            "pairs (average), or by their means (centroid).",
+        ),
+    ),
+    questions=(
+        Question(
+            text="Is there an informative way to visualize the data?",
+            answer=(
+                "The biplot of the first two principal components: states as points, variables as arrows, in the "
+                "directions of the largest variance."
+            ),
+            where="I. Review | Why?",
+        ),
+        Question(
+            text="Can we discover subgroups among the variables or among observations?",
+            answer=(
+                "Among variables, by the arrows of the biplot: the three crimes point together, urban population "
+                "across. Among states, by K-means and by dendrograms."
+            ),
+            where="I. Review | Why?",
+        ),
+        Question(
+            text="Which are the two important parameters of the hierarchical clustering method?",
+            answer=(
+                "Dissimilarity: how the distance of two rows is calculated. Linkage: how the distance of two "
+                "clusters is."
+            ),
+            where="I. Review | Hierarchical Clustering",
+        ),
+    ),
+)
