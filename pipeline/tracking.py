@@ -87,7 +87,7 @@ class Tracker:
         own = {_PROCESS_TAG: f"{socket.gethostname()}:{os.getpid()}"}
         run = mlflow.start_run(experiment_id=self._experiment(experiment), run_name=name, tags={**tags, **own})
         with _closing(run.info.run_id):
-            yield ParentRun(run.info.run_id, run.info.artifact_uri, tags)
+            yield ParentRun(run, tags)
 
     def _experiment(self, name: str) -> str:
         found = self._client.get_experiment_by_name(name)
@@ -110,9 +110,9 @@ class Tracker:
 class ParentRun:
     """The run of one invocation; candidates are logged as they are done."""
 
-    def __init__(self, run_id: str, artifacts: str, tags: Mapping[str, str]) -> None:
-        self.run_id = run_id
-        self._artifacts = artifacts
+    def __init__(self, run: mlflow.ActiveRun, tags: Mapping[str, str]) -> None:
+        self._experiment_id = run.info.experiment_id
+        self._artifacts = run.info.artifact_uri
         self._tags = tags
         self._client = MlflowClient()
 
@@ -143,7 +143,8 @@ class ParentRun:
         """
         candidate = trained[0].candidate
         tags = {**self._tags, "family": candidate.family, "dataset": dataset.name}
-        run = mlflow.start_run(run_name=candidate.name, nested=True, tags=tags)
+        # A nested run does not inherit its parent's experiment.
+        run = mlflow.start_run(experiment_id=self._experiment_id, run_name=candidate.name, nested=True, tags=tags)
         with _closing(run.info.run_id):
             mlflow.log_params(flat_parameters(candidate))
             metrics = [*_summary_metrics(summaries), *_fold_metrics(scores), *_training_metrics(trained)]
