@@ -114,6 +114,7 @@ def gradient_descent(function: Callable[[Any], Any], start: Array, *, learning_r
         learning_rate: The lecture's alpha or eta.
         n_steps: Updates.
     """
+    unconverted = tf.autograph.experimental.do_not_convert(function)  # only our own loop is rewritten
 
     @tf.function
     def roll(v: tf.Tensor) -> tf.Tensor:
@@ -121,12 +122,29 @@ def gradient_descent(function: Callable[[Any], Any], start: Array, *, learning_r
         for i in tf.range(n_steps):
             with tf.GradientTape() as tape:
                 tape.watch(v)
-                value = function(v)
+                value = unconverted(v)
             v -= learning_rate * tape.gradient(value, v)
             path = path.write(i + 1, v)
         return path.stack()
 
     return roll(tf.constant(start, tf.float64)).numpy()
+
+
+def newton(function: Callable[[Any], Any], start: Array, *, n_steps: int) -> Array:
+    """Minimizes a function by Newton's method with two nested tapes; path and arguments as in ``gradient_descent``."""
+    v = tf.constant(start, tf.float64)
+    path = [v]
+    for _ in range(n_steps):
+        with tf.GradientTape() as outer:
+            outer.watch(v)
+            with tf.GradientTape() as inner:
+                inner.watch(v)
+                value = function(v)
+            gradient = inner.gradient(value, v)
+        hessian = outer.jacobian(gradient, v)
+        v = v - tf.linalg.solve(hessian, gradient[:, None])[:, 0]
+        path.append(v)
+    return tf.stack(path).numpy()
 
 
 class Partials:
@@ -179,6 +197,9 @@ def _descend(
     X, y = (tf.constant(values) for values in data)
     flat = tf.constant(np.concatenate(order))
     ends = tf.constant(np.cumsum([0, *map(len, order)]))
+    cost_of = tf.autograph.experimental.do_not_convert(
+        lambda rows: loss(tf.gather(y, rows), predict(tf.gather(X, rows)))
+    )
 
     @tf.function
     def run() -> Any:
@@ -186,7 +207,7 @@ def _descend(
         for i in tf.range(len(order)):
             rows = flat[ends[i] : ends[i + 1]]
             with tf.GradientTape() as tape:
-                cost = tf.reduce_mean(loss(tf.gather(y, rows), predict(tf.gather(X, rows))))
+                cost = tf.reduce_mean(cost_of(rows))
             for variable, gradient in zip(variables, tape.gradient(cost, variables), strict=True):
                 variable.assign_sub(learning_rate * gradient)
             costs = costs.write(i, cost)

@@ -19,7 +19,7 @@ REVIEW = WorkedExample(
             symbol="usarrests_scree",
             where="I. Review | PCA | PVE",
             kind="not_comparable",
-            reference="0.6200604;0.2474413;0.0891408;0.0433576",
+            reference="0.620060;0.247441;0.089141;0.043358",
             why="Figure only: the slide draws the shares without numbers. Ours are equal to those of R's prcomp.",
         ),
         Printed(

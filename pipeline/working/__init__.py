@@ -4,8 +4,29 @@ from collections.abc import Callable, Mapping
 
 from experiments.printed import WorkedExample
 from pipeline.values import Worked
+from pipeline.working.activations import work_activations
+from pipeline.working.architecture import work_architecture
 from pipeline.working.backpropagation import work_backpropagation
+from pipeline.working.computation_graph import work_computation_graph
+from pipeline.working.convolution import work_convolution
+from pipeline.working.declared import work_declared
+from pipeline.working.descent_flavours import work_descent_flavours
+from pipeline.working.gradient_descent import work_gradient_descent
+from pipeline.working.logistic_regression import work_logistic_regression
+from pipeline.working.perceptron import work_perceptron
+from pipeline.working.review import work_review
 
 WORKINGS: Mapping[str, Callable[[WorkedExample], Worked]] = {
+    "review": work_review,
+    "history": work_declared,
+    "perceptron": work_perceptron,
+    "activations": work_activations,
+    "architecture": work_architecture,
+    "gradient_descent": work_gradient_descent,
+    "logistic_regression": work_logistic_regression,
+    "computation_graph": work_computation_graph,
     "backpropagation": work_backpropagation,
+    "descent_flavours": work_descent_flavours,
+    "convolution": work_convolution,
+    "assignments": work_declared,
 }
