@@ -1,0 +1,58 @@
+from typing import get_args
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_breast_cancer
+from sklearn.metrics import roc_auc_score
+
+from experiments.spec import Algorithm
+from models.baselines import build
+
+X, Y = load_breast_cancer(return_X_y=True)
+
+
+@pytest.mark.parametrize("algorithm", get_args(Algorithm))
+def test_every_algorithm_gives_probabilities_that_rank(algorithm):
+    settings = {"reg_param": 0.1} if algorithm == "quadratic_discriminant_analysis" else {}
+    pipeline = build(algorithm, "standardize", settings, seed=0).fit(X[::2], Y[::2])
+    y_proba = pipeline.predict_proba(X[1::2])
+    np.testing.assert_allclose(y_proba.sum(axis=1), 1, atol=1e-9)
+    area = roc_auc_score(Y[1::2], y_proba[:, 1])
+    assert area == 0.5 if algorithm == "majority_class" else area > 0.88
+
+
+def test_the_majority_class_predicts_the_training_shares():
+    y_proba = build("majority_class", "raw", {}, seed=0).fit(X, Y).predict_proba(X[:2])
+    np.testing.assert_allclose(y_proba, [[1 - Y.mean(), Y.mean()]] * 2)
+
+
+def test_the_same_seed_gives_the_same_forest():
+    one, again, other = (
+        build("random_forest", "raw", {"n_estimators": 5}, seed=seed).fit(X, Y).predict_proba(X) for seed in (1, 1, 2)
+    )
+    assert (one == again).all()
+    assert (one != other).any()
+
+
+def test_scaling_is_fitted_with_the_classifier_on_training_rows():
+    pipeline = build("logistic_regression", "standardize", {}, seed=0).fit(X[:100], Y[:100])
+    np.testing.assert_allclose(pipeline["inputs"].mean_, X[:100].mean(axis=0))
+
+
+def test_pixels_are_divided_by_their_maximum():
+    pipeline = build("logistic_regression", "rescale", {}, seed=0, pixel_maximum=16).fit(X, Y)
+    np.testing.assert_allclose(pipeline["inputs"].transform(X), X / 16)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("gradient_boost", "raw", {}), "Received: algorithm='gradient_boost'"),
+        (("random_forest", "raw", {"n_trees": 5}), "n_trees"),
+        (("random_forest", "rescale", {}), "Received: inputs='rescale'"),
+        (("random_forest", "standardise", {}), "Received: inputs='standardise'"),
+    ],
+)
+def test_what_does_not_exist_is_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        build(*arguments, seed=0)

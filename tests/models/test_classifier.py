@@ -1,0 +1,79 @@
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_breast_cancer, load_digits
+
+from models import baselines, classifier, conv, dense
+from models.preprocessing import fit_inputs
+
+X, Y = load_breast_cancer(return_X_y=True)
+IMAGES = load_digits().images.astype(np.uint8)
+
+
+def net(n_outputs=1, inputs="quantile_normal"):
+    core = dense.build(X.shape[1], n_outputs, [5], seed=3)
+    return classifier.NetClassifier(
+        keras.Sequential([keras.Input(X.shape[1:], dtype="float64"), fit_inputs(inputs, X), core])
+    )
+
+
+def image_net():
+    core = conv.build((8, 8), 10, [4], kernel_sizes=[3], pool_sizes=[2], paddings=["valid"])
+    rescale = fit_inputs("rescale", IMAGES, pixel_maximum=16)
+    return classifier.NetClassifier(keras.Sequential([keras.Input((8, 8), dtype="uint8"), rescale, core]))
+
+
+def forest():
+    return classifier.PipelineClassifier(baselines.build("random_forest", "raw", {"n_estimators": 5}, seed=0).fit(X, Y))
+
+
+def test_one_sigmoid_neuron_becomes_two_probabilities():
+    y_proba = net().predict_proba(X)
+    assert y_proba.shape == (len(X), 2)
+    assert y_proba.dtype == np.float64
+    np.testing.assert_allclose(y_proba.sum(axis=1), 1, atol=1e-15)
+
+
+def test_softmax_rows_sum_to_one_in_float64():
+    np.testing.assert_allclose(net(n_outputs=3).predict_proba(X).sum(axis=1), 1, atol=1e-15)
+
+
+def test_rows_keep_their_precision():
+    rows = 1 + np.arange(10)[:, None] * 1e-9  # one number in float32
+    core = dense.build(1, 1, [], seed=3)
+    layers = [keras.Input((1,), dtype="float64"), fit_inputs("standardize", rows), core]
+    y_proba = classifier.NetClassifier(keras.Sequential(layers)).predict_proba(rows)
+    assert len(np.unique(y_proba[:, 1])) == 10
+
+
+def test_more_rows_than_fit_at_once_give_the_same_as_one_by_one(monkeypatch):
+    whole = image_net().predict_proba(IMAGES[:100])
+    monkeypatch.setattr(classifier, "_ROWS_AT_ONCE", 7)
+    np.testing.assert_allclose(image_net().predict_proba(IMAGES[:100]), whole, atol=1e-6)
+
+
+@pytest.mark.parametrize("make", [net, image_net, forest])
+def test_a_saved_classifier_gives_the_same_probabilities_in_another_process(make, tmp_path):
+    original = make()
+    rows = IMAGES[:20] if make is image_net else X[:20]
+    names = [f"class {k}" for k in range(original.predict_proba(rows).shape[1])]
+    classifier.save(original, tmp_path / "saved", names)
+    np.save(tmp_path / "rows.npy", rows)
+    code = (
+        "import sys, numpy as np; from models.classifier import _load_pyfunc;"
+        "table = _load_pyfunc(sys.argv[1] + '/saved').predict(np.load(sys.argv[1] + '/rows.npy'));"
+        "table.to_pickle(sys.argv[1] + '/table.pkl')"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, capture_output=True)
+    table = pd.read_pickle(tmp_path / "table.pkl")
+    assert list(table.columns) == names
+    np.testing.assert_allclose(table.to_numpy(), original.predict_proba(rows), atol=1e-6)
+
+
+def test_a_folder_without_a_classifier_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"expected model\.keras or model\.joblib"):
+        classifier.load(tmp_path)

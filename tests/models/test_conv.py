@@ -1,0 +1,34 @@
+import pytest
+
+from models.conv import build
+
+
+def net(image_shape=(28, 28), **changes):
+    options = {"kernel_sizes": [5, 5], "pool_sizes": [2, 2], "paddings": ["valid", "valid"]}
+    return build(image_shape, 10, [20, 40], hidden_units=[100], **{**options, **changes})
+
+
+def shapes(model):
+    return [layer.output.shape[1:] for layer in model.layers if "2d" in layer.name]
+
+
+def test_every_convolution_shrinks_by_its_kernel_and_every_pooling_halves():
+    assert shapes(net()) == [(24, 24, 20), (12, 12, 20), (8, 8, 40), (4, 4, 40)]
+
+
+def test_same_padding_keeps_the_side():
+    assert shapes(net(paddings=["same", "same"])) == [(28, 28, 20), (14, 14, 20), (14, 14, 40), (7, 7, 40)]
+
+
+def test_kernels_are_shared_over_the_image():
+    convolutions = (20 * (5 * 5 + 1)) + 40 * (20 * 5 * 5 + 1)
+    assert net().count_params() == convolutions + (4 * 4 * 40 + 1) * 100 + 101 * 10
+
+
+def test_pooling_of_one_is_left_out():
+    assert shapes(net(pool_sizes=[1, 2])) == [(24, 24, 20), (20, 20, 40), (10, 10, 40)]
+
+
+def test_an_image_that_is_used_up_is_refused():
+    with pytest.raises(ValueError, match="expected an image that lasts for 2 convolutions"):
+        net(image_shape=(8, 8))
