@@ -1,8 +1,8 @@
 """Example 1: decision tables, Rosenblatt's rule, and why perceptrons cannot be trained by small changes.
 
 Drawn from the result: ``tables["decisions"]`` (all inputs), ``tables["exclusive_or"]`` (two layers, every neuron),
-``tables["learning"]`` (epochs, mistakes), ``curves["<data>.mistakes"]`` by epoch, ``arrays["<data>.path"]`` (weights and
-bias by epoch), ``arrays["small_change"]`` (change of w1, perceptron's output, sigmoid's) and
+``tables["learning"]`` (epochs, mistakes), ``curves["<data>.mistakes"]`` and ``arrays["<data>.path"]`` (weights and
+bias) by epoch, ``arrays["small_change"]`` (change of w1, perceptron's output, sigmoid's) and
 ``curves["exclusive_or.cost"]`` of the net that learns it; data are ``festival`` and ``exclusive_or``.
 """
 
