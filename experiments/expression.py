@@ -50,7 +50,7 @@ def _value(node: ast.expr, expression: str, values: Mapping[str, Any]) -> Any:
             return -_value(operand, expression, values)
         case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in values:
             return values[name](_value(argument, expression, values))
-        case ast.Constant(value=int() | float() as number):
+        case ast.Constant(value=number) if type(number) in (int, float):
             return number
         case ast.Name(id=name):
             require(

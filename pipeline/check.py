@@ -96,8 +96,11 @@ def _check_formula(worked: Worked, row: Formula, erratum: Erratum | None) -> Che
         return bool(np.allclose(evaluate(expression, values), tape[symbol], rtol=0, atol=ROUNDING))
 
     slips = [(symbol, expression) for symbol, expression in row.equations if not agrees(symbol, expression)]
-    explained = erratum is not None and slips == [(symbol, erratum.printed) for symbol, _ in slips[:1]]
-    mended = explained and erratum is not None and agrees(slips[0][0], erratum.computed)
+    mended = (
+        erratum is not None
+        and [expression for _, expression in slips] == [erratum.printed]
+        and agrees(slips[0][0], erratum.computed)
+    )
     verdict, why = _verdict(not slips, erratum, mended)
     if slips and not mended:
         why = "; ".join(f"{symbol} is not {expression}" for symbol, expression in slips)
