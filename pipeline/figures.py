@@ -18,35 +18,34 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
-from sklearn.metrics import precision_recall_curve, roc_curve
 
+from pipeline.curves import GRID
 from pipeline.values import Scores, Summary, Trained
 
-CurveKind = Literal["roc", "precision_recall"]
+CurveKind = Literal["ROC", "Precision-recall"]
 
 MOST_POINTS = 200  # of a learning curve: a panel is not much wider in pixels
-GRID = np.linspace(0.0, 1.0, 201)  # where ROC and precision-recall curves are read off, so that folds can be averaged
 
 # Stand-in colors that nobody would choose, one for each CSS variable of the page.
 _NAMES = ("ink", "muted", "rule", "net-1", "net-2", "net-3", "baseline-1", "baseline-2", "faint", "reference")
-_COLORS = {name: f"#0a0b{number:02x}" for number, name in enumerate(_NAMES, start=1)}
+COLORS = {name: f"#0a0b{number:02x}" for number, name in enumerate(_NAMES, start=1)}
 
 _STYLE: dict[str, Any] = {
     "axes.axisbelow": True,
-    "axes.edgecolor": _COLORS["muted"],
+    "axes.edgecolor": COLORS["muted"],
     "axes.grid": True,
-    "axes.labelcolor": _COLORS["muted"],
+    "axes.labelcolor": COLORS["muted"],
     "axes.spines.right": False,
     "axes.spines.top": False,
     "font.size": 12,
-    "grid.color": _COLORS["rule"],
+    "grid.color": COLORS["rule"],
     "grid.linewidth": 0.8,
     "lines.solid_capstyle": "round",
     "svg.fonttype": "none",
-    "text.color": _COLORS["ink"],
+    "text.color": COLORS["ink"],
     "text.parse_math": False,
-    "xtick.color": _COLORS["muted"],
-    "ytick.color": _COLORS["muted"],
+    "xtick.color": COLORS["muted"],
+    "ytick.color": COLORS["muted"],
 }
 
 
@@ -68,7 +67,7 @@ class Line:
     def arguments(self) -> dict[str, Any]:
         """What matplotlib calls it; it counts dashes in line widths."""
         dashes = (0, tuple(length / self.width for length in self.dashes)) if self.dashes else "solid"
-        return {"color": _COLORS[self.color], "linestyle": dashes, "linewidth": self.width}
+        return {"color": COLORS[self.color], "linestyle": dashes, "linewidth": self.width}
 
 
 def interval_plot(
@@ -114,23 +113,23 @@ def interval_plot(
                 )
                 continue
             dots = folds[s.candidate]
-            axes.plot(dots, [row] * len(dots), ".", color=color, alpha=0.3, markersize=7, markeredgewidth=0)
+            axes.plot(dots, [row + 0.27] * len(dots), ".", color=color, alpha=0.35, markersize=6, markeredgewidth=0)
             if np.isfinite([s.low, s.high]).all():
                 axes.plot([s.low, s.high], [row, row], color=color, linewidth=2.5)
             axes.plot(s.mean, row, marker, color=color, markersize=7)
         if low <= level <= high:
-            axes.axvline(level, color=_COLORS["reference"], linewidth=1, dashes=(4, 3), zorder=0.9)
+            axes.axvline(level, color=COLORS["reference"], linewidth=1, dashes=(4, 3), zorder=0.9)
         axes.set_xlim(low, high)
         axes.set_ylim(len(summaries) - 0.5, -0.5)
         axes.set_yticks(range(len(summaries)), [labels[s.candidate] for s in summaries])
-        axes.tick_params(axis="y", length=0, labelcolor=_COLORS["ink"])
+        axes.tick_params(axis="y", length=0, labelcolor=COLORS["ink"])
         axes.grid(axis="y", visible=False)
         axes.spines["left"].set_visible(False)
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.set_xlabel(title)
 
     label = f"{title} of {len(summaries)} candidates: mean, interval and folds. The numbers are in the table."
-    return _svg("interval", 460, 26 * len(summaries) + 50, label, draw)
+    return svg("interval", 460, 26 * len(summaries) + 50, label, draw)
 
 
 def learning_curves(runs: Sequence[Trained], *, label: str) -> str:
@@ -164,92 +163,48 @@ def learning_curves(runs: Sequence[Trained], *, label: str) -> str:
         axes.set_xlabel("Epoch")
         axes.set_ylabel("Loss")
 
-    return _svg(f"learning-{runs[0].candidate.name}", 380, 250, label, draw)
-
-
-def roc(scores: Scores, classes: Sequence[int]) -> NDArray[np.float64]:
-    """Reads the ROC curve off at ``GRID``: true-positive rate by false-positive rate, the mean over classes.
-
-    Args:
-        scores: Of one candidate on one fold.
-        classes: Each in turn against the rest.
-
-    Returns:
-        ``(len(GRID),)``.
-    """
-    curves = []
-    for truth, probability in _one_against_rest(scores, classes):
-        false_positives, true_positives, _ = roc_curve(truth, probability)
-        curves.append(np.interp(GRID, false_positives, true_positives))
-    return np.mean(curves, axis=0)
-
-
-def precision_recall(scores: Scores, classes: Sequence[int]) -> NDArray[np.float64]:
-    """Reads the precision-recall curve off at ``GRID``: precision by recall, the mean over classes.
-
-    Between two thresholds precision is that of the next one, as in average precision: a straight line would promise
-    what no threshold gives.
-
-    Args:
-        scores: Of one candidate on one fold.
-        classes: Each in turn against the rest.
-
-    Returns:
-        ``(len(GRID),)``.
-
-    Source:
-        Davis and Goadrich (2006), The relationship between precision-recall and ROC curves.
-    """
-    curves = []
-    for truth, probability in _one_against_rest(scores, classes):
-        precision, recall, _ = precision_recall_curve(truth, probability)
-        # From high recall to low; the last point (recall 0, precision 1) stands for no threshold.
-        ascending, precision = recall[-2::-1], precision[-2::-1]
-        curves.append(precision[np.searchsorted(ascending, GRID - 1e-12)])
-    return np.mean(curves, axis=0)
-
-
-def base_rate(scores: Scores, classes: Sequence[int]) -> float:
-    """Returns the share of positive test rows, the mean over classes: the precision of guessing."""
-    return float(np.mean([truth.mean() for truth, _ in _one_against_rest(scores, classes)]))
+    return svg(f"learning-{runs[0].candidate.name}", 380, 250, label, draw)
 
 
 def curve_plot(
-    name: str, kind: CurveKind, curves: Sequence[tuple[Line, NDArray[np.float64]]], guess: float, *, label: str
+    kind: CurveKind,
+    curves: Sequence[tuple[Line, NDArray[np.float64]]],
+    base_rate: float,
+    *,
+    label: str,
+    of: str = "all",
 ) -> str:
     """Draws ROC or precision-recall curves over what guessing gives.
 
     Args:
-        name: Unique on the page.
         kind: Which axes.
         curves: Lines and their heights at ``GRID``, back to front.
-        guess: The base rate, drawn among precision-recall curves; ROC curves have the diagonal.
+        base_rate: The precision of guessing; the ROC curve of guessing is the diagonal.
         label: Says what is seen to those who do not see it.
+        of: Whose curves; with the kind it makes the figure unique on the page.
 
     Returns:
         The SVG element.
     """
 
     def draw(axes: Axes) -> None:
-        by_guessing = GRID[[0, -1]] if kind == "roc" else [guess, guess]
-        axes.plot([0, 1], by_guessing, color=_COLORS["reference"], linewidth=1, dashes=(4, 3))
+        guessing = [0, 1] if kind == "ROC" else [base_rate, base_rate]
+        axes.plot([0, 1], guessing, color=COLORS["reference"], linewidth=1.2, dashes=(4, 3))
         for line, heights in curves:
-            start = 0.0 if kind == "roc" else heights[0]
-            axes.plot([0, *GRID], [start, *heights], **line.arguments)
-        if kind == "precision_recall":
-            axes.text(0.01, guess + 0.015, f"base rate {guess:.3f}", color=_COLORS["reference"], fontsize=11)
+            # A ROC curve may rise at a false-positive rate of 0.
+            axes.plot([0, *GRID], [0 if kind == "ROC" else heights[0], *heights], **line.arguments)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1.01)
-        axes.set_xlabel("False-positive rate" if kind == "roc" else "Recall")
-        axes.set_ylabel("True-positive rate" if kind == "roc" else "Precision")
+        axes.set_xlabel("False-positive rate" if kind == "ROC" else "Recall")
+        axes.set_ylabel("True-positive rate" if kind == "ROC" else "Precision")
 
-    return _svg(name, 400, 370, label, draw)
+    return svg(f"{kind}-{of}", 400, 370, label, draw)
 
 
 def _mark(summary: Summary, reference: str) -> tuple[str, str]:
     if summary.candidate == reference:
-        return _COLORS["reference"], "D"
-    return (_COLORS["net-1"], "o") if summary.family == "net" else (_COLORS["baseline-1"], "s")
+        return COLORS["reference"], "D"
+    return (COLORS["net-1"], "o") if summary.family == "net" else (COLORS["baseline-1"], "s")
 
 
 def _limits(values: Sequence[float], level: float) -> tuple[float, float]:
@@ -267,18 +222,24 @@ def _epochs(n_epochs: int, best_epoch: int | None) -> NDArray[np.int64]:
     return np.union1d(epochs, epochs[:0] if best_epoch is None else [best_epoch])
 
 
-def _one_against_rest(scores: Scores, classes: Sequence[int]) -> list[tuple[NDArray[np.bool_], NDArray[np.float64]]]:
-    """A class without test rows, or with all of them, has no curve."""
-    pairs = [(scores.y_true == k, scores.y_proba[:, k]) for k in classes]
-    return [(truth, probability) for truth, probability in pairs if 0 < truth.sum() < len(truth)]
+def svg(
+    name: str, width: int, height: int, label: str, draw: Callable[[Any], None], *, projection: str | None = None
+) -> str:
+    """Draws one pair of axes as an SVG element in the page's colors.
 
-
-def _svg(name: str, width: int, height: int, label: str, draw: Callable[[Axes], None]) -> str:
+    Args:
+        name: Unique on the page.
+        width: In pixels.
+        height: In pixels.
+        label: Says what is seen to those who do not see it.
+        draw: Draws on the axes, in ``COLORS``.
+        projection: ``"3d"`` for axes of three dimensions.
+    """
     buffer = io.StringIO()
     with matplotlib.rc_context(_STYLE | {"svg.hashsalt": name}):
         figure = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")  # 1 point is 1 pixel
         figure.patch.set_visible(False)
-        axes = figure.add_subplot()
+        axes = figure.add_subplot(projection=projection)
         axes.patch.set_visible(False)
         draw(axes)
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None})
@@ -306,6 +267,6 @@ def _for_the_page(svg: str, name: str, width: int, height: int, label: str) -> s
     text = re.sub(r'id="|href="#|url\(#', lambda start: f"{start[0]}{name}-", text)
     text = re.sub(r"font: ([^;\"]*?px)[^;\"]*", r"font-size: \1", text)  # matplotlib before 3.11 writes it in one
     text = re.sub(r"font-family: [^;\"]*; ", "", text)
-    for color, stand_in in _COLORS.items():
+    for color, stand_in in COLORS.items():
         text = text.replace(stand_in, f"var(--{color})")
     return re.sub(r">\s+<", "><", text)

@@ -1,0 +1,112 @@
+"""Names and declarations in words, for people who do not read the code."""
+
+from collections.abc import Sequence
+
+from experiments.spec import Baseline, Candidate, ConvNet, Convolution, DenseNet, Training
+
+METRIC_NAMES = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced accuracy",
+    "roc_auc": "ROC-AUC",
+    "average_precision": "average precision",
+    "f1": "F1",
+    "log_loss": "log loss",
+    "brier_score": "Brier score",
+    "type_1_error": "type I error",
+    "type_2_error": "type II error",
+}
+METRIC_MEANINGS = {
+    "accuracy": "share of test rows whose most probable class is the true one",
+    "balanced_accuracy": "mean over classes of the share of the class that was found; 1 over the number of classes "
+    "without any skill",
+    "roc_auc": "probability that a row of the class is ranked above a row of the others; 0.5 without any skill",
+    "average_precision": "precision averaged over recall, the area under the precision–recall curve; the base rate "
+    "without any skill",
+    "f1": "harmonic mean of precision and recall of the predicted class",
+    "log_loss": "mean of −log of the probability given to the true class: punishes confident errors",
+    "brier_score": "mean squared distance of the probabilities from what happened",
+    "type_1_error": "share of the positive class that was missed, numbered as in the bankruptcy literature",
+    "type_2_error": "share of the others that was taken for the positive class",
+}
+_INPUTS = {
+    "raw": "inputs as they come",
+    "standardize": "inputs as z-scores",
+    "quantile_normal": "each input mapped to normal quantiles",
+    "rescale": "pixels divided by the largest value",
+}
+
+
+def title(name: str) -> str:
+    """Returns a declared name as words."""
+    return name.replace("_", " ")
+
+
+def heading(words: str) -> str:
+    """Returns the words with a capital first letter, the others as they are."""
+    return words[:1].upper() + words[1:]
+
+
+def listing(words: Sequence[str]) -> str:
+    """Returns the words as a list in a sentence.
+
+    Example:
+        >>> listing(["64", "32", "16"])
+        '64, 32 and 16'
+    """
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def describe(candidate: Candidate) -> str:
+    """Tells a declaration in words; what is not used is not told.
+
+    Example:
+        >>> training = Training(epochs=5, learning_rate=0.1, batch_size=None)
+        >>> describe(DenseNet(name="example", hidden_units=(5, 3), training=training))
+        'hidden layers of 5 and 3 sigmoid neurons; inputs as z-scores; glorot uniform kernels; sgd at rate 0.1; all rows
+        in one batch; 5 epochs'
+    """
+    if isinstance(candidate, Baseline):
+        settings = [f"{name} = {value}" for name, value in candidate.settings.items()]
+        return "; ".join([title(candidate.algorithm), _INPUTS[candidate.inputs], *settings])
+    parts = [_convolution(layer) for layer in candidate.convolutions] if isinstance(candidate, ConvNet) else []
+    parts.append(_hidden(candidate.hidden_units, candidate.activation))
+    if isinstance(candidate, DenseNet):
+        parts += [_INPUTS[candidate.inputs], f"{title(candidate.kernel_initializer)} kernels"]
+    if candidate.batch_normalization:
+        parts.append("batch normalization")
+    if candidate.dropout:
+        parts.append(f"dropout {candidate.dropout:g}")
+    if candidate.l2:
+        parts.append(f"L2 penalty {candidate.l2:g}")
+    return "; ".join([*parts, *_training(candidate.training)])
+
+
+def _convolution(layer: Convolution) -> str:
+    pooling = f", max pooling {layer.pool_size} × {layer.pool_size}" if layer.pool_size > 1 else ""
+    return f"{layer.feature_maps} maps of {layer.kernel_size} × {layer.kernel_size} pixels ({layer.padding}){pooling}"
+
+
+def _hidden(units: Sequence[int], activation: str) -> str:
+    if not units:
+        return "no dense hidden layer"
+    return f"hidden layer{'s' * (len(units) > 1)} of {listing([str(n) for n in units])} {activation} neurons"
+
+
+def _training(training: Training) -> list[str]:
+    falling = " falling to 0 along a cosine" if training.schedule == "cosine" else ""
+    parts = [f"{training.optimizer} at rate {training.learning_rate:g}{falling}"]
+    if training.momentum:
+        parts.append(f"momentum {training.momentum:g}")
+    if training.weight_decay:
+        parts.append(f"weight decay {training.weight_decay:g}")
+    parts.append("all rows in one batch" if training.batch_size is None else f"batches of {training.batch_size}")
+    if training.patience is None:
+        parts.append(f"{training.epochs} epochs")
+    else:
+        parts.append(
+            f"up to {training.epochs} epochs, stopped after {training.patience} without a better loss on "
+            f"{100 * training.validation_share:g} % of the training rows"
+        )
+    if training.balanced:
+        parts.append("rows weighted so that classes count the same")
+    return parts
