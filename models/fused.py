@@ -12,7 +12,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from models.compilation import Compilation, use_xla
-from models.loop import Batch, Diary, History, Pace, Progress, compile_epochs, resident_calls, run
+from models.loop import Batch, History, Progress, run
 
 
 class OneNet:
@@ -96,35 +96,17 @@ def train(
     check_patience(patience, validation)
     n_rows = len(X)
     batch_size = min(batch_size or n_rows, n_rows)
-    xla = use_xla(model, compilation)
-    learner = OneNet(model, loss, optimizer)
-    diary = Diary(learner, epochs, loss.dtype)
-    compiled = compile_epochs(
-        learner,
-        diary,
-        n_rows=n_rows,
-        validation=None if validation is None else tuple(tf.constant(array) for array in validation),
-        patience=patience,
-        xla=xla,
-    )
-    pace = Pace()
-    calls = resident_calls(
-        tuple(tf.constant(array) for array in data),
-        row_orders(seed, n_rows, shuffle=shuffle and batch_size < n_rows),
+    (history,) = run(
+        OneNet(model, loss, optimizer),
+        data,
+        validation,
+        orders=row_orders(seed, n_rows, shuffle=shuffle and batch_size < n_rows),
         n_rows=n_rows,
         batch_size=batch_size,
         epochs=epochs,
-        pace=pace,
-    )
-    (history,) = run(
-        learner,
-        calls,
-        diary=diary,
-        compiled=compiled,
-        pace=pace,
-        engine=f"fused, {'XLA' if xla else 'graph'}",
-        validated=validation is not None,
         patience=patience,
+        loss_dtype=loss.dtype,
+        xla=use_xla(model, compilation),
         progress=progress,
     )
     return history

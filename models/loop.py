@@ -103,7 +103,7 @@ class Diary:
         self.last_epoch.assign(tf.where(stops, self.epoch, self.last_epoch))
         self.stopped.assign(self.stopped | stops)
 
-    def histories(self, engine: str, seconds: float, validated: bool, patience: int | None) -> list[History]:
+    def histories(self, engine: str, seconds: float, *, validated: bool, patience: int | None) -> list[History]:
         """Returns one history for each replicate, up to the epoch where it stopped."""
         n_replicates = max(1, self.running.shape.num_elements())
         train_loss = self.train_loss.numpy().reshape(-1, n_replicates).astype(np.float64)
@@ -285,29 +285,50 @@ def resident_calls(
 
 def run(
     learner: Learner,
-    calls: Iterator[Call],
+    data: tuple[NDArray[Any], ...],
+    validation: tuple[NDArray[Any], ...] | None,
     *,
-    diary: Diary,
-    compiled: Callable[..., None],
-    pace: Pace,
-    engine: str,
-    validated: bool,
+    orders: Iterator[NDArray[np.int32]],
+    n_rows: int,
+    batch_size: int,
+    epochs: int,
     patience: int | None,
+    loss_dtype: str,
+    xla: bool,
     progress: Progress | None,
 ) -> list[History]:
-    """Makes the calls until epochs or patience are over; returns one history for each replicate.
+    """Trains until epochs or patience are over; returns one history for each replicate.
+
+    Args:
+        learner: What is trained.
+        data: Training rows; those of replicates one after the other.
+        validation: Rows of the validation loss likewise, or ``None``.
+        orders: Row numbers ``(*shape, n_rows)`` of one epoch after the other.
+        n_rows: Training rows of each replicate.
+        batch_size: Rows per update, at most ``n_rows``.
+        epochs: At the most.
+        patience: Epochs without a lower validation loss until a net stops and its best weights return, or ``None``.
+        loss_dtype: Of losses.
+        xla: Whether XLA compiles the loop.
+        progress: Told after each call: epochs finished, epochs in total and the last losses.
 
     Raises:
         Interrupted: On Ctrl-C, with what was trained so far.
     """
     started = time.perf_counter()
-    n_epochs = int(diary.train_loss.shape[0])
+    on_device = tuple(tf.constant(array) for array in data)
+    watched = None if validation is None else tuple(tf.constant(array) for array in validation)
+    diary = Diary(learner, epochs, loss_dtype)
+    pace = Pace()
+    compiled = compile_epochs(learner, diary, n_rows=n_rows, validation=watched, patience=patience, xla=xla)
+    calls = resident_calls(on_device, orders, n_rows=n_rows, batch_size=batch_size, epochs=epochs, pace=pace)
 
     def conclude() -> list[History]:
         if patience is not None:
             for weight, best in zip(learner.weights, diary.best_weights, strict=True):
                 weight.assign(best)
-        return diary.histories(engine, time.perf_counter() - started, validated, patience)
+        engine = f"fused, {'XLA' if xla else 'graph'}"
+        return diary.histories(engine, time.perf_counter() - started, validated=watched is not None, patience=patience)
 
     try:
         for call in calls:
@@ -317,7 +338,7 @@ def run(
             stopped = bool(diary.stopped.numpy().all())  # waits for the device
             pace.learn((call.last - call.first) * call.n_epochs, time.perf_counter() - tick)
             if progress is not None:
-                _tell(progress, diary, n_epochs, call.share % 1, validated)
+                _tell(progress, diary, epochs, call.share % 1, validated=watched is not None)
             if stopped:
                 break
     except KeyboardInterrupt:
@@ -325,7 +346,7 @@ def run(
     return conclude()
 
 
-def _tell(progress: Progress, diary: Diary, n_epochs: int, share: float, validated: bool) -> None:
+def _tell(progress: Progress, diary: Diary, n_epochs: int, share: float, *, validated: bool) -> None:
     """Reports the last finished epoch; of several replicates, their mean."""
     finished = int(diary.epoch.numpy())
     last = max(0, finished - 1)
