@@ -116,7 +116,6 @@ def gradient_descent(function: Callable[[Any], Any], start: Array, *, learning_r
     """
     unconverted = tf.autograph.experimental.do_not_convert(function)  # only our own loop is rewritten
 
-    @tf.function
     def roll(v: tf.Tensor) -> tf.Tensor:
         path = tf.TensorArray(tf.float64, size=n_steps + 1, clear_after_read=False).write(0, v)
         for i in tf.range(n_steps):
@@ -127,23 +126,25 @@ def gradient_descent(function: Callable[[Any], Any], start: Array, *, learning_r
             path = path.write(i + 1, v)
         return path.stack()
 
-    return roll(tf.constant(start, tf.float64)).numpy()
+    return _compiled(roll, tf.constant(start, tf.float64)).numpy()
 
 
 def newton(function: Callable[[Any], Any], start: Array, *, n_steps: int) -> Array:
     """Minimizes a function by Newton's method with two nested tapes; path and arguments as in ``gradient_descent``."""
-    v = tf.constant(start, tf.float64)
-    path = [v]
-    for _ in range(n_steps):
+
+    @tf.function(autograph=False)
+    def improve(v: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as outer:
             outer.watch(v)
             with tf.GradientTape() as inner:
                 inner.watch(v)
                 value = function(v)
             gradient = inner.gradient(value, v)
-        hessian = outer.jacobian(gradient, v)
-        v = v - tf.linalg.solve(hessian, gradient[:, None])[:, 0]
-        path.append(v)
+        return v - tf.linalg.solve(outer.jacobian(gradient, v), gradient[:, None])[:, 0]
+
+    path = [tf.constant(start, tf.float64)]
+    for _ in range(n_steps):
+        path.append(improve(path[-1]))
     return tf.stack(path).numpy()
 
 
@@ -201,7 +202,6 @@ def _descend(
         lambda rows: loss(tf.gather(y, rows), predict(tf.gather(X, rows)))
     )
 
-    @tf.function
     def run() -> Any:
         costs = tf.TensorArray(X.dtype, size=len(order))
         for i in tf.range(len(order)):
@@ -213,7 +213,12 @@ def _descend(
             costs = costs.write(i, cost)
         return costs.stack()
 
-    return run().numpy()
+    return _compiled(run).numpy()
+
+
+def _compiled(loop: Callable[..., Any], *values: Any) -> Any:
+    """Traces a loop and runs it once; called directly, ``tf.function`` would warn that it is not reused."""
+    return tf.function(loop).get_concrete_function(*values)(*values)
 
 
 def _arrays(tensors: Sequence[Any]) -> tuple[Array, ...]:
