@@ -5,19 +5,20 @@ rows, on mini-batches or on single rows. ``models.tape`` does the same with Tens
 
 Example:
     >>> X, y = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([[0.0], [1.0], [1.0], [0.0]])
-    >>> from models.trace import initialize
-    >>> net, costs = train(initialize((2, 4, 1), seed=1), X, y, cost="cross_entropy", learning_rate=5.0, epochs=500)
+    >>> from models.trace import Descent, initialize
+    >>> how = Descent(cost="cross_entropy", learning_rate=5.0, epochs=500)
+    >>> net, costs = train(initialize((2, 4, 1), seed=1), X, y, how)
     >>> forward(net, X)[1][-1].round().ravel()
     array([0., 1., 1., 0.])
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from scipy.special import expit, xlog1py, xlogy
 
-from models.trace import Activation, Array, Cost, Net, Step, Trace, batches, require_problem
+from models.trace import Activation, Array, Cost, Descent, Net, Step, Trace, require_problem
 
 Behavior = Literal["converging", "crawling", "oscillating", "diverging"]
 
@@ -146,39 +147,28 @@ def step(net: Net, X: Array, y: Array, *, cost: Cost, learning_rate: float) -> S
     return Step(X=X, y=y, before=net, z=z, a=a, cost=cost_of(cost, y, a[-1]), dz=dz, da=da, dw=dw, db=db, after=after)
 
 
-def descend(
-    net: Net,
-    X: Array,
-    y: Array,
-    *,
-    cost: Cost,
-    learning_rate: float,
-    epochs: int,
-    batch_size: int | None = None,
-    shuffle_seed: int | None = None,
-) -> Iterator[Step]:
-    """Yields one ``Step`` after the other; arguments as in ``train``."""
-    require_problem(net, X, y, cost)
-    for rows in batches(len(X), batch_size=batch_size, epochs=epochs, shuffle_seed=shuffle_seed):
-        made = step(net, X[rows], y[rows], cost=cost, learning_rate=learning_rate)
+def descend(net: Net, X: Array, y: Array, descent: Descent) -> Iterator[Step]:
+    """Yields one update after the other; arguments as in ``train``."""
+    require_problem(net, X, y, descent.cost)
+    for rows in descent.batches(len(X)):
+        made = step(net, X[rows], y[rows], cost=descent.cost, learning_rate=descent.learning_rate)
         net = made.after
         yield made
 
 
-def trace(net: Net, X: Array, y: Array, **how: Any) -> Trace:
+def trace(net: Net, X: Array, y: Array, descent: Descent) -> Trace:
     """Trains and keeps every step; arguments as in ``train``. For short runs: nothing is thrown away."""
-    return Trace(steps=tuple(descend(net, X, y, **how)))
+    return Trace(steps=tuple(descend(net, X, y, descent)))
 
 
-def train(net: Net, X: Array, y: Array, **how: Any) -> tuple[Net, Array]:
+def train(net: Net, X: Array, y: Array, descent: Descent) -> tuple[Net, Array]:
     """Trains a net by gradient descent.
 
     Args:
-        net: As it starts.
+        net: As it starts; it stays as it is.
         X: ``(n_samples, inputs)``.
         y: ``(n_samples, outputs)``.
-        **how: ``cost``; ``learning_rate``; ``epochs``, passes through all rows; ``batch_size``, rows per update,
-            ``None`` for all; ``shuffle_seed`` of a new order in each epoch, ``None`` for the rows' own order.
+        descent: How.
 
     Returns:
         The trained net and the cost that each update saw.
@@ -187,7 +177,7 @@ def train(net: Net, X: Array, y: Array, **how: Any) -> tuple[Net, Array]:
         ValueError: ``X`` or ``y`` does not fit the net, or cross-entropy does not fit its output.
     """
     costs = []
-    for made in descend(net, X, y, **how):
+    for made in descend(net, X, y, descent):
         net = made.after
         costs.append(made.cost)
     return net, np.array(costs)

@@ -8,7 +8,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from models.losses import LOSSES
-from models.trace import Array, Cost, Net, Step, Trace, batches, require_problem
+from models.trace import Array, Cost, Descent, Net, Step, Trace, require_problem
 
 ACTIVATIONS = {"identity": tf.identity, "sigmoid": tf.sigmoid, "tanh": tf.tanh, "relu": tf.nn.relu}
 
@@ -33,76 +33,40 @@ def step(net: Net, X: Array, y: Array, *, cost: Cost, learning_rate: float) -> S
     return Step(X=X, y=y, before=net, cost=float(total), after=after, **seen)
 
 
-def trace(
-    net: Net,
-    X: Array,
-    y: Array,
-    *,
-    cost: Cost,
-    learning_rate: float,
-    epochs: int,
-    batch_size: int | None = None,
-    shuffle_seed: int | None = None,
-) -> Trace:
+def trace(net: Net, X: Array, y: Array, descent: Descent) -> Trace:
     """Trains and keeps every step, one eager tape each; as ``by_hand.trace``."""
-    require_problem(net, X, y, cost)
+    require_problem(net, X, y, descent.cost)
     steps = []
-    for rows in batches(len(X), batch_size=batch_size, epochs=epochs, shuffle_seed=shuffle_seed):
-        steps.append(step(net, X[rows], y[rows], cost=cost, learning_rate=learning_rate))
+    for rows in descent.batches(len(X)):
+        steps.append(step(net, X[rows], y[rows], cost=descent.cost, learning_rate=descent.learning_rate))
         net = steps[-1].after
     return Trace(steps=tuple(steps))
 
 
-def train(
-    net: Net,
-    X: Array,
-    y: Array,
-    *,
-    cost: Cost,
-    learning_rate: float,
-    epochs: int,
-    batch_size: int | None = None,
-    shuffle_seed: int | None = None,
-) -> tuple[Net, Array]:
+def train(net: Net, X: Array, y: Array, descent: Descent) -> tuple[Net, Array]:
     """Trains in one compiled loop and returns the net and the cost that each update saw; as ``by_hand.train``."""
-    require_problem(net, X, y, cost)
+    require_problem(net, X, y, descent.cost)
     weights = [tf.Variable(weight) for weight in net.weights]
     biases = [tf.Variable(bias) for bias in net.biases]
-    order = batches(len(X), batch_size=batch_size, epochs=epochs, shuffle_seed=shuffle_seed)
-    costs = _descend(
-        lambda rows: _forward(weights, biases, net.activations, rows)[1][-1],
-        [*weights, *biases],
-        (X, y),
-        loss=LOSSES[cost],
-        learning_rate=learning_rate,
-        order=list(order),
-    )
+
+    def predict(rows: Any) -> Any:
+        return _forward(weights, biases, net.activations, rows)[1][-1]
+
+    costs = _descend(predict, [*weights, *biases], X, y, descent)
     return Net(weights=_arrays(weights), biases=_arrays(biases), activations=net.activations), costs
 
 
-def train_model(
-    model: Any,
-    X: NDArray[Any],
-    y: NDArray[Any],
-    *,
-    loss: Callable[[Any, Any], Any],
-    learning_rate: float,
-    order: Sequence[NDArray[np.int64]],
-) -> NDArray[Any]:
+def train_model(model: Any, X: NDArray[Any], y: NDArray[Any], descent: Descent) -> NDArray[Any]:
     """Trains any ``keras.Model`` in place by the lecture's rule and returns the cost that each update saw.
 
     Args:
-        model: Takes rows of ``X``.
+        model: Takes rows of ``X``; for cross-entropy it must give probabilities.
         X: ``(n_samples, ...)``, of the model's dtype.
         y: ``(n_samples, outputs)``.
-        loss: Per row, such as ``models.losses.half_squared_error``.
-        learning_rate: The lecture's alpha.
-        order: Rows of each update, as from ``models.trace.batches``.
+        descent: How.
     """
     variables = [variable.value for variable in model.trainable_variables]
-    return _descend(
-        lambda rows: model(rows, training=True), variables, (X, y), loss=loss, learning_rate=learning_rate, order=order
-    )
+    return _descend(lambda rows: model(rows, training=True), variables, X, y, descent)
 
 
 def gradient_descent(function: Callable[[Any], Any], start: Array, *, learning_rate: float, n_steps: int) -> Array:
@@ -187,29 +151,24 @@ def _forward(weights: Any, biases: Any, activations: Sequence[str], X: Any) -> t
 
 
 def _descend(
-    predict: Callable[[Any], Any],
-    variables: Sequence[Any],
-    data: tuple[NDArray[Any], NDArray[Any]],
-    *,
-    loss: Callable[[Any, Any], Any],
-    learning_rate: float,
-    order: Sequence[NDArray[np.int64]],
+    predict: Callable[[Any], Any], variables: Sequence[Any], X: NDArray[Any], y: NDArray[Any], descent: Descent
 ) -> NDArray[Any]:
-    X, y = (tf.constant(values) for values in data)
-    flat = tf.constant(np.concatenate(order))
-    ends = tf.constant(np.cumsum([0, *map(len, order)]))
-    cost_of = tf.autograph.experimental.do_not_convert(
-        lambda rows: loss(tf.gather(y, rows), predict(tf.gather(X, rows)))
-    )
+    order = list(descent.batches(len(X)))
+    flat, ends = tf.constant(np.concatenate(order)), tf.constant(np.cumsum([0, *map(len, order)]))
+    inputs, wanted = tf.constant(X), tf.constant(y)
+
+    def cost_of(rows: Any) -> Any:
+        return tf.reduce_mean(LOSSES[descent.cost](tf.gather(wanted, rows), predict(tf.gather(inputs, rows))))
+
+    unconverted = tf.autograph.experimental.do_not_convert(cost_of)
 
     def run() -> Any:
-        costs = tf.TensorArray(X.dtype, size=len(order))
+        costs = tf.TensorArray(inputs.dtype, size=len(order))
         for i in tf.range(len(order)):
-            rows = flat[ends[i] : ends[i + 1]]
             with tf.GradientTape() as tape:
-                cost = tf.reduce_mean(cost_of(rows))
+                cost = unconverted(flat[ends[i] : ends[i + 1]])
             for variable, gradient in zip(variables, tape.gradient(cost, variables), strict=True):
-                variable.assign_sub(learning_rate * gradient)
+                variable.assign_sub(descent.learning_rate * gradient)
             costs = costs.write(i, cost)
         return costs.stack()
 

@@ -88,27 +88,51 @@ def initialize(
     )
 
 
-def batches(
-    n_samples: int, *, batch_size: int | None, epochs: int, shuffle_seed: int | None = None
-) -> Iterator[NDArray[np.int64]]:
-    """Yields the rows of each update: the one order that by hand, tape and Keras follow.
+@dataclass(frozen=True, kw_only=True)
+class Descent:
+    """How a net is trained: gradient descent in any of the lecture's flavors.
 
-    Args:
-        n_samples: Rows.
+    Attributes:
+        cost: To be lowered.
+        learning_rate: The lecture's alpha.
+        epochs: Passes through all rows.
         batch_size: Rows per update: ``None`` for all (batch gradient descent), 1 for a single row (stochastic). The
             last batch of an epoch may be smaller; no row is dropped.
-        epochs: Passes through all rows.
         shuffle_seed: Of a new random order in each epoch; ``None`` keeps the rows' order.
 
-    Example:
-        >>> [rows.tolist() for rows in batches(5, batch_size=2, epochs=1)]
-        [[0, 1], [2, 3], [4]]
+    Raises:
+        ValueError: A number is out of its range.
     """
-    size = batch_size or n_samples
-    generator = np.random.default_rng(shuffle_seed)
-    for _ in range(epochs):
-        order = np.arange(n_samples) if shuffle_seed is None else generator.permutation(n_samples)
-        yield from (order[start : start + size] for start in range(0, n_samples, size))
+
+    cost: Cost
+    learning_rate: float
+    epochs: int = 1
+    batch_size: int | None = None
+    shuffle_seed: int | None = None
+
+    def __post_init__(self) -> None:
+        if not (
+            0 < self.learning_rate < np.inf and self.epochs >= 1 and (self.batch_size is None or self.batch_size >= 1)
+        ):
+            raise ValueError(
+                "Descent: expected a positive learning_rate, epochs and batch_size of 1 or more. "
+                f"Received: learning_rate={self.learning_rate!r}, epochs={self.epochs!r}, "
+                f"batch_size={self.batch_size!r}. batch_size=None takes all rows."
+            )
+
+    def batches(self, n_samples: int) -> Iterator[NDArray[np.int64]]:
+        """Yields the rows of each update: the one order that by hand, tape and Keras follow.
+
+        Example:
+            >>> descent = Descent(cost="quadratic", learning_rate=0.1, batch_size=2)
+            >>> [rows.tolist() for rows in descent.batches(5)]
+            [[0, 1], [2, 3], [4]]
+        """
+        size = self.batch_size or n_samples
+        generator = np.random.default_rng(self.shuffle_seed)
+        for _ in range(self.epochs):
+            order = np.arange(n_samples) if self.shuffle_seed is None else generator.permutation(n_samples)
+            yield from (order[start : start + size] for start in range(0, n_samples, size))
 
 
 def require_problem(net: Net, X: Array, y: Array, cost: Cost) -> None:

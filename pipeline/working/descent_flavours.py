@@ -5,6 +5,8 @@ Drawn from the result, for each flavour: ``curves["<flavour>.cost_by_epoch"]`` (
 ``arrays["<flavour>.path"]`` (first layer's weights and biases after each update); ``tables["flavours"]``.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -13,11 +15,11 @@ import pandas as pd
 
 from experiments.printed import WorkedExample
 from models import by_hand, tape
-from models.trace import Array, Net, batches, initialize
+from models.trace import Array, Cost, Descent, Net, initialize
 from pipeline.values import Agreement, Worked
 from pipeline.working.data import rows_of
 
-COST: by_hand.Cost = "quadratic"
+COST: Cost = "quadratic"
 FLAVOURS = {"batch": "batch_size", "mini_batch": "mini_batch_size", "stochastic": "stochastic_size"}
 
 
@@ -40,15 +42,20 @@ def work_descent_flavours(example: WorkedExample) -> Worked:
     )
 
 
+def _descent(g: Mapping[str, Any], batch_size: int | None) -> Descent:
+    return Descent(
+        cost=COST, learning_rate=g["eta"], epochs=g["epochs"], batch_size=batch_size, shuffle_seed=g["order_seed"]
+    )
+
+
 def _run(example: WorkedExample, net: Net, X: Array, y: Array, batch_size: int | None) -> dict[str, Any]:
     g = example.givens
-    how = {"cost": COST, "learning_rate": g["eta"], "epochs": g["epochs"], "batch_size": batch_size}
-    how["shuffle_seed"] = g["order_seed"]
-    steps = by_hand.trace(net, X, y, **how).steps
+    how = _descent(g, batch_size)
+    steps = by_hand.trace(net, X, y, how).steps
     nets = [net, *(step.after for step in steps)]
     cost = np.array([by_hand.cost_of(COST, y, by_hand.forward(each, X)[1][-1]) for each in nets])
     updates = ceil(len(X) / (batch_size or len(X)))
-    by_tape, _ = tape.train(net, X, y, **how)
+    by_tape, _ = tape.train(net, X, y, how)
     return {
         "cost": cost,
         "cost_by_epoch": cost[::updates],
@@ -73,7 +80,7 @@ def _run(example: WorkedExample, net: Net, X: Array, y: Array, batch_size: int |
 def _one_update(example: WorkedExample, net: Net, X: Array, y: Array) -> tuple[dict[str, Any], dict[str, Any]]:
     """One mini-batch: by hand, the gradient of each of its rows; by tape, the new first layer."""
     g = example.givens
-    rows = next(batches(len(X), batch_size=g["mini_batch_size"], epochs=1, shuffle_seed=g["order_seed"]))
+    rows = next(_descent(g, g["mini_batch_size"]).batches(len(X)))
     singles = [by_hand.step(net, X[[row]], y[[row]], cost=COST, learning_rate=g["eta"]) for row in rows]
     gradients = np.array([_flat(single.dw[0], single.db[0]) for single in singles])
     after = tape.step(net, X[rows], y[rows], cost=COST, learning_rate=g["eta"]).after
@@ -84,7 +91,7 @@ def _one_update(example: WorkedExample, net: Net, X: Array, y: Array) -> tuple[d
 def _mean_of_gradients(example: WorkedExample, net: Net, X: Array, y: Array) -> Agreement:
     """At one place, the mini-batches of an epoch point, weighted by their rows, exactly where all rows do."""
     g = example.givens
-    order = list(batches(len(X), batch_size=g["mini_batch_size"], epochs=1, shuffle_seed=g["order_seed"]))
+    order = list(replace(_descent(g, g["mini_batch_size"]), epochs=1).batches(len(X)))
     whole = by_hand.step(net, X, y, cost=COST, learning_rate=g["eta"]).dw[0]
     parts = [len(rows) * by_hand.step(net, X[rows], y[rows], cost=COST, learning_rate=g["eta"]).dw[0] for rows in order]
     return Agreement(

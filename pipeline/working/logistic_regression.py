@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from experiments.printed import WorkedExample
 from models import by_hand, tape
 from models.losses import summed_cross_entropy
-from models.trace import Array, Net
+from models.trace import Array, Descent, Net
 from pipeline.values import Agreement, Worked
 from pipeline.working.data import rows_of
 
@@ -130,7 +130,8 @@ def _agreements(example: WorkedExample, X: Array, y: Array, found: dict[str, Arr
 
     net = Net(weights=(np.zeros((1, 2)),), biases=(np.zeros(1),), activations=("sigmoid",))
     rate, epochs = example.givens["learning_rate"], example.givens["iterations"]
-    trained, _ = by_hand.train(net, X, y[:, None], cost="cross_entropy", learning_rate=rate, epochs=epochs)
+    how = Descent(cost="cross_entropy", learning_rate=rate, epochs=epochs)
+    trained, _ = by_hand.train(net, X, y[:, None], how)
     neuron = np.append(trained.biases[0], trained.weights[0])
     last = found["path"][-1]
     return (

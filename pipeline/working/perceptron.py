@@ -14,7 +14,7 @@ import pandas as pd
 
 from experiments.printed import WorkedExample
 from models import by_hand
-from models.trace import Array, initialize
+from models.trace import Array, Descent, initialize
 from pipeline.values import Agreement, Worked
 
 EXCLUSIVE_OR = np.array([0.0, 1.0, 1.0, 0.0])
@@ -37,9 +37,7 @@ def work_perceptron(example: WorkedExample) -> Worked:
         initialize(g["net_layers"], seed=g["net_seed"]),
         pairs,
         EXCLUSIVE_OR[:, None],
-        cost="cross_entropy",
-        learning_rate=g["net_alpha"],
-        epochs=g["net_epochs"],
+        Descent(cost="cross_entropy", learning_rate=g["net_alpha"], epochs=g["net_epochs"]),
     )
     answers = by_hand.forward(net, pairs)[1][-1][:, 0]
     change = _small_change(w, bias, np.array(g["case_1"], dtype=np.float64))

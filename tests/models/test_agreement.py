@@ -1,5 +1,7 @@
 """By hand = by tape = Keras, on random nets."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -8,11 +10,9 @@ from hypothesis import strategies as st
 
 from models import by_hand, tape
 from models.losses import LOSSES
-from models.trace import batches, initialize
+from models.trace import Descent, initialize
 
 ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu")
-LEARNING_RATE = 0.25
-"""A float32 holds it exactly: Keras's optimizer keeps its rate in one."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -24,7 +24,7 @@ def _float64():
 
 @st.composite
 def problems(draw):
-    """Net, rows and batch size: 1, 2 or 5 outputs, uneven sizes, every activation and both costs."""
+    """Net, rows and how to train: 1, 2 or 5 outputs, uneven sizes, every activation and both costs."""
     sizes = (draw(st.integers(1, 4)), *draw(st.lists(st.integers(1, 6), max_size=2)), draw(st.sampled_from([1, 2, 5])))
     cost = draw(st.sampled_from(["quadratic", "cross_entropy"]))
     output = "sigmoid" if cost == "cross_entropy" else draw(st.sampled_from(ACTIVATIONS))
@@ -32,7 +32,9 @@ def problems(draw):
     generator = np.random.default_rng(draw(st.integers(0, 99)))
     n_samples = draw(st.integers(2, 13))
     X, y = generator.normal(size=(n_samples, sizes[0])), generator.uniform(size=(n_samples, sizes[-1]))
-    return net, X, y, cost, draw(st.none() | st.integers(1, n_samples))
+    batch_size = draw(st.none() | st.integers(1, n_samples))
+    # A float32 holds the rate exactly: Keras's optimizer keeps it in one.
+    return net, X, y, Descent(cost=cost, learning_rate=0.25, epochs=5, batch_size=batch_size)
 
 
 def _keras_values(net):
@@ -55,11 +57,11 @@ def _assert_same(ours, theirs):
 @settings(deadline=None, max_examples=12, derandomize=True)
 @given(problems(), st.none() | st.integers(0, 9))
 def test_by_hand_is_by_tape_after_many_updates(problem, shuffle_seed):
-    net, X, y, cost, batch_size = problem
-    how = {"cost": cost, "learning_rate": LEARNING_RATE, "epochs": 15, "batch_size": batch_size}
+    net, X, y, how = problem
+    how = replace(how, epochs=15, shuffle_seed=shuffle_seed)
 
-    hand, costs = by_hand.train(net, X, y, **how, shuffle_seed=shuffle_seed)
-    taped, taped_costs = tape.train(net, X, y, **how, shuffle_seed=shuffle_seed)
+    hand, costs = by_hand.train(net, X, y, how)
+    taped, taped_costs = tape.train(net, X, y, how)
 
     _assert_same(_keras_values(hand), _keras_values(taped))
     np.testing.assert_allclose(costs, taped_costs, atol=1e-12)
@@ -68,15 +70,14 @@ def test_by_hand_is_by_tape_after_many_updates(problem, shuffle_seed):
 @settings(deadline=None, max_examples=8, derandomize=True)
 @given(problems())
 def test_by_hand_is_keras_fit_and_the_tape_of_a_keras_model(problem):
-    net, X, y, cost, batch_size = problem
-    hand, _ = by_hand.train(net, X, y, cost=cost, learning_rate=LEARNING_RATE, epochs=5, batch_size=batch_size)
+    net, X, y, how = problem
+    hand, _ = by_hand.train(net, X, y, how)
 
     fitted = _as_model(net)
-    fitted.compile(optimizer=keras.optimizers.SGD(LEARNING_RATE), loss=LOSSES[cost])
-    fitted.fit(X, y, batch_size=batch_size or len(X), epochs=5, shuffle=False, verbose=0)
+    fitted.compile(optimizer=keras.optimizers.SGD(how.learning_rate), loss=LOSSES[how.cost])
+    fitted.fit(X, y, batch_size=how.batch_size or len(X), epochs=how.epochs, shuffle=False, verbose=0)
     taped = _as_model(net)
-    order = list(batches(len(X), batch_size=batch_size, epochs=5))
-    tape.train_model(taped, X, y, loss=LOSSES[cost], learning_rate=LEARNING_RATE, order=order)
+    tape.train_model(taped, X, y, how)
 
     _assert_same(_keras_values(hand), fitted.get_weights())
     _assert_same(_keras_values(hand), taped.get_weights())

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from models import by_hand
-from models.trace import Net, initialize
+from models.trace import Descent, Net, initialize
 
 PROBLEMS = [
     (hidden, output, cost)
@@ -84,11 +84,11 @@ def test_saturated_cross_entropy_still_has_a_gradient():
 
 def test_training_keeps_the_cost_that_each_update_saw():
     X, y = _rows(2)
-    how = {"cost": "quadratic", "learning_rate": 0.5, "epochs": 3, "batch_size": 4, "shuffle_seed": 2}
+    how = Descent(cost="quadratic", learning_rate=0.5, epochs=3, batch_size=4, shuffle_seed=2)
     net = initialize((3, 4, 2), seed=5)
 
-    trained, costs = by_hand.train(net, X, y, **how)
-    trace = by_hand.trace(net, X, y, **how)
+    trained, costs = by_hand.train(net, X, y, how)
+    trace = by_hand.trace(net, X, y, how)
 
     np.testing.assert_array_equal(costs, trace.costs)
     np.testing.assert_array_equal(trained.weights[0], trace.steps[-1].after.weights[0])

@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 
 from models import by_hand, tape
-from models.trace import initialize
+from models.trace import Descent, initialize
 
 SEEN = ("z", "a", "dz", "da", "dw", "db")
 
@@ -29,10 +29,10 @@ def test_the_trace_is_the_compiled_training_step_by_step():
     generator = np.random.default_rng(2)
     X, y = generator.normal(size=(7, 3)), generator.uniform(size=(7, 2))
     net = initialize((3, 2), seed=1)
-    how = {"cost": "quadratic", "learning_rate": 0.5, "epochs": 2, "batch_size": 3, "shuffle_seed": 4}
+    how = Descent(cost="quadratic", learning_rate=0.5, epochs=2, batch_size=3, shuffle_seed=4)
 
-    trained, costs = tape.train(net, X, y, **how)
-    trace = tape.trace(net, X, y, **how)
+    trained, costs = tape.train(net, X, y, how)
+    trace = tape.trace(net, X, y, how)
 
     np.testing.assert_allclose(costs, trace.costs, atol=1e-14)
     np.testing.assert_allclose(trained.weights[0], trace.steps[-1].after.weights[0], atol=1e-14)

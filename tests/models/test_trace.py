@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import by_hand
-from models.trace import Net, batches, graph, initialize, require_problem
+from models.trace import Descent, Net, graph, initialize, require_problem
 
 
 @settings(deadline=None, max_examples=50)
@@ -14,7 +14,8 @@ from models.trace import Net, batches, graph, initialize, require_problem
     shuffle_seed=st.none() | st.integers(0, 9),
 )
 def test_every_epoch_uses_every_row_once(n_samples, batch_size, shuffle_seed):
-    order = list(batches(n_samples, batch_size=batch_size, epochs=3, shuffle_seed=shuffle_seed))
+    descent = Descent(cost="quadratic", learning_rate=1.0, epochs=3, batch_size=batch_size, shuffle_seed=shuffle_seed)
+    order = list(descent.batches(n_samples))
 
     updates = -(-n_samples // (batch_size or n_samples))
     assert len(order) == 3 * updates
@@ -24,10 +25,19 @@ def test_every_epoch_uses_every_row_once(n_samples, batch_size, shuffle_seed):
 
 
 def test_a_seed_shuffles_every_epoch_anew_and_repeats():
-    first = [rows.tolist() for rows in batches(20, batch_size=None, epochs=2, shuffle_seed=1)]
+    descent = Descent(cost="quadratic", learning_rate=1.0, epochs=2, shuffle_seed=1)
+    first = [rows.tolist() for rows in descent.batches(20)]
 
     assert first[0] != first[1]
-    assert first == [rows.tolist() for rows in batches(20, batch_size=None, epochs=2, shuffle_seed=1)]
+    assert first == [rows.tolist() for rows in descent.batches(20)]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"batch_size": 0}, {"epochs": 0}, {"learning_rate": -1.0}, {"learning_rate": np.nan}]
+)
+def test_a_descent_out_of_range_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"Descent: expected a positive learning_rate.*Received: learning_rate="):
+        Descent(**{"cost": "quadratic", "learning_rate": 1.0} | wrong)
 
 
 def test_a_net_counts_its_sizes_and_parameters():
