@@ -167,6 +167,11 @@ BACKPROPAGATION = WorkedExample(
             latex=r"w^{+} \leftarrow w - \alpha \frac{\partial E_{total}}{\partial w}",
             text="Step 6: of all weights and biases at once, after the backward pass.",
         ),
+        Definition(
+            term="Slips of the pen",
+            text="Step 4 writes 1 - 07514 without its point, and step 5 heads the new hidden weights with 'output layer'; "
+            "the numbers there are right.",
+        ),
     ),
     questions=(
         Question(

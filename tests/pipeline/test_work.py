@@ -69,6 +69,42 @@ def test_what_is_drawn_cannot_be_changed(lecture):
         lecture[0]["logistic_regression"].curves["cost"][0] = 0
 
 
+def test_the_drawn_net_carries_the_slides_numbers(lecture):
+    worked = lecture[0]["backpropagation"]
+    values = worked.by_tape["example8"]
+    edges = {edge.name: edge for edge in worked.graphs["example8"].edges if edge.name}
+    nodes = {node.name: node for node in worked.graphs["example8"].nodes}
+
+    for name, edge in edges.items():
+        assert edge.gradient == pytest.approx(values[f"dE_d{name}"], abs=1e-12)
+        assert edge.updated == pytest.approx(values[f"{name}_new"], abs=1e-12)
+    assert dict(nodes["h1"].values) == pytest.approx({name: values[name] for name in ("z_h1", "a_h1")}, abs=1e-12)
+    assert nodes["h1"].gradient == pytest.approx(values["dE_total_da_h1"], abs=1e-12)
+    assert len(edges) == 10
+
+
+def test_example_8_repeated_loses_its_error(lecture):
+    errors = lecture[0]["backpropagation"].curves["E_total"]
+
+    assert errors[0] == lecture[0]["backpropagation"].by_hand["example8"]["E_total"]
+    assert (np.diff(errors) < 0).all()
+    assert errors[-1] < 1e-5
+
+
+def test_each_flavor_makes_its_own_number_of_updates_in_an_epoch(lecture):
+    table = lecture[0]["descent_flavours"].tables["flavours"].set_index("flavour")
+
+    assert table["updates_per_epoch"].to_dict() == {"batch": 1, "mini_batch": 5, "stochastic": 50}
+    assert (table["last_cost"] < table["first_cost"]).all()
+
+
+def test_runs_of_example_3_are_named_by_their_learning_rate(lecture):
+    table = lecture[0]["gradient_descent"].tables["example3"]
+
+    named = dict(zip(table["learning_rate"], table["behavior"], strict=True))
+    assert named == {0.01: "crawling", 0.1: "converging", 0.9: "oscillating", 1.05: "diverging"}
+
+
 def test_a_changed_weight_changes_the_verdicts(lecture):
     changed = {
         row.symbol: row.verdict for row in check(work(BACKPROPAGATION.with_givens(w5=0.41))) if row.item == "example8"
