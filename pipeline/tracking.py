@@ -64,8 +64,8 @@ class Tracker:
             _require_answer(self.uri)
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         mlflow.set_tracking_uri(self.uri)
-        self._client = MlflowClient()
         try:
+            self._client = MlflowClient()
             self._close_abandoned_runs()
         except MlflowException as error:
             raise ValueError(
@@ -95,7 +95,9 @@ class Tracker:
             return found.experiment_id
         # Without an explicit place MLflow writes artifacts to ./mlruns of whoever runs next.
         place = (self._artifacts / name).as_uri() if self._artifacts else None
-        return self._client.create_experiment(name, artifact_location=place)
+        # The kind opens the UI at training runs instead of its pages for language models.
+        kind = {"mlflow.experimentKind": "custom_model_development"}
+        return self._client.create_experiment(name, artifact_location=place, tags=kind)
 
     def _close_abandoned_runs(self) -> None:
         """Marks KILLED what a process that no longer exists left RUNNING: nothing else can, after a ``kill -9``."""

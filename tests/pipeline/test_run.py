@@ -1,0 +1,333 @@
+"""Whole runs of the command: what it leaves in MLflow, and what it answers to bad input."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import catalogue
+from pipeline import flow, run
+from pipeline.ingest import ingest
+from pipeline.split import split
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def catalog(monkeypatch, small):
+    monkeypatch.setattr(run, "COMPARISONS", {"small": small})
+
+
+def store(workplace):
+    mlflow.set_tracking_uri(f"sqlite:///{workplace / 'mlruns/mlflow.db'}")
+    return mlflow.MlflowClient()
+
+
+def runs(client, name="small"):
+    experiment = client.get_experiment_by_name(name)
+    found = client.search_runs([experiment.experiment_id]) if experiment else []
+    parents = [item for item in found if "mlflow.parentRunId" not in item.data.tags]
+    return parents, {item.data.tags["mlflow.runName"]: item for item in found if item not in parents}
+
+
+def artifact(parent, name):
+    return Path(parent.info.artifact_uri.removeprefix("file://")) / name
+
+
+@pytest.mark.usefixtures("catalog")
+class TestAWholeRun:
+    @pytest.fixture
+    def done(self, workplace, capfd):
+        code = run.main(["small", "--json", "results.json"])
+        return code, capfd.readouterr(), workplace
+
+    def test_everything_is_there(self, done, small):
+        """One run, looked at from every side: a run costs seconds."""
+        code, output, workplace = done
+        assert code == 0
+        self.the_terminal_shows_every_candidate(output, small)
+        client = store(workplace)
+        (parent,), children = runs(client)
+        assert parent.info.status == "FINISHED"
+        assert list(children) == [candidate.name for candidate in reversed(small.candidates)]
+        self.the_parent_holds_tables_that_agree(parent, small, workplace)
+        self.children_hold_means_bounds_folds_and_curves(client, children, parent)
+        self.the_data_set_is_an_input(parent)
+        self.a_loaded_model_gives_the_runs_own_probabilities(client, children)
+        self.json_holds_what_the_tables_show(workplace, parent)
+
+    def the_terminal_shows_every_candidate(self, output, small):
+        for candidate in small.candidates:
+            assert candidate.name in output.out
+        assert "accuracy [95 %]" in output.out
+        assert "report.html" in output.out
+
+    def the_parent_holds_tables_that_agree(self, parent, small, workplace):
+        scores = pd.read_csv(artifact(parent, "scores.csv"))
+        table = pd.read_csv(artifact(parent, "comparison.csv"))
+        assert list(scores) == ["candidate", "fold", "seed", "metric", "value"]
+        assert list(table) == ["candidate", "metric", "mean", "low", "high", "n"]
+        assert len(scores) == len(small.candidates) * len(small.metrics) * 2
+        means = scores.groupby(["candidate", "metric"])["value"].mean()
+        for row in table.itertuples():
+            assert row.mean == pytest.approx(means[row.candidate, row.metric])
+            assert row.low <= row.mean <= row.high
+        record = json.loads(artifact(parent, "experiment.json").read_text())
+        assert record["experiment"]["candidates"][0]["training"]["epochs"] == 3
+        assert record["seed"] == 1
+        assert record["versions"]["keras"]
+        parts = pd.read_csv(artifact(parent, "split.csv"))
+        fold_0 = split(ingest("iris"), small.splitting, seed=1)[0]
+        rows = parts.query("fold == 0 and part == 'test'")["row"]
+        assert rows.tolist() == fold_0.test_rows.tolist()
+        assert "<html" in artifact(parent, "report.html").read_text()
+
+    def children_hold_means_bounds_folds_and_curves(self, client, children, parent):
+        net = children["stopped_early"]
+        assert net.data.tags["mlflow.parentRunId"] == parent.info.run_id
+        assert net.data.tags["family"] == "net"
+        assert net.data.params["training.patience"] == "2"
+        metrics = net.data.metrics
+        assert metrics["test_accuracy_low"] <= metrics["test_accuracy"] <= metrics["test_accuracy_high"]
+        by_fold = client.get_metric_history(net.info.run_id, "test_accuracy_by_fold")
+        assert [point.step for point in by_fold] == [0, 1]
+        assert np.mean([point.value for point in by_fold]) == pytest.approx(metrics["test_accuracy"])
+        curve = client.get_metric_history(net.info.run_id, "validation_loss")
+        assert [point.step for point in curve] == [0, 1, 2]
+        assert metrics["best_validation_loss"] <= min(point.value for point in curve) + 1e-9
+
+    def the_data_set_is_an_input(self, parent):
+        (dataset,) = parent.inputs.dataset_inputs
+        assert dataset.dataset.name == "iris"
+        assert ingest("iris").content_sha256.startswith(dataset.dataset.digest)
+
+    def a_loaded_model_gives_the_runs_own_probabilities(self, client, children):
+        iris = ingest("iris")
+        (experiment_id,) = {child.info.experiment_id for child in children.values()}
+        models = {model.name: model for model in client.search_logged_models([experiment_id])}
+        for name, child in children.items():
+            served = mlflow.pyfunc.load_model(models[name].model_uri)
+            rows = pd.DataFrame(iris.X, columns=iris.feature_names)[::-1]
+            y_proba = served.predict(rows[list(reversed(iris.feature_names))])
+            assert list(y_proba.columns) == list(iris.class_names)
+            rows_0 = pd.read_csv(artifact_of_parent(client, child, "split.csv")).query("fold == 0 and part == 'test'")[
+                "row"
+            ]
+            accuracy = (y_proba.loc[rows_0].to_numpy().argmax(axis=1) == iris.y[rows_0]).mean()
+            first = client.get_metric_history(child.info.run_id, "test_accuracy_by_fold")[0]
+            assert accuracy == pytest.approx(first.value)
+            losses = -np.log(y_proba.loc[rows_0].to_numpy()[np.arange(len(rows_0)), iris.y[rows_0]])
+            loss = client.get_metric_history(child.info.run_id, "test_log_loss_by_fold")[0].value
+            assert losses.mean() == pytest.approx(loss, abs=1e-6)
+
+    def json_holds_what_the_tables_show(self, workplace, parent):
+        (experiment,) = json.loads((workplace / "results.json").read_text())["experiments"]
+        table = pd.read_csv(artifact(parent, "comparison.csv"))
+        assert [row["mean"] for row in experiment["summaries"]] == pytest.approx(table["mean"].tolist())
+
+
+def artifact_of_parent(client, child, name):
+    return artifact(client.get_run(child.data.tags["mlflow.parentRunId"]), name)
+
+
+@pytest.mark.usefixtures("catalog")
+def test_the_same_seed_gives_the_same_scores_and_another_seed_others(workplace):
+    for seed in ("5", "5", "6"):
+        assert run.main(["small", "--seed", seed, "--epochs", "2", "--quiet"]) == 0
+    parents, _ = runs(store(workplace))
+    other, again, one = (artifact(parent, "scores.csv").read_text() for parent in parents)
+    assert one == again
+    assert one != other
+
+
+def test_a_quiet_run_prints_nothing_and_no_library_does(workplace):
+    """A process of its own: libraries read how loud they may be when they are imported."""
+    command = [sys.executable, "-m", "pipeline.run", "iris", "--folds", "2", "--epochs", "1", "--quiet"]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.usefixtures("catalog")
+def test_an_error_leaves_a_failed_run_with_its_reason_and_what_was_finished(workplace, monkeypatch, capfd):
+    train = flow.train
+
+    def failing(candidate, *arguments, **options):
+        if candidate.name == "majority_class":
+            raise RuntimeError("out of luck")
+        return train(candidate, *arguments, **options)
+
+    monkeypatch.setattr(flow, "train", failing)
+    assert run.main(["small", "--epochs", "1"]) == 1
+    (parent,), children = runs(store(workplace))
+    assert parent.info.status == "FAILED"
+    assert parent.data.tags["reason"] == "RuntimeError: out of luck"
+    assert set(children) == {"sigmoid_4", "stopped_early"}
+    assert set(pd.read_csv(artifact(parent, "scores.csv"))["candidate"]) == {"sigmoid_4", "stopped_early"}
+    assert "out of luck" in capfd.readouterr().err
+
+
+@pytest.mark.usefixtures("catalog")
+def test_an_interrupt_leaves_a_killed_run(workplace, monkeypatch, capfd):
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(flow, "evaluate", interrupted)
+    assert run.main(["small", "--epochs", "1"]) == 130
+    (parent,), _ = runs(store(workplace))
+    assert parent.info.status == "KILLED"
+    assert "Interrupted" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_killed_process_leaves_no_run_running(workplace, how):
+    command = [sys.executable, "-m", "pipeline.run", "iris", "--folds", "2", "--epochs", "100000"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    client = store(workplace)
+    _wait_until(lambda: any(parent.info.status == "RUNNING" for parent in runs(client, "iris")[0]))
+    process.send_signal(how)
+    code = process.wait(timeout=60)
+    if how == signal.SIGKILL:
+        flow.Tracker()  # the next command that opens the store
+    else:
+        assert code == 130
+    parents, _ = runs(client, "iris")
+    assert [parent.info.status for parent in parents] == ["KILLED"]
+    assert parents[0].data.tags["reason"]
+
+
+def _wait_until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.2)
+
+
+@pytest.mark.usefixtures("catalog")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["smal"], "Received: name='smal'. Did you mean 'small'?"),
+        (["small", "--fold", "2"], "unrecognized arguments"),
+        (["--folds", "0"], "expected a whole number of 1 or more. Received: '0'"),
+        (["--epochs", "-1"], "expected"),
+        (["--seed", "x"], "expected a whole number of 0 or more. Received: 'x'"),
+        (["--seed", "1.5"], "expected a whole number of 0 or more"),
+        (["--data-dir", "nowhere"], "nowhere"),
+        (["--json", "nowhere/results.json"], "expected a file in a folder that can be written for --json"),
+        (["--tracking-uri", "file:./mlruns"], "sqlite:///, http:// or https://"),
+        (["--tracking-uri", "sqlite:////proc/none/mlflow.db"], "expected a folder that can be written"),
+    ],
+)
+def test_bad_usage_and_input_end_with_2_and_one_message(workplace, capfd, arguments, message):
+    before = (workplace / "mlruns/mlflow.db").read_bytes()
+    try:
+        code = run.main(arguments)
+    except SystemExit as end:
+        code = end.code
+    output = capfd.readouterr()
+    assert code == 2
+    assert message in output.err
+    assert "Traceback" not in output.err
+    assert output.out == ""
+    assert (workplace / "mlruns/mlflow.db").read_bytes() == before
+    assert [file.name for file in workplace.iterdir()] == ["mlruns"]
+
+
+@pytest.mark.parametrize("name", ["mnist", "bankruptcy"])
+def test_a_named_experiment_without_its_data_ends_with_2_and_says_where_to_get_them(workplace, capfd, name):
+    assert run.main([name]) == 2
+    message = capfd.readouterr().err
+    assert str(workplace / "data") in message
+    assert "--download" in message
+
+
+def test_without_a_name_what_has_no_data_is_left_out_and_said_so(workplace, monkeypatch, capfd, small):
+    mnist = replace(catalogue.COMPARISONS["mnist"], candidates=small.candidates[2:3])
+    monkeypatch.setattr(run, "COMPARISONS", {"small": small, "mnist": mnist})
+    assert run.main(["--epochs", "1", "--folds", "2"]) == 0
+    assert "Left out: mnist." in capfd.readouterr().out
+
+
+def test_folds_of_a_set_with_canonical_test_rows_are_refused(workplace, capfd):
+    assert run.main(["mnist", "--folds", "3"]) == 2
+    assert "Leave --folds out" in capfd.readouterr().err
+
+
+@pytest.mark.usefixtures("catalog")
+def test_a_tracking_server_that_does_not_answer_is_said_so_within_seconds(workplace, capfd):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        started = time.monotonic()
+        assert run.main(["small", "--tracking-uri", address]) == 2
+    assert time.monotonic() - started < 20
+    assert "expected a server that answers within 5 seconds" in capfd.readouterr().err
+
+
+@pytest.mark.usefixtures("catalog")
+def test_a_database_of_a_newer_mlflow_is_refused_and_kept(workplace, capfd):
+    database = workplace / "mlruns/mlflow.db"
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
+    connection.close()
+    before = database.read_bytes()
+    assert run.main(["small"]) == 2
+    assert "expected a store that this MLflow can read" in capfd.readouterr().err
+    assert database.read_bytes() == before
+
+
+@pytest.mark.usefixtures("catalog")
+def test_a_tracking_server_is_used_when_it_answers(workplace, tmp_path_factory, empty_database):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    place = tmp_path_factory.mktemp("server")
+    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    command += [
+        "--backend-store-uri",
+        f"sqlite:///{place}/mlflow.db",
+        "--artifacts-destination",
+        str(place / "artifacts"),
+    ]
+    server = subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_until(lambda: _answers(port))
+        assert run.main(["small", "--epochs", "1", "--tracking-uri", f"http://127.0.0.1:{port}", "--quiet"]) == 0
+        mlflow.set_tracking_uri(f"http://127.0.0.1:{port}")
+        (parent,), children = runs(mlflow.MlflowClient())
+        assert parent.info.status == "FINISHED"
+        assert len(children) == 4
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=30)
+
+
+def _answers(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_help_names_every_option(capsys):
+    with pytest.raises(SystemExit):
+        run.main(["--help"])
+    text = capsys.readouterr().out
+    for option in ("--list", "--data-dir", "--download", "--seed", "--folds", "--epochs", "--tracking-uri", "--json"):
+        assert option in text
+
+
+def test_the_list_names_every_experiment(capsys):
+    assert run.main(["--list"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(catalogue.COMPARISONS)
