@@ -129,7 +129,7 @@ def interval_plot(
         axes.set_xlabel(title)
 
     label = f"{title} of {len(summaries)} candidates: mean, interval and folds. The numbers are in the table."
-    return svg("interval", 460, 26 * len(summaries) + 50, label, draw)
+    return svg("interval", 400, 26 * len(summaries) + 50, label, draw)
 
 
 def learning_curves(runs: Sequence[Trained], *, label: str) -> str:

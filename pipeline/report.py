@@ -131,7 +131,7 @@ def report(
         classes=classes,
         curves=_curves(order, scores, classes, _reference(comparison)),
         most_folds=MOST_FOLDS,
-        held_out=sorted({len(run.validation_rows) for run in trained if len(run.validation_rows)}),
+        held_out=[f"{n:,}" for n in sorted({len(run.validation_rows) for run in trained} - {0})],
         methods=sorted({summary.method for summary in summaries}),
         engines=sorted({run.engine for run in trained}),
         versions=provenance.versions(),
@@ -303,4 +303,4 @@ def _has_interval(summary: Summary) -> bool:
 def _with_interval(summary: Summary) -> str:
     if not _has_interval(summary):
         return _number(summary.mean)
-    return f"{_number(summary.mean)} (95 % interval {_number(summary.low)} to {_number(summary.high)})"
+    return f"{_number(summary.mean)} (95\u00a0% interval {_number(summary.low)} to {_number(summary.high)})"
