@@ -1,0 +1,66 @@
+"""Example 10: a field of the picture, a neuron of the feature map, a neuron after pooling."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from pipeline.drawing.figure import Figure
+from pipeline.figures import COLORS, svg
+from pipeline.values import Worked
+
+CORNER = (6, 8)  # row and column of the neuron that is followed, in the feature map
+
+
+def draw_convolution(worked: Worked) -> tuple[Figure, ...]:
+    """Draws picture, feature map and pooled map with one neuron's way through them."""
+    g = worked.example.givens
+    picture, field, pool = g["input"], g["receptive_field"], g["pool"]
+    feature_map, pooled = (worked.by_hand["example10"][name].astype(int) for name in ("feature_map", "pooled"))
+    sizes = [np.array(picture), feature_map, pooled]
+    marks = [  # of each grid: where, and how large
+        [(CORNER, field)],
+        [(CORNER, (1, 1)), (CORNER, pool)],
+        [((CORNER[0] // pool[0], CORNER[1] // pool[1]), (1, 1))],
+    ]
+    names = ["input neurons", "feature map", "after max pooling"]
+    starts = np.cumsum([0, *(size[1] + 8 for size in sizes[:-1])])
+
+    def paint(axes: Any) -> None:
+        for start, (rows, columns), name, mark in zip(starts, sizes, names, marks, strict=True):
+            axes.vlines(start + np.arange(columns + 1), 0, rows, color=COLORS["rule"], linewidth=0.8)
+            axes.hlines(np.arange(rows + 1), start, start + columns, color=COLORS["rule"], linewidth=0.8)
+            axes.text(start + columns / 2, rows + 0.8, f"{name}, {rows} × {columns}", ha="center", va="top")
+            for ((row, column), (high, wide)), ink in zip(mark, ("net-1", "baseline-1"), strict=False):
+                place = (start + column, row)
+                color = COLORS["baseline-1"] if name == names[-1] else COLORS[ink]
+                axes.add_patch(Rectangle(place, wide, high, facecolor=color, edgecolor=color, alpha=0.35))
+        _rays(axes, (starts[0], *CORNER), field, (starts[1], *CORNER), "net-1")
+        target = (starts[2], CORNER[0] // pool[0], CORNER[1] // pool[1])
+        _rays(axes, (starts[1], *CORNER), pool, target, "baseline-1")
+        axes.set(xlim=(-0.5, starts[-1] + sizes[-1][1] + 3), ylim=(picture[0] + 3, -0.5), aspect="equal")
+        axes.axis("off")
+
+    shape = f"{field[0]} × {field[1]}"
+    return (
+        Figure(
+            title="Local receptive field, feature map, pooling",
+            caption=f"A neuron of the feature map sees {shape} input neurons (blue), through the same {shape} weights "
+            f"and bias as every other one; pooling keeps the largest of {pool[0]} × {pool[1]} neurons (orange).",
+            svg=svg("convolution", 760, 330, "Picture, feature map and pooled map with one neuron's way", paint),
+            wide=True,
+        ),
+    )
+
+
+def _rays(axes: Any, source: Any, size: Any, target: Any, ink: str) -> None:
+    """Lines from the upper and lower right corner of a field to the neuron that looks at it."""
+    start, row, column = source
+    end, to_row, to_column = target
+    for down in (0, 1):
+        axes.plot(
+            [start + column + size[1], end + to_column],
+            [row + down * size[0], to_row + down],
+            color=COLORS[ink],
+            linewidth=1,
+        )
