@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from numpy.typing import NDArray
 
@@ -14,6 +13,7 @@ from experiments.checks import require
 from experiments.spec import LOWER_IS_BETTER, Baseline, Candidate, Comparison
 from pipeline import curves, figures, provenance
 from pipeline.figures import CurveKind, Line
+from pipeline.page import render
 from pipeline.values import Dataset, Fold, Scores, Summary, Trained
 from pipeline.wording import METRIC_MEANINGS, METRIC_NAMES, describe, heading, listing, title
 
@@ -101,22 +101,15 @@ def report(
         One page that loads nothing from elsewhere.
 
     Raises:
-        ValueError: If there are no folds, or a candidate lacks a summary or scores.
+        ValueError: There is nothing to compare, or a candidate lacks a training, scores or a summary.
     """
-    _check(comparison, folds, scores, summaries)
+    _check(comparison, folds, trained, scores, summaries)
     ranked = _ranked(comparison, summaries)
     candidates = {candidate.name: candidate for candidate in comparison.candidates}
     order = [candidates[summary.candidate] for summary in ranked]
     classes = _classes(comparison, dataset)
-    environment = Environment(
-        loader=PackageLoader("pipeline"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["heading"] = heading
-    return environment.get_template("comparison.html").render(
+    return render(
+        "comparison.html",
         comparison=comparison,
         dataset=dataset,
         folds=folds,
@@ -143,15 +136,22 @@ def report(
 
 
 def _check(
-    comparison: Comparison, folds: Sequence[Fold], scores: Sequence[Scores], summaries: Sequence[Summary]
+    comparison: Comparison,
+    folds: Sequence[Fold],
+    trained: Sequence[Trained],
+    scores: Sequence[Scores],
+    summaries: Sequence[Summary],
 ) -> None:
     names = {candidate.name for candidate in comparison.candidates}
-    require(len(folds) >= 1, "report", "at least one fold", "Split the data first.", folds=len(folds))
-    scored = {(one.candidate, one.fold_index) for one in scores}
-    unscored = sorted({(name, fold.index) for name in names for fold in folds} - scored)
+    require(len(names) > 1, "report", "a candidate beside the majority class", "Declare one.", candidates=names)
+    require(len(folds) > 0, "report", "at least one fold", "Split the data first.", folds=folds)
+    on_folds = {(name, fold.index) for name in names for fold in folds}
+    untrained = sorted(on_folds - {(run.candidate.name, run.fold_index) for run in trained})
+    require(not untrained, "report", "each candidate trained on each fold", "Train them.", untrained=untrained)
+    unscored = sorted(on_folds - {(one.candidate, one.fold_index) for one in scores})
     require(not unscored, "report", "scores of each candidate on each fold", "Evaluate them.", unscored=unscored)
-    summarized = {(one.candidate, one.metric) for one in summaries}
-    missing = sorted({(name, metric) for name in names for metric in comparison.metrics} - summarized)
+    wanted = {(name, metric) for name in names for metric in comparison.metrics}
+    missing = sorted(wanted - {(summary.candidate, summary.metric) for summary in summaries})
     require(not missing, "report", "a summary of each candidate in each metric", "Compare them.", missing=missing)
 
 
@@ -179,7 +179,7 @@ def _row(
         settings=describe(candidate),
         cells=tuple(_cell(own[metric], summaries) for metric in comparison.metrics),
         n_parameters=f"{max(parameters):,}" if parameters else "–",
-        seconds=f"{sum(run.seconds for run in runs) / len(runs):.2f}" if runs else "–",
+        seconds=_seconds([run.seconds for run in runs]),
         confusion=np.sum([one.confusion for one in scores if one.candidate == candidate.name], axis=0),
     )
 
@@ -258,7 +258,7 @@ def _curves(
     if not drawable:
         return None
     folds = {name: [one for one in drawable if one.candidate == name][:MOST_FOLDS] for name in lines}
-    base_rate = float(np.mean([curves.base_rate(one, classes) for one in folds[order[0].name]]))
+    base_rate = float(np.mean([curves.base_rate(one, classes) for one in next(iter(folds.values()))]))
     together: list[Markup] = []
     by_fold: defaultdict[str, list[Markup]] = defaultdict(list)
     for kind, read in _READ.items():
@@ -294,6 +294,11 @@ def _reference(comparison: Comparison) -> str:
 
 def _number(value: float) -> str:
     return f"{value:.4f}" if isfinite(value) else "–"
+
+
+def _seconds(each: Sequence[float]) -> str:
+    mean = sum(each) / len(each)
+    return f"{mean:.2f} s" if mean >= 0.01 else "< 0.01 s"
 
 
 def _has_interval(summary: Summary) -> bool:

@@ -1,0 +1,72 @@
+from dataclasses import fields, replace
+from typing import get_args
+
+import pytest
+
+from experiments.spec import Baseline, ConvNet, Convolution, DenseNet, Metric, Training
+from pipeline.wording import METRIC_MEANINGS, METRIC_NAMES, describe, listing
+
+TRAINING = Training(epochs=7, learning_rate=0.25)
+
+
+def test_every_metric_has_a_name_and_a_meaning():
+    assert set(METRIC_NAMES) == set(METRIC_MEANINGS) == set(get_args(Metric))
+
+
+@pytest.mark.parametrize(("words", "sentence"), [([], ""), (["a"], "a"), (["a", "b"], "a and b")])
+def test_lists_read_as_in_a_sentence(words, sentence):
+    assert listing(words) == sentence
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"epochs": 8},
+        {"learning_rate": 0.5},
+        {"batch_size": None},
+        {"optimizer": "adam"},
+        {"momentum": 0.9},
+        {"optimizer": "adamw", "weight_decay": 0.1},
+        {"schedule": "cosine"},
+        {"patience": 3, "validation_share": 0.2},
+        {"balanced": True},
+    ],
+)
+def test_no_setting_of_the_training_goes_untold(changed):
+    net = DenseNet(name="net", hidden_units=(3,), training=TRAINING)
+    assert describe(net) != describe(replace(net, training=replace(TRAINING, **changed)))
+
+
+def test_the_table_above_names_every_setting_of_the_training():
+    mark = test_no_setting_of_the_training_goes_untold.pytestmark[0]
+    assert {name for changed in mark.args[1] for name in changed} == {field.name for field in fields(Training)}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"hidden_units": ()},
+        {"activation": "tanh"},
+        {"inputs": "quantile_normal"},
+        {"kernel_initializer": "he_normal"},
+        {"batch_normalization": True},
+        {"dropout": 0.1},
+        {"l2": 0.01},
+    ],
+)
+def test_no_setting_of_the_net_goes_untold(changed):
+    net = DenseNet(name="net", hidden_units=(3,), training=TRAINING)
+    assert describe(net) != describe(replace(net, **changed))
+
+
+def test_convolutions_are_told_in_order_with_their_pooling():
+    layers = (Convolution(feature_maps=20), Convolution(feature_maps=40, kernel_size=3, pool_size=1))
+    told = describe(ConvNet(name="net", convolutions=layers, training=TRAINING))
+    assert told.startswith(
+        "20 maps of 5 × 5 pixels (valid), max pooling 2 × 2; 40 maps of 3 × 3 pixels (valid); no dense"
+    )
+
+
+def test_a_baseline_tells_its_arguments():
+    baseline = Baseline(name="trees", algorithm="random_forest", settings={"n_estimators": 300})
+    assert describe(baseline) == "random forest; inputs as they come; n_estimators = 300"
