@@ -12,7 +12,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from models.compilation import Compilation, use_xla
-from models.loop import Batch, History, Progress, run
+from models.diary import History
+from models.loop import Batch, Progress, run
 
 
 class OneNet:

@@ -8,7 +8,6 @@ What the leading axis saves is what does not grow with it: one compilation inste
 operation. The arithmetic of R nets stays that of R nets.
 """
 
-import copy
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -20,8 +19,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from models.compilation import Compilation, use_xla
+from models.diary import History
 from models.fused import as_arrays, check_patience, row_orders
-from models.loop import Batch, History, Progress, run
+from models.loop import Batch, Progress, run
 
 Layers = keras.layers
 _LAYERS = (Layers.InputLayer, Layers.Dense, Layers.Activation, Layers.BatchNormalization, Layers.Dropout)
@@ -36,8 +36,7 @@ class ManyNets:
     ) -> None:
         self.shape: tuple[int, ...] = (len(models),)
         self.models = models
-        self.row_losses = copy.copy(loss)
-        self.row_losses.reduction = None
+        self.loss = loss
         columns = zip(*(model.variables for model in models), strict=True)
         self.stacked = {
             id(column[0]): keras.Variable(np.stack(column), dtype=column[0].dtype, trainable=column[0].trainable)
@@ -68,16 +67,19 @@ class ManyNets:
                 variable.assign(value)
 
     def _losses(self, batch: Batch, *, training: bool) -> tf.Tensor:
-        X, y, *sample_weight = batch
-        n_replicates, n_rows = X.shape[:2]
+        X, y, *weights = batch
         y_pred = self._forward(X, training=training)
-        flat = (tf.reshape(array, (n_replicates * n_rows, *array.shape[2:])) for array in (y, y_pred, *sample_weight))
-        losses = tf.reduce_mean(tf.reshape(self.row_losses(*flat), (n_replicates, n_rows)), axis=1)
+        # Keras's losses know one leading axis, so the replicates' rows stand one after the other for a moment.
+        y_true, y_pred = (tf.cast(tf.reshape(a, (-1, *a.shape[2:])), self.loss.dtype) for a in (y, y_pred))
+        losses = tf.reshape(self.loss.call(y_true, y_pred), X.shape[:2])
+        for sample_weight in weights:
+            losses *= tf.cast(sample_weight, losses.dtype)
+        losses = tf.reduce_mean(losses, axis=1)
         for weight in self.models[0].trainable_variables:
             if weight.regularizer is not None:
                 stacked = self.stacked[id(weight)]
                 squares = tf.reduce_sum(tf.square(stacked), axis=list(range(1, len(stacked.shape))))
-                losses += tf.cast(weight.regularizer.l2 * squares, losses.dtype)
+                losses += tf.cast(tf.cast(weight.regularizer.l2, stacked.dtype) * squares, losses.dtype)
         return losses
 
     def _forward(self, X: tf.Tensor, *, training: bool) -> tf.Tensor:

@@ -1,0 +1,93 @@
+"""What a training remembers: losses by epoch, the best weights so far, and when to stop."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class History:
+    """What one training was.
+
+    Attributes:
+        train_loss: ``(n_epochs,)`` the mean over rows while training, penalties included, as Keras's ``loss``.
+        validation_loss: ``(n_epochs,)`` after each epoch, or ``None`` without validation rows.
+        best_epoch: Index of the epoch whose weights the model has now.
+        engine: What computed it, such as ``"fused, XLA"``.
+        seconds: Wall-clock time, compilation included; for replicates their share.
+    """
+
+    train_loss: NDArray[np.float64]
+    validation_loss: NDArray[np.float64] | None
+    best_epoch: int
+    engine: str
+    seconds: float
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C during training. The models hold what was trained so far.
+
+    Attributes:
+        histories: One for each net, of the epochs that were finished.
+    """
+
+    def __init__(self, histories: list[History]) -> None:
+        super().__init__("training was interrupted")
+        self.histories = histories
+
+
+class Diary:
+    """The loop's memory, all in variables, so that the compiled loop writes it and an interrupted one is read to here.
+
+    Every number has the leading ``shape`` of the losses: ``()`` for one net, ``(n_replicates,)`` for many, each of
+    which is watched and stopped by itself.
+    """
+
+    def __init__(self, shape: tuple[int, ...], weights: Sequence[Any], epochs: int, dtype: str) -> None:
+        self.epoch = tf.Variable(0, dtype=tf.int32)  # epochs finished
+        self.running = tf.Variable(tf.zeros(shape, dtype))  # sum over the rows of the epoch so far
+        self.train_loss = tf.Variable(tf.fill((epochs, *shape), tf.constant(math.nan, dtype)))
+        self.validation_loss = tf.Variable(tf.fill((epochs, *shape), tf.constant(math.nan, dtype)))
+        self.lowest = tf.Variable(tf.fill(shape, tf.constant(math.inf, dtype)))
+        self.best_epoch = tf.Variable(tf.zeros(shape, tf.int32))
+        self.wait = tf.Variable(tf.zeros(shape, tf.int32))
+        self.stopped = tf.Variable(tf.zeros(shape, tf.bool))
+        self.last_epoch = tf.Variable(tf.fill(shape, epochs - 1))
+        self.best_weights = [tf.Variable(tf.convert_to_tensor(weight)) for weight in weights]
+
+    def watch(self, loss: tf.Tensor, patience: int, weights: Sequence[Any]) -> None:
+        """Keeps the best weights and stops what has not improved: Keras's rule, for each replicate by itself."""
+        better = (loss < self.lowest) & ~self.stopped
+        keep = better | (self.epoch == 0)  # a net that starts with NaN keeps something, too
+        for best, weight in zip(self.best_weights, weights, strict=True):
+            inner = [1] * (best.shape.rank - loss.shape.rank)
+            best.assign(tf.where(tf.reshape(keep, [*loss.shape, *inner]), weight, best))
+        self.lowest.assign(tf.where(better, loss, self.lowest))
+        self.best_epoch.assign(tf.where(better, self.epoch, self.best_epoch))
+        self.wait.assign(tf.where(better, 0, self.wait + 1))
+        stops = (self.wait >= patience) & (self.epoch > 0) & ~self.stopped
+        self.last_epoch.assign(tf.where(stops, self.epoch, self.last_epoch))
+        self.stopped.assign(self.stopped | stops)
+
+    def histories(self, engine: str, seconds: float, *, validated: bool, patience: int | None) -> list[History]:
+        """Returns one history for each replicate, up to the epoch where it stopped."""
+        n_replicates = max(1, self.running.shape.num_elements())
+        train_loss = self.train_loss.numpy().reshape(-1, n_replicates).astype(np.float64)
+        validation_loss = self.validation_loss.numpy().reshape(-1, n_replicates).astype(np.float64)
+        n_epochs = np.minimum(self.last_epoch.numpy().reshape(-1) + 1, self.epoch.numpy())
+        best_epoch = self.best_epoch.numpy().reshape(-1) if patience is not None else n_epochs - 1
+        return [
+            History(
+                train_loss=train_loss[:n, replicate],
+                validation_loss=validation_loss[:n, replicate] if validated else None,
+                best_epoch=int(best_epoch[replicate]),
+                engine=engine,
+                seconds=seconds / n_replicates,
+            )
+            for replicate, n in enumerate(n_epochs)
+        ]
