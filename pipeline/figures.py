@@ -148,7 +148,7 @@ def learning_curves(runs: Sequence[Trained], *, label: str) -> str:
     def draw(axes: Axes) -> None:
         for run in runs:
             for name, loss in run.history.items():
-                epochs = _epochs(len(loss), run.best_epoch)
+                epochs = np.unique(np.linspace(0, len(loss) - 1, MOST_POINTS).round().astype(np.int64))
                 axes.plot(epochs + 1, loss[epochs], alpha=0.7, **lines[name].arguments)
             if run.best_epoch is not None:
                 name = "validation_loss" if "validation_loss" in run.history else "train_loss"
@@ -215,11 +215,6 @@ def _limits(values: Sequence[float], level: float) -> tuple[float, float]:
         finite = np.append(finite, level)
     margin = 0.05 * max(np.ptp(finite), 1e-3)
     return float(finite.min() - margin), float(finite.max() + margin)
-
-
-def _epochs(n_epochs: int, best_epoch: int | None) -> NDArray[np.int64]:
-    epochs = np.linspace(0, n_epochs - 1, min(n_epochs, MOST_POINTS)).round().astype(np.int64)
-    return np.union1d(epochs, epochs[:0] if best_epoch is None else [best_epoch])
 
 
 def svg(
