@@ -21,6 +21,16 @@ Kind = Literal["rounded", "exact", "given", "not_comparable"]
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 
 
+def number_texts(text: str) -> tuple[str, ...]:
+    """Returns the numbers in a printed text, each with its decimals as they stand.
+
+    Example:
+        >>> number_texts("0.40;.0820"), number_texts("24x24")
+        (('0.40', '.0820'), ('24', '24'))
+    """
+    return tuple(_NUMBER.findall(text))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Printed:
     """A number, or a few, as the lecture prints it.
@@ -82,7 +92,7 @@ class Printed:
     @property
     def numbers(self) -> tuple[float, ...]:
         """The numbers in the text."""
-        return tuple(float(number) for number in _NUMBER.findall(self.text))
+        return tuple(float(number) for number in number_texts(self.text))
 
     @property
     def given_names(self) -> tuple[str, ...]:

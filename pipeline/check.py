@@ -11,7 +11,7 @@ import pandas as pd
 
 from experiments.checks import closest, require
 from experiments.expression import evaluate
-from experiments.printed import Erratum, Formula, Printed
+from experiments.printed import Erratum, Formula, Printed, number_texts
 from pipeline.values import Check, Verdict, Worked
 
 # Both sides are float64 computations of a few operations on numbers of unit size.
@@ -138,7 +138,7 @@ def _verdict(agrees: bool, erratum: Erratum | None, mended: bool) -> tuple[Verdi
 
 
 def _same(values: tuple[float, ...], text: str, kind: str) -> bool:
-    texts = re.findall(r"-?(?:\d+\.?\d*|\.\d+)", text)
+    texts = number_texts(text)
     if len(values) != len(texts):
         return False
     if kind == "exact":

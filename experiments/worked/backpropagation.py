@@ -169,8 +169,8 @@ BACKPROPAGATION = WorkedExample(
         ),
         Definition(
             term="Slips of the pen",
-            text="Step 4 writes 1 - 07514 without its point, and step 5 heads the new hidden weights with 'output layer'; "
-            "the numbers there are right.",
+            text="Step 4 writes 1 - 07514 without its point, and step 5 heads the new hidden weights with 'output "
+            "layer'; the numbers there are right.",
         ),
     ),
     questions=(

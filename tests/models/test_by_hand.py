@@ -3,6 +3,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 from models import by_hand
 from models.trace import Descent, Net, initialize
@@ -93,6 +94,17 @@ def test_training_keeps_the_cost_that_each_update_saw():
     np.testing.assert_array_equal(costs, trace.costs)
     np.testing.assert_array_equal(trained.weights[0], trace.steps[-1].after.weights[0])
     assert len(costs) == 6
+
+
+def test_a_net_from_nothing_reads_real_digits():
+    pixels, digits = load_digits(return_X_y=True)
+    X, y = pixels / 16, np.eye(10)[digits]
+    how = Descent(cost="cross_entropy", learning_rate=0.5, epochs=30, batch_size=10, shuffle_seed=1)
+
+    net, _ = by_hand.train(initialize((64, 15, 10), seed=1), X[:1400], y[:1400], how)
+
+    answers = by_hand.forward(net, X[1400:])[1][-1].argmax(axis=1)
+    assert (answers == digits[1400:]).mean() > 0.85  # always the commonest digit: 0.11
 
 
 @pytest.mark.parametrize(
