@@ -15,7 +15,7 @@ def draw_architecture(worked: Worked) -> tuple[Figure, ...]:
         Figure(
             title="Layers 0, 1, 2 by name",
             caption=f"A {sizes} net with its {n_parameters} parameters: on each edge a weight w, from each dashed 1 a "
-            "bias b; in each neuron the value z and the activation value a. The thicker the edge, the larger the weight.",
+            "bias b; in each neuron the value z and the activation value a. Thick edges: large weights.",
             svg=draw_graph("architecture-forward", graph, "forward", label=f"A {sizes} net, values forward", **room),
             wide=True,
         ),

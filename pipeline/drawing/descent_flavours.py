@@ -65,8 +65,8 @@ def _paths(worked: Worked) -> Figure:
 
     return Figure(
         title="Paths of the weights",
-        caption="From the same start, the ring, to the dots in the same number of epochs: the fewer rows for each update, "
-        "the longer and the less steady the way.",
+        caption="From the same start, the ring, to the dots in the same number of epochs: the fewer rows for an "
+        "update, the longer and the less steady the way.",
         svg=svg("flavours-paths", 460, 300, "Paths of two weights in three flavours", paint),
     )
 

@@ -26,6 +26,11 @@ class Figure:
     wide: bool = False
 
     @property
+    def width(self) -> int:
+        """At full size, in pixels."""
+        return int(self.svg.split(' width="', 1)[1].split('"', 1)[0])
+
+    @property
     def file(self) -> str:
         """The picture as an SVG file of its own, light or dark as its reader prefers."""
         style = f"<style>{_palette()} svg {{ background: var(--paper); font-family: var(--sans); }}</style>"
@@ -44,4 +49,4 @@ def _palette() -> str:
     """The page's colors and fonts: the blocks of its style that set variables."""
     style = (files("pipeline") / "templates" / "style.css").read_text(encoding="utf-8")
     block = r":root \{[^}]*--paper[^}]*\}"
-    return " ".join(re.findall(rf"@media \(prefers-color-scheme: dark\) \{{\s*{block}\s*\}}|{block}", style))
+    return " ".join(re.findall(rf"@media[^{{]*\{{\s*{block}\s*\}}|{block}", style))

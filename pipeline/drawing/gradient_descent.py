@@ -16,8 +16,8 @@ def draw_gradient_descent(worked: Worked) -> tuple[Figure, ...]:
     rates = worked.example.givens["learning_rates"]
     return (
         *(_on_curve(worked, rate) for rate in rates),
-        _surface(worked),
         *(_on_contours(worked, rate) for rate in rates),
+        _surface(worked),
         _values(worked),
     )
 
@@ -45,7 +45,7 @@ def _on_curve(worked: Worked, rate: float) -> Figure:
         title=f"α = {rate:g}: {behavior}",
         caption=f"Example 3 from {_both(worked.example.givens['starts3'])}, the rings: each step multiplies x by "
         f"{signed(_factor(worked, runs))}.",
-        svg=svg(f"descent-curve-{_id(rate)}", 300, 250, f"Descent on x squared at rate {rate:g}, {behavior}", paint),
+        svg=svg(f"descent-curve-{_id(rate)}", 276, 240, f"Descent on x squared at rate {rate:g}, {behavior}", paint),
     )
 
 
@@ -103,7 +103,7 @@ def _on_contours(worked: Worked, rate: float) -> Figure:
         title=f"α = {rate:g}: {behavior}",
         caption=f"Example 4 from above, {worked.example.givens['n_steps']} steps towards the cross, or away.",
         svg=svg(
-            f"descent-contours-{_id(rate)}", 300, 290, f"Descent over contours at rate {rate:g}, {behavior}", paint
+            f"descent-contours-{_id(rate)}", 276, 270, f"Descent over contours at rate {rate:g}, {behavior}", paint
         ),
     )
 

@@ -14,7 +14,7 @@ Direction = Literal["forward", "backward"]
 # All sizes are pixels at full size.
 SIZE = 15.0  # of text
 HEIGHT = 50.0  # of a node
-CELL = 76.0  # width of a node for each of its values
+CELL = 80.0  # width of a node for each of its values
 BIAS = 17.0  # radius of a neuron that always says 1
 MARGIN = 12.0
 FAN = 11.0  # between the tips of two arrows at one node
@@ -168,7 +168,7 @@ def _node(node: Node, x: float, y: float, direction: Direction, cost: str, title
         if i:
             drawn += f'<path d="M{center - cell / 2:.1f} {y - HEIGHT / 2:.1f}v{HEIGHT:g}" style="stroke: var(--rule)"/>'
         ink = "net-1" if direction == "forward" else "muted"
-        drawn += _text(center, y - 6, to_svg(symbol, 13), size=13, ink="muted")
+        drawn += _text(center, y - 6, to_svg(symbol, 14), size=14, ink="muted")
         drawn += _text(center, y + 14, _strong(number(value, given=given), ink))
     if title:
         drawn += _text(x - half + 8, y - HEIGHT / 2 - 9, to_svg(title, SIZE), anchor="start")
@@ -187,4 +187,4 @@ def _text(x: float, y: float, content: str, *, size: float = SIZE, ink: str = "i
 
 
 def _strong(text: str, ink: str) -> str:
-    return f'<tspan style="font-weight: 600; fill: var(--{ink})">{text}</tspan>'
+    return f'<tspan dx="3" style="font-weight: 600; fill: var(--{ink})">{text}</tspan>'

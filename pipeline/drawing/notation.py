@@ -40,3 +40,35 @@ def to_svg(text: str, size: float) -> str:
         return drawn + (f'<tspan dy="{-level:.1f}">{_LINE_END}</tspan>' if level else "")
 
     return _SYMBOL.sub(symbol, text)
+
+
+_LEDGER_SYMBOL = re.compile(
+    r"(?P<d>d?)(?P<letter>[A-Zabw-z])(?P<index>\d*)(?:_(?!new)(?P<more>[a-z]*\d*))?(?P<new>_new)?"
+)
+
+
+def to_latex(symbol: str) -> str:
+    """Returns a symbol of the ledger as a formula, or nothing where it is a word.
+
+    Example:
+        >>> to_latex("a_h1"), to_latex("w11_2"), to_latex("w5_new"), to_latex("null_deviance")
+        ('a_{h1}', 'w_{11}^{(2)}', 'w_{5}^{+}', '')
+    """
+    if symbol == "alpha":
+        return r"\alpha"
+    above, ratio, below = symbol.partition("_d") if symbol.startswith("d") else (symbol, "", "")
+    if ratio:
+        parts = _atom(above), _atom(f"d{below}")
+        return rf"\frac{{{parts[0]}}}{{{parts[1]}}}" if all(parts) else ""
+    return _atom(symbol)
+
+
+def _atom(symbol: str) -> str:
+    match = _LEDGER_SYMBOL.fullmatch(symbol)
+    if not match:
+        return ""
+    partial = r"\partial " if match["d"] else ""
+    more = match["more"] or ""
+    layer = f"^{{({more})}}" if more.isdigit() else ""
+    index = match["index"] + ("" if layer else more)
+    return f"{partial}{match['letter']}" + (f"_{{{index}}}" if index else "") + layer + ("^{+}" if match["new"] else "")

@@ -15,7 +15,7 @@ from pipeline.values import Worked
 
 def draw_perceptron(worked: Worked) -> tuple[Figure, ...]:
     """Draws what a small change does, what one perceptron can decide, and what it cannot."""
-    return (_festival(worked), _exclusive_or(worked), _mistakes(worked), _two_layers(worked), _small_change(worked))
+    return (_festival(worked), _exclusive_or(worked), _two_layers(worked), _mistakes(worked), _small_change(worked))
 
 
 def _small_change(worked: Worked) -> Figure:

@@ -20,9 +20,9 @@ def draw_review(worked: Worked) -> tuple[Figure, ...]:
     trees = [name for name in worked.arrays if name.startswith("linkage.")]
     return (
         _scree(worked),
-        _biplot(worked),
         _restarts(worked),
         _elbow(worked),
+        _biplot(worked),
         _clusters(worked),
         *(_dendrogram(worked, name) for name in trees),
     )
@@ -35,17 +35,11 @@ def _scree(worked: Worked) -> Figure:
     def paint(axes: Any) -> None:
         axes.bar(components, pve, width=0.55, color=COLORS["net-1"])
         axes.plot(components, cumulative, marker="s", markersize=5, **LINES[1].arguments)
+        above = {"textcoords": "offset points", "ha": "center"}
         for component, share, total in zip(components, pve, cumulative, strict=True):
-            axes.annotate(
-                f"{share:.3f}",
-                (component, share),
-                (0, 10 if component == 1 else 4),
-                textcoords="offset points",
-                ha="center",
-            )
+            axes.annotate(f"{share:.3f}", (component, share), (0, 4 if component > 1 else 9), **above)
             if component > 1:
-                where = {"textcoords": "offset points", "ha": "center", "color": COLORS["baseline-1"]}
-                axes.annotate(f"{total:.3f}", (component, total), (0, 8), **where)
+                axes.annotate(f"{total:.3f}", (component, total), (0, 8), color=COLORS["baseline-1"], **above)
         axes.set(xlabel="Principal component", ylabel="Share of variance", ylim=(0, 1.12), xticks=components)
         axes.grid(axis="x", visible=False)
 
@@ -53,7 +47,7 @@ def _scree(worked: Worked) -> Figure:
         title="Scree plot",
         caption="Bars: proportion of variance explained by each component; squares: cumulative. "
         f"Two components carry {cumulative[1]:.1%} of the variance.",
-        svg=svg("review-scree", 400, 290, "Proportion of variance explained, and cumulative", paint),
+        svg=svg("review-scree", 375, 290, "Proportion of variance explained, and cumulative", paint),
     )
 
 
@@ -118,7 +112,7 @@ def _restarts(worked: Worked) -> Figure:
         title="Run K-means several times",
         caption=f"{len(restarts)} random starts with {worked.example.givens['n_clusters']} clusters end between "
         f"{restarts.min():.1f} and {restarts.max():.1f}; the best one is kept.",
-        svg=svg("review-restarts", 400, 290, "Sum of within-cluster variation of every restart", paint),
+        svg=svg("review-restarts", 375, 290, "Sum of within-cluster variation of every restart", paint),
     )
 
 
@@ -135,7 +129,7 @@ def _elbow(worked: Worked) -> Figure:
     return Figure(
         title="Elbow",
         caption=f"More clusters always vary less within; from {chosen}, circled, the gain is small.",
-        svg=svg("review-elbow", 400, 290, "Within-cluster variation by the number of clusters", paint),
+        svg=svg("review-elbow", 375, 290, "Within-cluster variation by the number of clusters", paint),
     )
 
 
@@ -154,7 +148,7 @@ def _clusters(worked: Worked) -> Figure:
         title="K-means",
         caption=f"The best {len(np.unique(labels))} clusters, found in all four variables, drawn on two components; "
         "crosses are their means.",
-        svg=svg("review-clusters", 400, 290, "States on two components by cluster", paint),
+        svg=svg("review-clusters", 560, 440, "States on two components by cluster", paint),
     )
 
 
@@ -174,6 +168,7 @@ def _dendrogram(worked: Worked, name: str) -> Figure:
         axes.tick_params(axis="y", length=0, labelcolor=COLORS["ink"])
         axes.set_ylim(0, 10 * len(drawn["ivl"]))
         axes.set_xlim(tree[:, 2].max() * 1.03, 0)
+        axes.xaxis.set_major_locator(MaxNLocator(4))
         axes.set_xlabel("Distance of the clusters that merge")
         axes.spines["left"].set_visible(False)
         axes.grid(axis="y", visible=False)
@@ -182,5 +177,5 @@ def _dendrogram(worked: Worked, name: str) -> Figure:
     return Figure(
         title=f"{linkage.capitalize()} linkage, {measure}",
         caption=f"Clusters are compared by their {LINKAGES[linkage]}. Orange: the merges that four clusters leave out.",
-        svg=svg(name.replace(".", "-"), 350, 640, f"Dendrogram, {linkage} linkage, {measure}", paint),
+        svg=svg(name.replace(".", "-"), 276, 640, f"Dendrogram, {linkage} linkage, {measure}", paint),
     )
