@@ -14,7 +14,7 @@ from latex2mathml.converter import convert
 from markupsafe import Markup, escape
 
 from experiments.checks import require
-from experiments.printed import Definition, WorkedExample
+from experiments.printed import Definition, Erratum, WorkedExample
 from pipeline.check import ledger
 from pipeline.drawing.figure import Figure
 from pipeline.drawing.notation import to_latex
@@ -66,7 +66,7 @@ class Section:
     example: WorkedExample
     definitions: tuple[tuple[Definition, Markup], ...]
     places: tuple[tuple[str, tuple[Row, ...]], ...]
-    misprints: tuple[Row, ...]
+    misprints: tuple[tuple[Row, Erratum], ...]
     tables: tuple[tuple[str, Markup], ...]
     figures: Sequence[Figure]
     worked: Worked
@@ -122,6 +122,7 @@ def formula(latex: str, *, block: bool = False) -> Markup:
 
 def _section(worked: Worked, rows: Sequence[Row], figures: Sequence[Figure]) -> Section:
     example = worked.example
+    errata = {(erratum.item, erratum.symbol): erratum for erratum in example.errata}
     own = [row for row in rows if row.check.example == example.name]
     return Section(
         example=example,
@@ -129,7 +130,9 @@ def _section(worked: Worked, rows: Sequence[Row], figures: Sequence[Figure]) -> 
             (item, formula(item.latex, block=True) if item.latex else Markup()) for item in example.definitions
         ),
         places=tuple((where, tuple(group)) for where, group in groupby(own, key=lambda row: row.check.where)),
-        misprints=tuple(row for row in own if row.check.verdict == "misprint"),
+        misprints=tuple(
+            (row, errata[row.check.item, row.check.symbol]) for row in own if row.check.verdict == "misprint"
+        ),
         tables=tuple(
             (caption, _table(worked.tables[table])) for (name, table), caption in TABLES.items() if name == example.name
         ),
@@ -164,11 +167,14 @@ def _table(table: pd.DataFrame) -> Markup:
         f'<th scope="col"{"" if pd.api.types.is_numeric_dtype(column) else TEXT}>{escape(name.replace("_", " "))}</th>'
         for name, column in shown.items()
     )
-    body = "".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in shown.itertuples(index=False))
+    records = shown.to_dict("records")
+    body = "".join("<tr>" + "".join(_cell(name, value) for name, value in row.items()) + "</tr>" for row in records)
     return Markup(f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>")
 
 
-def _cell(value: Any) -> str:
+def _cell(column: Any, value: Any) -> str:
+    if column in ("symbol", "parameter"):
+        return f"<td{TEXT}>{_symbol(value)}</td>"
     numeric = isinstance(value, int | float | np.number)
     return f"<td{'' if numeric else TEXT}>{escape(_written(value))}</td>"
 

@@ -18,26 +18,25 @@ def draw_convolution(worked: Worked) -> tuple[Figure, ...]:
     picture, field, pool = g["input"], g["receptive_field"], g["pool"]
     feature_map, pooled = (worked.by_hand["example10"][name].astype(int) for name in ("feature_map", "pooled"))
     sizes = [np.array(picture), feature_map, pooled]
-    marks = [  # of each grid: where, and how large
-        [(CORNER, field)],
-        [(CORNER, (1, 1)), (CORNER, pool)],
-        [((CORNER[0] // pool[0], CORNER[1] // pool[1]), (1, 1))],
+    below = (CORNER[0] // pool[0], CORNER[1] // pool[1])
+    marks = [  # of each grid: where, how large, in which color
+        [(CORNER, field, "net-1")],
+        [(CORNER, pool, "baseline-1"), (CORNER, (1, 1), "net-1")],
+        [(below, (1, 1), "baseline-1")],
     ]
     names = ["input neurons", "feature map", "after max pooling"]
     starts = np.cumsum([0, *(size[1] + 8 for size in sizes[:-1])])
 
     def paint(axes: Any) -> None:
         for start, (rows, columns), name, mark in zip(starts, sizes, names, marks, strict=True):
-            axes.vlines(start + np.arange(columns + 1), 0, rows, color=COLORS["rule"], linewidth=0.8)
-            axes.hlines(np.arange(rows + 1), start, start + columns, color=COLORS["rule"], linewidth=0.8)
+            axes.vlines(start + np.arange(columns + 1), 0, rows, color=COLORS["reference"], linewidth=0.4)
+            axes.hlines(np.arange(rows + 1), start, start + columns, color=COLORS["reference"], linewidth=0.4)
             axes.text(start + columns / 2, rows + 0.8, f"{name}, {rows} × {columns}", ha="center", va="top")
-            for ((row, column), (high, wide)), ink in zip(mark, ("net-1", "baseline-1"), strict=False):
-                place = (start + column, row)
-                color = COLORS["baseline-1"] if name == names[-1] else COLORS[ink]
-                axes.add_patch(Rectangle(place, wide, high, facecolor=color, edgecolor=color, alpha=0.35))
+            for (row, column), (high, wide), ink in mark:
+                color = COLORS[ink]
+                axes.add_patch(Rectangle((start + column, row), wide, high, color=color, alpha=0.45))
         _rays(axes, (starts[0], *CORNER), field, (starts[1], *CORNER), "net-1")
-        target = (starts[2], CORNER[0] // pool[0], CORNER[1] // pool[1])
-        _rays(axes, (starts[1], *CORNER), pool, target, "baseline-1")
+        _rays(axes, (starts[1], *CORNER), pool, (starts[2], *below), "baseline-1")
         axes.set(xlim=(-0.5, starts[-1] + sizes[-1][1] + 3), ylim=(picture[0] + 3, -0.5), aspect="equal")
         axes.axis("off")
 

@@ -28,7 +28,7 @@ def draw_graph(
     *,
     label: str,
     titles: Mapping[str, str] = MappingProxyType({}),
-    gap: float = 225.0,
+    gap: float = 240.0,
     row_height: float = 150.0,
 ) -> str:
     """Draws a computation with what flows through it.
@@ -142,8 +142,8 @@ def _edge_label(edge: Edge, x: float, y: float, direction: Direction, cost: str)
         return ""
     if direction == "forward" or edge.gradient is None:
         ink = "net-1" if direction == "forward" else "muted"
-        return _text(x, y + 5, f"{to_svg(edge.name, SIZE)} {_strong(number(edge.value, given=True), ink)}")
-    slope = f"{to_svg(f'∂{cost}/∂{edge.name}', SIZE)} {_strong(number(edge.gradient), 'baseline-1')}"
+        return _text(x, y + 5, _named(edge.name, number(edge.value, given=True), ink))
+    slope = _named(f"∂{cost}/∂{edge.name}", number(edge.gradient), "baseline-1")
     if edge.updated is None:
         return _text(x, y + 5, slope)
     update = f"{number(edge.value, given=True)} → {number(edge.updated)}"
@@ -173,8 +173,8 @@ def _node(node: Node, x: float, y: float, direction: Direction, cost: str, title
     if title:
         drawn += _text(x - half + 8, y - HEIGHT / 2 - 9, to_svg(title, SIZE), anchor="start")
     if direction == "backward" and node.gradient is not None and node.name != cost:
-        slope = to_svg(f"∂{cost}/∂{node.values[-1][0]}", SIZE)
-        drawn += _text(x, y + HEIGHT / 2 + 19, f"{slope} {_strong(number(node.gradient), 'baseline-1')}")
+        slope = _named(f"∂{cost}/∂{node.values[-1][0]}", number(node.gradient), "baseline-1")
+        drawn += _text(x, y + HEIGHT / 2 + 19, slope)
     return drawn
 
 
@@ -186,5 +186,10 @@ def _text(x: float, y: float, content: str, *, size: float = SIZE, ink: str = "i
     )
 
 
+def _named(symbol: str, text: str, ink: str) -> str:
+    """The sign of equality also keeps an edge that passes behind from looking like a minus."""
+    return f'{to_svg(symbol, SIZE)}<tspan dx="3">=</tspan><tspan dx="3">{_strong(text, ink)}</tspan>'
+
+
 def _strong(text: str, ink: str) -> str:
-    return f'<tspan dx="3" style="font-weight: 600; fill: var(--{ink})">{text}</tspan>'
+    return f'<tspan style="font-weight: 600; fill: var(--{ink})">{text}</tspan>'

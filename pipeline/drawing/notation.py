@@ -59,7 +59,7 @@ def to_latex(symbol: str) -> str:
     above, ratio, below = symbol.partition("_d") if symbol.startswith("d") else (symbol, "", "")
     if ratio:
         parts = _atom(above), _atom(f"d{below}")
-        return rf"\frac{{{parts[0]}}}{{{parts[1]}}}" if all(parts) else ""
+        return f"{parts[0]} / {parts[1]}" if all(parts) else ""
     return _atom(symbol)
 
 
