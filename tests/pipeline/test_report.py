@@ -264,8 +264,8 @@ def test_the_verdict_names_the_best_its_interval_and_the_majority_class(parts):
 
 
 def test_the_verdict_says_when_intervals_overlap(parts):
-    said = verdict(with_means(parts, sigmoid_4=0.88, majority_class=0.3, fisher=0.9))
-    assert "its interval overlaps that of the next, sigmoid 4" in said
+    said = verdict(with_means(parts, sigmoid_4=0.86, majority_class=0.3, fisher=0.9))
+    assert "its interval overlaps that of the next, sigmoid 4 (0.8600)" in said
 
 
 def test_the_verdict_of_a_tie_names_both(parts):
