@@ -206,7 +206,7 @@ def _verdict(comparison: Comparison, ranked: Sequence[Summary]) -> str:
     beside = f"beside {_number(reference.mean)} for the majority class"
     if len(leaders) > 1:
         names = listing([f"{title(summary.candidate)} ({summary.family})" for summary in leaders])
-        return f"{by} {names} share the first place: {_with_interval(best)} for the former, {beside}."
+        return f"{by} {names} share the first place: {_with_interval(best)} for the first, {beside}."
     verdict = f"{by} {title(best.candidate)}, a {best.family}, is best: {_with_interval(best)}, {beside}"
     if not (_has_interval(best) and _has_interval(second)):
         return f"{verdict}; without intervals nothing is known about chance."
@@ -263,8 +263,8 @@ def _curves(
     by_fold: defaultdict[str, list[Markup]] = defaultdict(list)
     for kind, read in _READ.items():
         heights = {name: np.array([read(one, classes) for one in own]) for name, own in folds.items()}
-        pairs = [(lines[name], each.mean(axis=0)) for name, each in heights.items()]
-        pairs.sort(key=lambda pair: pair[0] is not _OTHER_LINE)  # the faint ones at the back
+        pairs = [(lines[name], each.mean(axis=0)) for name, each in reversed(heights.items())]
+        pairs.sort(key=lambda pair: pair[0] is not _OTHER_LINE)  # the faint ones at the back, the best in front
         label = f"{kind} curves of {len(lines)} candidates, mean over folds"
         together.append(Markup(figures.curve_plot(kind, pairs, base_rate, label=label)))
         for name, each in heights.items():
@@ -273,7 +273,7 @@ def _curves(
             label = f"{kind} curves of {title(name)}, each fold and their mean"
             by_fold[name].append(Markup(figures.curve_plot(kind, pairs, base_rate, label=label, of=name)))
     legend = [(title(name), line) for name, line in lines.items() if line is not _OTHER_LINE]
-    others = [("other baselines", _OTHER_LINE)] if len(legend) < len(lines) else []
+    others = [("other candidates", _OTHER_LINE)] if len(legend) < len(lines) else []
     return Curves(
         legend=(*legend, *others),
         together=tuple(together),
