@@ -16,8 +16,9 @@ SIZE = 15.0  # of text
 HEIGHT = 50.0  # of a node
 CELL = 80.0  # width of a node for each of its values
 BIAS = 17.0  # radius of a neuron that always says 1
-MARGIN = 12.0
+MARGIN = 24.0
 FAN = 11.0  # between the tips of two arrows at one node
+LABEL = 92.0  # least distance of a label's middle from the node at its left
 COLORS = {"forward": "net-1", "backward": "baseline-1"}
 
 
@@ -65,15 +66,16 @@ def draw_graph(
 
 
 def number(value: float, *, given: bool = False) -> str:
-    """Returns a number as the lecture writes it: with four decimals, or as many as were given, but two; a true minus.
+    """Returns a number as the lecture writes it: four decimals, two where a given one needs no more; a true minus.
 
     Example:
-        >>> number(0.74136507), number(0.4, given=True), number(-0.019)
-        ('0.7414', '0.40', '−0.0190')
+        >>> number(0.74136507), number(0.4, given=True), number(-0.019), number(0.0000022)
+        ('0.7414', '0.40', '−0.0190', '2.2e−06')
     """
-    text = f"{value:.4f}"
-    if given:
-        text = text[:-2] + text[-2:].rstrip("0")
+    if 0 < abs(value) < 0.00005:
+        text = f"{value:.1e}"
+    else:
+        text = f"{value:.2f}" if given and value == round(value, 2) else f"{value:.4f}"
     return text.replace("-", "−")
 
 
@@ -128,7 +130,8 @@ def _edges(
         )
         # Labels of all edges between two columns stand one under the other at equal distances, whatever crosses.
         share = 1 / (len(departures) + 1)
-        labels.append(_edge_label(edge, x1 + share * (x2 - x1), y1 + share * (y2 - y1), direction, cost))
+        x, y = x1 + max(share * (x2 - x1), LABEL), y1 + share * (y2 - y1)
+        labels.append(_edge_label(edge, x, y, direction, cost))
     return lines, labels
 
 
@@ -142,12 +145,16 @@ def _edge_label(edge: Edge, x: float, y: float, direction: Direction, cost: str)
         return ""
     if direction == "forward" or edge.gradient is None:
         ink = "net-1" if direction == "forward" else "muted"
-        return _text(x, y + 5, _named(edge.name, number(edge.value, given=True), ink))
-    slope = _named(f"∂{cost}/∂{edge.name}", number(edge.gradient), "baseline-1")
+        return _equation(x, y + 5, edge.name, number(edge.value, given=True), ink)
+    slope = f"∂{cost}/∂{edge.name}"
     if edge.updated is None:
-        return _text(x, y + 5, slope)
+        return _equation(x, y + 5, slope, number(edge.gradient), "baseline-1")
     update = f"{number(edge.value, given=True)} → {number(edge.updated)}"
-    return _text(x, y - 3, slope) + _text(x, y + 14, update, size=12.5, ink="muted")
+    return (
+        _equation(x, y - 3, slope, number(edge.gradient), "baseline-1")
+        + _ground(x, y + 14, len(update) * 6.5)
+        + _text(x, y + 14, update, size=12.5, ink="muted")
+    )
 
 
 def _node(node: Node, x: float, y: float, direction: Direction, cost: str, title: str) -> str:
@@ -173,22 +180,29 @@ def _node(node: Node, x: float, y: float, direction: Direction, cost: str, title
     if title:
         drawn += _text(x - half + 8, y - HEIGHT / 2 - 9, to_svg(title, SIZE), anchor="start")
     if direction == "backward" and node.gradient is not None and node.name != cost:
-        slope = _named(f"∂{cost}/∂{node.values[-1][0]}", number(node.gradient), "baseline-1")
-        drawn += _text(x, y + HEIGHT / 2 + 19, slope)
+        slope = f"∂{cost}/∂{node.values[-1][0]}"
+        drawn += _equation(x, y + HEIGHT / 2 + 19, slope, number(node.gradient), "baseline-1")
     return drawn
 
 
-def _text(x: float, y: float, content: str, *, size: float = SIZE, ink: str = "ink", anchor: str = "middle") -> str:
-    """A halo in the paper's color keeps it readable on top of edges."""
+def _equation(x: float, y: float, symbol: str, text: str, ink: str) -> str:
+    written = f'{to_svg(symbol, SIZE)}<tspan dx="4">=</tspan><tspan dx="4">{_strong(text, ink)}</tspan>'
+    return _ground(x, y, 7.2 * (len(symbol) + len(text)) + 30) + _text(x, y, written)
+
+
+def _ground(x: float, y: float, width: float) -> str:
+    """Hides edges that would pass behind a text and look like a minus sign."""
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" style="paint-order: stroke; stroke: var(--paper);'
-        f' stroke-width: 5px; font-size: {size:g}px; fill: var(--{ink})">{content}</text>'
+        f'<path d="M{x - width / 2:.1f} {y - SIZE + 2:.1f}h{width:.1f}v{SIZE + 2:g}h{-width:.1f}z"'
+        ' style="fill: var(--paper)"/>'
     )
 
 
-def _named(symbol: str, text: str, ink: str) -> str:
-    """The sign of equality also keeps an edge that passes behind from looking like a minus."""
-    return f'{to_svg(symbol, SIZE)}<tspan dx="3">=</tspan><tspan dx="3">{_strong(text, ink)}</tspan>'
+def _text(x: float, y: float, content: str, *, size: float = SIZE, ink: str = "ink", anchor: str = "middle") -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+        f' style="font-size: {size:g}px; fill: var(--{ink})">{content}</text>'
+    )
 
 
 def _strong(text: str, ink: str) -> str:
