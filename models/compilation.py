@@ -1,14 +1,47 @@
 """Whether XLA compiles a net's training loop: a rule that was measured."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import keras
+import tensorflow as tf
 
 Compilation = Literal["auto", "xla", "graph"]
 
+MANY_STEPS = 5_000
+_SLOW_UNDER_XLA = ("Conv1D", "Conv2D", "Conv3D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose")
 
-def use_xla(model: keras.Model, compilation: Compilation = "auto") -> bool:
-    """Returns whether XLA compiles the training of ``model``."""
+
+def use_xla(
+    model: keras.Model,
+    compilation: Compilation = "auto",
+    *,
+    n_steps: int,
+    strategy: tf.distribute.Strategy | None = None,
+) -> bool:
+    """Returns whether XLA compiles the training of ``model``.
+
+    The rule of ``"auto"``, measured by ``benchmarks`` on CPUs (``docs/benchmarks.md``): XLA takes half a second
+    longer to be ready and then saves some 0.05 to 0.2 milliseconds a step, so it pays from a few thousand steps on;
+    convolutions are many times slower under it. XLA does not compile what several devices share.
+
+    Args:
+        model: To be trained.
+        compilation: ``"xla"`` or ``"graph"`` overrides the rule.
+        n_steps: Optimizer steps, at the most.
+        strategy: Of several devices, or ``None``.
+
+    Raises:
+        ValueError: If ``compilation`` is unknown, or asks for XLA under a strategy.
+    """
+    if compilation not in get_args(Compilation) or (compilation == "xla" and strategy):
+        raise ValueError(
+            f"train: expected compilation auto, xla or graph, and no xla with a strategy. "
+            f"Received: compilation={compilation!r}, strategy={strategy!r}. Choose auto."
+        )
     if compilation != "auto":
         return compilation == "xla"
-    return not any(isinstance(layer, keras.layers.Conv2D) for layer in model.layers)
+    return strategy is None and n_steps >= MANY_STEPS and not _convolves(model)
+
+
+def _convolves(layer: keras.Layer) -> bool:
+    return type(layer).__name__ in _SLOW_UNDER_XLA or any(map(_convolves, getattr(layer, "layers", [])))

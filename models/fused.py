@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 
 from models.compilation import Compilation, use_xla
 from models.diary import History
-from models.loop import Batch, Progress, run
+from models.loop import Batch, Pace, Progress, resident_calls, run
+from models.streaming import streamed_calls
+
+DEVICE_BYTES = 2 * 2**30
 
 
 class OneNet:
@@ -46,6 +49,59 @@ class OneNet:
         return tf.add_n([loss, *(tf.cast(penalty, loss.dtype) for penalty in self.model.losses)])
 
 
+class SharedNet(OneNet):
+    """A model mirrored on several devices: each takes its share of every batch, and gradients are summed.
+
+    Whatever the number of devices, the update is that of one device with the same global batch, to rounding. Batch
+    normalization is the exception: each device normalizes by its own share.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        loss: keras.losses.Loss,
+        optimizer: keras.optimizers.Optimizer,
+        strategy: tf.distribute.Strategy,
+    ) -> None:
+        with strategy.scope():
+            super().__init__(model, loss, optimizer)
+        self.strategy = strategy
+
+    def update(self, batch: Batch) -> tf.Tensor:
+        """Takes one optimizer step and returns the mean loss before it."""
+        losses = self.strategy.run(self._update_share, args=(batch,))
+        return self.strategy.reduce(tf.distribute.ReduceOp.SUM, losses, axis=None)
+
+    def loss_on(self, batch: Batch) -> tf.Tensor:
+        """Returns the mean loss in inference mode, computed on the first device."""
+        return self._sum(batch, training=False) / batch[0].shape[0] + self._penalty()
+
+    def _update_share(self, batch: Batch) -> tf.Tensor:
+        replica, n_replicas = tf.distribute.get_replica_context().replica_id_in_sync_group, self._n_replicas
+        share = tuple(array[replica::n_replicas] for array in batch)
+        with tf.GradientTape() as tape:
+            loss = self._sum(share, training=True) / batch[0].shape[0] + self._penalty() / n_replicas
+        variables = self.model.trainable_variables
+        self.optimizer.apply(tape.gradient(loss, variables), variables)  # sums the gradients of all devices
+        return loss
+
+    def _sum(self, batch: Batch, *, training: bool) -> tf.Tensor:
+        """Returns the sum over rows; a Keras loss called as a whole would divide by the number of devices, too."""
+        X, y, *weights = batch
+        y_pred = self.model(X, training=training)
+        losses = self.loss.call(*(tf.cast(array, self.loss.dtype) for array in (y, y_pred)))
+        for sample_weight in weights:
+            losses *= tf.cast(sample_weight, losses.dtype)
+        return tf.reduce_sum(losses)
+
+    def _penalty(self) -> tf.Tensor:
+        return sum((tf.cast(penalty, self.loss.dtype) for penalty in self.model.losses), tf.zeros((), self.loss.dtype))
+
+    @property
+    def _n_replicas(self) -> int:
+        return self.strategy.num_replicas_in_sync
+
+
 def train(
     model: keras.Model,
     X: NDArray[Any],
@@ -61,6 +117,8 @@ def train(
     validation_data: tuple[NDArray[Any], ...] | None = None,
     patience: int | None = None,
     compilation: Compilation = "auto",
+    strategy: tf.distribute.Strategy | None = None,
+    device_bytes: int = DEVICE_BYTES,
     progress: Progress | None = None,
 ) -> History:
     """Trains a built model in place.
@@ -82,6 +140,10 @@ def train(
         validation_data: ``(X, y)`` or ``(X, y, sample_weight)``.
         patience: Epochs without a lower validation loss until training stops and the best weights return.
         compilation: ``"xla"``, ``"graph"``, or ``"auto"`` for the rule in `models.compilation`.
+        strategy: Spreads every batch over its devices; model and optimizer were made in its scope
+            (`models.devices`), and ``loss`` is a mean over rows.
+        device_bytes: Training rows that take more are streamed in chunks which together take no more; validation
+            rows are kept on the device.
         progress: Called about twice a second with the epochs finished (a fraction within a long epoch), ``epochs``,
             and the last finished epoch's train loss (NaN before the first) and validation loss or ``None``.
 
@@ -97,17 +159,26 @@ def train(
     check_patience(patience, validation)
     n_rows = len(X)
     batch_size = min(batch_size or n_rows, n_rows)
+    orders = row_orders(seed, n_rows, shuffle=shuffle and batch_size < n_rows)
+    xla = use_xla(model, compilation, n_steps=epochs * -(-n_rows // batch_size), strategy=strategy)
+    pace = Pace()
+    streams = sum(array.nbytes for array in data) > device_bytes
+    if streams:
+        calls = streamed_calls(data, orders, batch_size=batch_size, epochs=epochs, bound=device_bytes)
+    else:
+        calls = resident_calls(data, orders, n_rows=n_rows, batch_size=batch_size, epochs=epochs, pace=pace)
+    engine = f"fused, {'XLA' if xla else 'graph'}{', streamed' if streams else ''}"
     (history,) = run(
-        OneNet(model, loss, optimizer),
-        data,
-        validation,
-        orders=row_orders(seed, n_rows, shuffle=shuffle and batch_size < n_rows),
+        SharedNet(model, loss, optimizer, strategy) if strategy else OneNet(model, loss, optimizer),
+        calls,
+        pace=pace,
         n_rows=n_rows,
-        batch_size=batch_size,
+        validation=validation,
         epochs=epochs,
         patience=patience,
         loss_dtype=loss.dtype,
-        xla=use_xla(model, compilation),
+        xla=xla,
+        engine=f"{engine}, {strategy.num_replicas_in_sync} devices" if strategy else engine,
         progress=progress,
     )
     return history

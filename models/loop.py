@@ -66,10 +66,16 @@ class Call:
     n_epochs: int
     share: float
 
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        """What the compiled loop takes."""
+        numbers = (self.first, self.last, self.n_epochs, self.share == 1.0)
+        return self.data, self.full, self.rest, *(tf.constant(number) for number in numbers)
+
 
 def compile_epochs(
     learner: Learner, diary: Diary, *, n_rows: int, validation: Batch | None, patience: int | None, xla: bool
-) -> Callable[..., None]:
+) -> Any:
     """Returns the compiled loop over epochs and batches.
 
     Why it is fast: a small net's update is microseconds of arithmetic, while one call from Python, one operation
@@ -91,7 +97,7 @@ def compile_epochs(
         xla: Whether XLA compiles it.
 
     Returns:
-        A function of the fields of `Call`.
+        A `tf.function` of the `Call.arguments`.
     """
 
     @tf.function(jit_compile=xla)
@@ -133,14 +139,14 @@ def _take(data: Batch, rows: tf.Tensor) -> Batch:
 
 
 def _write(curve: tf.Variable, epoch: tf.Tensor, loss: tf.Tensor) -> None:
-    curve.scatter_nd_update([[epoch]], [loss])
+    curve.assign(tf.tensor_scatter_nd_update(curve, [[epoch]], [loss]))
 
 
 def _validation_loss(learner: Learner, diary: Diary, validation: Batch) -> tf.Tensor:
     """Returns the mean loss over all validation rows, a block of rows at a time."""
     n_rows = validation[0].shape[0] // max(1, math.prod(learner.shape))
     order = _row_numbers(n_rows, learner.shape)
-    full, rest = (tf.constant(part) for part in _in_batches(order, min(VALIDATION_ROWS, n_rows)))
+    full, rest = (tf.constant(part) for part in in_batches(order, min(VALIDATION_ROWS, n_rows)))
     total = tf.zeros_like(diary.running)
     block = tf.constant(0)
     while block < full.shape[0]:
@@ -156,7 +162,7 @@ def _row_numbers(n_rows: int, shape: tuple[int, ...]) -> NDArray[np.int32]:
     return np.arange(math.prod(shape) * n_rows, dtype=np.int32).reshape(*shape, n_rows)
 
 
-def _in_batches(order: NDArray[np.int32], batch_size: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def in_batches(order: NDArray[np.int32], batch_size: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Cuts ``(*lead, n_rows)`` into ``(n_steps, *lead, batch_size)`` and the rest ``(*lead, n_rest)``."""
     *lead, n_rows = order.shape
     n_steps = n_rows // batch_size
@@ -177,86 +183,92 @@ class Pace:
 
 
 def resident_calls(
-    data: Batch, orders: Iterator[NDArray[np.int32]], *, n_rows: int, batch_size: int, epochs: int, pace: Pace
+    data: tuple[NDArray[Any], ...],
+    orders: Iterator[NDArray[np.int32]],
+    *,
+    n_rows: int,
+    batch_size: int,
+    epochs: int,
+    pace: Pace,
 ) -> Iterator[Call]:
     """Yields the calls of a training whose rows lie on the device: many short epochs each, or part of a long one.
 
     Args:
-        data: Tensors on the device.
+        data: Brought to the device once.
         orders: Row numbers ``(*shape, n_rows)`` of one epoch after the other.
         n_rows: Rows of an epoch, of each replicate.
         batch_size: Rows per update, at most ``n_rows``.
         epochs: In total.
         pace: Says how many steps the next call may take.
     """
+    resident = tuple(tf.constant(array) for array in data)
     n_steps = n_rows // batch_size
     capacity = min(max(1, ORDERED_ROWS_PER_CALL // data[0].shape[0]), epochs)
     done = 0
     while done < epochs:
         n_epochs = min(max(1, pace.n_steps // n_steps), capacity, epochs - done)
-        parts = [_in_batches(next(orders), batch_size) for _ in range(n_epochs)]
+        parts = [in_batches(next(orders), batch_size) for _ in range(n_epochs)]
         parts += parts[:1] * (capacity - n_epochs)  # arguments keep their shape, or XLA would compile again
         full, rest = (tf.constant(np.stack(part)) for part in zip(*parts, strict=True))
         first = 0
         while first < n_steps:
             last = n_steps if n_epochs > 1 else min(first + pace.n_steps, n_steps)
-            yield Call(data=data, full=full, rest=rest, first=first, last=last, n_epochs=n_epochs, share=last / n_steps)
+            yield Call(
+                data=resident, full=full, rest=rest, first=first, last=last, n_epochs=n_epochs, share=last / n_steps
+            )
             first = last
         done += n_epochs
 
 
 def run(
     learner: Learner,
-    data: tuple[NDArray[Any], ...],
-    validation: tuple[NDArray[Any], ...] | None,
+    calls: Iterator[Call],
     *,
-    orders: Iterator[NDArray[np.int32]],
+    pace: Pace,
     n_rows: int,
-    batch_size: int,
+    validation: tuple[NDArray[Any], ...] | None,
     epochs: int,
     patience: int | None,
     loss_dtype: str,
     xla: bool,
+    engine: str,
     progress: Progress | None,
 ) -> list[History]:
     """Trains until epochs or patience are over; returns one history for each replicate.
 
     Args:
         learner: What is trained.
-        data: Training rows; those of replicates one after the other.
-        validation: Rows of the validation loss likewise, or ``None``.
-        orders: Row numbers ``(*shape, n_rows)`` of one epoch after the other.
-        n_rows: Training rows of each replicate.
-        batch_size: Rows per update, at most ``n_rows``.
+        calls: Of the compiled loop, until all epochs are over.
+        pace: Learns how long calls take.
+        n_rows: Training rows, of each replicate.
+        validation: Rows of the validation loss, those of replicates one after the other, or ``None``.
         epochs: At the most.
         patience: Epochs without a lower validation loss until a net stops and its best weights return, or ``None``.
         loss_dtype: Of losses.
         xla: Whether XLA compiles the loop.
+        engine: For the history.
         progress: Told after each call: epochs finished, epochs in total and the last losses.
 
     Raises:
         Interrupted: On Ctrl-C, with what was trained so far.
     """
     started = time.perf_counter()
-    on_device = tuple(tf.constant(array) for array in data)
     watched = None if validation is None else tuple(tf.constant(array) for array in validation)
     diary = Diary(learner.shape, learner.weights, epochs, loss_dtype)
-    pace = Pace()
-    compiled = compile_epochs(learner, diary, n_rows=n_rows, validation=watched, patience=patience, xla=xla)
-    calls = resident_calls(on_device, orders, n_rows=n_rows, batch_size=batch_size, epochs=epochs, pace=pace)
+    traced = compile_epochs(learner, diary, n_rows=n_rows, validation=watched, patience=patience, xla=xla)
+    compiled = None
 
     def conclude() -> list[History]:
         if patience is not None:
             for weight, best in zip(learner.weights, diary.best_weights, strict=True):
                 weight.assign(best)
-        engine = f"fused, {'XLA' if xla else 'graph'}"
         return diary.histories(engine, time.perf_counter() - started, validated=watched is not None, patience=patience)
 
     try:
         for call in calls:
             tick = time.perf_counter()
-            flags = (tf.constant(value) for value in (call.first, call.last, call.n_epochs, call.share == 1.0))
-            compiled(call.data, call.full, call.rest, *flags)
+            compiled = compiled or traced.get_concrete_function(*call.arguments)
+            compiled(*call.arguments)
             stopped = bool(diary.stopped.numpy().all())  # waits for the device
             pace.learn((call.last - call.first) * call.n_epochs, time.perf_counter() - tick)
             if progress is not None:

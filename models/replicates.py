@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from models.compilation import Compilation, use_xla
 from models.diary import History
 from models.fused import as_arrays, check_patience, row_orders
-from models.loop import Batch, Progress, run
+from models.loop import Batch, Pace, Progress, resident_calls, run
 
 Layers = keras.layers
 _LAYERS = (Layers.InputLayer, Layers.Dense, Layers.Activation, Layers.BatchNormalization, Layers.Dropout)
@@ -178,19 +178,22 @@ def train_replicates(
     check_patience(patience, validation)
     n_rows = X.shape[1]
     batch_size = min(batch_size or n_rows, n_rows)
+    orders = _orders(seeds, n_rows, shuffle=shuffle and batch_size < n_rows)
+    xla = use_xla(models[0], compilation, n_steps=epochs * -(-n_rows // batch_size))
+    pace = Pace()
     learner = ManyNets(models, loss, optimizer)
     try:
         return run(
             learner,
-            data,
-            validation,
-            orders=_orders(seeds, n_rows, shuffle=shuffle and batch_size < n_rows),
+            resident_calls(data, orders, n_rows=n_rows, batch_size=batch_size, epochs=epochs, pace=pace),
+            pace=pace,
             n_rows=n_rows,
-            batch_size=batch_size,
+            validation=validation,
             epochs=epochs,
             patience=patience,
             loss_dtype=loss.dtype,
-            xla=use_xla(models[0], compilation),
+            xla=xla,
+            engine=f"fused, {'XLA' if xla else 'graph'}, {len(models)} together",
             progress=progress,
         )
     finally:

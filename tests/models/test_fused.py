@@ -97,6 +97,23 @@ def test_conv_net_with_batch_normalization_and_dropout_has_the_weights_of_fit():
     assert history.engine == "fused, graph"
 
 
+def test_mixed_precision_keeps_weights_and_losses_in_32_bits():
+    X, y = flowers()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        mixed = flower_net()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    full = flower_net()
+    for net in (mixed, full):
+        how = {"loss": crossentropy(), "optimizer": OPTIMIZERS["adam"](), "epochs": 20, "batch_size": 10, "seed": 0}
+        train(net, X, y, **how)
+    assert {weight.dtype for weight in mixed.weights} == {"float32"}
+    assert_same_weights(mixed, full, 0.05)  # bfloat16 has 8 bits: it follows, and differs
+    with pytest.raises(AssertionError):
+        assert_same_weights(mixed, full, 1e-6)
+
+
 def test_full_batch_is_one_update_an_epoch():
     X, y = flowers()
     net = flower_net()
