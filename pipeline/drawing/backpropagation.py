@@ -11,7 +11,7 @@ from pipeline.drawing.plot import LINES, logarithmic, thinned
 from pipeline.figures import svg
 from pipeline.values import Worked
 
-GAP = 265.0
+GAP = 235.0
 
 
 def draw_backpropagation(worked: Worked) -> tuple[Figure, ...]:

@@ -42,8 +42,8 @@ def _on_curve(worked: Worked, rate: float) -> Figure:
         axes.set(xlabel="x", ylabel="f(x)", xlim=(x[0], x[-1]), ylim=(-0.04 * y.max(), y.max()))
 
     return Figure(
-        title=f"α = {rate:g}: {behavior}",
-        caption=f"Example 3 from {_both(worked.example.givens['starts3'])}, the rings: each step multiplies x by "
+        title=f"Example 3, α = {rate:g}: {behavior}",
+        caption=f"From {_both(worked.example.givens['starts3'])}, the rings: each step multiplies x by "
         f"{signed(_factor(worked, runs))}.",
         svg=svg(f"descent-curve-{_id(rate)}", 276, 240, f"Descent on x squared at rate {rate:g}, {behavior}", paint),
     )
@@ -100,8 +100,8 @@ def _on_contours(worked: Worked, rate: float) -> Figure:
         axes.grid(visible=False)
 
     return Figure(
-        title=f"α = {rate:g}: {behavior}",
-        caption=f"Example 4 from above, {worked.example.givens['n_steps']} steps towards the cross, or away.",
+        title=f"Example 4, α = {rate:g}: {behavior}",
+        caption=f"Seen from above: {worked.example.givens['n_steps']} steps towards the cross, or away.",
         svg=svg(
             f"descent-contours-{_id(rate)}", 276, 270, f"Descent over contours at rate {rate:g}, {behavior}", paint
         ),

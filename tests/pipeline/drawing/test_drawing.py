@@ -34,6 +34,12 @@ def test_pictures_are_well_formed_and_described(lecture_figures, name):
         assert figure.width == float(svg.get("viewBox").split()[2])
 
 
+def test_titles_tell_the_pictures_of_an_example_apart(lecture_figures):
+    for figures in lecture_figures.values():
+        titles = [figure.title for figure in figures]
+        assert len(titles) == len(set(titles))
+
+
 def test_ids_are_unique_on_the_page(lecture_figures):
     ids = re.findall(r'\bid="([^"]+)"', "".join(figure.svg for own in lecture_figures.values() for figure in own))
     assert len(ids) == len(set(ids))
@@ -87,7 +93,7 @@ def test_descents_are_named_by_what_they_did(lecture, lecture_figures):
 
 def test_other_rates_and_starts_are_drawn(tmp_path):
     figures = draw(work(GRADIENT_DESCENT.with_givens(learning_rates=(0.1, 0.2), starts3=(2.0,))))
-    assert sum(figure.title.startswith("α = 0.2") for figure in figures) == 2
+    assert sum("α = 0.2:" in figure.title for figure in figures) == 2
 
 
 def test_a_perceptron_that_looks_at_one_input_is_drawn():
