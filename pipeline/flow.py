@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from experiments.checks import require
+from experiments.printed import WorkedExample
 from experiments.spec import Comparison
 from pipeline import export
 from pipeline.compare import compare
 from pipeline.evaluate import evaluate
 from pipeline.ingest import DataUnavailable, ingest
+from pipeline.lecture_flow import run_lecture
 from pipeline.provenance import git_commit
 from pipeline.report import report
 from pipeline.split import split
@@ -38,17 +40,20 @@ class Plan:
     """What will run, after everything that can be wrong with the input has been looked at.
 
     Attributes:
-        jobs: In the order in which they will run.
+        examples: Of the lecture, worked before anything else.
+        jobs: Comparisons, in the order in which they will run.
         tracker: The open store.
         left_out: Experiments whose data cannot be had, and why.
     """
 
+    examples: tuple[WorkedExample, ...]
     jobs: tuple[Job, ...]
     tracker: Tracker
     left_out: Mapping[str, str]
 
 
 def plan(
+    examples: Sequence[WorkedExample],
     comparisons: Sequence[Comparison],
     *,
     leave_out_unavailable: bool,
@@ -61,7 +66,8 @@ def plan(
     """Reads the data, divides it and opens the store, before anything is trained or logged.
 
     Args:
-        comparisons: What to run.
+        examples: Of the lecture, to work.
+        comparisons: To run.
         leave_out_unavailable: Whether an experiment without data is left out, instead of being an error.
         data_dir: Where data files are.
         download: Whether missing files may be fetched.
@@ -92,7 +98,7 @@ def plan(
         own_folds = n_folds if comparison.splitting.kind == "random" else None
         folds = split(dataset, comparison.splitting, seed=seed, n_folds=own_folds)
         jobs.append(Job(comparison=comparison, dataset=dataset, folds=folds))
-    return Plan(jobs=tuple(jobs), tracker=Tracker(tracking_uri), left_out=left_out)
+    return Plan(examples=tuple(examples), jobs=tuple(jobs), tracker=Tracker(tracking_uri), left_out=left_out)
 
 
 def carry_out(plan: Plan, terminal: Terminal, *, epochs: int | None = None, json_file: Path | None = None) -> None:
@@ -104,11 +110,14 @@ def carry_out(plan: Plan, terminal: Terminal, *, epochs: int | None = None, json
         epochs: Of nets, instead of the declared numbers.
         json_file: Where to write everything the tables show.
     """
+    lecture = run_lecture(plan.examples, plan.tracker, terminal) if plan.examples else None
     results = [run_comparison(job, plan.tracker, terminal, epochs=epochs) for job in plan.jobs]
     for name, reason in plan.left_out.items():
         terminal.say(f"Left out: {name}. {reason}")
     if json_file:
-        export.write(json_file, export.to_json({"experiments": results, "left_out": dict(plan.left_out)}))
+        export.write(
+            json_file, export.to_json({"lecture": lecture, "experiments": results, "left_out": dict(plan.left_out)})
+        )
 
 
 def run_comparison(job: Job, tracker: Tracker, terminal: Terminal, *, epochs: int | None = None) -> dict[str, Any]:

@@ -14,7 +14,9 @@ from typing import NoReturn
 
 from experiments.catalogue import COMPARISONS
 from experiments.checks import closest, require
+from experiments.lecture import EXAMPLES
 
+LECTURE = "lecture"  # all worked examples
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -34,8 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _require_usable(options)
         from pipeline import flow
 
+        names = options.names or [LECTURE, *COMPARISONS]
         plan = flow.plan(
-            [COMPARISONS[name] for name in dict.fromkeys(options.names or COMPARISONS)],
+            [example for example in EXAMPLES if LECTURE in names or example.name in names],
+            [comparison for name, comparison in COMPARISONS.items() if name in names],
             leave_out_unavailable=not options.names,
             data_dir=options.data_dir,
             download=options.download,
@@ -71,12 +75,12 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m pipeline.run",
-        description="Runs experiments: nets against baselines on the same folds, logged to MLflow, one HTML page each.",
+        description="Works the lecture's examples, compares nets with baselines, logs to MLflow, writes HTML pages.",
         epilog="Exit codes: 0 done, 1 failed while running, 2 bad usage or input, 130 interrupted.",
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("names", nargs="*", metavar="NAME", help="experiments to run; none runs all whose data can be had")
+    add("names", nargs="*", metavar="NAME", help="what to run, see --list; none runs all whose data can be had")
     add("--list", action="store_true", help="list the experiments and end")
     add(
         "--data-dir", type=Path, metavar="FOLDER", help="where data files are (default: $PIPELINE_DATA_DIR, else data/)"
@@ -116,8 +120,11 @@ def _whole(least: int) -> Callable[[str], int]:
 
 
 def _listing() -> str:
-    width = max(map(len, COMPARISONS))
-    return "\n".join(f"{name:{width}}  {item.title} ({item.where})" for name, item in COMPARISONS.items())
+    known = {LECTURE: "Every worked example, and the ledger of all the lecture prints"}
+    known |= {example.name: f"  {example.title}" for example in EXAMPLES}
+    known |= {name: f"{item.title} ({item.where})" for name, item in COMPARISONS.items()}
+    width = max(map(len, known))
+    return "\n".join(f"{name:{width}}  {text}" for name, text in known.items())
 
 
 def _quieten_libraries() -> None:
@@ -139,8 +146,16 @@ def _quieten_libraries() -> None:
 
 
 def _require_usable(options: argparse.Namespace) -> None:
+    known = [LECTURE, *(example.name for example in EXAMPLES), *COMPARISONS]
     for name in options.names:
-        require(name in COMPARISONS, "pipeline.run", "a known experiment", closest(name, COMPARISONS), name=name)
+        require(name in known, "pipeline.run", "a known experiment", closest(name, known), name=name)
+    require(
+        options.epochs is None or not options.names or any(name in COMPARISONS for name in options.names),
+        "pipeline.run",
+        "a comparison for --epochs",
+        "Leave --epochs out: the lecture's examples say themselves how many updates they take.",
+        epochs=options.epochs,
+    )
     if options.json:
         _require_writable(options.json)
 

@@ -4,14 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from experiments.spec import LOWER_IS_BETTER, Comparison
 from pipeline.values import Summary
 
 _PIPE_WIDTH = 160
+_NOTABLE = {"not comparable": "Not comparable", "MISPRINT": "Misprint", "disagrees": "Disagrees"}
 
 
 class Terminal:
@@ -69,6 +72,23 @@ class Terminal:
                 cells = [f"{_cell(primary, best)} {interval}", *[_cell(own[metric], best) for metric in others]]
                 table.add_row(candidate.name, *cells)
         self.console.print(table)
+
+    def ledger(self, table: pd.DataFrame) -> None:
+        """Prints the lecture's ledger, a row for each printed number, then what is not plain agreement and why."""
+        rows = Table(
+            title="What the lecture prints", title_justify="left", title_style="bold", box=None, pad_edge=False
+        )
+        for column in ("item", "symbol", "printed", "by hand", "by tape", "verdict"):
+            rows.add_column(column, overflow="fold")
+        for row in table.itertuples():
+            style = "bold" if row.verdict in _NOTABLE else None
+            cells = (row.item, row.symbol, row.printed, row.by_hand, row.by_tape, row.verdict)
+            rows.add_row(*[Text(str(cell)) for cell in cells], style=style)
+        self.console.print(rows)
+        for verdict, why in _NOTABLE.items():
+            for row in table[table["verdict"] == verdict].itertuples():
+                self.say(f"{why}: {row.item} {row.symbol} {row.printed}. {row.why}")
+        self.say(", ".join(f"{verdict}: {count}" for verdict, count in table["verdict"].value_counts().items()))
 
 
 class _Bar:

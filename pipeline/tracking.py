@@ -5,6 +5,7 @@ Curves go in batches, because one call costs as much as a thousand points in a b
 """
 
 import os
+import re
 import socket
 import tempfile
 import time
@@ -27,11 +28,13 @@ from mlflow.tracking import MlflowClient
 
 from experiments.checks import require
 from models import classifier
+from pipeline.drawing.figure import Figure
 from pipeline.provenance import versions
-from pipeline.values import Dataset, Scores, Summary, Trained
+from pipeline.values import Dataset, Scores, Summary, Trained, Worked
 
 _SECONDS_TO_ANSWER = 5
 _METRICS_A_BATCH = 1000
+_PARAMETER_LENGTH = 500
 _PROCESS_TAG = "process"
 
 
@@ -150,14 +153,38 @@ class ParentRun:
         with _closing(run.info.run_id):
             mlflow.log_params(flat_parameters(candidate))
             metrics = [*_summary_metrics(summaries), *_fold_metrics(scores), *_training_metrics(trained)]
-            for start in range(0, len(metrics), _METRICS_A_BATCH):
-                self._client.log_batch(run.info.run_id, metrics=metrics[start : start + _METRICS_A_BATCH])
+            self._log_metrics(run.info.run_id, metrics)
             _log_model(dataset, trained[0], scores[0])
+
+    def log_worked(self, worked: Worked, figures: Sequence[Figure]) -> None:
+        """Logs one worked example as a nested run: its givens, curves, agreements with other ways, and pictures."""
+        example = worked.example
+        run = mlflow.start_run(
+            experiment_id=self._experiment_id, run_name=example.name, nested=True, tags=dict(self._tags)
+        )
+        with _closing(run.info.run_id):
+            mlflow.log_params({name: str(value)[:_PARAMETER_LENGTH] for name, value in example.givens.items()})
+            metrics = [
+                _metric(name, value, step)
+                for name, curve in worked.curves.items()
+                for step, value in enumerate(curve)
+                if np.isfinite(value)
+            ]
+            self._log_metrics(run.info.run_id, metrics)
+            self.log_texts({f"{_file_name(figure.title)}.svg": figure.file for figure in figures})
+
+    def log_counts(self, counts: Mapping[str, int]) -> None:
+        """Logs how often each verdict was given."""
+        mlflow.log_metrics({name.lower().replace(" ", "_"): float(count) for name, count in counts.items()})
 
     def log_texts(self, texts: Mapping[str, str]) -> None:
         """Logs files of the parent run, by name."""
         for name, text in texts.items():
             mlflow.log_text(text, name)
+
+    def _log_metrics(self, run_id: str, metrics: Sequence[Metric]) -> None:
+        for start in range(0, len(metrics), _METRICS_A_BATCH):
+            self._client.log_batch(run_id, metrics=metrics[start : start + _METRICS_A_BATCH])
 
     def place(self, name: str) -> str:
         """Returns where a file of the parent run lies: a path, or the address within the server's store."""
@@ -259,6 +286,10 @@ def _log_model(dataset: Dataset, trained: Trained, scores: Scores) -> None:
 
 def _table(dataset: Dataset, rows: Any) -> pd.DataFrame:
     return pd.DataFrame(dataset.X[rows], columns=list(dataset.feature_names))
+
+
+def _file_name(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")
 
 
 def _writable_store(database: Path) -> Path:

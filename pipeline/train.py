@@ -1,10 +1,10 @@
 """Stage 3: one candidate on every fold, as classifiers that take raw rows."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import joblib
 import keras
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from pipeline.values import Dataset, Fold, Trained
 
 Progress = Callable[[str, float], None]
 """Called with where the training is, in words, and the share of the candidate's work that is done, 0 to 1."""
+
+
+_WORTH_A_PROCESS = 50_000  # values of X; on fewer a fit is over before a process has begun
 
 
 def train(
@@ -42,36 +45,44 @@ def train(
     """
     tell = progress or (lambda where, share: None)
     if isinstance(candidate, Baseline):
-        return tuple(_train_baseline(candidate, dataset, fold, len(folds), tell) for fold in folds)
+        return tuple(_train_baseline(candidate, dataset, folds, tell))
     prepared = [_prepare(candidate, dataset, fold, epochs or candidate.training.epochs) for fold in folds]
     return tuple(_train_together(candidate, prepared, tell) or _train_in_turn(candidate, prepared, tell))
 
 
-def _train_baseline(candidate: Baseline, dataset: Dataset, fold: Fold, n_folds: int, tell: Progress) -> Trained:
-    tell(f"fold {fold.index + 1} of {n_folds}", fold.index / n_folds)
-    pipeline = baselines.build(
-        candidate.algorithm,
-        candidate.inputs,
-        candidate.settings,
-        seed=fold.seed,
-        pixel_maximum=dataset.pixel_maximum,
+def _train_baseline(candidate: Baseline, dataset: Dataset, folds: Sequence[Fold], tell: Progress) -> Iterator[Trained]:
+    """Fits the folds side by side in processes of their own, where there is enough to do in them."""
+    tell(f"fold 1 of {len(folds)}", 0.0)
+    fits = (
+        joblib.delayed(baselines.fit)(
+            baselines.build(
+                candidate.algorithm,
+                candidate.inputs,
+                candidate.settings,
+                seed=fold.seed,
+                pixel_maximum=dataset.pixel_maximum,
+            ),
+            dataset.X[fold.train_rows],
+            dataset.y[fold.train_rows],
+        )
+        for fold in folds
     )
-    start = time.perf_counter()
-    X = dataset.X[fold.train_rows]
-    pipeline.fit(X.reshape(len(X), -1), dataset.y[fold.train_rows])
-    return Trained(
-        candidate=candidate,
-        fold_index=fold.index,
-        seed=fold.seed,
-        model=PipelineClassifier(pipeline),
-        history={},
-        best_epoch=None,
-        n_parameters=None,
-        seconds=time.perf_counter() - start,
-        engine="scikit-learn",
-        train_rows=fold.train_rows,
-        validation_rows=fold.train_rows[:0],
-    )
+    n_jobs = -1 if len(folds) > 1 and dataset.X.size > _WORTH_A_PROCESS else 1
+    for fold, (pipeline, seconds) in zip(folds, joblib.Parallel(n_jobs, return_as="generator")(fits), strict=True):
+        tell(f"fold {fold.index + 1} of {len(folds)}", (fold.index + 1) / len(folds))
+        yield Trained(
+            candidate=candidate,
+            fold_index=fold.index,
+            seed=fold.seed,
+            model=PipelineClassifier(pipeline),
+            history={},
+            best_epoch=None,
+            n_parameters=None,
+            seconds=seconds,
+            engine="scikit-learn",
+            train_rows=fold.train_rows,
+            validation_rows=fold.train_rows[:0],
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

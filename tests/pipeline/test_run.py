@@ -17,6 +17,8 @@ import pandas as pd
 import pytest
 
 from experiments import catalogue
+from experiments.lecture import EXAMPLES
+from experiments.worked.backpropagation import BACKPROPAGATION
 from pipeline import flow, run
 from pipeline.ingest import ingest
 from pipeline.split import split
@@ -256,6 +258,7 @@ def test_a_named_experiment_without_its_data_ends_with_2_and_says_where_to_get_t
 def test_without_a_name_what_has_no_data_is_left_out_and_said_so(workplace, monkeypatch, capfd, small):
     mnist = replace(catalogue.COMPARISONS["mnist"], candidates=small.candidates[2:3])
     monkeypatch.setattr(run, "COMPARISONS", {"small": small, "mnist": mnist})
+    monkeypatch.setattr(run, "EXAMPLES", (BACKPROPAGATION,))
     assert run.main(["--epochs", "1", "--folds", "2"]) == 0
     assert "Left out: mnist." in capfd.readouterr().out
 
@@ -330,4 +333,44 @@ def test_help_names_every_option(capsys):
 
 def test_the_list_names_every_experiment(capsys):
     assert run.main(["--list"]) == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(catalogue.COMPARISONS)
+    listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert listed == ["lecture", *(example.name for example in EXAMPLES), *catalogue.COMPARISONS]
+
+
+class TestTheLecture:
+    def test_it_runs_whole_and_lists_every_printed_number(self, workplace, capfd):
+        assert run.main(["lecture", "--json", "lecture.json"]) == 0
+        printed = pd.read_csv(ROOT / "tests/data/printed.csv", dtype=str, keep_default_na=False)
+        (parent,), children = runs(store(workplace), "lecture")
+        ledger = pd.read_csv(artifact(parent, "ledger.csv"), dtype=str, keep_default_na=False)
+        assert set(zip(ledger["item"], ledger["symbol"], strict=True)) == set(
+            zip(printed["item"], printed["symbol"], strict=True)
+        )
+        assert set(ledger.query("verdict == 'MISPRINT'")["symbol"]) == set(
+            printed.query("status == 'misprint'")["symbol"]
+        )
+        assert parent.info.status == "FINISHED"
+        assert set(children) == {example.name for example in EXAMPLES}
+        assert "<math" in artifact(parent, "lecture.html").read_text()
+        curve = store(workplace).get_metric_history(children["logistic_regression"].info.run_id, "cost")
+        assert len(curve) >= 5000
+        assert "dE_dw5" in capfd.readouterr().out
+        assert len(json.loads((workplace / "lecture.json").read_text())["lecture"]["ledger"]) == len(printed)
+
+    def test_one_example_runs_alone(self, workplace, capfd):
+        assert run.main(["backpropagation"]) == 0
+        _, children = runs(store(workplace), "lecture")
+        assert list(children) == ["backpropagation"]
+        assert "glm_x1" not in capfd.readouterr().out
+
+    def test_another_given_ends_with_1_and_a_failed_run_that_holds_the_ledger(self, workplace, monkeypatch, capfd):
+        monkeypatch.setattr(run, "EXAMPLES", (BACKPROPAGATION.with_givens(w5=0.41),))
+        assert run.main(["backpropagation"]) == 1
+        (parent,), _ = runs(store(workplace), "lecture")
+        assert parent.info.status == "FAILED"
+        assert "disagrees" in artifact(parent, "ledger.csv").read_text()
+        assert "example8 a_o1" in capfd.readouterr().err
+
+    def test_epochs_have_no_effect_on_it_and_are_refused(self, workplace, capfd):
+        assert run.main(["lecture", "--epochs", "3"]) == 2
+        assert "Leave --epochs out" in capfd.readouterr().err

@@ -1,0 +1,69 @@
+"""The flow of the lecture: every worked example worked, checked, drawn, logged and told on one page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from experiments.printed import WorkedExample
+from pipeline import export
+from pipeline.check import check, ledger
+from pipeline.drawing import draw
+from pipeline.lecture_page import lecture_page
+from pipeline.provenance import git_commit, machine, versions
+from pipeline.terminal import Terminal
+from pipeline.tracking import Tracker
+from pipeline.work import work
+
+
+def run_lecture(examples: Sequence[WorkedExample], tracker: Tracker, terminal: Terminal) -> dict[str, Any]:
+    """Works the examples and holds them against what the lecture prints.
+
+    Args:
+        examples: All of the lecture, or some.
+        tracker: The open store.
+        terminal: Where the ledger goes.
+
+    Returns:
+        The ledger as plain values.
+
+    Raises:
+        ValueError: A printed number disagrees and no erratum says why, or two ways to the same result part. The run is
+            logged whole before.
+    """
+    name = "lecture" if len(examples) > 1 else examples[0].name
+    record = {"examples": [item.name for item in examples], "versions": versions(), "machine": machine()}
+    tags = {"kind": "lecture", "git": git_commit() or "none"}
+    worked, checks, figures = [], [], {}
+    with tracker.run("lecture", name=name, tags=tags) as run:
+        with terminal.progress(name, len(examples)) as told:
+            for position, example in enumerate(examples):
+                told.update(position, example.name, "", 0.0)
+                worked.append(work(example))
+                checks += check(worked[-1])
+                figures[example.name] = draw(worked[-1])
+                run.log_worked(worked[-1], figures[example.name])
+                told.finish(position, example.name, f"{len(figures[example.name])} pictures")
+        table = ledger(checks)
+        page = lecture_page(worked, checks, figures, command=f"python -m pipeline.run {name}")
+        run.log_texts(
+            {"lecture.json": export.to_json(record), "ledger.csv": export.to_csv(table), "lecture.html": page}
+        )
+        run.log_counts(table["verdict"].value_counts().to_dict())
+        terminal.ledger(table)
+        terminal.say(f"Page: {run.place('lecture.html')}\n")
+        _require_agreement(checks, worked)
+    return {**record, "ledger": table.to_dict(orient="records")}
+
+
+def _require_agreement(checks: Sequence[Any], worked: Sequence[Any]) -> None:
+    parted = [f"{item.item} {item.symbol}: {item.why}" for item in checks if item.verdict == "disagrees"]
+    for item in worked:
+        parted += [
+            f"{item.example.name} {peer.what} against {peer.peer}: {peer.difference:.3g} apart"
+            for peer in item.agreements
+            if not peer.holds
+        ]
+    if parted:
+        raise ValueError(
+            f"lecture: expected every result to agree. Received: {'; '.join(parted)}. "
+            "Look it up in the ledger: the example, or an erratum, is wrong."
+        )
