@@ -15,7 +15,14 @@ from pipeline.values import Worked
 
 def draw_perceptron(worked: Worked) -> tuple[Figure, ...]:
     """Draws what a small change does, what one perceptron can decide, and what it cannot."""
-    return (_festival(worked), _exclusive_or(worked), _two_layers(worked), _mistakes(worked), _small_change(worked))
+    return (
+        _festival(worked),
+        _exclusive_or(worked),
+        _two_layers(worked),
+        _mistakes(worked),
+        _cost(worked),
+        _small_change(worked),
+    )
 
 
 def _small_change(worked: Worked) -> Figure:
@@ -32,7 +39,7 @@ def _small_change(worked: Worked) -> Figure:
     return Figure(
         title="A small change of a weight",
         caption="Case 1 of the festival while w1 changes: the perceptron's answer jumps, the sigmoid's moves a little.",
-        svg=svg("perceptron-change", 400, 290, "Output of perceptron and sigmoid while a weight changes", paint),
+        svg=svg("perceptron-change", 380, 290, "Output of perceptron and sigmoid while a weight changes", paint),
     )
 
 
@@ -159,5 +166,21 @@ def _mistakes(worked: Worked) -> Figure:
     return Figure(
         title="Rosenblatt's rule",
         caption="Mistakes in each epoch: the festival is learned, exclusive or never is.",
-        svg=svg("perceptron-mistakes", 400, 290, "Mistakes of the perceptron learning rule by epoch", paint),
+        svg=svg("perceptron-mistakes", 380, 290, "Mistakes of the perceptron learning rule by epoch", paint),
+    )
+
+
+def _cost(worked: Worked) -> Figure:
+    cost, answers = worked.curves["exclusive_or.cost"], worked.tables["exclusive_or"]["net"]
+
+    def paint(axes: Any) -> None:
+        axes.plot(np.arange(1, len(cost) + 1), cost, **LINES[0].arguments)
+        axes.set(xlabel="Epoch", ylabel="Cost", xlim=(1, len(cost)))
+        axes.set_ylim(bottom=0)
+
+    return Figure(
+        title="A hidden layer of sigmoids",
+        caption="Learns exclusive or by gradient descent: its four answers end at "
+        f"{', '.join(f'{answer:.3f}' for answer in answers)}.",
+        svg=svg("perceptron-cost", 380, 290, "Cost of a net with a hidden layer on exclusive or by epoch", paint),
     )

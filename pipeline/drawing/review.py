@@ -156,7 +156,8 @@ def _dendrogram(worked: Worked, name: str) -> Figure:
     tree = worked.arrays[name]
     _, linkage, dissimilarity = name.split(".")
     drawn = dendrogram(tree, labels=worked.tables["states"].index.to_list(), no_plot=True)
-    cut = np.sort(tree[:, 2])[1 - worked.example.givens["n_clusters"]]
+    n_clusters = worked.example.givens["n_clusters"]
+    cut = np.sort(tree[:, 2])[1 - n_clusters]
 
     def paint(axes: Any) -> None:
         for across, along in zip(drawn["icoord"], drawn["dcoord"], strict=True):
@@ -176,6 +177,7 @@ def _dendrogram(worked: Worked, name: str) -> Figure:
     measure = "Euclidean distance" if dissimilarity == "euclidean" else "1 − correlation"
     return Figure(
         title=f"{linkage.capitalize()} linkage, {measure}",
-        caption=f"Clusters are compared by their {LINKAGES[linkage]}. Orange: the merges that four clusters leave out.",
+        caption=f"Clusters are compared by their {LINKAGES[linkage]}. Orange: the merges that {n_clusters} "
+        "clusters leave out.",
         svg=svg(name.replace(".", "-"), 276, 640, f"Dendrogram, {linkage} linkage, {measure}", paint),
     )
