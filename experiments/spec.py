@@ -24,6 +24,7 @@ Activation = Literal["sigmoid", "tanh", "relu", "linear"]
 Inputs = Literal["raw", "standardize", "quantile_normal", "rescale"]
 Optimizer = Literal["sgd", "adam", "adamw"]
 Schedule = Literal["constant", "cosine"]
+Precision = Literal["float32", "mixed_bfloat16"]
 Style = Literal["sequential", "functional"]
 Algorithm = Literal[
     "majority_class",
@@ -79,6 +80,7 @@ class Training:
             return; ``None`` trains all epochs on all training rows.
         validation_share: Share of the training rows held out for early stopping.
         balanced: Weights rows so that every class counts the same.
+        precision: ``"mixed_bfloat16"`` multiplies in 16 bits on a GPU or TPU, and is refused on a CPU.
     """
 
     epochs: int
@@ -91,6 +93,7 @@ class Training:
     patience: int | None = None
     validation_share: float = 0.0
     balanced: bool = False
+    precision: Precision = "float32"
 
     def __post_init__(self) -> None:
         who = "Training"
@@ -111,6 +114,7 @@ class Training:
         )
         _require_one_of(who, "optimizer", self.optimizer, Optimizer)
         _require_one_of(who, "schedule", self.schedule, Schedule)
+        _require_one_of(who, "precision", self.precision, Precision)
         require(
             self.momentum == 0 or (self.optimizer == "sgd" and 0 < self.momentum < 1),
             who,

@@ -5,10 +5,11 @@ tried: the newest ``tensorflow-tpu`` is 2.20, while the tests run TensorFlow 2.2
 """
 
 import contextlib
+import dataclasses
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import keras
 import tensorflow as tf
@@ -31,6 +32,26 @@ class Placement:
     device: str
     strategy: tf.distribute.Strategy | None
     precision: Precision
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process scores, logs and reports: of several workers, the first."""
+        resolver = getattr(self.strategy, "cluster_resolver", None)
+        return resolver is None or not resolver.task_id
+
+    def with_precision(self, precision: Precision) -> "Placement":
+        """Returns the same place with another precision.
+
+        Raises:
+            ValueError: It is unknown, or would have no effect here.
+        """
+        _require_known("precision", precision, Precision)
+        if precision != "float32" and self.device == "cpu":
+            raise ValueError(
+                f"devices: expected a GPU or TPU for mixed precision. Received: precision={precision!r}, device='cpu'. "
+                "A CPU computes 16 bits more slowly than 32: use float32."
+            )
+        return dataclasses.replace(self, precision=precision)
 
     @contextlib.contextmanager
     def scope(self) -> Iterator[None]:
@@ -61,16 +82,8 @@ def choose(device: Device = "auto", strategy: StrategyName = "none", precision: 
     Raises:
         ValueError: If it is not here, or would have no effect.
     """
-    for name, value, choices in (
-        ("device", device, Device),
-        ("strategy", strategy, StrategyName),
-        ("precision", precision, Precision),
-    ):
-        known = get_args(choices)
-        if value not in known:
-            raise ValueError(
-                f"devices: expected {name} among {', '.join(known)}. Received: {name}={value!r}. Choose one of them."
-            )
+    _require_known("device", device, Device)
+    _require_known("strategy", strategy, StrategyName)
     if (device == "tpu") != (strategy == "tpu") and (device, strategy) != ("auto", "tpu"):
         raise ValueError(
             f"devices: expected device tpu and strategy tpu together. Received: device={device!r}, "
@@ -78,14 +91,17 @@ def choose(device: Device = "auto", strategy: StrategyName = "none", precision: 
         )
     chosen = _make_strategy(strategy, device)  # first of all: multi_worker starts its server before other operations
     kind = "tpu" if strategy == "tpu" else _kind(device)
-    if precision != "float32" and kind == "cpu":
-        raise ValueError(
-            f"devices: expected a GPU or TPU for mixed precision. Received: precision={precision!r}, device='cpu'. "
-            "A CPU computes 16 bits more slowly than 32: use float32."
-        )
     if kind == "gpu":
         tf.config.experimental.enable_op_determinism()
-    return Placement(device=kind, strategy=chosen, precision=precision)
+    return Placement(device=kind, strategy=chosen, precision="float32").with_precision(precision)
+
+
+def _require_known(name: str, value: str, choices: Any) -> None:
+    known = get_args(choices)
+    if value not in known:
+        raise ValueError(
+            f"devices: expected {name} among {', '.join(known)}. Received: {name}={value!r}. Choose one of them."
+        )
 
 
 def _kind(device: Device) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from experiments.checks import require
 from experiments.printed import WorkedExample
 from experiments.spec import Comparison
+from models.devices import Device, Placement, StrategyName, choose
 from pipeline import export
 from pipeline.compare import compare
 from pipeline.evaluate import evaluate
@@ -42,13 +43,15 @@ class Plan:
     Attributes:
         examples: Of the lecture, worked before anything else.
         jobs: Comparisons, in the order in which they will run.
-        tracker: The open store.
+        tracker: The open store; ``None`` in a process that only follows the first of several workers.
+        placement: The device or devices of nets.
         left_out: Experiments whose data cannot be had, and why.
     """
 
     examples: tuple[WorkedExample, ...]
     jobs: tuple[Job, ...]
-    tracker: Tracker
+    tracker: Tracker | None
+    placement: Placement
     left_out: Mapping[str, str]
 
 
@@ -62,6 +65,8 @@ def plan(
     seed: int = 1,
     n_folds: int | None = None,
     tracking_uri: str | None = None,
+    device: Device = "auto",
+    strategy: StrategyName = "none",
 ) -> Plan:
     """Reads the data, divides it and opens the store, before anything is trained or logged.
 
@@ -74,6 +79,8 @@ def plan(
         seed: Of fold 0.
         n_folds: Of random splits, instead of the declared numbers.
         tracking_uri: MLflow's store.
+        device: Of nets.
+        strategy: How nets are spread over devices.
 
     Raises:
         ValueError: Data that cannot be had or used, folds where there is one canonical split, a store that does not
@@ -86,6 +93,7 @@ def plan(
         "Leave --folds out: this set comes with its own test rows.",
         folds=n_folds,
     )
+    placement = choose(device, strategy)
     jobs, left_out = [], {}
     for comparison in comparisons:
         try:
@@ -98,7 +106,13 @@ def plan(
         own_folds = n_folds if comparison.splitting.kind == "random" else None
         folds = split(dataset, comparison.splitting, seed=seed, n_folds=own_folds)
         jobs.append(Job(comparison=comparison, dataset=dataset, folds=folds))
-    return Plan(examples=tuple(examples), jobs=tuple(jobs), tracker=Tracker(tracking_uri), left_out=left_out)
+    return Plan(
+        examples=tuple(examples),
+        jobs=tuple(jobs),
+        tracker=Tracker(tracking_uri) if placement.leads else None,
+        placement=placement,
+        left_out=left_out,
+    )
 
 
 def carry_out(plan: Plan, terminal: Terminal, *, epochs: int | None = None, json_file: Path | None = None) -> None:
@@ -110,8 +124,12 @@ def carry_out(plan: Plan, terminal: Terminal, *, epochs: int | None = None, json
         epochs: Of nets, instead of the declared numbers.
         json_file: Where to write everything the tables show.
     """
+    if plan.tracker is None:
+        _follow(plan, epochs)
+        return
     lecture = run_lecture(plan.examples, plan.tracker, terminal) if plan.examples else None
-    results = [run_comparison(job, plan.tracker, terminal, epochs=epochs) for job in plan.jobs]
+    tracker, placement = plan.tracker, plan.placement
+    results = [run_comparison(job, tracker, terminal, epochs=epochs, placement=placement) for job in plan.jobs]
     for name, reason in plan.left_out.items():
         terminal.say(f"Left out: {name}. {reason}")
     if json_file:
@@ -120,7 +138,21 @@ def carry_out(plan: Plan, terminal: Terminal, *, epochs: int | None = None, json
         )
 
 
-def run_comparison(job: Job, tracker: Tracker, terminal: Terminal, *, epochs: int | None = None) -> dict[str, Any]:
+def _follow(plan: Plan, epochs: int | None) -> None:
+    """Takes part in training the nets; all else is the first worker's."""
+    for job in plan.jobs:
+        for net in job.comparison.nets:
+            train(net, job.dataset, job.folds, epochs=epochs, placement=plan.placement)
+
+
+def run_comparison(
+    job: Job,
+    tracker: Tracker,
+    terminal: Terminal,
+    *,
+    epochs: int | None = None,
+    placement: Placement | None = None,
+) -> dict[str, Any]:
     """Trains, scores, compares, logs and reports one experiment.
 
     Args:
@@ -128,6 +160,7 @@ def run_comparison(job: Job, tracker: Tracker, terminal: Terminal, *, epochs: in
         tracker: The open store.
         terminal: Where progress and tables go.
         epochs: Of nets, instead of the declared numbers.
+        placement: The device or devices of nets.
 
     Returns:
         Everything the tables show, as plain values.
@@ -143,7 +176,7 @@ def run_comparison(job: Job, tracker: Tracker, terminal: Terminal, *, epochs: in
             {"experiment.json": export.to_json(record), "split.csv": export.to_csv(export.split_table(folds))}
         )
         try:
-            for own_trained, own_scores in _each_candidate(job, terminal, epochs):
+            for own_trained, own_scores in _each_candidate(job, terminal, epochs, placement):
                 run.log_candidate(dataset, own_trained, own_scores, compare(own_scores, folds, comparison))
                 trained += own_trained
                 scores += own_scores
@@ -159,14 +192,14 @@ def run_comparison(job: Job, tracker: Tracker, terminal: Terminal, *, epochs: in
 
 
 def _each_candidate(
-    job: Job, terminal: Terminal, epochs: int | None
+    job: Job, terminal: Terminal, epochs: int | None, placement: Placement | None
 ) -> Iterator[tuple[tuple[Trained, ...], tuple[Scores, ...]]]:
     """Yields each candidate trained and scored on every fold, in the order of the declaration."""
     candidates = job.comparison.candidates
     with terminal.progress(job.comparison.name, len(candidates)) as told:
         for position, candidate in enumerate(candidates):
             progress = partial(told.update, position, candidate.name)
-            trained = train(candidate, job.dataset, job.folds, epochs=epochs, progress=progress)
+            trained = train(candidate, job.dataset, job.folds, epochs=epochs, placement=placement, progress=progress)
             pairs = zip(trained, job.folds, strict=True)
             scores = tuple(evaluate(item, job.dataset, fold, job.comparison) for item, fold in pairs)
             yield trained, scores

@@ -1,5 +1,6 @@
 """The flow of the lecture: every worked example worked, checked, drawn, logged and told on one page."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,10 +8,12 @@ from experiments.printed import WorkedExample
 from pipeline import export
 from pipeline.check import check, ledger
 from pipeline.drawing import draw
+from pipeline.drawing.figure import Figure
 from pipeline.lecture_page import lecture_page
 from pipeline.provenance import git_commit, machine, versions
 from pipeline.terminal import Terminal
 from pipeline.tracking import Tracker
+from pipeline.values import Check, Worked
 from pipeline.work import work
 
 
@@ -32,7 +35,9 @@ def run_lecture(examples: Sequence[WorkedExample], tracker: Tracker, terminal: T
     name = "lecture" if len(examples) > 1 else examples[0].name
     record = {"examples": [item.name for item in examples], "versions": versions(), "machine": machine()}
     tags = {"kind": "lecture", "git": git_commit() or "none"}
-    worked, checks, figures = [], [], {}
+    worked: list[Worked] = []
+    checks: list[Check] = []
+    figures: dict[str, Sequence[Figure]] = {}
     with tracker.run("lecture", name=name, tags=tags) as run:
         with terminal.progress(name, len(examples)) as told:
             for position, example in enumerate(examples):
@@ -47,14 +52,14 @@ def run_lecture(examples: Sequence[WorkedExample], tracker: Tracker, terminal: T
         run.log_texts(
             {"lecture.json": export.to_json(record), "ledger.csv": export.to_csv(table), "lecture.html": page}
         )
-        run.log_counts(table["verdict"].value_counts().to_dict())
+        run.log_counts(Counter(table["verdict"]))
         terminal.ledger(table)
         terminal.say(f"Page: {run.place('lecture.html')}\n")
         _require_agreement(checks, worked)
     return {**record, "ledger": table.to_dict(orient="records")}
 
 
-def _require_agreement(checks: Sequence[Any], worked: Sequence[Any]) -> None:
+def _require_agreement(checks: Sequence[Check], worked: Sequence[Worked]) -> None:
     parted = [f"{item.item} {item.symbol}: {item.why}" for item in checks if item.verdict == "disagrees"]
     for item in worked:
         parted += [

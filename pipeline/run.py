@@ -46,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             seed=options.seed,
             n_folds=options.folds,
             tracking_uri=options.tracking_uri,
+            device=options.device,
+            strategy=options.strategy,
         )
     except ValueError as error:
         terminal.complain(str(error))
@@ -104,6 +106,13 @@ def _parser() -> argparse.ArgumentParser:
         "--tracking-uri",
         metavar="URI",
         help="MLflow store, sqlite:///FILE or http://SERVER (default: $MLFLOW_TRACKING_URI, else sqlite:///mlruns/mlflow.db)",
+    )
+    add("--device", choices=("auto", "cpu", "gpu", "tpu"), default="auto", help="of nets; auto: a GPU, else the CPU")
+    add(
+        "--strategy",
+        choices=("none", "mirrored", "multi_worker", "tpu"),
+        default="none",
+        help="share each batch of a net over this machine's devices, or over the processes that TF_CONFIG names",
     )
     add("--json", type=Path, metavar="FILE", help="also write everything the tables show to FILE")
     add("--quiet", action="store_true", help="print errors only")

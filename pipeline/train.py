@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
 from experiments.spec import Baseline, Candidate, ConvNet, DenseNet, Net, Training
-from models import baselines, conv, dense, fused, replicates
+from models import baselines, conv, dense, devices, fused, replicates
 from models.classifier import NetClassifier, PipelineClassifier
+from models.devices import Placement
 from models.preprocessing import fit_inputs
 from pipeline.values import Dataset, Fold, Trained
 
@@ -29,6 +30,7 @@ def train(
     folds: Sequence[Fold],
     *,
     epochs: int | None = None,
+    placement: Placement | None = None,
     progress: Progress | None = None,
 ) -> tuple[Trained, ...]:
     """Trains one candidate on the training rows of every fold; nothing it does sees a test row.
@@ -38,6 +40,7 @@ def train(
         dataset: Where the rows are.
         folds: Each gives its rows and its seed.
         epochs: Of nets, instead of the declared number.
+        placement: The device or devices of nets; by default the first GPU, else the CPU.
         progress: Told how far the training is.
 
     Returns:
@@ -46,8 +49,12 @@ def train(
     tell = progress or (lambda where, share: None)
     if isinstance(candidate, Baseline):
         return tuple(_train_baseline(candidate, dataset, folds, tell))
-    prepared = [_prepare(candidate, dataset, fold, epochs or candidate.training.epochs) for fold in folds]
-    return tuple(_train_together(candidate, prepared, tell) or _train_in_turn(candidate, prepared, tell))
+    placement = (placement or devices.choose()).with_precision(candidate.training.precision)
+    with placement.scope():
+        prepared = [_prepare(candidate, dataset, fold, epochs or candidate.training.epochs) for fold in folds]
+        if len(folds) > 1 and placement.strategy is None and replicates.can_replicate(prepared[0].core):
+            return tuple(_train_together(candidate, prepared, tell))
+        return tuple(_train_in_turn(candidate, prepared, placement, tell))
 
 
 def _train_baseline(candidate: Baseline, dataset: Dataset, folds: Sequence[Fold], tell: Progress) -> Iterator[Trained]:
@@ -208,11 +215,9 @@ def _loss(prepared: _Prepared) -> keras.Loss:
     return keras.losses.SparseCategoricalCrossentropy()
 
 
-def _train_together(net: Net, prepared: Sequence[_Prepared], tell: Progress) -> list[Trained] | None:
-    """Trains the folds of a dense net as one program; ``None`` where that cannot be done."""
+def _train_together(net: Net, prepared: Sequence[_Prepared], tell: Progress) -> list[Trained]:
+    """Trains the folds of a dense net as one program."""
     first = prepared[0]
-    if len(prepared) == 1 or not replicates.can_replicate(first.core):
-        return None
 
     def stacked(parts: Sequence[Any]) -> Any:
         return None if parts[0] is None else np.stack(parts)
@@ -239,7 +244,7 @@ def _train_together(net: Net, prepared: Sequence[_Prepared], tell: Progress) -> 
     return [_trained(net, item, history) for item, history in zip(prepared, histories, strict=True)]
 
 
-def _train_in_turn(net: Net, prepared: Sequence[_Prepared], tell: Progress) -> list[Trained]:
+def _train_in_turn(net: Net, prepared: Sequence[_Prepared], placement: Placement, tell: Progress) -> list[Trained]:
     trained = []
     for position, item in enumerate(prepared):
 
@@ -259,6 +264,7 @@ def _train_in_turn(net: Net, prepared: Sequence[_Prepared], tell: Progress) -> l
             sample_weight=item.sample_weight,
             validation_data=item.validation,
             patience=net.training.patience,
+            strategy=placement.strategy,
             progress=progress,
         )
         trained.append(_trained(net, item, history))
