@@ -18,7 +18,7 @@ from experiments.printed import Definition, Erratum, WorkedExample
 from pipeline.check import ledger
 from pipeline.drawing.figure import Figure
 from pipeline.drawing.notation import to_latex
-from pipeline.values import Check, Worked
+from pipeline.values import Check, Verdict, Worked
 
 # The tables that are shown, with what they say; the others are there to be drawn.
 TABLES: Mapping[tuple[str, str], str] = {
@@ -39,7 +39,7 @@ TABLES: Mapping[tuple[str, str], str] = {
     ("descent_flavours", "flavours"): "The same net in three flavours.",
     ("convolution", "counts"): "Parameters of a layer of example 10, and of a dense layer on the same picture.",
 }
-VERDICTS = {
+VERDICTS: Mapping[Verdict, str] = {
     "agrees": "agree",
     "misprint": "are misprints",
     "given": "are givens",
@@ -142,10 +142,10 @@ def _section(worked: Worked, rows: Sequence[Row], figures: Sequence[Figure]) -> 
 
 
 def _rows(checks: Sequence[Check]) -> list[Row]:
-    texts = ledger(checks).itertuples()
+    texts = ledger(checks)
     return [
-        Row(check=check, symbol=_symbol(check.symbol), by_hand=_shown(text.by_hand), by_tape=_shown(text.by_tape))
-        for check, text in zip(checks, texts, strict=True)
+        Row(check=check, symbol=_symbol(check.symbol), by_hand=_shown(by_hand), by_tape=_shown(by_tape))
+        for check, by_hand, by_tape in zip(checks, texts["by_hand"], texts["by_tape"], strict=True)
     ]
 
 
@@ -163,10 +163,8 @@ def _table(table: pd.DataFrame) -> Markup:
     shown = (
         table.reset_index() if table.index.dtype == object or isinstance(table.index.dtype, pd.StringDtype) else table
     )
-    head = "".join(
-        f'<th scope="col"{"" if pd.api.types.is_numeric_dtype(column) else TEXT}>{escape(name.replace("_", " "))}</th>'
-        for name, column in shown.items()
-    )
+    titles = [(str(name).replace("_", " "), pd.api.types.is_numeric_dtype(column)) for name, column in shown.items()]
+    head = "".join(f'<th scope="col"{"" if numeric else TEXT}>{escape(title)}</th>' for title, numeric in titles)
     records = shown.to_dict("records")
     body = "".join("<tr>" + "".join(_cell(name, value) for name, value in row.items()) + "</tr>" for row in records)
     return Markup(f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>")

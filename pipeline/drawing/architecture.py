@@ -1,5 +1,8 @@
 """Example 2: every weight, bias, value and slope of a small net by its name."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from pipeline.drawing.figure import Figure
 from pipeline.drawing.net import draw_graph
 from pipeline.values import Worked
@@ -10,20 +13,20 @@ def draw_architecture(worked: Worked) -> tuple[Figure, ...]:
     graph = worked.graphs["example2"]
     n_parameters = int(worked.by_hand["example2"]["n_parameters"])
     sizes = "-".join(map(str, worked.example.givens["drawn_layers"]))
-    room = {"gap": 275.0, "row_height": 165.0}
+    how: Mapping[str, Any] = {"gap": 275.0, "row_height": 165.0}
     return (
         Figure(
             title="Layers 0, 1, 2 by name",
             caption=f"A {sizes} net with its {n_parameters} parameters: on each edge a weight w, from each dashed 1 a "
             "bias b; in each neuron the value z and the activation value a. Thick edges: large weights.",
-            svg=draw_graph("architecture-forward", graph, "forward", label=f"A {sizes} net, values forward", **room),
+            svg=draw_graph("architecture-forward", graph, "forward", label=f"A {sizes} net, values forward", **how),
             wide=True,
         ),
         Figure(
             title="The same net, backward",
             caption="On each edge the slope of the cost C by its weight, and what one update with learning rate 1 "
             "makes of it; below each neuron the slope by its activation value.",
-            svg=draw_graph("architecture-backward", graph, "backward", label=f"A {sizes} net, slopes backward", **room),
+            svg=draw_graph("architecture-backward", graph, "backward", label=f"A {sizes} net, slopes backward", **how),
             wide=True,
         ),
     )
