@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.drawing.figure import Figure
-from pipeline.drawing.perceptron import bare
-from pipeline.drawing.plot import LINES, logarithmic, name_line
+from pipeline.drawing.plot import LINES, bare, logarithmic, name_line
 from pipeline.figures import COLORS, svg
 from pipeline.values import Worked
 

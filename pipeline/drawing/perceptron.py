@@ -8,7 +8,7 @@ from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
 from models.trace import Array
 from pipeline.drawing.figure import Figure
-from pipeline.drawing.plot import LINES, name_line
+from pipeline.drawing.plot import LINES, bare, name_line
 from pipeline.figures import COLORS, svg
 from pipeline.values import Worked
 
@@ -93,12 +93,6 @@ def _in_cube(plane: Array) -> Array:
     first = around[0] / np.linalg.norm(around[0])
     second = np.cross(w / np.linalg.norm(w), first)
     return polygon[np.argsort(np.arctan2(around @ second, around @ first))]
-
-
-def bare(axes: Any) -> None:
-    """Takes the walls of three-dimensional axes away."""
-    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
-        axis.pane.set_visible(False)
 
 
 def _exclusive_or(worked: Worked) -> Figure:

@@ -20,7 +20,7 @@ MARKERS = ("o", "s", "^", "D")
 
 def logarithmic(axis: Any) -> None:
     """Makes an axis logarithmic, its numbers written as 0.001, 1 and 10,000."""
-    axis._set_axes_scale("log")
+    axis.axes.set(**{f"{axis.axis_name}scale": "log"})
     axis.set_major_locator(LogLocator(numticks=6))
     axis.set_major_formatter(
         FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 1 else f"{value:.9f}".rstrip("0"))
@@ -37,3 +37,9 @@ def name_line(axes: Any, x: float, y: float, text: str, line: Line, **how: Any) 
     """Writes a line's name beside it, in its color."""
     how = {"xytext": (6, 0), "va": "center", "annotation_clip": False} | how
     axes.annotate(text, (x, y), textcoords="offset points", color=COLORS[line.color], **how)
+
+
+def bare(axes: Any) -> None:
+    """Takes the walls of three-dimensional axes away."""
+    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+        axis.pane.set_visible(False)
