@@ -183,6 +183,7 @@ def run_comparison(
         finally:
             # Also after an interrupt or an error: what was finished is worth keeping.
             summaries = compare(scores, folds, comparison)
+            run.log_overview(comparison.primary_metric, summaries)
             run.log_texts(_tables(scores, summaries))
         page = report(comparison, dataset, folds, trained, scores, summaries, command=_command(job, epochs))
         run.log_texts({"report.html": page})

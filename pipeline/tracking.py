@@ -4,6 +4,7 @@ One MLflow experiment for each declaration, one parent run for each invocation, 
 Curves go in batches, because one call costs as much as a thousand points in a batch.
 """
 
+import dataclasses
 import os
 import re
 import socket
@@ -27,6 +28,7 @@ from mlflow.models import infer_signature
 from mlflow.tracking import MlflowClient
 
 from experiments.checks import require
+from experiments.spec import Baseline, Candidate, DenseNet
 from models import classifier
 from pipeline.drawing.figure import Figure
 from pipeline.provenance import versions
@@ -177,6 +179,11 @@ class ParentRun:
         """Logs how often each verdict was given."""
         mlflow.log_metrics({name.lower().replace(" ", "_"): float(count) for name, count in counts.items()})
 
+    def log_overview(self, metric: str, summaries: Sequence[Summary]) -> None:
+        """Logs every candidate's mean of one metric with the parent: the UI shows children only when it is unfolded."""
+        means = {f"{metric}/{item.candidate}": item.mean for item in summaries if item.metric == metric}
+        mlflow.log_metrics(means)
+
     def log_texts(self, texts: Mapping[str, str]) -> None:
         """Logs files of the parent run, by name."""
         for name, text in texts.items():
@@ -192,24 +199,32 @@ class ParentRun:
         return place.removeprefix("file://") if place.startswith("file://") else place
 
 
-def flat_parameters(declaration: Any, prefix: str = "") -> dict[str, str]:
-    """Returns the fields of a declaration as flat text, nested ones as ``outer.inner``.
+def flat_parameters(candidate: Candidate) -> dict[str, str]:
+    """Returns a candidate's declaration as flat text.
+
+    ``algorithm``, ``family`` and ``inputs`` are there for every candidate: the UI's parallel coordinates open with the
+    first three names of the alphabet. What only nets have is ``net.<field>`` and ``training.<field>``; what only
+    baselines have, ``settings.<argument>``.
 
     Example:
         >>> from experiments.iris import IRIS
-        >>> flat_parameters(IRIS.candidates[0])["training.epochs"]
-        '300'
+        >>> parameters = flat_parameters(IRIS.candidates[0])
+        >>> [parameters[name] for name in ("algorithm", "inputs", "net.hidden_units", "training.epochs")]
+        ['dense_net', 'standardize', '(10,)', '300']
     """
-    parameters: dict[str, str] = {}
-    for name in declaration.__dataclass_fields__:
-        value = getattr(declaration, name)
-        if hasattr(value, "__dataclass_fields__"):
-            parameters |= flat_parameters(value, f"{prefix}{name}.")
-        elif isinstance(value, Mapping):
-            parameters |= {f"{prefix}{name}.{key}": str(item) for key, item in value.items()}
-        else:
-            parameters[f"{prefix}{name}"] = str(value)
-    return parameters
+    fields = {item.name: getattr(candidate, item.name) for item in dataclasses.fields(candidate)}
+    name, reason = fields.pop("name"), fields.pop("reason")
+    parameters = {"candidate": name, "reason": reason, "family": candidate.family}
+    if isinstance(candidate, Baseline):
+        parameters |= {"algorithm": candidate.algorithm, "inputs": candidate.inputs}
+        parameters |= {f"settings.{key}": value for key, value in candidate.settings.items()}
+    else:
+        kind = "dense_net" if isinstance(candidate, DenseNet) else "conv_net"
+        parameters |= {"algorithm": kind, "inputs": fields.pop("inputs", "rescale")}
+        training = dataclasses.asdict(fields.pop("training"))
+        parameters |= {f"training.{key}": value for key, value in training.items()}
+        parameters |= {f"net.{key}": value for key, value in fields.items()}
+    return {key: str(value)[:_PARAMETER_LENGTH] for key, value in parameters.items()}
 
 
 @contextmanager
