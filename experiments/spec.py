@@ -11,7 +11,7 @@ Example:
     Traceback (most recent call last):
     ...
     ValueError: DenseNet: expected hidden_units of 1 or more each. Received: hidden_units=(0,).
-    Name the neurons of each hidden layer.
+    Name the neurons of each hidden layer; () is none.
 """
 
 from collections.abc import Mapping
@@ -62,6 +62,22 @@ def _require_name(owner: str, name: str) -> None:
     """Names become MLflow runs, metric prefixes and file names."""
     legal = name.isascii() and name.replace("_", "").isalnum() and name == name.lower()
     require(legal, owner, "a name of lower-case letters, digits and underscores", "Rename it.", name=name)
+
+
+def _require_net(owner: str, net: "Net") -> None:
+    """Checks what dense and convolutional nets have in common."""
+    _require_name(owner, net.name)
+    require(
+        all(units >= 1 for units in net.hidden_units),
+        owner,
+        "hidden_units of 1 or more each",
+        "Name the neurons of each hidden layer; () is none.",
+        hidden_units=net.hidden_units,
+    )
+    _require_one_of(owner, "activation", net.activation, Activation)
+    _require_one_of(owner, "style", net.style, Style)
+    require(0 <= net.dropout < 1, owner, "dropout of 0 or more and below 1", "It is a share.", dropout=net.dropout)
+    require(net.l2 >= 0, owner, "l2 of 0 or more", "It is a penalty.", l2=net.l2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,20 +198,8 @@ class DenseNet:
     reason: str = ""
 
     def __post_init__(self) -> None:
-        who = "DenseNet"
-        _require_name(who, self.name)
-        require(
-            all(units >= 1 for units in self.hidden_units),
-            who,
-            "hidden_units of 1 or more each",
-            "Name the neurons of each hidden layer.",
-            hidden_units=self.hidden_units,
-        )
-        _require_one_of(who, "activation", self.activation, Activation)
-        _require_one_of(who, "inputs", self.inputs, Inputs)
-        _require_one_of(who, "style", self.style, Style)
-        require(0 <= self.dropout < 1, who, "dropout of 0 or more and below 1", "It is a share.", dropout=self.dropout)
-        require(self.l2 >= 0, who, "l2 of 0 or more", "It is a penalty.", l2=self.l2)
+        _require_net("DenseNet", self)
+        _require_one_of("DenseNet", "inputs", self.inputs, Inputs)
 
     @property
     def family(self) -> str:
@@ -260,26 +264,14 @@ class ConvNet:
     reason: str = ""
 
     def __post_init__(self) -> None:
-        who = "ConvNet"
-        _require_name(who, self.name)
+        _require_net("ConvNet", self)
         require(
             len(self.convolutions) >= 1,
-            who,
+            "ConvNet",
             "at least one Convolution",
             "Use DenseNet without.",
             convolutions=self.convolutions,
         )
-        require(
-            all(units >= 1 for units in self.hidden_units),
-            who,
-            "hidden_units of 1 or more",
-            "() is none.",
-            hidden_units=self.hidden_units,
-        )
-        _require_one_of(who, "activation", self.activation, Activation)
-        _require_one_of(who, "style", self.style, Style)
-        require(0 <= self.dropout < 1, who, "dropout of 0 or more and below 1", "It is a share.", dropout=self.dropout)
-        require(self.l2 >= 0, who, "l2 of 0 or more", "It is a penalty.", l2=self.l2)
 
     @property
     def family(self) -> str:
@@ -368,6 +360,8 @@ class Comparison:
         primary_metric: The one that ranks.
         positive_class: Index of the class that F1, average precision and the error types speak of; ``None``
             averages over classes.
+        practical_equivalence: Largest difference in a metric that makes no practical difference; 0.01 is a point of
+            accuracy.
         notes: What a reader must know before believing the table.
     """
 
@@ -380,6 +374,7 @@ class Comparison:
     metrics: tuple[Metric, ...]
     primary_metric: Metric
     positive_class: int | None = None
+    practical_equivalence: float = 0.01
     notes: str = ""
 
     def __post_init__(self) -> None:
@@ -411,6 +406,13 @@ class Comparison:
             "positive_class with error types",
             "Say which class.",
             metrics=self.metrics,
+        )
+        require(
+            0 < self.practical_equivalence < 1,
+            who,
+            "practical_equivalence within 0 and 1",
+            "0.01 is a point of accuracy.",
+            practical_equivalence=self.practical_equivalence,
         )
 
     @property

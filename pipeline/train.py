@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
-from experiments.spec import Baseline, Candidate, ConvNet, DenseNet, Net, Training
+from experiments.spec import Baseline, Candidate, DenseNet, Net, Training
 from models import baselines, conv, dense, devices, fused, replicates
 from models.classifier import NetClassifier, PipelineClassifier
 from models.devices import Placement
@@ -160,35 +160,26 @@ def _inputs_model(net: Net, dataset: Dataset, train_rows: NDArray[np.int64]) -> 
 
 def _core_model(net: Net, dataset: Dataset, shape: tuple[int, ...], seed: int) -> keras.Model:
     n_outputs = 1 if dataset.n_classes == 2 else dataset.n_classes
-    if isinstance(net, ConvNet):
-        return conv.build(
-            (shape[0], shape[1]),
-            n_outputs,
-            [layer.feature_maps for layer in net.convolutions],
-            kernel_sizes=[layer.kernel_size for layer in net.convolutions],
-            pool_sizes=[layer.pool_size for layer in net.convolutions],
-            paddings=[layer.padding for layer in net.convolutions],
-            hidden_units=net.hidden_units,
-            activation=net.activation,
-            batch_normalization=net.batch_normalization,
-            dropout=net.dropout,
-            l2=net.l2,
-            style=net.style,
-            seed=seed,
-            name=net.name,
-        )
-    return dense.build(
-        shape[0],
+    common: dict[str, Any] = {
+        "activation": net.activation,
+        "batch_normalization": net.batch_normalization,
+        "dropout": net.dropout,
+        "l2": net.l2,
+        "style": net.style,
+        "seed": seed,
+        "name": net.name,
+    }
+    if isinstance(net, DenseNet):
+        return dense.build(shape[0], n_outputs, net.hidden_units, kernel_initializer=net.kernel_initializer, **common)
+    return conv.build(
+        (shape[0], shape[1]),
         n_outputs,
-        net.hidden_units,
-        activation=net.activation,
-        kernel_initializer=net.kernel_initializer,
-        batch_normalization=net.batch_normalization,
-        dropout=net.dropout,
-        l2=net.l2,
-        style=net.style,
-        seed=seed,
-        name=net.name,
+        [layer.feature_maps for layer in net.convolutions],
+        kernel_sizes=[layer.kernel_size for layer in net.convolutions],
+        pool_sizes=[layer.pool_size for layer in net.convolutions],
+        paddings=[layer.padding for layer in net.convolutions],
+        hidden_units=net.hidden_units,
+        **common,
     )
 
 
