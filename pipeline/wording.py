@@ -109,4 +109,6 @@ def _training(training: Training) -> list[str]:
         )
     if training.balanced:
         parts.append("rows weighted so that classes count the same")
+    if training.precision != "float32":
+        parts.append("multiplied in 16 bits")
     return parts

@@ -30,6 +30,7 @@ def test_lists_read_as_in_a_sentence(words, sentence):
         {"schedule": "cosine"},
         {"patience": 3, "validation_share": 0.2},
         {"balanced": True},
+        {"precision": "mixed_bfloat16"},
     ],
 )
 def test_no_setting_of_the_training_goes_untold(changed):
