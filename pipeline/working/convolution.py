@@ -1,54 +1,157 @@
-"""Example 10: sizes of feature maps, and how few parameters they share.
+"""Example 10: sizes and shared parameters by count; convolution, pooling and learning by hand on real digits.
 
-Shown from the result: ``tables["counts"]`` (layer, by formula, by Keras).
+Shown from the result: ``tables["counts"]`` (a convolution beside a dense layer), ``tables["one_layer"]`` and
+``tables["three_layers"]`` (nets), each layer with neurons and parameters in two ways.
+Drawn: ``arrays["digit"]`` (pixels as they came) and, for kernels made to find ``edges`` and for ``learnt`` ones,
+``arrays["edges.kernels"]``, ``arrays["edges.maps"]`` and ``arrays["edges.pooled"]`` of that digit, each
+``(rows, columns, maps)``. ``curves["learnt.cost"]`` is the cost that each update saw.
 """
 
-import keras
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
-import pandas as pd
-import tensorflow as tf
+from numpy.typing import NDArray
+from sklearn.datasets import load_digits
 
+from experiments.checks import require
 from experiments.printed import WorkedExample
-from pipeline.values import Agreement, Worked
+from models import convolution_by_hand as by_hand
+from models.convolution_by_hand import Layer
+from models.trace import Activation, Array, Descent
+from pipeline.values import Agreement, Dataset, Worked
+from pipeline.working import convolution_by_tape as taped
+from pipeline.working import convolution_counts as counts
+
+EDGES = ("left", "right", "upper", "lower")
+ACTIVATIONS: tuple[Activation, ...] = ("sigmoid", "relu")
+N_COMPARED = 20  # digits whose slopes are compared
 
 
-def work_convolution(example: WorkedExample) -> Worked:
-    """Computes sizes and parameter counts by formula, and has TensorFlow convolve and pool."""
+def work_convolution(example: WorkedExample, dataset: Dataset | None = None) -> Worked:
+    """Counts sizes and parameters, and convolves, pools and learns by hand on real digits.
+
+    Args:
+        example: As declared, or a copy with other givens.
+        dataset: Whose images are pictured and learnt from, such as MNIST; without, scikit-learn's digits of 8 x 8
+            pixels, which need no download.
+    """
     g = example.givens
-    picture, field, pool = (np.array(g[name]) for name in ("input", "receptive_field", "pool"))
-    feature_map = picture - field + 1
-    maps = tf.nn.conv2d(tf.ones((1, *g["input"], 1)), tf.ones((*g["receptive_field"], 1, 1)), 1, "VALID")
-    pooled = tf.nn.max_pool2d(maps, g["pool"], g["pool"], "VALID")
-    layers = pd.DataFrame(
-        [
-            (
-                "convolution",
-                g["n_feature_maps"] * (int(field.prod()) + 1),
-                _count(keras.layers.Conv2D(g["n_feature_maps"], g["receptive_field"]), (*g["input"], 1)),
-            ),
-            (
-                "dense",
-                g["dense_units"] * (int(picture.prod()) + 1),
-                _count(keras.layers.Dense(g["dense_units"]), (int(picture.prod()),)),
-            ),
-        ],
-        columns=["layer", "by_formula", "keras"],
+    n_layers, pools = g["n_layers_n_feature_maps"][0], g["pools_of_three"]
+    require(
+        len(pools) == n_layers, example.name, f"pools of {n_layers} layers", "(1, 1) is none.", pools_of_three=pools
     )
+    images, labels = _digits() if dataset is None else (dataset.X.astype(np.float64), dataset.y)
+    X, y = images / images.max(), np.eye(g["n_outputs"])[labels]
+    row, n_train = g["pictured_row"], int(g["train_share"] * len(X))
+    how = Descent(
+        cost="cross_entropy",
+        learning_rate=g["learning_rate"],
+        epochs=g["epochs"],
+        batch_size=g["batch_size"],
+        shuffle_seed=g["seed"],
+    )
+    start = by_hand.initialize(
+        X.shape[1:], g["n_outputs"], (g["pictured_maps"],), field=g["pictured_field"], pool=g["pool"], seed=g["seed"]
+    )
+    learnt, costs = by_hand.train(start, X[:n_train], y[:n_train], how)
+    right = by_hand.predict(learnt, X[n_train:]).argmax(axis=1) == labels[n_train:]
+    edges = Layer(kernel=edge_kernels(g["pictured_field"]), bias=np.zeros(4), activation="relu", pool=g["pool"])
+    nets = _nets(g)
     return Worked(
         example=example,
-        by_hand={"example10": {"feature_map": feature_map, "pooled": feature_map // pool}},
-        by_tape={"example10": {"feature_map": np.array(maps.shape[1:3]), "pooled": np.array(pooled.shape[1:3])}},
-        tables={"counts": layers},
+        by_hand={"example10": _sizes(nets["one_layer"][0]), "digits": {"accuracy": float(right.mean())}},
+        by_tape={"example10": _sizes(nets["one_layer"][1])},
+        curves={"learnt.cost": costs},
+        arrays={
+            "digit": images[row],
+            **_pictures("edges", edges, images[row]),
+            **_pictures("learnt", learnt[0], X[row]),
+        },
+        tables={name: counts.table(*pair) for name, pair in nets.items()},
         agreements=(
-            Agreement(
-                what="number of parameters, convolution against dense",
-                peer="Keras",
-                difference=float((layers["by_formula"] - layers["keras"]).abs().max()),
-                allowed=0.0,
+            *(counts.agreement(name.replace("_", " "), *pair) for name, pair in nets.items()),
+            *_agreements(start, X[:N_COMPARED], y[:N_COMPARED]),
+            _agreement(
+                f"kernels after {len(costs)} updates",
+                learnt[0].kernel,
+                taped.trained_kernels(start, X[:n_train], y[:n_train], how),
             ),
         ),
     )
 
 
-def _count(layer: keras.Layer, shape: tuple[int, ...]) -> int:
-    return keras.Sequential([keras.Input(shape), layer]).count_params()
+def edge_kernels(field: tuple[int, int]) -> Array:
+    """Returns a kernel for each of ``EDGES`` of a stroke, ``(rows, columns, 1, 4)``: ink counts 1, paper -1.
+
+    Example:
+        >>> edge_kernels((3, 3))[:, :, 0, 0]
+        array([[-1.,  0.,  1.],
+               [-1.,  0.,  1.],
+               [-1.,  0.,  1.]])
+    """
+    middle = (np.array(field)[:, None, None] - 1) / 2
+    down, across = np.sign(np.indices(field) - middle)
+    return np.stack([across, -across, down, -down], axis=-1)[:, :, None] + 0.0  # no zero with a minus sign
+
+
+def _digits() -> tuple[Array, NDArray[np.int64]]:
+    digits = load_digits()
+    return digits.images, digits.target
+
+
+def _pictures(name: str, layer: Layer, image: Array) -> dict[str, Array]:
+    seen = by_hand.forward([layer], image[None, :, :, None])[0]
+    return {f"{name}.kernels": layer.kernel[:, :, 0], f"{name}.maps": seen.a[0], f"{name}.pooled": seen.pooled[0]}
+
+
+def _nets(g: Mapping[str, Any]) -> dict[str, tuple[list[counts.Row], list[counts.Row]]]:
+    """Example 10's nets, each by formula and by Keras."""
+
+    def counted(convolutions: list[tuple[int, counts.Size]], n_dense: int) -> tuple[list[counts.Row], list[counts.Row]]:
+        net = (g["input"], g["receptive_field"], convolutions, n_dense)
+        return counts.by_formula(*net), counts.by_keras(*net)
+
+    _, maps = g["n_layers_n_feature_maps"]
+    one_layer = counted([(g["n_feature_maps"], g["pool"])], g["n_outputs"])
+    dense = counted([], g["dense_units"])
+    return {
+        "counts": ([one_layer[0][0], *dense[0]], [one_layer[1][0], *dense[1]]),
+        "one_layer": one_layer,
+        "three_layers": counted([(maps, pool) for pool in g["pools_of_three"]], g["n_outputs"]),
+    }
+
+
+def _sizes(net: Sequence[counts.Row]) -> dict[str, Array]:
+    (_, feature_map, _), (_, last_maps, _) = net[0], net[-2]  # the dense layer is the last row
+    return {"feature_map": np.array(feature_map[:2]), "pooled": np.array(last_maps[:2])}
+
+
+def _one_pass(layers: Sequence[Layer], X: Array, y: Array) -> dict[str, Array]:
+    seen = by_hand.forward(layers, X[..., None])
+    first, last = by_hand.backward(layers, seen, y[:, None, None], "quadratic")
+    return {
+        "feature maps": seen[0].a,
+        "pooled maps": seen[0].pooled,
+        "outputs": by_hand.predict(layers, X),
+        "slopes by the pictures": first.dx[..., 0],
+        "slopes by the kernels": first.dkernel,
+        "slopes by the biases": first.dbias,
+        "slopes by the outputs' kernels": last.dkernel,
+        "slopes by the outputs' biases": last.dbias,
+    }
+
+
+def _agreements(start: Sequence[Layer], X: Array, y: Array) -> list[Agreement]:
+    agreements = []
+    for activation in ACTIVATIONS:
+        layers = (replace(start[0], activation=activation), *start[1:])
+        ours, theirs = _one_pass(layers, X, y), taped.one_pass(layers, X, y)
+        agreements += [_agreement(f"{activation}: {what}", ours[what], theirs[what]) for what in ours]
+    return agreements
+
+
+def _agreement(what: str, ours: Array, theirs: Array) -> Agreement:
+    difference = float(np.abs(ours - theirs).max())
+    return Agreement(what=what, peer="Keras's layers and the tape", difference=difference, allowed=1e-10)
