@@ -60,7 +60,20 @@ class Diary:
         self.last_epoch = tf.Variable(tf.fill(shape, epochs - 1))
         self.best_weights = [tf.Variable(tf.convert_to_tensor(weight)) for weight in weights]
 
-    def watch(self, loss: tf.Tensor, patience: int, weights: Sequence[Any]) -> None:
+    def close_epoch(
+        self, n_rows: int, validation_loss: tf.Tensor | None, patience: int | None, weights: Sequence[Any]
+    ) -> None:
+        """Writes the losses of the epoch that ends."""
+        here = [[self.epoch]]
+        self.train_loss.assign(tf.tensor_scatter_nd_update(self.train_loss, here, [self.running / n_rows]))
+        self.running.assign(tf.zeros_like(self.running))
+        if validation_loss is not None:
+            self.validation_loss.assign(tf.tensor_scatter_nd_update(self.validation_loss, here, [validation_loss]))
+            if patience is not None:
+                self._watch(validation_loss, patience, weights)
+        self.epoch.assign_add(1)
+
+    def _watch(self, loss: tf.Tensor, patience: int, weights: Sequence[Any]) -> None:
         """Keeps the best weights and stops what has not improved: Keras's rule, for each replicate by itself."""
         better = (loss < self.lowest) & ~self.stopped
         keep = better | (self.epoch == 0)  # a net that starts with NaN keeps something, too

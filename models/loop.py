@@ -1,6 +1,6 @@
 """The one loop that matters: epochs of training in a single compiled call.
 
-`compile_epochs` holds it and says why it is fast; `run` calls it again and again, for about half a second each, so
+`compile_epochs` holds it and says why it is fast; `run` calls it again and again, for about a second each, so
 that a progress bar moves and Ctrl-C is heard. What is trained is a `Learner`: one net (`models.fused`) or many along
 a leading axis (`models.replicates`). The loop treats both alike: every loss has the learner's ``shape``, ``()`` or
 ``(n_replicates,)``, and nothing is ever reduced over it.
@@ -21,7 +21,7 @@ from models.diary import Diary, History, Interrupted
 Batch = tuple[tf.Tensor, ...]  # X, y and, where rows are weighted, sample_weight
 Progress = Callable[[float, int, float, float | None], None]
 
-SECONDS_PER_CALL = 0.5
+SECONDS_PER_CALL = 1.0
 ORDERED_ROWS_PER_CALL = 2**20  # 4 MiB of row numbers
 VALIDATION_ROWS = 1024  # at once; a conv net's feature maps are far larger than its input
 
@@ -80,13 +80,13 @@ def compile_epochs(
 
     Why it is fast: a small net's update is microseconds of arithmetic, while one call from Python, one operation
     scheduled by TensorFlow or one value brought back to Python costs as much or more. So there is one call for
-    hundreds of updates: rows, weights, optimizer and loss curves stay on the device as tensors and variables, a
-    batch is a gather by row number, and validation and early stopping are decided in here. Under XLA the whole
-    loop becomes one machine-code program that fuses each step's small operations and schedules none of them.
+    hundreds of updates: rows, weights, optimizer and loss curves stay on the device as tensors and variables, and
+    validation and early stopping are decided in here. Under XLA all batches of an epoch, ``sweep``, become one
+    machine-code program that fuses each step's small operations and schedules none of them.
 
-    Two traps lie here. The loops are ``while`` loops, since XLA compiles a ``for`` over ``tf.range`` anew for
-    every other length. And all that changes from call to call (`Call`) is an argument: a number captured from
-    Python would be compiled in.
+    Three traps lie here. Rows are shuffled once an epoch, outside XLA, which gathers rows on a CPU one number at a
+    time. The loops are ``while`` loops, since XLA compiles a ``for`` over ``tf.range`` anew for every other length.
+    And all that changes from call to call (`Call`) is an argument: a number captured from Python is compiled in.
 
     Args:
         learner: What is trained.
@@ -99,8 +99,29 @@ def compile_epochs(
     Returns:
         A `tf.function` of the `Call.arguments`.
     """
+    blocks = None if validation is None else _in_blocks(validation, learner.shape)
 
-    @tf.function(jit_compile=xla)
+    # As a graph the parts stay parts of one function: collectives of several processes fail in nested ones.
+    compiled = tf.function(jit_compile=True) if xla else lambda function: function
+
+    @compiled
+    def sweep(batches: Batch, first: tf.Tensor, last: tf.Tensor) -> None:
+        step = first
+        while step < last:
+            update(tuple(array[step] for array in batches))
+            step += 1
+
+    def update(batch: Batch) -> None:
+        diary.running.assign_add(learner.update(batch) * _size(batch, learner))
+
+    @compiled
+    def finish_epoch(last_batch: Batch) -> None:
+        if _size(last_batch, learner):
+            update(last_batch)
+        loss = None if blocks is None else _validation_loss(learner, diary, *blocks)
+        diary.close_epoch(n_rows, loss, patience, learner.weights)
+
+    @tf.function
     def epochs(
         data: Batch,
         full: tf.Tensor,
@@ -112,23 +133,9 @@ def compile_epochs(
     ) -> None:
         epoch = tf.constant(0)
         while (epoch < n) & ~tf.reduce_all(diary.stopped):
-            step = first
-            while step < last:
-                rows = full[epoch, step]
-                diary.running.assign_add(learner.update(_take(data, rows)) * rows.shape[-1])
-                step += 1
+            sweep(_take(data, full[epoch]), first, last)
             if finish:
-                rows = rest[epoch]
-                if rows.shape[-1]:
-                    diary.running.assign_add(learner.update(_take(data, rows)) * rows.shape[-1])
-                _write(diary.train_loss, diary.epoch, diary.running / n_rows)
-                diary.running.assign(tf.zeros_like(diary.running))
-                if validation is not None:
-                    loss = _validation_loss(learner, diary, validation)
-                    _write(diary.validation_loss, diary.epoch, loss)
-                    if patience is not None:
-                        diary.watch(loss, patience, learner.weights)
-                diary.epoch.assign_add(1)
+                finish_epoch(_take(data, rest[epoch]))
             epoch += 1
 
     return epochs
@@ -138,23 +145,30 @@ def _take(data: Batch, rows: tf.Tensor) -> Batch:
     return tuple(tf.gather(array, rows) for array in data)
 
 
-def _write(curve: tf.Variable, epoch: tf.Tensor, loss: tf.Tensor) -> None:
-    curve.assign(tf.tensor_scatter_nd_update(curve, [[epoch]], [loss]))
+def _size(batch: Batch, learner: Learner) -> int:
+    """Returns the rows of each replicate."""
+    return int(batch[0].shape[len(learner.shape)])
 
 
-def _validation_loss(learner: Learner, diary: Diary, validation: Batch) -> tf.Tensor:
+def _in_blocks(validation: Batch, shape: tuple[int, ...]) -> tuple[Batch, Batch]:
+    """Cuts validation rows into blocks of one size and a rest, once."""
+    n_rows = validation[0].shape[0] // max(1, math.prod(shape))
+    full, rest = in_batches(_row_numbers(n_rows, shape), min(VALIDATION_ROWS, n_rows))
+    return _take(validation, full), _take(validation, rest)
+
+
+def _validation_loss(learner: Learner, diary: Diary, blocks: Batch, rest: Batch) -> tf.Tensor:
     """Returns the mean loss over all validation rows, a block of rows at a time."""
-    n_rows = validation[0].shape[0] // max(1, math.prod(learner.shape))
-    order = _row_numbers(n_rows, learner.shape)
-    full, rest = (tf.constant(part) for part in in_batches(order, min(VALIDATION_ROWS, n_rows)))
+    n_blocks = blocks[0].shape[0]
+    n_in_block, n_rest = _size(tuple(array[0] for array in blocks), learner), _size(rest, learner)
     total = tf.zeros_like(diary.running)
     block = tf.constant(0)
-    while block < full.shape[0]:
-        total += learner.loss_on(_take(validation, full[block])) * full.shape[-1]
+    while block < n_blocks:
+        total += learner.loss_on(tuple(array[block] for array in blocks)) * n_in_block
         block += 1
-    if rest.shape[-1]:
-        total += learner.loss_on(_take(validation, rest)) * rest.shape[-1]
-    return total / n_rows
+    if n_rest:
+        total += learner.loss_on(rest) * n_rest
+    return total / (n_blocks * n_in_block + n_rest)
 
 
 def _row_numbers(n_rows: int, shape: tuple[int, ...]) -> NDArray[np.int32]:
