@@ -23,7 +23,7 @@ from pipeline.report import report
 from pipeline.split import split
 from pipeline.terminal import Terminal
 from pipeline.tracking import Tracker
-from pipeline.train import train
+from pipeline.train import Interrupted, train
 from pipeline.values import Dataset, Fold, Scores, Summary, Trained
 
 
@@ -180,6 +180,10 @@ def run_comparison(
                 run.log_candidate(dataset, own_trained, own_scores, compare(own_scores, folds, comparison))
                 trained += own_trained
                 scores += own_scores
+        except Interrupted as stopped:
+            if stopped.trained:
+                run.log_unfinished(dataset, stopped.trained)
+            raise
         finally:
             # Also after an interrupt or an error: what was finished is worth keeping.
             summaries = compare(scores, folds, comparison)

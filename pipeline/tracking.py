@@ -90,8 +90,7 @@ class Tracker:
             tags: To filter by.
         """
         own = {_PROCESS_TAG: f"{socket.gethostname()}:{os.getpid()}"}
-        run = mlflow.start_run(experiment_id=self._experiment(experiment), run_name=name, tags={**tags, **own})
-        with _closing(run.info.run_id):
+        with _opened(self._experiment(experiment), name, {**tags, **own}) as run:
             yield ParentRun(run, tags)
 
     def _experiment(self, name: str) -> str:
@@ -148,23 +147,30 @@ class ParentRun:
             scores: Its scores, in the same order.
             summaries: Its means and bounds.
         """
+        with self._candidate_run(dataset, trained):
+            metrics = [*_summary_metrics(summaries), *_fold_metrics(scores), *_training_metrics(trained)]
+            self._log_metrics(metrics)
+            _log_model(dataset, trained[0])
+
+    def log_unfinished(self, dataset: Dataset, trained: Sequence[Trained]) -> None:
+        """Logs a candidate whose training was interrupted: parameters, curves and model so far, in a killed run."""
+        with self._candidate_run(dataset, trained, status="KILLED"):
+            mlflow.set_tag("reason", "interrupted")
+            self._log_metrics(_training_metrics(trained))
+            _log_model(dataset, trained[0])
+
+    @contextmanager
+    def _candidate_run(self, dataset: Dataset, trained: Sequence[Trained], status: str = "FINISHED") -> Iterator[None]:
         candidate = trained[0].candidate
         tags = {**self._tags, "family": candidate.family, "dataset": dataset.name}
-        # A nested run does not inherit its parent's experiment.
-        run = mlflow.start_run(experiment_id=self._experiment_id, run_name=candidate.name, nested=True, tags=tags)
-        with _closing(run.info.run_id):
+        with _opened(self._experiment_id, candidate.name, tags, status=status):
             mlflow.log_params(flat_parameters(candidate))
-            metrics = [*_summary_metrics(summaries), *_fold_metrics(scores), *_training_metrics(trained)]
-            self._log_metrics(run.info.run_id, metrics)
-            _log_model(dataset, trained[0], scores[0])
+            yield
 
     def log_worked(self, worked: Worked, figures: Sequence[Figure]) -> None:
         """Logs one worked example as a nested run: its givens, curves, agreements with other ways, and pictures."""
         example = worked.example
-        run = mlflow.start_run(
-            experiment_id=self._experiment_id, run_name=example.name, nested=True, tags=dict(self._tags)
-        )
-        with _closing(run.info.run_id):
+        with _opened(self._experiment_id, example.name, self._tags):
             mlflow.log_params({name: str(value)[:_PARAMETER_LENGTH] for name, value in example.givens.items()})
             metrics = [
                 _metric(name, value, step)
@@ -172,7 +178,7 @@ class ParentRun:
                 for step, value in enumerate(curve)
                 if np.isfinite(value)
             ]
-            self._log_metrics(run.info.run_id, metrics)
+            self._log_metrics(metrics)
             self.log_texts({f"{_file_name(figure.title)}.svg": figure.file for figure in figures})
 
     def log_counts(self, counts: Mapping[str, int]) -> None:
@@ -189,7 +195,8 @@ class ParentRun:
         for name, text in texts.items():
             mlflow.log_text(text, name)
 
-    def _log_metrics(self, run_id: str, metrics: Sequence[Metric]) -> None:
+    def _log_metrics(self, metrics: Sequence[Metric]) -> None:
+        run_id = mlflow.active_run().info.run_id
         for start in range(0, len(metrics), _METRICS_A_BATCH):
             self._client.log_batch(run_id, metrics=metrics[start : start + _METRICS_A_BATCH])
 
@@ -228,16 +235,21 @@ def flat_parameters(candidate: Candidate) -> dict[str, str]:
 
 
 @contextmanager
-def _closing(run_id: str) -> Iterator[None]:
-    """Ends the active run as FINISHED, FAILED or KILLED, as the block ends."""
+def _opened(
+    experiment_id: str, name: str, tags: Mapping[str, str], *, status: str = "FINISHED"
+) -> Iterator[mlflow.ActiveRun]:
+    """Opens a run, below the active one if there is any, and ends it as ``status``, FAILED or KILLED."""
+    nested = mlflow.active_run() is not None
+    # A nested run does not inherit its parent's experiment.
+    run = mlflow.start_run(experiment_id=experiment_id, run_name=name, nested=nested, tags=dict(tags))
     try:
-        yield
+        yield run
     except BaseException as error:
         killed = isinstance(error, KeyboardInterrupt)
         mlflow.set_tag("reason", "interrupted" if killed else f"{type(error).__name__}: {error}"[:5000])
         mlflow.end_run("KILLED" if killed else "FAILED")
         raise
-    mlflow.end_run("FINISHED")
+    mlflow.end_run(status)
 
 
 def _metric(key: str, value: float, step: int = 0) -> Metric:
@@ -277,11 +289,12 @@ def _training_metrics(trained: Sequence[Trained]) -> list[Metric]:
     return metrics
 
 
-def _log_model(dataset: Dataset, trained: Trained, scores: Scores) -> None:
+def _log_model(dataset: Dataset, trained: Trained) -> None:
     """Logs the model of one fold with its signature: raw rows in, one column of probabilities for each class out."""
-    rows = trained.validation_rows[:3] if len(trained.validation_rows) else trained.train_rows[:3]
+    rows = trained.train_rows[:3]
     example = dataset.X[rows] if dataset.is_image else _table(dataset, rows)
-    probabilities = pd.DataFrame(scores.y_proba[:3], columns=list(dataset.class_names))
+    y_proba = trained.model.predict_proba(dataset.X[rows])
+    probabilities = pd.DataFrame(y_proba, columns=list(dataset.class_names))
     installed = versions()
     with tempfile.TemporaryDirectory() as folder:
         classifier.save(trained.model, Path(folder) / "classifier", dataset.class_names)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
 from experiments.spec import Baseline, Candidate, DenseNet, Net, Training
-from models import baselines, conv, dense, devices, fused, replicates
+from models import baselines, conv, dense, devices, fused, loop, replicates
 from models.classifier import NetClassifier, PipelineClassifier
 from models.devices import Placement
 from models.preprocessing import fit_inputs
@@ -19,6 +19,18 @@ from pipeline.values import Dataset, Fold, Trained
 
 Progress = Callable[[str, float], None]
 """Called with where the training is, in words, and the share of the candidate's work that is done, 0 to 1."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C while a net was trained.
+
+    Attributes:
+        trained: What there is of it, on the folds that have finished an epoch.
+    """
+
+    def __init__(self, trained: Sequence[Trained]) -> None:
+        super().__init__("training was interrupted")
+        self.trained = tuple(trained)
 
 
 _WORTH_A_PROCESS = 50_000  # values of X; on fewer a fit is over before a process has begun
@@ -45,6 +57,9 @@ def train(
 
     Returns:
         One value for each fold, in order.
+
+    Raises:
+        Interrupted: On Ctrl-C during a net, with what was trained so far.
     """
     tell = progress or (lambda where, share: None)
     if isinstance(candidate, Baseline):
@@ -216,50 +231,62 @@ def _train_together(net: Net, prepared: Sequence[_Prepared], tell: Progress) -> 
     validation = None
     if first.validation is not None:
         validation = tuple(np.stack(part) for part in zip(*[item.validation or () for item in prepared], strict=True))
-    histories = replicates.train_replicates(
-        [item.core for item in prepared],
-        np.stack([item.X for item in prepared]),
-        np.stack([item.y for item in prepared]),
-        loss=_loss(first),
-        make_optimizer=lambda: _optimizer(net.training, first.epochs, len(first.X)),
-        epochs=first.epochs,
-        batch_size=net.training.batch_size,
-        seeds=[item.fold.seed for item in prepared],
-        sample_weight=stacked([item.sample_weight for item in prepared]),
-        validation_data=validation,
-        patience=net.training.patience,
-        progress=lambda epoch, epochs, *_: tell(
-            f"{len(prepared)} folds at once, epoch {int(epoch)} of {epochs}", epoch / epochs
-        ),
-    )
+    try:
+        histories = replicates.train_replicates(
+            [item.core for item in prepared],
+            np.stack([item.X for item in prepared]),
+            np.stack([item.y for item in prepared]),
+            loss=_loss(first),
+            make_optimizer=lambda: _optimizer(net.training, first.epochs, len(first.X)),
+            epochs=first.epochs,
+            batch_size=net.training.batch_size,
+            seeds=[item.fold.seed for item in prepared],
+            sample_weight=stacked([item.sample_weight for item in prepared]),
+            validation_data=validation,
+            patience=net.training.patience,
+            progress=lambda epoch, epochs, *_: tell(
+                f"{len(prepared)} folds at once, epoch {int(epoch)} of {epochs}", epoch / epochs
+            ),
+        )
+    except loop.Interrupted as stopped:
+        raise Interrupted(_begun(net, prepared, stopped.histories)) from None
     return [_trained(net, item, history) for item, history in zip(prepared, histories, strict=True)]
 
 
 def _train_in_turn(net: Net, prepared: Sequence[_Prepared], placement: Placement, tell: Progress) -> list[Trained]:
-    trained = []
+    trained: list[Trained] = []
     for position, item in enumerate(prepared):
 
         def progress(epoch: float, epochs: int, *_: Any, before: int = position) -> None:
             where = f"fold {before + 1} of {len(prepared)}, epoch {int(epoch)} of {epochs}"
             tell(where, (before + epoch / epochs) / len(prepared))
 
-        history = fused.train(
-            item.core,
-            item.X,
-            item.y,
-            loss=_loss(item),
-            optimizer=_optimizer(net.training, item.epochs, len(item.X)),
-            epochs=item.epochs,
-            batch_size=net.training.batch_size,
-            seed=item.fold.seed,
-            sample_weight=item.sample_weight,
-            validation_data=item.validation,
-            patience=net.training.patience,
-            strategy=placement.strategy,
-            progress=progress,
-        )
+        try:
+            history = fused.train(
+                item.core,
+                item.X,
+                item.y,
+                loss=_loss(item),
+                optimizer=_optimizer(net.training, item.epochs, len(item.X)),
+                epochs=item.epochs,
+                batch_size=net.training.batch_size,
+                seed=item.fold.seed,
+                sample_weight=item.sample_weight,
+                validation_data=item.validation,
+                patience=net.training.patience,
+                strategy=placement.strategy,
+                progress=progress,
+            )
+        except loop.Interrupted as stopped:
+            raise Interrupted([*trained, *_begun(net, [item], stopped.histories)]) from None
         trained.append(_trained(net, item, history))
     return trained
+
+
+def _begun(net: Net, prepared: Sequence[_Prepared], histories: Sequence[fused.History]) -> list[Trained]:
+    """Returns what was trained for an epoch at least."""
+    pairs = zip(prepared, histories, strict=True)
+    return [_trained(net, item, history) for item, history in pairs if len(history.train_loss)]
 
 
 def _trained(net: Net, prepared: _Prepared, history: fused.History) -> Trained:

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from experiments.worked.backpropagation import BACKPROPAGATION
 from pipeline import flow, run
 from pipeline.ingest import ingest
 from pipeline.split import split
+from pipeline.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
 
@@ -207,6 +209,31 @@ def test_a_killed_process_leaves_no_run_running(workplace, how):
     parents, _ = runs(client, "iris")
     assert [parent.info.status for parent in parents] == ["KILLED"]
     assert parents[0].data.tags["reason"]
+
+
+@pytest.mark.usefixtures("catalog")
+def test_an_interrupt_during_a_net_keeps_what_was_trained_so_far(workplace, monkeypatch):
+    """Ctrl-C as soon as the first loss is told; the bar is where a user would see it."""
+
+    class Impatient(Terminal):
+        @contextmanager
+        def progress(self, experiment, n_candidates):
+            class Told:
+                def update(self, position, name, where, share):
+                    if share > 0.001:  # past the first epoch
+                        raise KeyboardInterrupt
+
+            yield Told()
+
+    monkeypatch.setattr("pipeline.terminal.Terminal", Impatient)
+    assert run.main(["small", "--epochs", "5000"]) == 130
+    (parent,), children = runs(store(workplace))
+    assert parent.info.status == "KILLED"
+    net = children["sigmoid_4"]
+    assert net.info.status == "KILLED"
+    curve = store(workplace).get_metric_history(net.info.run_id, "train_loss")
+    assert 1 <= len(curve) < 5000
+    assert curve[-1].value < curve[0].value or len(curve) == 1
 
 
 def _wait_until(condition, seconds=60):
