@@ -1,17 +1,36 @@
-"""Stage 5: the scores of all candidates into means with intervals."""
+"""Stage 5: the scores of all candidates into means with intervals, and into paired differences with tests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
-from experiments.spec import Comparison
+from experiments.spec import LOWER_IS_BETTER, Baseline, Comparison
 from pipeline.metrics import score
-from pipeline.significance import Interval, bootstrap_interval, corrected_interval
-from pipeline.values import Fold, Scores, Summary
+from pipeline.one_test_set import (
+    bootstrap_difference,
+    bootstrap_interval,
+    delong,
+    mcnemar,
+    resampled_scores,
+    wilson_interval,
+)
+from pipeline.significance import Difference, Interval, corrected_difference, corrected_interval, holm, judge
+from pipeline.values import Contrast, Fold, Scores, Summary
 
 ACROSS_FOLDS = "95 % corrected resampled t interval across folds (Nadeau & Bengio 2003), cut at 0 and 1"
 ONE_TEST_SET = "95 % percentile bootstrap interval over the rows of the one test set, resampled within classes"
+PROPORTION = "95 % Wilson score interval of a share of the rows of the one test set"
+
+PAIRED_FOLDS = (
+    "corrected resampled t-test of the differences by fold (Nadeau & Bengio 2003), and its Bayesian reading with a "
+    "region of practical equivalence (Benavoli et al. 2017)"
+)
+PAIRED_ROWS = "paired bootstrap over the rows of the one test set, resampled within classes"
+MCNEMAR = f"{PAIRED_ROWS}; p-value of McNemar's exact test"
+DELONG = "DeLong's test on the rows of the one test set (DeLong et al. 1988)"
 
 
 def compare(scores: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison) -> tuple[Summary, ...]:
@@ -20,28 +39,145 @@ def compare(scores: Sequence[Scores], folds: Sequence[Fold], comparison: Compari
     Several folds give an interval across folds; a single test set gives one over its rows.
     """
     summaries = []
-    for candidate in comparison.candidates:
-        own = [item for item in scores if item.candidate == candidate.name]
-        for metric in comparison.metrics if own else ():
-            interval = _interval(metric, own, folds, comparison)
+    for name, own in _by_candidate(scores, comparison).items():
+        for metric in comparison.metrics:
+            interval, method = _interval(metric, own, folds, comparison)
             highest = np.inf if metric == "log_loss" else 1.0
             summary = Summary(
-                candidate=candidate.name,
-                family=candidate.family,
+                candidate=name,
+                family=own[0].family,
                 metric=metric,
                 mean=interval.mean,
                 low=max(interval.low, 0.0),
                 high=min(interval.high, highest),
                 n=len(own),
-                method=ACROSS_FOLDS if len(own) > 1 else ONE_TEST_SET,
+                method=method,
             )
             summaries.append(summary)
     return tuple(summaries)
 
 
-def _interval(metric: str, own: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison) -> Interval:
+def contrast(scores: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison) -> tuple[Contrast, ...]:
+    """Returns the paired differences of every metric: to the best candidate, and to the majority class.
+
+    The best is the one of the best mean in the primary metric. Holm's correction is over all differences of a metric.
+    Candidates without scores are left out.
+    """
+    own = _by_candidate(scores, comparison)
+    pairs = _pairs(own, comparison)
+    contrasts = []
+    for metric in comparison.metrics if pairs else ():
+        differences, method = _differences(metric, own, pairs, folds, comparison)
+        corrected = holm(np.array([difference.p_value for difference in differences]))
+        for (name, reference), difference, p_holm in zip(pairs, differences, corrected, strict=True):
+            outside = (difference.above, difference.below)
+            better, worse = outside[::-1] if metric in LOWER_IS_BETTER else outside
+            contrasts.append(
+                Contrast(
+                    candidate=name,
+                    family=own[name][0].family,
+                    reference=reference,
+                    metric=metric,
+                    difference=difference.mean,
+                    low=difference.low,
+                    high=difference.high,
+                    p_value=difference.p_value,
+                    p_holm=float(p_holm),
+                    better=better,
+                    equal=difference.within,
+                    worse=worse,
+                    judgment=judge(better, difference.within, worse),
+                    n=len(own[name]),
+                    method=method,
+                )
+            )
+    return tuple(contrasts)
+
+
+def _by_candidate(scores: Sequence[Scores], comparison: Comparison) -> dict[str, list[Scores]]:
+    """Returns the scores of each candidate that has some, in the order of the declaration."""
+    own = {c.name: [item for item in scores if item.candidate == c.name] for c in comparison.candidates}
+    return {name: items for name, items in own.items() if items}
+
+
+def _pairs(own: Mapping[str, Sequence[Scores]], comparison: Comparison) -> list[tuple[str, str]]:
+    """Returns candidate and reference: all against the best, and all against the majority class; no pair twice."""
+    sign = 1 if comparison.primary_metric in LOWER_IS_BETTER else -1
+    means = {name: sign * _values(comparison.primary_metric, items).mean() for name, items in own.items()}
+    best = min(means, key=lambda name: (np.isnan(means[name]), means[name]), default=None)
+    majority = next(
+        c.name for c in comparison.candidates if isinstance(c, Baseline) and c.algorithm == "majority_class"
+    )
+    against_best = [(name, best) for name in own if best is not None and name not in {best, majority}]
+    return against_best + [(name, majority) for name in own if majority in own and name != majority]
+
+
+def _values(metric: str, own: Sequence[Scores]) -> NDArray[np.float64]:
+    return np.array([item.metrics[metric] for item in own])
+
+
+def _interval(
+    metric: str, own: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison
+) -> tuple[Interval, str]:
+    values = _values(metric, own)
     if len(own) > 1:
-        values = np.array([item.metrics[metric] for item in own])
-        return corrected_interval(values, n_train=len(folds[0].train_rows), n_test=len(folds[0].test_rows))
+        sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
+        return corrected_interval(values, **sizes), ACROSS_FOLDS
+    (value,), y_true = values.tolist(), own[0].y_true
+    positive = y_true == comparison.positive_class
+    counted = {"accuracy": len(y_true), "type_1_error": positive.sum(), "type_2_error": (~positive).sum()}
+    if counted.get(metric):
+        return wilson_interval(round(value * counted[metric]), int(counted[metric])), PROPORTION
+    return bootstrap_interval(value, _resampled(metric, own[0], folds[0], comparison)), ONE_TEST_SET
+
+
+def _differences(
+    metric: str,
+    own: Mapping[str, Sequence[Scores]],
+    pairs: Sequence[tuple[str, str]],
+    folds: Sequence[Fold],
+    comparison: Comparison,
+) -> tuple[list[Difference], str]:
+    if len(folds) == 1:
+        return _differences_by_row(metric, {name: items[0] for name, items in own.items()}, pairs, folds[0], comparison)
+    values = {name: _values(metric, items) for name, items in own.items()}
+    tested = [
+        corrected_difference(
+            values[one] - values[other],
+            n_train=len(folds[0].train_rows),
+            n_test=len(folds[0].test_rows),
+            equivalence=comparison.practical_equivalence,
+        )
+        for one, other in pairs
+    ]
+    return tested, PAIRED_FOLDS
+
+
+def _differences_by_row(
+    metric: str, own: Mapping[str, Scores], pairs: Sequence[tuple[str, str]], fold: Fold, comparison: Comparison
+) -> tuple[list[Difference], str]:
+    equivalence = comparison.practical_equivalence
+    y_true, n_classes = next((item.y_true, item.y_proba.shape[1]) for item in own.values())
+    positive_class = 1 if n_classes == 2 else comparison.positive_class
+    if metric == "roc_auc" and positive_class is not None:
+        positive, of = y_true == positive_class, {name: item.y_proba[:, positive_class] for name, item in own.items()}
+        return [delong(positive, of[one], of[other], equivalence=equivalence) for one, other in pairs], DELONG
+    resampled = {name: _resampled(metric, item, fold, comparison) for name, item in own.items()}
+    tested = [
+        bootstrap_difference(
+            own[one].metrics[metric] - own[other].metrics[metric],
+            resampled[one] - resampled[other],
+            equivalence=equivalence,
+        )
+        for one, other in pairs
+    ]
+    if metric != "accuracy":
+        return tested, PAIRED_ROWS
+    right = {name: item.y_proba.argmax(axis=1) == y_true for name, item in own.items()}
+    exact = [mcnemar(right[one], right[other]) for one, other in pairs]
+    return [replace(each, p_value=p) for each, p in zip(tested, exact, strict=True)], MCNEMAR
+
+
+def _resampled(metric: str, scores: Scores, fold: Fold, comparison: Comparison) -> NDArray[np.float64]:
     function = partial(score, metric, positive_class=comparison.positive_class)
-    return bootstrap_interval(function, own[0].y_true, own[0].y_proba, seed=own[0].seed)
+    return resampled_scores(function, scores.y_true, scores.y_proba, seed=fold.seed)

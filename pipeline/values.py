@@ -193,6 +193,48 @@ class Summary:
     method: str
 
 
+Judgment = Literal["better", "practically_equal", "worse", "cannot_say"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contrast:
+    """A candidate against a reference on the same test rows, in one metric.
+
+    Attributes:
+        candidate: Name of the candidate.
+        family: Its family, ``"net"`` or ``"baseline"``.
+        reference: Whom it is compared with.
+        metric: Which one.
+        difference: The candidate's score minus the reference's.
+        low: Lower bound of the difference's 95 % interval.
+        high: Upper bound.
+        p_value: Two-sided, of no difference.
+        p_holm: The same, corrected for all contrasts in this metric.
+        better: Probability that the candidate is better by more than makes no practical difference.
+        equal: That there is no practical difference.
+        worse: That the candidate is worse.
+        judgment: The one of the three that reaches 0.95.
+        n: Folds.
+        method: How the difference was judged.
+    """
+
+    candidate: str
+    family: str
+    reference: str
+    metric: str
+    difference: float
+    low: float
+    high: float
+    p_value: float
+    p_holm: float
+    better: float
+    equal: float
+    worse: float
+    judgment: Judgment
+    n: int
+    method: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
     """A result against an independent way to it: a Newton solution, scikit-learn, Keras, a numeric derivative.

@@ -54,6 +54,7 @@ def comparison(**changes):
         (lambda: comparison(metrics=("accurracy",)), "Did you mean 'accuracy'"),
         (lambda: comparison(primary_metric="f1"), "primary_metric among the metrics"),
         (lambda: comparison(metrics=("accuracy", "type_1_error")), "positive_class with error types"),
+        (lambda: comparison(practical_equivalence=0), "within 0 and 1. Received: practical_equivalence=0"),
     ],
 )
 def test_a_wrong_declaration_is_refused_where_it_is_written(make, message):

@@ -1,13 +1,17 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from experiments.spec import Splitting
-from pipeline.compare import ONE_TEST_SET, compare
+from pipeline.compare import DELONG, MCNEMAR, ONE_TEST_SET, PAIRED_FOLDS, PAIRED_ROWS, PROPORTION, compare, contrast
 from pipeline.evaluate import evaluate
 from pipeline.ingest import ingest
-from pipeline.significance import corrected_interval
+from pipeline.one_test_set import delong, mcnemar, wilson_interval
+from pipeline.significance import corrected_difference, corrected_interval, holm
 from pipeline.split import split
 from pipeline.train import train
+from pipeline.values import Scores
 
 IRIS = ingest("iris")
 
@@ -41,8 +45,134 @@ def test_bounds_stay_where_a_metric_can_be(small):
         assert summary.high <= 1 or summary.metric == "log_loss"
 
 
-def test_one_test_set_gives_the_bootstrap_of_its_rows(small):
+def test_one_test_set_gives_the_intervals_of_its_rows(small):
     folds = split(IRIS, Splitting(n_folds=1), seed=1)
-    (accuracy, *_) = compare(scored(small, folds, small.candidates[3:]), folds, small)
-    assert accuracy.method == ONE_TEST_SET
-    assert accuracy.low < accuracy.mean <= accuracy.high
+    scores = scored(small, folds, small.candidates[3:])
+    accuracy, _, loss = compare(scores, folds, small)
+    right = int((scores[0].y_proba.argmax(axis=1) == scores[0].y_true).sum())
+    assert (accuracy.low, accuracy.high) == (wilson_interval(right, 30).low, wilson_interval(right, 30).high)
+    assert accuracy.method == PROPORTION
+    assert loss.low < loss.mean < loss.high
+    assert loss.method == ONE_TEST_SET
+
+
+@pytest.fixture(scope="module")
+def invented():
+    """Scores of two classes that tell one metric from another: nobody has the same in two of them."""
+    random = np.random.default_rng(0)
+    y_true = (np.arange(80) < 30).astype(np.int64)
+    skills = {"sigmoid_4": 1.0, "stopped_early": 0.7, "majority_class": 0.0, "logistic_regression": 1.2}
+
+    def score(name, fold_index):
+        state = random.normal(skills[name] * (2 * y_true - 1), 1.0) if skills[name] else np.full(80, -1.0)
+        positive = 1 / (1 + np.exp(-state))
+        return Scores(
+            candidate=name,
+            family="net" if name in {"sigmoid_4", "stopped_early"} else "baseline",
+            fold_index=fold_index,
+            seed=fold_index,
+            metrics={
+                "accuracy": float(((state > 0) == y_true).mean()),
+                "roc_auc": 0.5 + 0.3 * skills[name] + 0.01 * random.normal(),
+                "log_loss": float(-np.log(np.where(y_true, positive, 1 - positive)).mean()),
+            },
+            y_true=y_true,
+            y_proba=np.stack([1 - positive, positive], axis=1),
+            confusion=np.zeros((2, 2), dtype=np.int64),
+        )
+
+    return [score(name, fold) for name in skills for fold in range(5)]
+
+
+def of(contrasts, metric):
+    return {(c.candidate, c.reference): c for c in contrasts if c.metric == metric}
+
+
+def values(scores, name, metric):
+    return np.array([s.metrics[metric] for s in scores if s.candidate == name])
+
+
+def test_everyone_meets_the_best_and_the_majority_class_once(small, invented):
+    folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    contrasts = contrast(invented, folds, small)
+    for metric in small.metrics:
+        assert list(of(contrasts, metric)) == [
+            ("sigmoid_4", "logistic_regression"),
+            ("stopped_early", "logistic_regression"),
+            ("sigmoid_4", "majority_class"),
+            ("stopped_early", "majority_class"),
+            ("logistic_regression", "majority_class"),
+        ]
+
+
+def test_across_folds_a_contrast_is_the_corrected_difference(small, invented):
+    folds = split(IRIS, Splitting(n_folds=5, test_share=0.3), seed=1)
+    found = of(contrast(invented, folds, small), "accuracy")["stopped_early", "logistic_regression"]
+    differences = values(invented, "stopped_early", "accuracy") - values(invented, "logistic_regression", "accuracy")
+    expected = corrected_difference(differences, n_train=105, n_test=45, equivalence=0.01)
+    assert (found.difference, found.low, found.high) == (expected.mean, expected.low, expected.high)
+    assert (found.p_value, found.better, found.worse) == (expected.p_value, expected.above, expected.below)
+    assert (found.n, found.method, found.family) == (5, PAIRED_FOLDS, "net")
+
+
+def test_holm_counts_all_contrasts_of_a_metric(small, invented):
+    folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    found = of(contrast(invented, folds, small), "log_loss").values()
+    assert [c.p_holm for c in found] == pytest.approx(holm(np.array([c.p_value for c in found])).tolist())
+
+
+def test_a_lower_loss_is_better(small, invented):
+    folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    loss = of(contrast(invented, folds, small), "log_loss")["sigmoid_4", "majority_class"]
+    assert loss.difference < -0.2
+    assert loss.judgment == "better"
+    by_loss = contrast(invented, folds, replace(small, primary_metric="log_loss"))
+    lowest = min(small.candidates, key=lambda c: values(invented, c.name, "log_loss").mean())
+    assert {c.reference for c in by_loss} == {lowest.name, "majority_class"}
+
+
+def test_a_wide_region_of_equivalence_makes_all_equal(small, invented):
+    folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    found = of(contrast(invented, folds, replace(small, practical_equivalence=0.9)), "accuracy")
+    assert {c.judgment for c in found.values()} == {"practically_equal"}
+
+
+def test_the_majority_class_as_the_best_is_compared_once(small, invented):
+    folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    worse = [replace(s, metrics={**s.metrics, "accuracy": 0.1 + 0.01 * s.fold_index}) for s in invented]
+    scores = [kept if kept.candidate == "majority_class" else s for s, kept in zip(worse, invented, strict=True)]
+    found = of(contrast(scores, folds, small), "accuracy")
+    assert len(found) == 3
+    assert {c.judgment for c in found.values()} == {"worse"}
+
+
+@pytest.mark.parametrize("names", [set(), {"sigmoid_4"}, {"sigmoid_4", "stopped_early"}, {"majority_class"}])
+def test_a_run_that_was_cut_short_has_the_contrasts_of_what_was_finished(small, invented, names):
+    folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    found = contrast([s for s in invented if s.candidate in names], folds, small)
+    assert len(of(found, "accuracy")) == (len(names) == 2)
+
+
+def test_a_metric_that_a_fold_lacks_is_not_judged(small, invented):
+    folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    nan = float("nan")
+    scores = [replace(s, metrics={**s.metrics, "roc_auc": nan if s.fold_index == 3 else 0.7}) for s in invented]
+    found = of(contrast(scores, folds, small), "roc_auc").values()
+    assert {c.judgment for c in found} == {"cannot_say"}
+    assert np.isnan([c.p_holm for c in found]).all()
+
+
+def test_on_one_test_set_each_metric_has_its_own_test(small, invented):
+    folds = split(IRIS, Splitting(n_folds=1), seed=1)
+    scores = {s.candidate: s for s in invented if s.fold_index == 0}
+    found = contrast(list(scores.values()), folds, replace(small, primary_metric="log_loss"))
+    best = min(scores.values(), key=lambda s: s.metrics["log_loss"])
+    pair = ("stopped_early", best.candidate)
+    accuracy, auc, loss = (of(found, metric)[pair] for metric in small.metrics)
+    assert (accuracy.method, auc.method, loss.method) == (MCNEMAR, DELONG, PAIRED_ROWS)
+    right = [s.y_proba.argmax(axis=1) == s.y_true for s in (scores["stopped_early"], best)]
+    assert accuracy.p_value == mcnemar(*right)
+    assert accuracy.difference == pytest.approx(right[0].mean() - right[1].mean())
+    areas = [s.y_proba[:, 1] for s in (scores["stopped_early"], best)]
+    assert auc.p_value == delong(best.y_true == 1, *areas, equivalence=0.01).p_value
+    assert loss.low < loss.difference < loss.high
