@@ -16,6 +16,10 @@ lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+bench: $(INSTALLED)  ## speed against Keras, JAX, PyTorch, scikit-learn and NumPy: writes docs/benchmarks.md
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m benchmarks.run
+
 ui: $(INSTALLED)  ## the MLflow UI on what was run
 	$(BIN)/python -m pipeline.ui
 

@@ -1,0 +1,96 @@
+"""Our contenders and Keras's: each trains a problem from its initial weights and says how long it took."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from benchmarks.problems import LEARNING_RATE, Problem
+from benchmarks.timing import Clock, Timing
+from models.compilation import Compilation
+from models.descent import descend
+from models.fused import train
+from models.replicates import train_replicates
+
+
+def _sgd() -> keras.Optimizer:
+    return keras.optimizers.SGD(LEARNING_RATE)
+
+
+def fused(problem: Problem, compilation: Compilation = "auto", epochs: int | None = None) -> Timing:
+    """Trains with the fused engine, which reports its calls."""
+    clock = Clock()
+    history = train(
+        problem.model(),
+        problem.X,
+        problem.y,
+        loss=problem.loss(),
+        optimizer=_sgd(),
+        epochs=epochs or problem.epochs,
+        batch_size=problem.batch_size,
+        seed=0,
+        shuffle=False,
+        compilation=compilation,
+        progress=lambda epochs, *_: clock.note(epochs),
+    )
+    return _settled(clock).timing(float(history.train_loss[-1]))
+
+
+def replicates(problem: Problem, n_replicates: int, compilation: Compilation = "auto") -> Timing:
+    """Trains many nets at once, alike, so that each must end with the loss of one."""
+    clock = Clock()
+    models = [problem.model() for _ in range(n_replicates)]
+    histories = train_replicates(
+        models,
+        np.stack([problem.X] * n_replicates),
+        np.stack([problem.y] * n_replicates),
+        loss=problem.loss(),
+        make_optimizer=_sgd,
+        epochs=problem.epochs,
+        batch_size=problem.batch_size,
+        seeds=range(n_replicates),
+        shuffle=False,
+        compilation=compilation,
+        progress=lambda epochs, *_: clock.note(epochs),
+    )
+    return _settled(clock).timing(float(histories[-1].train_loss[-1]))
+
+
+def keras_fit(problem: Problem) -> Timing:
+    """Trains with ``fit`` as it is, except for the order of rows."""
+    clock = Clock()
+    model = problem.model()
+    model.compile(_sgd(), problem.loss())
+    model.fit(
+        problem.X,
+        problem.y,
+        batch_size=problem.batch_size,
+        epochs=problem.epochs,
+        shuffle=False,
+        verbose=0,
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: clock.note(epoch + 1))],
+    )
+    return clock.timing(float(model.history.history["loss"][-1]))
+
+
+def descent(X: NDArray[np.float64], y: NDArray[np.float64], n_steps: int) -> Timing:
+    """Descends the cost of logistic regression in one compiled call, twice: the first one compiles."""
+    rows, wanted = tf.constant(X), tf.constant(y)
+
+    def cost(theta: tf.Tensor) -> tf.Tensor:
+        h = tf.sigmoid(tf.linalg.matvec(rows, theta))
+        return -tf.reduce_mean(wanted * tf.math.log(h) + (1 - wanted) * tf.math.log(1 - h))
+
+    clock = Clock()
+    for index in range(2):
+        _, costs = descend(cost, np.zeros(X.shape[1]), learning_rate=LEARNING_RATE, n_steps=n_steps)
+        clock.note(index + 1)
+    return clock.timing(float(costs[-1]))
+
+
+def _settled(clock: Clock) -> Clock:
+    """Forgets the short calls with which the engine finds its pace."""
+    half = clock.notes[-1][1] - (clock.notes[-1][1] - clock.notes[0][1]) * 0.8
+    later = [note for note in clock.notes if note[1] >= half]
+    clock.notes = later if len(later) > 1 else clock.notes[-2:]
+    return clock

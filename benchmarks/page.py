@@ -1,0 +1,185 @@
+"""Writes what was measured as a page."""
+
+import datetime
+import itertools
+import os
+import platform
+import statistics
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from benchmarks.growth import Point
+from benchmarks.timing import Timing, median_ratio
+
+GROWTH = """Where it is not proportional, and why:
+
+- *Rows.* A few hundred rows cost more than their share: a call and the start of an epoch do not shrink. Many more rows
+  than the processor's cache holds come from memory, and cost a little more each.
+- *Width.* Up to some 30 neurons the cost hardly grows: bringing a batch, and starting the step's operations, is most
+  of it. Beyond, matrix products rule, and larger ones are better ones: ten times the width costs less than ten times.
+- *Replicates.* The first ones are cheaper together, since each operation starts once for all of them. Beyond some 100,
+  their rows and shuffled copies (4 MB a replicate) crowd the cache, and each costs more again. What stays is that
+  they are compiled once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """The engine against one peer.
+
+    Attributes:
+        work: What was computed.
+        peer: Against whom.
+        ours: Seconds of the engine's epoch, the median.
+        theirs: Of the peer's.
+        ratio: The median over rounds of the ratio within each.
+        whole: The same ratio for the whole run, getting ready included.
+        n_epochs: Of the whole run.
+        must: What the ratio must reach, or ``None``.
+        aim: What it should.
+        share: Of the machine's matrix rate, or ``None``.
+    """
+
+    work: str
+    peer: str
+    ours: float
+    theirs: float
+    ratio: float
+    whole: float
+    n_epochs: int
+    must: float | None
+    aim: float | None
+    share: float | None
+
+    @classmethod
+    def of(
+        cls,
+        work: str,
+        timings: Mapping[str, Sequence[Timing]],
+        goals: Mapping[str, tuple[float, float]],
+        *,
+        n_epochs: int,
+        share: float | None,
+    ) -> list["Row"]:
+        """Returns one row for each peer of the contender ``"fused"``."""
+        ours = timings["fused"]
+
+        def whole(timing: Timing) -> float:
+            return timing.ready + timing.epoch * max(1, n_epochs - 1)
+
+        return [
+            cls(
+                work=work,
+                peer=peer,
+                ours=statistics.median(timing.epoch for timing in ours),
+                theirs=statistics.median(timing.epoch for timing in theirs),
+                ratio=median_ratio(theirs, ours),
+                whole=statistics.median(whole(t) / whole(o) for t, o in zip(theirs, ours, strict=True)),
+                n_epochs=n_epochs,
+                must=goals.get(peer, (None, None))[0],
+                aim=goals.get(peer, (None, None))[1],
+                share=share,
+            )
+            for peer, theirs in timings.items()
+            if peer != "fused"
+        ]
+
+    @property
+    def verdict(self) -> str:
+        """Whether the ratio is what it must be."""
+        if self.must is None or self.aim is None:
+            return ""
+        return "aim reached" if self.ratio >= self.aim else "reached" if self.ratio >= self.must else "**missed**"
+
+    def __str__(self) -> str:
+        must = "" if self.must is None else f"{self.must:g} ({self.aim:g})"
+        share = "" if self.share is None else f"{self.share:.0%}"
+        cells = [
+            self.work,
+            self.peer,
+            f"{self.ours:.4g} s",
+            f"{self.theirs:.4g} s",
+            f"{self.ratio:.3g}",
+            must,
+            self.verdict,
+            f"{self.whole:.3g} over {self.n_epochs}",
+            share,
+        ]
+        return f"| {' | '.join(cells)} |"
+
+
+def write(
+    file: Path, rows: Sequence[Row], points: Sequence[Point], left_out: Sequence[str], *, rate: float, n_rounds: int
+) -> int:
+    """Writes the page and returns how many figures missed what they must reach."""
+    missed = sum("missed" in row.verdict for row in rows)
+    packages = ("tensorflow", "keras", "numpy", "scikit-learn", "jax", "torch")
+    versions = ", ".join(f"{name} {found}" for name in packages if (found := _version(name)))
+    lines = [
+        "# Speed",
+        "",
+        f"Made by `{' '.join(['python -m benchmarks.run', *sys.argv[1:]])}` on {datetime.date.today().isoformat()}: "
+        f"{_machine()}, {_load()}; Python {platform.python_version()}, {versions}.",
+        "",
+        "Each figure is a ratio inside one run: the same rows in the same order, the same arithmetic from the same "
+        f"initial weights, final losses equal to 1 in 200 (checked; ReLU lets "
+        f"rounding grow), medians of {n_rounds} rounds in which the "
+        "contenders take turns, all with the threads they choose by themselves on the same cores. An epoch is timed "
+        "once a contender runs at its speed; the whole run also has tracing and compilation in it. The share is that "
+        "of the matrix products among the machine's own rate, "
+        f"{rate / 1e9:.0f} billion float32 operations a second in a 1,024 x 1,024 product.",
+        "",
+        "On a machine with other work to do, contenders lose unequally: PyTorch's threads wait for each other actively "
+        "and lose most. Read its line from a quiet machine only.",
+        "",
+        "| work | against | ours, epoch | theirs | times faster | must (aim) | verdict | whole run, epochs | share |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        *map(str, rows),
+        "",
+        f"{missed or 'No'} figure{'s' if missed != 1 else ''} missed what must be reached.",
+        "",
+    ]
+    if points:
+        lines += ["## How the cost grows", "", "![seconds of an epoch against size](growth.svg)", ""]
+        lines += ["| what grows | size | seconds an epoch | grew | cost grew |", "| --- | --- | --- | --- | --- |"]
+        lines += [_grown(before, after) for before, after in itertools.pairwise([None, *points]) if after]
+        lines += ["", GROWTH, ""]
+    lines += ["## What was not measured", ""]
+    lines += [f"- {reason}" for reason in left_out]
+    lines += [
+        '- The lecture\'s "GPU is 70 times faster than CPU": no GPU was at hand; it is neither confirmed nor refuted.',
+        "- A TPU, for the same reason.",
+        "",
+    ]
+    file.write_text("\n".join(lines))
+    return missed
+
+
+def _grown(before: Point | None, point: Point) -> str:
+    cells = [point.what, f"{point.size:,}", f"{point.seconds:.4g}", "", ""]
+    if before is not None and before.what == point.what:
+        cells[3:] = [f"{point.size / before.size:.3g} x", f"{point.seconds / before.seconds:.3g} x"]
+    return f"| {' | '.join(cells)} |"
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _load() -> str:
+    """Returns how busy the machine was, other work included."""
+    load = os.getloadavg()[2] if hasattr(os, "getloadavg") else None
+    return "load unknown" if load is None else f"{load:.1f} processes running on average over the last 15 minutes"
+
+
+def _machine() -> str:
+    """Returns the processor and its cores."""
+    described = Path("/proc/cpuinfo")
+    lines = described.read_text().splitlines() if described.exists() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{models[0] if models else platform.processor()}, {os.cpu_count()} cores"

@@ -1,0 +1,80 @@
+"""What is computed: a net, rows in a fixed order and plain gradient descent, the same for every contender."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from models import conv, dense
+from pipeline.ingest import ingest
+
+LEARNING_RATE = 0.02  # so small that rounding does not grow into different losses
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Problem:
+    """A net and its rows.
+
+    Attributes:
+        name: In the table.
+        X: Rows on the net's scale, float32.
+        y: ``(n, 1)`` float32 of 0 and 1, or ``(n,)`` class numbers.
+        hidden_units: Of a dense net; ``None`` is the conv net of 20 and 40 maps.
+        batch_size: Rows per update.
+        epochs: Of one timed run.
+    """
+
+    name: str
+    X: NDArray[np.float32]
+    y: NDArray[Any]
+    hidden_units: Sequence[int] | None
+    batch_size: int
+    epochs: int
+
+    def model(self) -> keras.Model:
+        """Returns the net with its initial weights."""
+        n_outputs = 1 if self.y.ndim == 2 else 10
+        if self.hidden_units is None:
+            return conv.build(
+                (28, 28),
+                n_outputs,
+                [20, 40],
+                kernel_sizes=[5, 5],
+                pool_sizes=[2, 2],
+                paddings=["valid", "valid"],
+                hidden_units=[100],
+            )
+        return dense.build(self.X.shape[1], n_outputs, self.hidden_units, seed=0)
+
+    def loss(self) -> keras.Loss:
+        """Returns the cross-entropy."""
+        if self.y.ndim == 2:
+            return keras.losses.BinaryCrossentropy()
+        return keras.losses.SparseCategoricalCrossentropy()
+
+    @property
+    def flops(self) -> float:
+        """Multiplications and additions of one epoch's matrix products; the first layer sends no gradient back."""
+        products = [
+            float(np.prod(layer.output.shape[1:-1])) * np.prod(layer.kernel.shape)
+            for layer in self.model().layers
+            if hasattr(layer, "kernel")
+        ]
+        return 2.0 * len(self.X) * (3 * sum(products) - products[0])
+
+
+def mnist(n: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Returns images ``(n, 28, 28)`` from 0 to 1 and their digits."""
+    dataset = ingest("mnist")
+    return (dataset.X[:n] / np.float32(255)).astype(np.float32), dataset.y[:n]
+
+
+def bankruptcy(n: int = 5455) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Returns z-scores of 95 ratios and whether the company failed, ``(n, 1)``."""
+    dataset = ingest("bankruptcy")
+    X = dataset.X[:n]
+    spread = np.where(X.std(axis=0) > 0, X.std(axis=0), 1)
+    return ((X - X.mean(axis=0)) / spread).astype(np.float32), dataset.y[:n, None].astype(np.float32)

@@ -1,0 +1,45 @@
+"""Races are fair: whoever computes something else is found out."""
+
+import pytest
+
+from benchmarks.page import Row
+from benchmarks.timing import Clock, Timing, median_ratio, race
+
+
+def contender(epoch, loss=1.0):
+    return lambda: Timing(ready=1.0, epoch=epoch, loss=loss)
+
+
+def test_whoever_ends_with_another_loss_has_not_done_the_same_work():
+    with pytest.raises(ValueError, match="race: expected one final loss"):
+        race({"fused": contender(1), "peer": contender(2, loss=1.1)}, 1)
+
+
+def test_contenders_take_turns():
+    calls = []
+
+    def note(name):
+        calls.append(name)
+        return Timing(ready=0, epoch=1, loss=1)
+
+    race({"a": lambda: note("a"), "b": lambda: note("b")}, 2)
+    assert calls == ["a", "b", "a", "b"]
+
+
+def test_a_ratio_is_taken_within_a_round():
+    quiet, busy = Timing(ready=0, epoch=1, loss=1), Timing(ready=0, epoch=10, loss=1)
+    assert median_ratio([quiet.times(3), busy.times(3)], [quiet, busy]) == pytest.approx(3)
+
+
+def test_getting_ready_is_no_part_of_an_epoch():
+    clock = Clock()
+    clock.notes = [(1, 5.0), (11, 25.0)]
+    assert clock.timing(0.5) == Timing(ready=5.0, epoch=2.0, loss=0.5)
+
+
+@pytest.mark.parametrize(("epoch", "verdict"), [(1, "**missed**"), (12, "reached"), (25, "aim reached")])
+def test_the_page_says_what_was_missed(epoch, verdict):
+    timings = {"fused": [contender(1)()], "peer": [contender(epoch)()]}
+    (row,) = Row.of("work", timings, {"peer": (10, 20)}, n_epochs=3, share=None)
+    assert row.verdict == verdict
+    assert verdict in str(row)
