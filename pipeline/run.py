@@ -17,6 +17,10 @@ from experiments.checks import closest, require
 from experiments.lecture import EXAMPLES
 
 LECTURE = "lecture"  # all worked examples
+_FULL_DISK = (
+    "pipeline.run: expected room on the disk for results. Received: a full disk. Free some and run again: what was "
+    "logged before is kept, and the open run is marked KILLED by the next command."
+)
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -60,13 +64,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         terminal.complain("Interrupted. What was finished is in MLflow, in a run marked KILLED.")
         return INTERRUPTED
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         terminal.complain(str(error))
         return FAILED
-    except Exception:
-        terminal.complain(traceback.format_exc())
+    except Exception as error:
+        terminal.complain(_FULL_DISK if _is_full_disk(error) else traceback.format_exc())
         return FAILED
     return DONE
+
+
+def _is_full_disk(error: BaseException | None) -> bool:
+    """Tells it from what MLflow, SQLAlchemy or Keras made of it."""
+    while error is not None:
+        if "disk is full" in str(error) or "No space left on device" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 class _Parser(argparse.ArgumentParser):

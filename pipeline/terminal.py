@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -46,32 +47,36 @@ class Terminal:
             return
         columns = (
             TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:3.0f} %"),
-            TimeElapsedColumn(),
-            TextColumn("left:"),
+            BarColumn(bar_width=10),
             TimeRemainingColumn(),
+            TextColumn("left"),
         )
         with Progress(*columns, console=self.console, transient=True) as bars:
             yield _Bar(bars, experiment, n_candidates)
 
     def comparison(self, comparison: Comparison, summaries: Sequence[Summary]) -> None:
         """Prints the table: the primary metric with its interval, the others as means; the best of each in bold."""
+        width = max(len(item.name) for item in comparison.candidates)
+        primary_width = max(len(comparison.primary_metric) + 7, 21)
+        room = self.console.width - width - primary_width - 2
         others = [metric for metric in comparison.metrics if metric != comparison.primary_metric]
+        widths = [max(6, *map(len, metric.split("_"))) + 2 for metric in others]
+        shown = [metric for metric, needed in zip(others, accumulate(widths), strict=True) if needed <= room]
         table = Table(title=comparison.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
         table.add_column("candidate", no_wrap=True)
         table.add_column(f"{comparison.primary_metric} [95 %]", no_wrap=True)
-        for metric in others:
-            table.add_column(metric.replace("_", "\n"), justify="right")
+        for metric in shown:
+            table.add_column(metric.replace("_", "\n"), justify="right", no_wrap=True)
         best = {metric: _best(metric, summaries) for metric in comparison.metrics}
         for candidate in comparison.candidates:
             own = {summary.metric: summary for summary in summaries if summary.candidate == candidate.name}
-            if own:
-                primary = own[comparison.primary_metric]
-                interval = f"\\[{primary.low:.3f}, {primary.high:.3f}]"
-                cells = [f"{_cell(primary, best)} {interval}", *[_cell(own[metric], best) for metric in others]]
-                table.add_row(candidate.name, *cells)
+            primary = own[comparison.primary_metric]
+            interval = f"\\[{primary.low:.3f}, {primary.high:.3f}]"
+            cells = [f"{_cell(primary, best)} {interval}", *[_cell(own[metric], best) for metric in shown]]
+            table.add_row(candidate.name, *cells)
         self.console.print(table)
+        if len(shown) < len(others):
+            self.say(f"In the report too: {', '.join(others[len(shown) :])}.")
 
     def ledger(self, table: pd.DataFrame) -> None:
         """Prints the lecture's ledger, a row for each printed number, then what is not plain agreement and why."""
@@ -95,11 +100,11 @@ class _Bar:
     """A bar over all candidates that moves with the epochs of each."""
 
     def __init__(self, bars: Progress, experiment: str, n_candidates: int) -> None:
-        self._bars, self._experiment, self._n_candidates = bars, experiment, n_candidates
+        self._bars, self._n_candidates = bars, n_candidates
         self._task = bars.add_task(experiment, total=n_candidates)
 
     def update(self, position: int, name: str, where: str, share: float) -> None:
-        description = f"{self._experiment}: {name} ({position + 1} of {self._n_candidates}), {where}"
+        description = f"{position + 1}/{self._n_candidates} {name}: {where}"
         self._bars.update(self._task, description=description, completed=position + share)
 
     def finish(self, position: int, name: str, how: str) -> None:
