@@ -38,6 +38,8 @@ TABLES: Mapping[tuple[str, str], str] = {
     ("backpropagation", "updates"): "Example 8: the first update of all parameters.",
     ("descent_flavours", "flavours"): "The same net in three flavours.",
     ("convolution", "counts"): "Parameters of a layer of example 10, and of a dense layer on the same picture.",
+    ("convolution", "one_layer"): "Putting it all together: the 20 maps, pooling and ten output neurons.",
+    ("convolution", "three_layers"): "Three convolutional layers of 30 maps each; where they are pooled is our choice.",
 }
 VERDICTS: Mapping[Verdict, str] = {
     "agrees": "agree",

@@ -11,7 +11,8 @@ CONVOLUTION = WorkedExample(
     story=(
         "Every neuron of a feature map looks at its own small field of the picture, and all of them share one kernel "
         "and one bias: they find the same feature in different places. Pooling keeps the strongest answer of each "
-        "small square."
+        "small square. Sizes and counts are those of the slides' 28 x 28 pixels; what is computed and pictured are "
+        "scikit-learn's real digits of 8 x 8, with fields of 3 x 3, because they need no download."
     ),
     givens={
         "input": (28, 28),
@@ -50,11 +51,29 @@ CONVOLUTION = WorkedExample(
         ),
         Definition(
             term="Shared weights and bias",
-            text=(
-                "All neurons of a feature map use the same kernel and bias: k * k + 1 parameters, whatever the "
-                "picture's size."
-            ),
+            latex=r"a_{jk} = \sigma\left(b + \sum_l \sum_m w_{lm} a_{j+l,k+m}\right)",
+            text="The neuron in row j and column k of the map; w and b are the same for all of them.",
+        ),
+        Definition(
+            term="Number of parameters",
+            latex=r"20 (5 \cdot 5 + 1) = 520, \quad 30 (28 \cdot 28 + 1) = 23550",
+            text="20 feature maps, whatever the picture's size, against 30 dense neurons on this one.",
         ),
         Definition(term="Pooling", text="Simplifies the feature map: the largest value of each small square is kept."),
+        Definition(
+            term="Slope of a shared weight",
+            latex=r"\frac{\partial C}{\partial w_{lm}} = \sum_j \sum_k \frac{\partial C}{\partial z_{jk}} a_{j+l,k+m}",
+            text="Every place of the map has a say.",
+        ),
+        Definition(
+            term="Slope by the picture",
+            latex=(
+                r"\frac{\partial C}{\partial a_{pq}} = \sum_l \sum_m w_{lm} \frac{\partial C}{\partial z_{p-l,q-m}}"
+            ),
+            text="A convolution again, with the kernel turned round.",
+        ),
+        Definition(
+            term="Slope through pooling", text="All of it goes to the neuron that was kept; the others have none."
+        ),
     ),
 )

@@ -1,19 +1,44 @@
-"""Example 10: a field of the picture, a neuron of the feature map, a neuron after pooling."""
+"""Example 10: the lecture's sizes, then convolution and pooling of a real digit."""
 
 from typing import Any
 
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from pipeline.drawing.feature_maps import draw_kernels, draw_neuron
 from pipeline.drawing.figure import Figure
 from pipeline.figures import COLORS, svg
 from pipeline.values import Worked
+from pipeline.working.convolution import EDGES
 
 CORNER = (6, 8)  # row and column of the neuron that is followed, in the feature map
 
 
 def draw_convolution(worked: Worked) -> tuple[Figure, ...]:
-    """Draws picture, feature map and pooled map with one neuron's way through them."""
+    """Draws the lecture's sizes, one neuron by its numbers, and what made and learnt kernels find in a real digit."""
+    n_maps = worked.arrays["learnt.kernels"].shape[-1]
+    return (
+        _sizes(worked),
+        draw_neuron(worked),
+        draw_kernels(
+            worked,
+            "edges",
+            [f"{edge} edge" for edge in EDGES],
+            title="Four kernels made to find edges",
+            caption="The same digit: each map answers where its edge of a stroke is.",
+        ),
+        draw_kernels(
+            worked,
+            "learnt",
+            [str(number) for number in range(1, n_maps + 1)],
+            title="Learnt kernels",
+            caption=f"By gradient descent by hand, {len(worked.curves['learnt.cost'])} updates from random numbers. "
+            f"Of the digits held out, this net reads {worked.by_hand['digits']['accuracy']:.0%} rightly.",
+        ),
+    )
+
+
+def _sizes(worked: Worked) -> Figure:
     g = worked.example.givens
     picture, field, pool = g["input"], g["receptive_field"], g["pool"]
     feature_map, pooled = (worked.by_hand["example10"][name].astype(int) for name in ("feature_map", "pooled"))
@@ -41,14 +66,13 @@ def draw_convolution(worked: Worked) -> tuple[Figure, ...]:
         axes.axis("off")
 
     shape = f"{field[0]} × {field[1]}"
-    return (
-        Figure(
-            title="Local receptive field, feature map, pooling",
-            caption=f"A neuron of the feature map sees {shape} input neurons (blue), through the same {shape} weights "
-            f"and bias as every other one; pooling keeps the largest of {pool[0]} × {pool[1]} neurons (orange).",
-            svg=svg("convolution", 760, 330, "Picture, feature map and pooled map with one neuron's way", paint),
-            wide=True,
-        ),
+    return Figure(
+        title="Local receptive field, feature map, pooling",
+        caption=f"A neuron of the feature map sees {shape} input neurons (blue), through the same {shape} weights "
+        f"and bias as every other one; pooling keeps the largest of {pool[0]} × {pool[1]} neurons (orange). "
+        "The lecture's sizes, by count; the pictures that follow are of a real digit.",
+        svg=svg("convolution", 760, 330, "Picture, feature map and pooled map with one neuron's way", paint),
+        wide=True,
     )
 
 

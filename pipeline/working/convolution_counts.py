@@ -63,13 +63,17 @@ def by_keras(picture: Size, field: Size, convolutions: Sequence[tuple[int, Size]
 
 def table(formula: Sequence[Row], library: Sequence[Row]) -> pd.DataFrame:
     """Returns both as a table for people: layer, neurons and parameters in two ways."""
+
+    def shapes(rows: Sequence[Row]) -> list[str]:
+        return ["\u00a0×\u00a0".join(map(str, shape)) for _, shape, _ in rows]  # kept on one line
+
     return pd.DataFrame(
         {
             "layer": [name for name, _, _ in formula],
-            "neurons": [" × ".join(map(str, shape)) for _, shape, _ in formula],
-            "neurons_in_keras": [" × ".join(map(str, shape)) for _, shape, _ in library],
-            "parameters_by_formula": [n_parameters for _, _, n_parameters in formula],
-            "parameters_in_keras": [n_parameters for _, _, n_parameters in library],
+            "neurons": shapes(formula),
+            "neurons_in_Keras": shapes(library),
+            "parameters": [n_parameters for _, _, n_parameters in formula],
+            "parameters_in_Keras": [n_parameters for _, _, n_parameters in library],
         }
     )
 
