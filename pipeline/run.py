@@ -155,7 +155,7 @@ def _quieten_libraries() -> None:
     TensorFlow writes its greeting straight to file descriptor 2 while it is imported, whatever its log level is.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "CRITICAL")
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     original = os.dup(2)
     with open(os.devnull, "w") as nowhere:

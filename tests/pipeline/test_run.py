@@ -401,3 +401,20 @@ class TestTheLecture:
     def test_epochs_have_no_effect_on_it_and_are_refused(self, workplace, capfd):
         assert run.main(["lecture", "--epochs", "3"]) == 2
         assert "Leave --epochs out" in capfd.readouterr().err
+
+
+@pytest.mark.usefixtures("catalog")
+def test_a_full_disk_is_said_in_one_message(workplace, monkeypatch, capfd):
+    """SQLite's own limit of pages stands for the disk's end: the same error from the same place."""
+    connect = sqlite3.dbapi2.connect
+
+    def small_disk(*arguments, **options):
+        connection = connect(*arguments, **options)
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+        return connection
+
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", small_disk)
+    assert run.main(["small", "--epochs", "1", "--quiet"]) == 1
+    last_message = capfd.readouterr().err.strip().splitlines()[-1]
+    assert "Received: a full disk" in last_message
