@@ -195,6 +195,10 @@ class ParentRun:
         for name, text in texts.items():
             mlflow.log_text(text, name)
 
+    def log_note(self, text: str) -> None:
+        """Logs Markdown that the UI shows as the parent run's description."""
+        mlflow.set_tag("mlflow.note.content", text)
+
     def _log_metrics(self, metrics: Sequence[Metric]) -> None:
         run_id = mlflow.active_run().info.run_id
         for start in range(0, len(metrics), _METRICS_A_BATCH):
@@ -220,8 +224,8 @@ def flat_parameters(candidate: Candidate) -> dict[str, str]:
         ['dense_net', 'standardize', '(10,)', '300']
     """
     fields = {item.name: getattr(candidate, item.name) for item in dataclasses.fields(candidate)}
-    name, reason = fields.pop("name"), fields.pop("reason")
-    parameters = {"candidate": name, "reason": reason, "family": candidate.family}
+    del fields["name"]  # the run has it
+    parameters = {"reason": fields.pop("reason"), "family": candidate.family}
     if isinstance(candidate, Baseline):
         parameters |= {"algorithm": candidate.algorithm, "inputs": candidate.inputs}
         parameters |= {f"settings.{key}": value for key, value in candidate.settings.items()}
