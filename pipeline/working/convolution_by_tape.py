@@ -20,7 +20,7 @@ def one_pass(layers: Sequence[Layer], X: Array, y: Array) -> dict[str, Array]:
         y: ``(n, n_outputs)``.
     """
     model = _as_keras(layers, X.shape[1:])
-    parts = keras.Model(model.inputs, [layer.output for layer in model.layers])
+    parts = keras.Model(model.inputs[0], [layer.output for layer in model.layers])
     pictures = tf.constant(X)
     with tf.GradientTape() as recorded:
         recorded.watch(pictures)
