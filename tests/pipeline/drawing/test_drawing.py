@@ -18,7 +18,7 @@ from pipeline.work import work
 def test_every_example_with_values_to_draw_has_pictures(lecture, lecture_figures):
     for name, worked in lecture.items():
         drawable = bool(worked.arrays or worked.curves or worked.graphs)
-        assert bool(lecture_figures[name]) == (drawable or name == "convolution")
+        assert bool(lecture_figures[name]) == drawable
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
