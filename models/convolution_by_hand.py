@@ -53,7 +53,7 @@ def convolve_back(a: Array, kernel: Array, dz: Array) -> tuple[Array, Array, Arr
 
     Formula:
         dw_lmio = sum_njk dz_njko a_n(j+l)(k+m)i;  db_o = sum_njk dz_njko;
-        da_npqi = sum_lmo w_lmio dz_n(p-l)(q-m)o: a convolution of the padded dz with the kernel turned round.
+        da_npqi = sum_lmo w_lmio dz_n(p-l)(q-m)o: every neuron hands its dz to all of its field.
 
     Args:
         a: As in ``convolve``.
@@ -62,8 +62,9 @@ def convolve_back(a: Array, kernel: Array, dz: Array) -> tuple[Array, Array, Arr
     """
     fields = sliding_window_view(a, kernel.shape[:2], axis=(1, 2))
     dkernel = np.einsum("njkilm,njko->lmio", fields, dz, optimize=True)
-    rim = [(0, 0), *((side - 1, side - 1) for side in kernel.shape[:2]), (0, 0)]
-    da = convolve(np.pad(dz, rim), kernel[::-1, ::-1].swapaxes(2, 3), np.zeros(kernel.shape[2]))
+    da = np.zeros_like(a)
+    for row, column in np.ndindex(kernel.shape[:2]):
+        da[:, row : row + dz.shape[1], column : column + dz.shape[2]] += dz @ kernel[row, column].T
     return da, dkernel, dz.sum(axis=(0, 1, 2))
 
 

@@ -51,7 +51,7 @@ CONVOLUTION = WorkedExample(
         ),
         Definition(
             term="Shared weights and bias",
-            latex=r"a_{jk} = \sigma\left(b + \sum_l \sum_m w_{lm} a_{j+l,k+m}\right)",
+            latex=r"a_{jk} = \sigma(b + \sum_l \sum_m w_{lm} a_{j+l,k+m})",
             text="The neuron in row j and column k of the map; w and b are the same for all of them.",
         ),
         Definition(
@@ -70,7 +70,7 @@ CONVOLUTION = WorkedExample(
             latex=(
                 r"\frac{\partial C}{\partial a_{pq}} = \sum_l \sum_m w_{lm} \frac{\partial C}{\partial z_{p-l,q-m}}"
             ),
-            text="A convolution again, with the kernel turned round.",
+            text="Every neuron hands its slope back to all of its field.",
         ),
         Definition(
             term="Slope through pooling", text="All of it goes to the neuron that was kept; the others have none."
