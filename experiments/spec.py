@@ -416,6 +416,11 @@ class Comparison:
         )
 
     @property
+    def majority_class(self) -> str:
+        """Name of the candidate that looks at no input."""
+        return next(c.name for c in self.candidates if isinstance(c, Baseline) and c.algorithm == "majority_class")
+
+    @property
     def nets(self) -> tuple[Net, ...]:
         """The candidates that are nets."""
         return tuple(c for c in self.candidates if not isinstance(c, Baseline))

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.spec import LOWER_IS_BETTER, Baseline, Comparison
+from experiments.spec import LOWER_IS_BETTER, Comparison
 from pipeline.metrics import score
 from pipeline.one_test_set import (
     bootstrap_difference,
@@ -105,9 +105,7 @@ def _pairs(own: Mapping[str, Sequence[Scores]], comparison: Comparison) -> list[
     sign = 1 if comparison.primary_metric in LOWER_IS_BETTER else -1
     means = {name: sign * _values(comparison.primary_metric, items).mean() for name, items in own.items()}
     best = min(means, key=lambda name: (np.isnan(means[name]), means[name]), default=None)
-    majority = next(
-        c.name for c in comparison.candidates if isinstance(c, Baseline) and c.algorithm == "majority_class"
-    )
+    majority = comparison.majority_class
     against_best = [(name, best) for name in own if best is not None and name not in {best, majority}]
     return against_best + [(name, majority) for name in own if majority in own and name != majority]
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from experiments.spec import Comparison
 from pipeline.provenance import git_commit, machine, versions
-from pipeline.values import Dataset, Fold, Scores, Summary, Trained
+from pipeline.values import Contrast, Dataset, Fold, Scores, Summary, Trained
 
 
 def experiment_record(comparison: Comparison, dataset: Dataset, folds: Sequence[Fold]) -> dict[str, Any]:
@@ -41,6 +41,12 @@ def summaries_table(summaries: Sequence[Summary]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["candidate", "metric", "mean", "low", "high", "n"])
 
 
+def contrasts_table(contrasts: Sequence[Contrast]) -> pd.DataFrame:
+    """Returns candidate, reference, metric, difference, its interval, p-values, probabilities: a row for each."""
+    columns = [field.name for field in dataclasses.fields(Contrast) if field.name not in {"family", "method"}]
+    return pd.DataFrame([dataclasses.asdict(contrast) for contrast in contrasts], columns=columns)
+
+
 def scores_table(scores: Sequence[Scores]) -> pd.DataFrame:
     """Returns candidate, fold, seed, metric, value: a row for each score."""
     rows = [
@@ -62,7 +68,11 @@ def split_table(folds: Sequence[Fold]) -> pd.DataFrame:
 
 
 def results_record(
-    record: dict[str, Any], trained: Sequence[Trained], scores: Sequence[Scores], summaries: Sequence[Summary]
+    record: dict[str, Any],
+    trained: Sequence[Trained],
+    scores: Sequence[Scores],
+    summaries: Sequence[Summary],
+    contrasts: Sequence[Contrast],
 ) -> dict[str, Any]:
     """Returns what ``--json`` writes for one experiment: the record with every number of its tables."""
     names = dict.fromkeys(item.candidate.name for item in trained)
@@ -70,6 +80,7 @@ def results_record(
     return {
         **record,
         "summaries": [dataclasses.asdict(summary) for summary in summaries],
+        "contrasts": [dataclasses.asdict(contrast) for contrast in contrasts],
         "scores": scores_table(scores).to_dict(orient="records"),
         "confusion": [
             {"candidate": item.candidate, "fold": item.fold_index, "counts": item.confusion.tolist()} for item in scores

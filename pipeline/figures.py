@@ -20,7 +20,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from pipeline.curves import GRID
-from pipeline.values import Scores, Summary, Trained
+from pipeline.values import Contrast, Scores, Summary, Trained
 
 CurveKind = Literal["ROC", "Precision-recall"]
 
@@ -132,6 +132,39 @@ def interval_plot(
     return svg("interval", 400, 26 * len(summaries) + 50, label, draw)
 
 
+def difference_plot(contrasts: Sequence[Contrast], labels: Mapping[str, str], *, equivalence: float, title: str) -> str:
+    """Draws paired differences with their intervals over the band of what makes no practical difference.
+
+    Args:
+        contrasts: To one reference in one metric, a row for each.
+        labels: Candidate -> name for people.
+        equivalence: Half the width of the band.
+        title: Of the difference.
+
+    Returns:
+        The SVG element.
+    """
+
+    def draw(axes: Axes) -> None:
+        axes.axvspan(-equivalence, equivalence, color=COLORS["rule"], alpha=0.7, linewidth=0)
+        axes.axvline(0, color=COLORS["muted"], linewidth=1)
+        for row, contrast in enumerate(contrasts):
+            color, marker = _mark(contrast, "")
+            if np.isfinite([contrast.low, contrast.high]).all():
+                axes.plot([contrast.low, contrast.high], [row, row], color=color, linewidth=2.5)
+            axes.plot(contrast.difference, row, marker, color=color, markersize=7)
+        axes.set_ylim(len(contrasts) - 0.5, -0.5)
+        axes.set_yticks(range(len(contrasts)), [labels[contrast.candidate] for contrast in contrasts])
+        axes.tick_params(axis="y", length=0, labelcolor=COLORS["ink"])
+        axes.grid(axis="y", visible=False)
+        axes.spines["left"].set_visible(False)
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.set_xlabel(title)
+
+    label = f"{title}: {len(contrasts)} differences and their intervals. The numbers are in the table."
+    return svg("difference", 400, 26 * len(contrasts) + 50, label, draw)
+
+
 def learning_curves(runs: Sequence[Trained], *, label: str) -> str:
     """Draws the losses of one net by epoch: a thin line for each fold, a dot where its weights were kept.
 
@@ -201,7 +234,7 @@ def curve_plot(
     return svg(f"{kind}-{of}", 400, 370, label, draw)
 
 
-def _mark(summary: Summary, reference: str) -> tuple[str, str]:
+def _mark(summary: Summary | Contrast, reference: str) -> tuple[str, str]:
     if summary.candidate == reference:
         return COLORS["reference"], "D"
     return (COLORS["net-1"], "o") if summary.family == "net" else (COLORS["baseline-1"], "s")

@@ -14,7 +14,7 @@ from experiments.printed import WorkedExample
 from experiments.spec import Comparison
 from models.devices import Device, Placement, StrategyName, choose
 from pipeline import export
-from pipeline.compare import compare
+from pipeline.compare import compare, contrast
 from pipeline.evaluate import evaluate
 from pipeline.ingest import DataUnavailable, ingest
 from pipeline.lecture_flow import run_lecture
@@ -24,7 +24,8 @@ from pipeline.split import split
 from pipeline.terminal import Terminal
 from pipeline.tracking import Tracker
 from pipeline.train import Interrupted, train
-from pipeline.values import Dataset, Fold, Scores, Summary, Trained
+from pipeline.values import Contrast, Dataset, Fold, Scores, Summary, Trained
+from pipeline.verdict import note, verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,14 +187,16 @@ def run_comparison(
             raise
         finally:
             # Also after an interrupt or an error: what was finished is worth keeping.
-            summaries = compare(scores, folds, comparison)
+            summaries, contrasts = compare(scores, folds, comparison), contrast(scores, folds, comparison)
             run.log_overview(comparison.primary_metric, summaries)
-            run.log_texts(_tables(scores, summaries))
-        page = report(comparison, dataset, folds, trained, scores, summaries, command=_command(job, epochs))
+            run.log_texts(_tables(scores, summaries, contrasts))
+        page = report(comparison, dataset, folds, trained, scores, summaries, contrasts, command=_command(job, epochs))
         run.log_texts({"report.html": page})
+        run.log_note(note(comparison, summaries, contrasts))
     terminal.comparison(comparison, summaries)
+    terminal.say(verdict(comparison, summaries, contrasts))
     terminal.say(f"Report: {run.place('report.html')}\n")
-    return export.results_record(record, trained, scores, summaries)
+    return export.results_record(record, trained, scores, summaries, contrasts)
 
 
 def _each_candidate(
@@ -212,9 +215,10 @@ def _each_candidate(
             told.finish(position, candidate.name, f"{trained[0].engine}, {seconds:.1f} s for {len(trained)} folds")
 
 
-def _tables(scores: Sequence[Scores], summaries: Sequence[Summary]) -> dict[str, str]:
+def _tables(scores: Sequence[Scores], summaries: Sequence[Summary], contrasts: Sequence[Contrast]) -> dict[str, str]:
     return {
         "comparison.csv": export.to_csv(export.summaries_table(summaries)),
+        "contrasts.csv": export.to_csv(export.contrasts_table(contrasts)),
         "scores.csv": export.to_csv(export.scores_table(scores)),
     }
 

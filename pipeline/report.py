@@ -10,12 +10,13 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from experiments.checks import require
-from experiments.spec import LOWER_IS_BETTER, Baseline, Candidate, Comparison
+from experiments.spec import LOWER_IS_BETTER, Candidate, Comparison
 from pipeline import curves, figures, provenance
 from pipeline.figures import CurveKind, Line
 from pipeline.page import render
-from pipeline.values import Dataset, Fold, Scores, Summary, Trained
-from pipeline.wording import METRIC_MEANINGS, METRIC_NAMES, describe, heading, listing, title
+from pipeline.values import Contrast, Dataset, Fold, Scores, Summary, Trained
+from pipeline.verdict import against, has_interval, number, ranked, runner_up, verdict
+from pipeline.wording import METRIC_MEANINGS, METRIC_NAMES, describe, heading, title
 
 MOST_FOLDS = 20  # drawn as single lines: more add ink and bytes, not insight
 
@@ -57,6 +58,26 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PairedCell:
+    """One paired difference, as the page shows it."""
+
+    difference: str
+    interval: str
+    p: str
+    judgment: str
+    probabilities: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairedRow:
+    """One candidate against each reference; ``None`` against itself."""
+
+    title: str
+    role: str
+    cells: tuple[PairedCell | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Panel:
     """Drawings of one candidate."""
 
@@ -81,6 +102,7 @@ def report(
     trained: Sequence[Trained],
     scores: Sequence[Scores],
     summaries: Sequence[Summary],
+    contrasts: Sequence[Contrast],
     *,
     left_out: Sequence[str] = (),
     command: str = "",
@@ -94,6 +116,7 @@ def report(
         trained: Each candidate on each fold.
         scores: Each candidate on each fold.
         summaries: Each candidate in each metric.
+        contrasts: Each candidate against the best and against the majority class.
         left_out: What was not done, a sentence each.
         command: What the user typed to get this page.
 
@@ -101,13 +124,14 @@ def report(
         One page that loads nothing from elsewhere.
 
     Raises:
-        ValueError: There is nothing to compare, or a candidate lacks a training, scores or a summary.
+        ValueError: There is nothing to compare, or a candidate lacks a training, scores, a summary or a contrast.
     """
-    _check(comparison, folds, trained, scores, summaries)
-    ranked = _ranked(comparison, summaries)
+    _check(comparison, folds, trained, scores, summaries, contrasts)
+    ranking = ranked(comparison, summaries)
     candidates = {candidate.name: candidate for candidate in comparison.candidates}
-    order = [candidates[summary.candidate] for summary in ranked]
+    order = [candidates[summary.candidate] for summary in ranking]
     classes = _classes(comparison, dataset)
+    paired = _paired(comparison, order, contrasts)
     return render(
         "comparison.html",
         comparison=comparison,
@@ -117,15 +141,20 @@ def report(
         names=METRIC_NAMES,
         meanings=METRIC_MEANINGS,
         lower_is_better=LOWER_IS_BETTER,
-        verdict=_verdict(comparison, ranked),
-        other_family=_other_family(comparison, ranked),
-        interval_plot=_interval_plot(comparison, ranked, scores),
+        verdict=verdict(comparison, summaries, contrasts),
+        runner_up=runner_up(comparison, summaries, contrasts),
+        interval_plot=_interval_plot(comparison, ranking, scores),
+        references=[title(name) for name in _references(comparison, order)],
+        paired=paired,
+        n_paired=sum(cell is not None for row in paired for cell in row.cells),
+        difference_plot=_difference_plot(comparison, order, contrasts),
         learning=_learning_panels(order, trained),
         classes=classes,
-        curves=_curves(order, scores, classes, _reference(comparison)),
+        curves=_curves(order, scores, classes, comparison.majority_class),
         most_folds=MOST_FOLDS,
         held_out=[f"{n:,}" for n in sorted({len(run.validation_rows) for run in trained} - {0})],
         methods=sorted({summary.method for summary in summaries}),
+        paired_methods=sorted({item.method for item in contrasts if item.metric == comparison.primary_metric}),
         engines=sorted({run.engine for run in trained}),
         versions=provenance.versions(),
         machine=provenance.machine(),
@@ -141,6 +170,7 @@ def _check(
     trained: Sequence[Trained],
     scores: Sequence[Scores],
     summaries: Sequence[Summary],
+    contrasts: Sequence[Contrast],
 ) -> None:
     names = {candidate.name for candidate in comparison.candidates}
     require(len(names) > 1, "report", "a candidate beside the majority class", "Declare one.", candidates=names)
@@ -153,13 +183,12 @@ def _check(
     wanted = {(name, metric) for name in names for metric in comparison.metrics}
     missing = sorted(wanted - {(summary.candidate, summary.metric) for summary in summaries})
     require(not missing, "report", "a summary of each candidate in each metric", "Compare them.", missing=missing)
-
-
-def _ranked(comparison: Comparison, summaries: Sequence[Summary]) -> list[Summary]:
-    """Returns the summaries of the primary metric, best first; what could not be measured comes last."""
-    sign = 1 if comparison.primary_metric in LOWER_IS_BETTER else -1
-    primary = [summary for summary in summaries if summary.metric == comparison.primary_metric]
-    return sorted(primary, key=lambda summary: sign * summary.mean if isfinite(summary.mean) else float("inf"))
+    best = ranked(comparison, summaries)[0].candidate
+    pairs = {(name, reference) for name in names for reference in (best, comparison.majority_class)}
+    pairs -= {(name, name) for name in names} | {(comparison.majority_class, best)}
+    primary = [item for item in contrasts if item.metric == comparison.primary_metric]
+    unpaired = sorted(pairs - {(item.candidate, item.reference) for item in primary})
+    require(not unpaired, "report", "a contrast of each to the best", "Contrast them.", unpaired=unpaired)
 
 
 def _row(
@@ -175,7 +204,7 @@ def _row(
     return Row(
         candidate=candidate,
         title=title(candidate.name),
-        role="reference" if candidate.name == _reference(comparison) else candidate.family,
+        role="reference" if candidate.name == comparison.majority_class else candidate.family,
         settings=describe(candidate),
         cells=tuple(_cell(own[metric], summaries) for metric in comparison.metrics),
         n_parameters=f"{max(parameters):,}" if parameters else "–",
@@ -189,44 +218,55 @@ def _cell(summary: Summary, summaries: Sequence[Summary]) -> Cell:
     means = [other.mean for other in summaries if other.metric == summary.metric and isfinite(other.mean)]
     best = (min if summary.metric in LOWER_IS_BETTER else max)(means, default=summary.mean)
     return Cell(
-        mean=_number(summary.mean),
-        interval=f"{_number(summary.low)}–{_number(summary.high)}" if _has_interval(summary) else "",
-        best=isfinite(summary.mean) and _number(summary.mean) == _number(best),
+        mean=number(summary.mean),
+        interval=f"{number(summary.low)}–{number(summary.high)}" if has_interval(summary) else "",
+        best=isfinite(summary.mean) and number(summary.mean) == number(best),
     )
 
 
-def _verdict(comparison: Comparison, ranked: Sequence[Summary]) -> str:
-    """One sentence: who is best, beside guessing, and whether the next one is apart."""
-    by = f"By {METRIC_NAMES[comparison.primary_metric]},"
-    reference = next(summary for summary in ranked if summary.candidate == _reference(comparison))
-    best, second = ranked[:2]
-    leaders = [summary for summary in ranked if _number(summary.mean) == _number(best.mean)]
-    if reference in leaders:
-        return f"{by} no candidate is better than the majority class: {_with_interval(reference)}."
-    beside = f"beside {_number(reference.mean)} for the majority class"
-    if len(leaders) > 1:
-        names = listing([f"{title(summary.candidate)} ({summary.family})" for summary in leaders])
-        return f"{by} {names} share the first place: {_with_interval(best)} for the first, {beside}."
-    verdict = f"{by} {title(best.candidate)}, a {best.family}, is best: {_with_interval(best)}, {beside}"
-    if not (_has_interval(best) and _has_interval(second)):
-        return f"{verdict}; without intervals nothing is known about chance."
-    overlap = "does not overlap" if best.low > second.high or best.high < second.low else "overlaps"
-    return f"{verdict}; its interval {overlap} that of the next, {title(second.candidate)} ({_number(second.mean)})."
+def _paired(comparison: Comparison, order: Sequence[Candidate], contrasts: Sequence[Contrast]) -> list[PairedRow]:
+    """Returns a row for each candidate but the majority class, whose differences to others are in their rows."""
+    found = [against(reference, comparison, contrasts) for reference in _references(comparison, order)]
+    return [
+        PairedRow(
+            title=title(candidate.name),
+            role=candidate.family,
+            cells=tuple(_judged(each[candidate.name]) if candidate.name in each else None for each in found),
+        )
+        for candidate in order
+        if candidate.name != comparison.majority_class
+    ]
 
 
-def _other_family(comparison: Comparison, ranked: Sequence[Summary]) -> str:
-    """Says where the best of the other family stands, since nets against baselines is the question."""
-    for place, summary in enumerate(ranked, start=1):
-        if summary.family != ranked[0].family and summary.candidate != _reference(comparison):
-            name = f"The best {summary.family}, {title(summary.candidate)},"
-            return f"{name} is number {place} of {len(ranked)}: {_with_interval(summary)}."
-    return ""
+def _references(comparison: Comparison, order: Sequence[Candidate]) -> list[str]:
+    """Returns whom the others are compared with: the best and the majority class, once if it is the best."""
+    return list(dict.fromkeys((order[0].name, comparison.majority_class)))
 
 
-def _interval_plot(comparison: Comparison, ranked: Sequence[Summary], scores: Sequence[Scores]) -> Markup:
-    labels = {summary.candidate: title(summary.candidate) for summary in ranked}
+def _judged(contrast: Contrast) -> PairedCell:
+    shares = [f"{100 * probability:.0f}" for probability in (contrast.better, contrast.equal, contrast.worse)]
+    known = has_interval(contrast)
+    return PairedCell(
+        difference=number(contrast.difference),
+        interval=f"{number(contrast.low)} to {number(contrast.high)}" if known else "",
+        p="< 0.0001" if contrast.p_holm < 0.0001 else number(contrast.p_holm),
+        judgment=title(contrast.judgment),
+        probabilities=f"{' / '.join(shares)} %" if known else "",
+    )
+
+
+def _difference_plot(comparison: Comparison, order: Sequence[Candidate], contrasts: Sequence[Contrast]) -> Markup:
+    to_best = against(order[0].name, comparison, contrasts)
+    labels = {candidate.name: title(candidate.name) for candidate in order}
+    shown = [to_best[name] for name in labels if name in to_best]
+    metric = f"{heading(METRIC_NAMES[comparison.primary_metric])} minus that of {title(order[0].name)}"
+    return Markup(figures.difference_plot(shown, labels, equivalence=comparison.practical_equivalence, title=metric))
+
+
+def _interval_plot(comparison: Comparison, ranking: Sequence[Summary], scores: Sequence[Scores]) -> Markup:
+    labels = {summary.candidate: title(summary.candidate) for summary in ranking}
     metric = heading(METRIC_NAMES[comparison.primary_metric])
-    return Markup(figures.interval_plot(ranked, scores, labels, reference=_reference(comparison), title=metric))
+    return Markup(figures.interval_plot(ranking, scores, labels, reference=comparison.majority_class, title=metric))
 
 
 def _learning_panels(order: Sequence[Candidate], trained: Sequence[Trained]) -> list[Panel]:
@@ -288,24 +328,6 @@ def _lines(order: Sequence[Candidate]) -> dict[str, Line]:
     return {candidate.name: next(nets if candidate.family == "net" else baselines, _OTHER_LINE) for candidate in order}
 
 
-def _reference(comparison: Comparison) -> str:
-    return next(c.name for c in comparison.candidates if isinstance(c, Baseline) and c.algorithm == "majority_class")
-
-
-def _number(value: float) -> str:
-    return f"{value:.4f}" if isfinite(value) else "–"
-
-
 def _seconds(each: Sequence[float]) -> str:
     mean = sum(each) / len(each)
     return f"{mean:.2f} s" if mean >= 0.01 else "< 0.01 s"
-
-
-def _has_interval(summary: Summary) -> bool:
-    return isfinite(summary.low) and isfinite(summary.high)
-
-
-def _with_interval(summary: Summary) -> str:
-    if not _has_interval(summary):
-        return _number(summary.mean)
-    return f"{_number(summary.mean)} (95\u00a0% interval {_number(summary.low)} to {_number(summary.high)})"

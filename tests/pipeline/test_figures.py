@@ -7,8 +7,8 @@ import pytest
 
 from experiments.spec import DenseNet, Training
 from pipeline.curves import GRID
-from pipeline.figures import Line, curve_plot, interval_plot, learning_curves
-from pipeline.values import Scores, Summary, Trained
+from pipeline.figures import Line, curve_plot, difference_plot, interval_plot, learning_curves
+from pipeline.values import Contrast, Scores, Summary, Trained
 
 
 def summary(candidate, mean, family="baseline", half=0.02):
@@ -48,6 +48,17 @@ def intervals(level=0.5, half=0.02):
     return interval_plot(summaries, scores, labels, reference="majority", title="Accuracy")
 
 
+def differences(low=-0.04, equivalence=0.01):
+    nothing = {name: float("nan") for name in ("p_value", "p_holm", "better", "equal", "worse")}
+    fields = {"reference": "forest", "metric": "accuracy", "judgment": "cannot_say", "n": 2, "method": "by hand"}
+    contrasts = [
+        Contrast(candidate=name, family=family, difference=-0.02, low=low, high=0.0, **fields, **nothing)
+        for name, family in (("net", "net"), ("tree", "baseline"))
+    ]
+    labels = {"net": "a <net>", "tree": "a tree"}
+    return difference_plot(contrasts, labels, equivalence=equivalence, title="Accuracy minus that of the forest")
+
+
 def run(losses, best_epoch):
     return Trained(
         candidate=DenseNet(name="net", hidden_units=(1,), training=Training(epochs=1, learning_rate=0.1)),
@@ -75,7 +86,7 @@ def roc_curves():
     return curve_plot("ROC", lines, 0.5, label="ROC curves, 2 < 3")
 
 
-FIGURES = [intervals, learning, roc_curves]
+FIGURES = [intervals, differences, learning, roc_curves]
 
 
 def ids(svg):
@@ -129,6 +140,16 @@ def test_a_far_majority_class_does_not_squeeze_the_others():
 def test_intervals_that_do_not_exist_are_not_drawn():
     assert intervals(half=float("nan")).count("stroke-width: 2.5") == 0
     assert intervals(level=0.85).count("stroke-width: 2.5") == 3
+    assert differences(low=float("nan")).count("stroke-width: 2.5") == 0
+    assert differences().count("stroke-width: 2.5") == 2
+
+
+def test_the_band_of_equivalence_is_as_wide_as_declared():
+    def width(svg):
+        path = next(path for path in re.findall(r"<path[^>]*>", svg) if "fill: var(--rule)" in path)
+        return np.ptp([float(x) for x in re.findall(r"[ML] ([\d.]+)", path)])
+
+    assert width(differences(equivalence=0.02)) == pytest.approx(2 * width(differences()), rel=0.25)
 
 
 def test_long_curves_are_thinned():

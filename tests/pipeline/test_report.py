@@ -14,7 +14,8 @@ from sklearn.neural_network import MLPClassifier
 
 from experiments.spec import LOWER_IS_BETTER, Baseline, Comparison, DenseNet, Splitting, Training
 from pipeline.report import report
-from pipeline.values import Dataset, Fold, Scores, Summary, Trained
+from pipeline.values import Contrast, Dataset, Fold, Scores, Summary, Trained
+from pipeline.verdict import verdict
 
 COMPARISON = Comparison(
     name="iris",
@@ -158,12 +159,51 @@ def summarized(scores, half=0.03):
 
 @pytest.fixture(scope="module")
 def html(parts):
-    return report(*parts, left_out=["the <neighbors>"], command="python -m pipeline.run iris --folds 2")
+    return told(*parts, left_out=["the <neighbors>"], command="python -m pipeline.run iris --folds 2")
 
 
 @pytest.fixture(scope="module")
 def page(html):
     return Page(html)
+
+
+def contrasted(comparison, summaries):
+    """Each candidate against the best and the majority class, judged by the sign of the difference alone."""
+    contrasts = []
+    for metric in comparison.metrics:
+        own = {s.candidate: s for s in summaries if s.metric == metric}
+        primary = {s.candidate: s.mean for s in summaries if s.metric == comparison.primary_metric}
+        sign = -1 if metric in LOWER_IS_BETTER else 1
+        best = (min if comparison.primary_metric in LOWER_IS_BETTER else max)(primary, key=primary.get)
+        pairs = [(name, best) for name in own if name not in {best, "majority_class"}]
+        pairs += [(name, "majority_class") for name in own if name != "majority_class"]
+        for name, reference in pairs:
+            difference = own[name].mean - own[reference].mean
+            better = sign * difference > 0
+            contrasts.append(
+                Contrast(
+                    candidate=name,
+                    family=own[name].family,
+                    reference=reference,
+                    metric=metric,
+                    difference=difference,
+                    low=difference - 0.02,
+                    high=difference + 0.02,
+                    p_value=0.2,
+                    p_holm=0.6,
+                    better=0.97 if better else 0.0,
+                    equal=0.03,
+                    worse=0.0 if better else 0.97,
+                    judgment="better" if better else "worse",
+                    n=own[name].n,
+                    method="differences and <forty> tests",
+                )
+            )
+    return contrasts
+
+
+def told(*parts, **options):
+    return report(*parts, contrasted(parts[0], parts[-1]), **options)
 
 
 def results(page):
@@ -181,10 +221,6 @@ def with_means(parts, **means):
         for s in summaries
     ]
     return *others, changed
-
-
-def verdict(parts):
-    return re.search(r'<p class="verdict">(.*?)</p>', report(*parts))[1]
 
 
 def test_the_page_loads_nothing(html, page):
@@ -222,7 +258,7 @@ def test_every_candidate_and_metric_is_in_the_table_with_its_mean_and_interval(p
     assert "Log loss" in page.rows[0]
     for s in summaries:
         mean = np.mean([one.metrics[s.metric] for one in scores if one.candidate == s.candidate])
-        assert f"{mean:.4f}|{s.low:.4f}–{s.high:.4f}" in rows[s.candidate.replace("_", " ")]
+        assert f"{mean:.4f}|{s.low:.4f}–{s.high:.4f}".replace("-", "−") in rows[s.candidate.replace("_", " ")]
 
 
 def test_the_best_of_each_metric_is_bold_whichever_way_is_better(parts, page):
@@ -244,46 +280,57 @@ def test_the_majority_class_is_marked_as_the_reference(html, page):
 
 def test_rows_are_ranked_by_the_primary_metric_whichever_way_is_better(parts):
     by_accuracy = with_means(parts, sigmoid_4=0.7, majority_class=0.5, fisher=0.9)
-    assert list(results(Page(report(*by_accuracy)))) == ["fisher", "sigmoid 4", "majority class"]
+    assert list(results(Page(told(*by_accuracy)))) == ["fisher", "sigmoid 4", "majority class"]
     summaries = [replace(s, metric={"accuracy": "log_loss", "log_loss": "accuracy"}[s.metric]) for s in by_accuracy[-1]]
     by_loss = (replace(COMPARISON, primary_metric="log_loss"), *by_accuracy[1:-1], summaries)
-    assert list(results(Page(report(*by_loss)))) == ["majority class", "sigmoid 4", "fisher"]
+    assert list(results(Page(told(*by_loss)))) == ["majority class", "sigmoid 4", "fisher"]
 
 
 def test_names_and_notes_are_escaped(html):
-    for markup in ("<script", "<three", "<b>versicolor", "<plain>", "<shipped>", "<thirty>", "<neighbors>"):
+    for markup in ("<script", "<three", "<b>versicolor", "<plain>", "<shipped>", "<thirty>", "<forty>", "<neighbors>"):
         assert markup not in html
         assert markup.replace("<", "&lt;").replace(">", "&gt;") in html
 
 
-def test_the_verdict_names_the_best_its_interval_and_the_majority_class(parts):
-    said = verdict(with_means(parts, sigmoid_4=0.8, majority_class=0.3, fisher=0.9))
-    assert said.startswith("By accuracy, fisher, a baseline, is best: 0.9000 (95\u00a0% interval 0.8700 to 0.9300)")
-    assert "0.3000 for the majority class" in said
-    assert "does not overlap that of the next, sigmoid 4 (0.8000)" in said
+def test_the_verdict_comes_first(parts, page):
+    comparison, *_, summaries = parts
+    assert page.text.index(verdict(comparison, summaries, contrasted(comparison, summaries))) < page.text.index("Table")
 
 
-def test_the_verdict_says_when_intervals_overlap(parts):
-    said = verdict(with_means(parts, sigmoid_4=0.86, majority_class=0.3, fisher=0.9))
-    assert "its interval overlaps that of the next, sigmoid 4 (0.8600)" in said
-
-
-def test_the_verdict_of_a_tie_names_both(parts):
-    said = verdict(with_means(parts, sigmoid_4=0.9, majority_class=0.3, fisher=0.9))
-    assert "sigmoid 4 (net) and fisher (baseline) share the first place" in said
-
-
-def test_the_verdict_admits_that_nothing_beats_the_majority_class(parts):
-    said = verdict(with_means(parts, sigmoid_4=0.2, majority_class=0.9, fisher=0.9))
-    assert said.startswith("By accuracy, no candidate is better than the majority class: 0.9000")
-
-
-def test_without_intervals_the_verdict_does_not_speak_of_overlap(parts):
-    *others, summaries = parts
+def test_without_intervals_no_cell_is_made_up(parts):
+    comparison, *others, summaries = parts
     nan = float("nan")
-    html = report(*others, [replace(s, low=nan, high=nan) for s in summaries])
-    assert "without intervals nothing is known about chance" in html
+    contrasts = [
+        replace(c, low=nan, high=nan, p_value=nan, p_holm=nan, better=nan, equal=nan, worse=nan, judgment="cannot_say")
+        for c in contrasted(comparison, summaries)
+    ]
+    html = report(comparison, *others, [replace(s, low=nan, high=nan) for s in summaries], contrasts)
+    assert "nothing is known about chance" in html
     assert not re.search(r"\bnan\b", Page(html).text)
+
+
+def paired(page):
+    """The rows of the table of differences, by candidate."""
+    first = next(number for number, row in enumerate(page.rows) if row.startswith("|Minus"))
+    return {row.split("|")[1].strip(): row.split("|")[3:] for row in page.rows[first + 2 : first + 4]}
+
+
+def test_differences_stand_beside_their_interval_p_and_judgment(parts):
+    comparison, *_, summaries = parts = with_means(parts, sigmoid_4=0.8, majority_class=0.3, fisher=0.9)
+    contrasts = [replace(c, p_holm=0.00003) for c in contrasted(comparison, summaries)]
+    rows = paired(Page(report(*parts, contrasts)))
+    assert rows["sigmoid 4"][:5] == ["−0.1000", "−0.1200 to −0.0800", "< 0.0001", "worse", "0 / 3 / 97 %"]
+    assert rows["sigmoid 4"][5:] == ["0.5000", "0.4800 to 0.5200", "< 0.0001", "better", "97 / 3 / 0 %"]
+    assert rows["fisher"] == ["–", "–", "–", "0.6000", "0.5800 to 0.6200", "< 0.0001", "better", "97 / 3 / 0 %"]
+
+
+def test_a_majority_class_that_is_best_is_subtracted_once(parts):
+    rows = paired(Page(told(*with_means(parts, sigmoid_4=0.2, majority_class=0.9, fisher=0.8))))
+    assert [len(row) for row in rows.values()] == [5, 5]
+
+
+def test_the_table_says_for_how_many_comparisons_p_is_corrected(page):
+    assert "corrected by Holm for the 3 comparisons" in page.text
 
 
 def test_confusion_is_summed_over_folds(parts, page):
@@ -313,7 +360,7 @@ def test_a_page_of_many_candidates_and_folds_stays_below_two_megabytes(parts):
     scores = [replace(s, candidate=name) for s in scores for name in copies.get(s.candidate, [s.candidate])]
     summaries = [replace(s, candidate=name) for s in summaries for name in copies.get(s.candidate, [s.candidate])]
     numbers = range(0, 100, 2)
-    html = report(
+    html = told(
         replace(comparison, candidates=candidates),
         dataset,
         [replace(fold, index=fold.index + n) for n in numbers for fold in folds],
@@ -327,11 +374,14 @@ def test_a_page_of_many_candidates_and_folds_stays_below_two_megabytes(parts):
 
 def test_what_is_missing_is_named(parts):
     comparison, dataset, folds, trained, scores, summaries = parts
+    contrasts = contrasted(comparison, summaries)
     with pytest.raises(
         ValueError, match=r"report: expected scores of each candidate.*Received: unscored=\[\('fisher', 1"
     ):
-        report(comparison, dataset, folds, trained, scores[:-1], summaries)
+        report(comparison, dataset, folds, trained, scores[:-1], summaries, contrasts)
     with pytest.raises(ValueError, match=r"report: expected a summary.*Received: missing=\[\('fisher', 'log_loss'\)\]"):
-        report(comparison, dataset, folds, trained, scores, summaries[:-1])
+        report(comparison, dataset, folds, trained, scores, summaries[:-1], contrasts)
     with pytest.raises(ValueError, match="report: expected at least one fold"):
-        report(comparison, dataset, [], trained, scores, summaries)
+        report(comparison, dataset, [], trained, scores, summaries, contrasts)
+    with pytest.raises(ValueError, match=r"report: expected a contrast of each to the best.*Received: unpaired="):
+        report(comparison, dataset, folds, trained, scores, summaries, contrasts[1:])

@@ -87,6 +87,12 @@ class TestAWholeRun:
         for row in table.itertuples():
             assert row.mean == pytest.approx(means[row.candidate, row.metric])
             assert row.low <= row.mean <= row.high
+        contrasts = pd.read_csv(artifact(parent, "contrasts.csv"))
+        assert len(contrasts) == len(small.metrics) * (2 * len(small.candidates) - 3)
+        for row in contrasts.itertuples():
+            difference = means[row.candidate, row.metric] - means[row.reference, row.metric]
+            assert row.difference == pytest.approx(difference)
+        assert parent.data.tags["mlflow.note.content"].startswith("By accuracy, ")
         record = json.loads(artifact(parent, "experiment.json").read_text())
         assert record["experiment"]["candidates"][0]["training"]["epochs"] == 3
         assert record["seed"] == 1
@@ -139,6 +145,8 @@ class TestAWholeRun:
         (experiment,) = json.loads((workplace / "results.json").read_text())["experiments"]
         table = pd.read_csv(artifact(parent, "comparison.csv"))
         assert [row["mean"] for row in experiment["summaries"]] == pytest.approx(table["mean"].tolist())
+        contrasts = pd.read_csv(artifact(parent, "contrasts.csv"))
+        assert [row["judgment"] for row in experiment["contrasts"]] == contrasts["judgment"].tolist()
 
 
 def artifact_of_parent(client, child, name):
