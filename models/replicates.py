@@ -269,7 +269,8 @@ def _is_covered(layer: keras.Layer) -> bool:
     if type(layer) not in _LAYERS or layer.dtype_policy.compute_dtype != layer.dtype_policy.variable_dtype:
         return False
     if isinstance(layer, Layers.BatchNormalization):
-        return not layer.renorm and not layer.synchronized
+        # Keras 3.10 has no renorm yet.
+        return not getattr(layer, "renorm", False) and not layer.synchronized
     if isinstance(layer, Layers.Dropout):
         return layer.noise_shape is None
     return getattr(layer, "activity_regularizer", None) is None
