@@ -20,9 +20,9 @@ GROWTH = """Where it is not proportional, and why:
   than the processor's cache holds come from memory, and cost a little more each.
 - *Width.* Up to some 30 neurons the cost hardly grows: bringing a batch, and starting the step's operations, is most
   of it. Beyond, matrix products rule, and larger ones are better ones: ten times the width costs less than ten times.
-- *Replicates.* The first ones are cheaper together, since each operation starts once for all of them. Beyond some 100,
-  their rows and shuffled copies (4 MB a replicate) crowd the cache, and each costs more again. What stays is that
-  they are compiled once."""
+- *Replicates.* R nets have R times the arithmetic of one, and at 30 neurons arithmetic and bringing rows are most of a
+  step, so the cost stays close to proportional; where it is less, each operation starts once for all. What R nets save
+  is what does not grow with them: one compilation, and no work in Python between their steps."""
 
 
 @dataclass(frozen=True, kw_only=True)

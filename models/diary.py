@@ -17,7 +17,7 @@ class History:
     Attributes:
         train_loss: ``(n_epochs,)`` the mean over rows while training, penalties included, as Keras's ``loss``.
         validation_loss: ``(n_epochs,)`` after each epoch, or ``None`` without validation rows.
-        best_epoch: Index of the epoch whose weights the model has now.
+        best_epoch: Index of the epoch whose weights the model has now; -1 if none was finished.
         engine: What computed it, such as ``"fused, XLA"``.
         seconds: Wall-clock time, compilation included; for replicates their share.
     """
@@ -93,7 +93,7 @@ class Diary:
         train_loss = self.train_loss.numpy().reshape(-1, n_replicates).astype(np.float64)
         validation_loss = self.validation_loss.numpy().reshape(-1, n_replicates).astype(np.float64)
         n_epochs = np.minimum(self.last_epoch.numpy().reshape(-1) + 1, self.epoch.numpy())
-        best_epoch = self.best_epoch.numpy().reshape(-1) if patience is not None else n_epochs - 1
+        best_epoch = np.minimum(self.best_epoch.numpy().reshape(-1) if patience is not None else np.inf, n_epochs - 1)
         return [
             History(
                 train_loss=train_loss[:n, replicate],

@@ -63,6 +63,11 @@ class SharedNet(OneNet):
         optimizer: keras.optimizers.Optimizer,
         strategy: tf.distribute.Strategy,
     ) -> None:
+        if loss.reduction not in ("sum_over_batch_size", "mean"):
+            raise ValueError(
+                "train: expected a loss that is a mean over rows, with a strategy. "
+                f"Received: reduction={loss.reduction!r}. Leave reduction at its default."
+            )
         with strategy.scope():
             super().__init__(model, loss, optimizer)
         self.strategy = strategy
