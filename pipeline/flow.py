@@ -170,6 +170,7 @@ def run_comparison(
     record = export.experiment_record(comparison, dataset, folds)
     trained: list[Trained] = []
     scores: list[Scores] = []
+    summaries: list[Summary] = []
     tags = {"kind": "comparison", "git": git_commit() or "none", "seed": str(folds[0].seed)}
     with tracker.run(comparison.name, name=f"{comparison.name}, seed {folds[0].seed}", tags=tags) as run:
         run.log_dataset(dataset)
@@ -178,16 +179,18 @@ def run_comparison(
         )
         try:
             for own_trained, own_scores in _each_candidate(job, terminal, epochs, placement):
-                run.log_candidate(dataset, own_trained, own_scores, compare(own_scores, folds, comparison))
+                own_summaries = compare(own_scores, folds, comparison)
+                run.log_candidate(dataset, own_trained, own_scores, own_summaries)
                 trained += own_trained
                 scores += own_scores
+                summaries += own_summaries
         except Interrupted as stopped:
             if stopped.trained:
                 run.log_unfinished(dataset, stopped.trained)
             raise
         finally:
             # Also after an interrupt or an error: what was finished is worth keeping.
-            summaries, contrasts = compare(scores, folds, comparison), contrast(scores, folds, comparison)
+            contrasts = contrast(scores, folds, comparison)
             run.log_overview(comparison.primary_metric, summaries)
             run.log_texts(_tables(scores, summaries, contrasts))
         page = report(comparison, dataset, folds, trained, scores, summaries, contrasts, command=_command(job, epochs))

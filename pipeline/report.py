@@ -259,7 +259,7 @@ def _difference_plot(comparison: Comparison, order: Sequence[Candidate], contras
     to_best = against(order[0].name, comparison, contrasts)
     labels = {candidate.name: title(candidate.name) for candidate in order}
     shown = [to_best[name] for name in labels if name in to_best]
-    metric = f"{heading(METRIC_NAMES[comparison.primary_metric])} minus that of {title(order[0].name)}"
+    metric = f"Difference in {METRIC_NAMES[comparison.primary_metric]}"
     return Markup(figures.difference_plot(shown, labels, equivalence=comparison.practical_equivalence, title=metric))
 
 

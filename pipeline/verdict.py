@@ -106,7 +106,7 @@ def _apart(contrast: Contrast) -> str:
         return f"{distance}, and without spread nothing is known about chance"
     distance += f" (95\u00a0% interval of the difference {_bounds(contrast)})"
     if contrast.judgment == "worse":
-        return f"{distance}, too much for chance"
+        return f"{distance}, too much for {'chance' if contrast.n > 1 else 'the luck of the test rows alone'}"
     if contrast.judgment == "practically_equal":
         return f"{distance}, practically equal"
     return f"{distance}, which may be {'chance' if contrast.low < 0 < contrast.high else 'too little to matter'}"

@@ -56,7 +56,7 @@ def differences(low=-0.04, equivalence=0.01):
         for name, family in (("net", "net"), ("tree", "baseline"))
     ]
     labels = {"net": "a <net>", "tree": "a tree"}
-    return difference_plot(contrasts, labels, equivalence=equivalence, title="Accuracy minus that of the forest")
+    return difference_plot(contrasts, labels, equivalence=equivalence, title="Difference in accuracy")
 
 
 def run(losses, best_epoch):

@@ -26,10 +26,10 @@ COMPARISON = Comparison(
 NETS = {"small_net", "large_net"}
 
 
-def told(how, judgments=None, half=0.03, comparison=COMPARISON, **means):
+def told(how, judgments=None, half=0.03, comparison=COMPARISON, n=5, **means):
     """What ``how`` says of these means; the others against the best as judged, against guessing better."""
     families = {name: "net" if name in NETS else "baseline" for name in means}
-    fields = {"metric": comparison.primary_metric, "n": 5, "method": "by hand"}
+    fields = {"metric": comparison.primary_metric, "n": n, "method": "by hand"}
     summaries = [
         Summary(candidate=name, family=families[name], mean=mean, low=mean - 0.01, high=mean + 0.01, **fields)
         for name, mean in means.items()
@@ -81,6 +81,12 @@ def test_a_net_in_front_is_said_to_beat_the_baselines_only_where_it_does(judgmen
     assert "small net, a net, is best: 0.9800 (95 % interval 0.9700 to 0.9900)" in said
     assert f"; {claim}" in said
     assert said.endswith(f"(95 % interval of the difference −0.0500 to 0.0100), {meaning}")
+
+
+def test_one_test_set_speaks_of_its_rows_alone():
+    judgments = {("fisher", "small_net"): "worse"}
+    said = told(verdict, judgments, n=1, small_net=0.98, large_net=0.97, guess=0.3, fisher=0.9, forest=0.8)
+    assert said.endswith("too much for the luck of the test rows alone.")
 
 
 def test_a_lower_loss_is_in_front():
