@@ -1,13 +1,10 @@
 """The stage that compares what the lecture prints with what comes out, by hand and by tape."""
 
 import math
-import re
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from experiments.checks import closest, require
 from experiments.expression import evaluate
@@ -42,25 +39,6 @@ def check(worked: Worked) -> tuple[Check, ...]:
         else:
             checks.append(_check_number(worked, row, erratum))
     return tuple(checks)
-
-
-def ledger(checks: Iterable[Check]) -> pd.DataFrame:
-    """Returns the checks as a table of text: item, symbol, printed, by_hand, by_tape, verdict, why, where."""
-    return pd.DataFrame(
-        [
-            {
-                "item": row.item,
-                "symbol": row.symbol,
-                "printed": row.printed,
-                "by_hand": _shown(row.by_hand, row.printed),
-                "by_tape": _shown(row.by_tape, row.printed),
-                "verdict": "MISPRINT" if row.verdict == "misprint" else row.verdict.replace("_", " "),
-                "why": row.why,
-                "where": row.where,
-            }
-            for row in checks
-        ]
-    )
 
 
 def rounds_to(value: float, text: str) -> bool:
@@ -173,11 +151,3 @@ def _made(
         verdict=verdict,
         why=why,
     )
-
-
-def _shown(values: tuple[float, ...], printed: str) -> str:
-    """Two decimals more than are printed, so that a reader sees the rounding."""
-    decimals = max((len(part) for part in re.findall(r"\.(\d+)", printed)), default=0)
-    whole = all(value == int(value) for value in values if math.isfinite(value))
-    digits = 0 if whole and not decimals else (decimals or 6) + 2
-    return "; ".join(f"{value:.{digits}f}" for value in values) or "-"

@@ -6,10 +6,11 @@ from typing import Any
 
 from experiments.printed import WorkedExample
 from pipeline import export
-from pipeline.check import check, ledger
+from pipeline.check import check
 from pipeline.drawing import draw
 from pipeline.drawing.figure import Figure
 from pipeline.lecture_page import lecture_page
+from pipeline.ledger import ledger
 from pipeline.provenance import git_commit, machine, versions
 from pipeline.terminal import Terminal
 from pipeline.tracking import Tracker

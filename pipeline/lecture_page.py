@@ -15,9 +15,9 @@ from markupsafe import Markup, escape
 
 from experiments.checks import require
 from experiments.printed import Definition, Erratum, WorkedExample
-from pipeline.check import ledger
 from pipeline.drawing.figure import Figure
 from pipeline.drawing.notation import to_latex
+from pipeline.ledger import ledger
 from pipeline.values import Check, Verdict, Worked
 
 # The tables that are shown, with what they say; the others are there to be drawn.

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from experiments.printed import Erratum, Formula, Printed, WorkedExample
-from pipeline.check import check, ledger, rounds_to
+from pipeline.check import check, rounds_to
 from pipeline.values import Worked
 
 HERE = {"item": "item", "where": "Example"}
@@ -126,15 +126,3 @@ def test_what_cannot_be_compared_says_why_and_meets_its_reference():
     made = _checked(row, {"pve": (0.6201, 0.2474)}, {})
     assert (made.verdict, made.why) == ("not_comparable", "Figure only.")
     assert _checked(row, {"pve": (0.6201, 0.2574)}, {}).verdict == "disagrees"
-
-
-def test_the_ledger_shows_the_digits_that_were_rounded():
-    table = ledger(
-        [
-            _checked(NUMBER, {"w": 0.35892}, {"w": 0.35892}, ERRATUM),
-            _checked(FORMULA, {"a": 2, "x": 3, "w": 1}, {"dw": 6.0, "w_new": -5.0}),
-        ]
-    )
-
-    assert table["by_hand"].tolist() == ["0.358920", "6"]
-    assert table["verdict"].tolist() == ["MISPRINT", "agrees"]
