@@ -284,6 +284,13 @@ def test_bad_usage_and_input_end_with_2_and_one_message(workplace, capfd, argume
     assert [file.name for file in workplace.iterdir()] == ["mlruns"]
 
 
+@pytest.fixture
+def nothing_prepared(workplace, monkeypatch):
+    """A store of its own: what other tests have prepared there counts as had."""
+    monkeypatch.setenv("TFDS_DATA_DIR", str(workplace / "store"))
+
+
+@pytest.mark.usefixtures("nothing_prepared")
 @pytest.mark.parametrize("name", ["mnist", "bankruptcy"])
 def test_a_named_experiment_without_its_data_ends_with_2_and_says_where_to_get_them(workplace, capfd, name):
     assert run.main([name]) == 2
@@ -292,6 +299,7 @@ def test_a_named_experiment_without_its_data_ends_with_2_and_says_where_to_get_t
     assert "--download" in message
 
 
+@pytest.mark.usefixtures("nothing_prepared")
 def test_without_a_name_what_has_no_data_is_left_out_and_said_so(workplace, monkeypatch, capfd, small):
     mnist = replace(catalogue.COMPARISONS["mnist"], candidates=small.candidates[2:3])
     monkeypatch.setattr(run, "COMPARISONS", {"small": small, "mnist": mnist})
