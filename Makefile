@@ -10,7 +10,7 @@ run: $(INSTALLED)  ## iris and digits against baselines, the lecture's ledger: n
 	$(BIN)/python -m pipeline.run
 
 test: $(INSTALLED)  ## every test; real data are used where the data folder has them
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
