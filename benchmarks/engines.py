@@ -59,10 +59,10 @@ def replicates(problem: Problem, n_replicates: int, compilation: Compilation = "
 def keras_fit(problem: Problem) -> Timing:
     """Trains with ``fit`` as it is, except for the order of rows."""
     clock = Clock()
-    model = problem.model()
+    model = problem.textbook_model()
     model.compile(_sgd(), problem.loss())
     model.fit(
-        problem.X,
+        problem.X.reshape(len(problem.X), *model.input_shape[1:]),
         problem.y,
         batch_size=problem.batch_size,
         epochs=problem.epochs,

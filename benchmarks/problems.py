@@ -49,6 +49,27 @@ class Problem:
             )
         return dense.build(self.X.shape[1], n_outputs, self.hidden_units, seed=0)
 
+    def textbook_model(self) -> keras.Model:
+        """Returns the same net as a user of Keras writes it, pooling after the activation, with the same weights."""
+        model = self.model()
+        if self.hidden_units is not None:
+            return model
+        layers = keras.layers
+        textbook = keras.Sequential(
+            [
+                keras.Input((28, 28, 1)),
+                layers.Conv2D(20, 5, activation="relu"),
+                layers.MaxPooling2D(),
+                layers.Conv2D(40, 5, activation="relu"),
+                layers.MaxPooling2D(),
+                layers.Flatten(),
+                layers.Dense(100, activation="relu"),
+                layers.Dense(10, activation="softmax"),
+            ]
+        )
+        textbook.set_weights(model.get_weights())
+        return textbook
+
     def loss(self) -> keras.Loss:
         """Returns the cross-entropy."""
         if self.y.ndim == 2:

@@ -16,7 +16,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-import models.preprocessing  # noqa: F401  registers the layers that a saved net names
+import models.conv
+import models.preprocessing  # noqa: F401  these register the layers that a saved net names
 
 _NET_FILE = "model.keras"
 _PIPELINE_FILE = "model.joblib"

@@ -1,3 +1,5 @@
+import keras
+import numpy as np
 import pytest
 
 from models.conv import build
@@ -32,3 +34,23 @@ def test_pooling_of_one_is_left_out():
 def test_an_image_that_is_used_up_is_refused():
     with pytest.raises(ValueError, match="expected an image that lasts for 2 convolutions"):
         net(image_shape=(8, 8))
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+def test_pooling_before_the_activation_changes_nothing(activation):
+    ours, X = net(activation=activation), np.random.default_rng(0).random((8, 28, 28), np.float32)
+    layers = keras.layers
+    textbook = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(20, 5, activation=activation),
+            layers.MaxPooling2D(),
+            layers.Conv2D(40, 5, activation=activation),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(100, activation=activation),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+    textbook.set_weights(ours.get_weights())
+    np.testing.assert_allclose(ours(X), textbook(X[..., None]), rtol=1e-5)
