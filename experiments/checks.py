@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, get_args
 
 
 def require(condition: bool, owner: str, expected: str, remedy: str, **received: Any) -> None:
@@ -35,3 +35,23 @@ def closest(name: str, known: Iterable[str]) -> str:
     known = list(known)
     match = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     return f"Did you mean {match[0]!r}?" if match else f"Known: {', '.join(known)}."
+
+
+def require_one_of(owner: str, name: str, value: str, choices: Any) -> None:
+    """Checks a value against the alternatives of a ``Literal``.
+
+    Raises:
+        ValueError: It is none of them; the closest one is named.
+    """
+    known = get_args(choices)
+    require(value in known, owner, f"a known {name}", closest(str(value), known), **{name: value})
+
+
+def require_name(owner: str, name: str) -> None:
+    """Checks a name: it becomes an MLflow run, the prefix of metrics and a file name.
+
+    Raises:
+        ValueError: It has other characters.
+    """
+    legal = name.isascii() and name.replace("_", "").isalnum() and name == name.lower()
+    require(legal, owner, "a name of lower-case letters, digits and underscores", "Rename it.", name=name)

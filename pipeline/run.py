@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from experiments.catalogue import COMPARISONS
+from experiments.catalogue import COMPARISONS, STANDARD
 from experiments.checks import closest, require
 from experiments.lecture import EXAMPLES
 
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _require_usable(options)
         from pipeline import flow
 
-        names = options.names or [LECTURE, *COMPARISONS]
+        names = options.names or [LECTURE, *STANDARD]
         plan = flow.plan(
             [example for example in EXAMPLES if LECTURE in names or example.name in names],
             [comparison for name, comparison in COMPARISONS.items() if name in names],
@@ -95,7 +95,12 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("names", nargs="*", metavar="NAME", help="what to run, see --list; none runs all whose data can be had")
+    add(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="what to run, see --list; none runs those that take minutes",
+    )
     add("--list", action="store_true", help="list the experiments and end")
     add(
         "--data-dir", type=Path, metavar="FOLDER", help="where data files are (default: $PIPELINE_DATA_DIR, else data/)"

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
-from experiments.spec import Baseline, Candidate, DenseNet, Net, Training
-from models import baselines, conv, dense, devices, fused, loop, replicates
+from experiments.spec import Baseline, Candidate, Net, Training
+from models import baselines, devices, fused, loop, replicates
 from models.classifier import NetClassifier, PipelineClassifier
 from models.devices import Placement
-from models.preprocessing import fit_inputs
+from pipeline.keras_net import core_model, inputs_model, loss, optimizer
 from pipeline.values import Dataset, Fold, Trained
 
 Progress = Callable[[str, float], None]
@@ -126,8 +126,8 @@ class _Prepared:
 def _prepare(net: Net, dataset: Dataset, fold: Fold, epochs: int) -> _Prepared:
     """Fits what comes before the net on the rows it learns from, and applies it once instead of every epoch."""
     train_rows, validation_rows = _hold_out(net.training, dataset, fold)
-    inputs = _inputs_model(net, dataset, train_rows)
-    core = _core_model(net, dataset, inputs.output_shape[1:], fold.seed)
+    inputs = inputs_model(net, dataset, train_rows)
+    core = core_model(net, dataset, inputs.output_shape[1:], fold.seed)
 
     def on_model_scale(rows: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[np.float32] | None]:
         X = np.asarray(inputs(dataset.X[rows]), np.float32)
@@ -164,61 +164,9 @@ def _hold_out(training: Training, dataset: Dataset, fold: Fold) -> tuple[NDArray
     return learned, watched
 
 
-def _inputs_model(net: Net, dataset: Dataset, train_rows: NDArray[np.int64]) -> keras.Model:
-    raw = keras.Input(dataset.X.shape[1:], dtype="uint8" if dataset.is_image else "float64", name="raw_rows")
-    way = net.inputs if isinstance(net, DenseNet) else "rescale"
-    layers = [fit_inputs(way, dataset.X[train_rows], pixel_maximum=dataset.pixel_maximum)]
-    if dataset.is_image and isinstance(net, DenseNet):
-        layers.append(keras.layers.Flatten())
-    return keras.Sequential([raw, *layers], name="inputs")
-
-
-def _core_model(net: Net, dataset: Dataset, shape: tuple[int, ...], seed: int) -> keras.Model:
-    n_outputs = 1 if dataset.n_classes == 2 else dataset.n_classes
-    common: dict[str, Any] = {
-        "activation": net.activation,
-        "batch_normalization": net.batch_normalization,
-        "dropout": net.dropout,
-        "l2": net.l2,
-        "style": net.style,
-        "seed": seed,
-        "name": net.name,
-    }
-    if isinstance(net, DenseNet):
-        return dense.build(shape[0], n_outputs, net.hidden_units, kernel_initializer=net.kernel_initializer, **common)
-    return conv.build(
-        (shape[0], shape[1]),
-        n_outputs,
-        [layer.feature_maps for layer in net.convolutions],
-        kernel_sizes=[layer.kernel_size for layer in net.convolutions],
-        pool_sizes=[layer.pool_size for layer in net.convolutions],
-        paddings=[layer.padding for layer in net.convolutions],
-        hidden_units=net.hidden_units,
-        **common,
-    )
-
-
 def _class_weights(y: NDArray[np.int64], n_classes: int) -> NDArray[np.float32]:
     """Returns ``n_samples / (n_classes * rows of the class)``, scikit-learn's "balanced"."""
     return (len(y) / (n_classes * np.bincount(y, minlength=n_classes))).astype(np.float32)
-
-
-def _optimizer(training: Training, epochs: int, n_rows: int) -> keras.Optimizer:
-    rate: Any = training.learning_rate
-    if training.schedule == "cosine":
-        steps_per_epoch = -(-n_rows // (training.batch_size or n_rows))
-        rate = keras.optimizers.schedules.CosineDecay(training.learning_rate, epochs * steps_per_epoch)
-    if training.optimizer == "sgd":
-        return keras.optimizers.SGD(rate, momentum=training.momentum)
-    if training.optimizer == "adam":
-        return keras.optimizers.Adam(rate)
-    return keras.optimizers.AdamW(rate, weight_decay=training.weight_decay)
-
-
-def _loss(prepared: _Prepared) -> keras.Loss:
-    if prepared.core.output_shape[-1] == 1:
-        return keras.losses.BinaryCrossentropy()
-    return keras.losses.SparseCategoricalCrossentropy()
 
 
 def _train_together(net: Net, prepared: Sequence[_Prepared], tell: Progress) -> list[Trained]:
@@ -236,8 +184,8 @@ def _train_together(net: Net, prepared: Sequence[_Prepared], tell: Progress) -> 
             [item.core for item in prepared],
             np.stack([item.X for item in prepared]),
             np.stack([item.y for item in prepared]),
-            loss=_loss(first),
-            make_optimizer=lambda: _optimizer(net.training, first.epochs, len(first.X)),
+            loss=loss(first.core),
+            make_optimizer=lambda: optimizer(net.training, first.epochs, len(first.X)),
             epochs=first.epochs,
             batch_size=net.training.batch_size,
             seeds=[item.fold.seed for item in prepared],
@@ -266,8 +214,8 @@ def _train_in_turn(net: Net, prepared: Sequence[_Prepared], placement: Placement
                 item.core,
                 item.X,
                 item.y,
-                loss=_loss(item),
-                optimizer=_optimizer(net.training, item.epochs, len(item.X)),
+                loss=loss(item.core),
+                optimizer=optimizer(net.training, item.epochs, len(item.X)),
                 epochs=item.epochs,
                 batch_size=net.training.batch_size,
                 seed=item.fold.seed,

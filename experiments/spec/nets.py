@@ -1,24 +1,9 @@
-"""The language of declarations: frozen, keyword-only dataclasses, each checked where it is written.
+"""Nets: what they are made of and how they are trained."""
 
-A declaration says *what* is tried and why; nothing here trains, reads a file or imports more than the standard
-library. Change one with ``dataclasses.replace``: the copy is checked again.
+from dataclasses import dataclass
+from typing import Literal
 
-Example:
-    >>> net = DenseNet(name="sigmoid_10", hidden_units=(10,), training=Training(epochs=20, learning_rate=0.1))
-    >>> net.activation
-    'sigmoid'
-    >>> DenseNet(name="none", hidden_units=(0,), training=Training(epochs=1, learning_rate=0.1))
-    Traceback (most recent call last):
-    ...
-    ValueError: DenseNet: expected hidden_units of 1 or more each. Received: hidden_units=(0,).
-    Name the neurons of each hidden layer; () is none.
-"""
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
-
-from experiments.checks import closest, require
+from experiments.checks import require, require_name, require_one_of
 
 Activation = Literal["sigmoid", "tanh", "relu", "linear"]
 Inputs = Literal["raw", "standardize", "quantile_normal", "rescale"]
@@ -26,47 +11,11 @@ Optimizer = Literal["sgd", "adam", "adamw"]
 Schedule = Literal["constant", "cosine"]
 Precision = Literal["float32", "mixed_bfloat16"]
 Style = Literal["sequential", "functional"]
-Algorithm = Literal[
-    "majority_class",
-    "logistic_regression",
-    "linear_discriminant_analysis",
-    "quadratic_discriminant_analysis",
-    "naive_bayes",
-    "k_nearest_neighbors",
-    "decision_tree",
-    "random_forest",
-    "extra_trees",
-    "hist_gradient_boosting",
-    "support_vector_machine",
-]
-Metric = Literal[
-    "accuracy",
-    "balanced_accuracy",
-    "roc_auc",
-    "average_precision",
-    "f1",
-    "log_loss",
-    "brier_score",
-    "type_1_error",
-    "type_2_error",
-]
-LOWER_IS_BETTER: frozenset[str] = frozenset({"log_loss", "brier_score", "type_1_error", "type_2_error"})
-
-
-def _require_one_of(owner: str, name: str, value: str, choices: Any) -> None:
-    known = get_args(choices)
-    require(value in known, owner, f"a known {name}", closest(str(value), known), **{name: value})
-
-
-def _require_name(owner: str, name: str) -> None:
-    """Names become MLflow runs, metric prefixes and file names."""
-    legal = name.isascii() and name.replace("_", "").isalnum() and name == name.lower()
-    require(legal, owner, "a name of lower-case letters, digits and underscores", "Rename it.", name=name)
 
 
 def _require_net(owner: str, net: "Net") -> None:
     """Checks what dense and convolutional nets have in common."""
-    _require_name(owner, net.name)
+    require_name(owner, net.name)
     require(
         all(units >= 1 for units in net.hidden_units),
         owner,
@@ -74,8 +23,8 @@ def _require_net(owner: str, net: "Net") -> None:
         "Name the neurons of each hidden layer; () is none.",
         hidden_units=net.hidden_units,
     )
-    _require_one_of(owner, "activation", net.activation, Activation)
-    _require_one_of(owner, "style", net.style, Style)
+    require_one_of(owner, "activation", net.activation, Activation)
+    require_one_of(owner, "style", net.style, Style)
     require(0 <= net.dropout < 1, owner, "dropout of 0 or more and below 1", "It is a share.", dropout=net.dropout)
     require(net.l2 >= 0, owner, "l2 of 0 or more", "It is a penalty.", l2=net.l2)
 
@@ -128,9 +77,9 @@ class Training:
             "1 is stochastic gradient descent.",
             batch_size=self.batch_size,
         )
-        _require_one_of(who, "optimizer", self.optimizer, Optimizer)
-        _require_one_of(who, "schedule", self.schedule, Schedule)
-        _require_one_of(who, "precision", self.precision, Precision)
+        require_one_of(who, "optimizer", self.optimizer, Optimizer)
+        require_one_of(who, "schedule", self.schedule, Schedule)
+        require_one_of(who, "precision", self.precision, Precision)
         require(
             self.momentum == 0 or (self.optimizer == "sgd" and 0 < self.momentum < 1),
             who,
@@ -199,7 +148,7 @@ class DenseNet:
 
     def __post_init__(self) -> None:
         _require_net("DenseNet", self)
-        _require_one_of("DenseNet", "inputs", self.inputs, Inputs)
+        require_one_of("DenseNet", "inputs", self.inputs, Inputs)
 
     @property
     def family(self) -> str:
@@ -279,148 +228,4 @@ class ConvNet:
         return "net"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Baseline:
-    """An ordinary classifier behind the same call as the nets.
-
-    Attributes:
-        name: Of the candidate.
-        algorithm: Which scikit-learn classifier.
-        inputs: What is done to raw rows first; fitted on training rows, inside the model.
-        settings: The classifier's arguments, by scikit-learn's names.
-        reason: Why these settings.
-    """
-
-    name: str
-    algorithm: Algorithm
-    inputs: Inputs = "raw"
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    reason: str = ""
-
-    def __post_init__(self) -> None:
-        _require_name("Baseline", self.name)
-        _require_one_of("Baseline", "algorithm", self.algorithm, Algorithm)
-        _require_one_of("Baseline", "inputs", self.inputs, Inputs)
-
-    @property
-    def family(self) -> str:
-        """The tag that tells nets from baselines."""
-        return "baseline"
-
-
 Net = DenseNet | ConvNet
-Candidate = DenseNet | ConvNet | Baseline
-
-
-@dataclass(frozen=True, kw_only=True)
-class Splitting:
-    """How rows become folds.
-
-    Attributes:
-        kind: ``"random"`` repeats the homework's random split; ``"canonical"`` uses the test rows that the data set
-            comes with.
-        test_share: Of the random split.
-        n_folds: Repeats, when the command line does not say otherwise; 1 for canonical test rows.
-    """
-
-    kind: Literal["random", "canonical"] = "random"
-    test_share: float = 0.2
-    n_folds: int = 10
-
-    def __post_init__(self) -> None:
-        require(
-            0 < self.test_share < 1,
-            "Splitting",
-            "test_share within 0 and 1",
-            "0.2 is the homework's.",
-            test_share=self.test_share,
-        )
-        require(self.n_folds >= 1, "Splitting", "n_folds of 1 or more", "10 gives an interval.", n_folds=self.n_folds)
-        require(
-            self.kind == "random" or self.n_folds == 1,
-            "Splitting",
-            "n_folds of 1 with canonical test rows",
-            "There is only one such split.",
-            n_folds=self.n_folds,
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
-    """Nets against baselines on one data set.
-
-    Attributes:
-        name: Of the experiment, on the command line and in MLflow.
-        title: For people.
-        where: The place in the lecture.
-        data: Name of the data set.
-        splitting: How rows become folds.
-        candidates: Nets first; a majority class must be among the baselines, so that no accuracy stands alone.
-        metrics: The table's columns, in order.
-        primary_metric: The one that ranks.
-        positive_class: Index of the class that F1, average precision and the error types speak of; ``None``
-            averages over classes.
-        practical_equivalence: Largest difference in a metric that makes no practical difference; 0.01 is a point of
-            accuracy.
-        notes: What a reader must know before believing the table.
-    """
-
-    name: str
-    title: str
-    where: str
-    data: str
-    splitting: Splitting
-    candidates: tuple[Candidate, ...]
-    metrics: tuple[Metric, ...]
-    primary_metric: Metric
-    positive_class: int | None = None
-    practical_equivalence: float = 0.01
-    notes: str = ""
-
-    def __post_init__(self) -> None:
-        who = f"Comparison {self.name!r}"
-        _require_name("Comparison", self.name)
-        names = [candidate.name for candidate in self.candidates]
-        require(len(names) == len(set(names)), who, "candidates of different names", "Rename one.", candidates=names)
-        majority = [c for c in self.candidates if isinstance(c, Baseline) and c.algorithm == "majority_class"]
-        require(
-            len(majority) == 1,
-            who,
-            "one majority_class among the candidates",
-            "Accuracy must never stand alone.",
-            candidates=names,
-        )
-        for metric in self.metrics:
-            _require_one_of(who, "metric", metric, Metric)
-        require(
-            self.primary_metric in self.metrics,
-            who,
-            "primary_metric among the metrics",
-            "Add it to metrics.",
-            primary_metric=self.primary_metric,
-        )
-        two_class = {"type_1_error", "type_2_error"} & set(self.metrics)
-        require(
-            not two_class or self.positive_class is not None,
-            who,
-            "positive_class with error types",
-            "Say which class.",
-            metrics=self.metrics,
-        )
-        require(
-            0 < self.practical_equivalence < 1,
-            who,
-            "practical_equivalence within 0 and 1",
-            "0.01 is a point of accuracy.",
-            practical_equivalence=self.practical_equivalence,
-        )
-
-    @property
-    def majority_class(self) -> str:
-        """Name of the candidate that looks at no input."""
-        return next(c.name for c in self.candidates if isinstance(c, Baseline) and c.algorithm == "majority_class")
-
-    @property
-    def nets(self) -> tuple[Net, ...]:
-        """The candidates that are nets."""
-        return tuple(c for c in self.candidates if not isinstance(c, Baseline))

@@ -1,0 +1,53 @@
+"""The language of declarations: frozen, keyword-only dataclasses, each checked where it is written.
+
+A declaration says *what* is tried and why; nothing here trains, reads a file or imports more than the standard
+library. Change one with ``dataclasses.replace``: the copy is checked again.
+
+Example:
+    >>> net = DenseNet(name="sigmoid_10", hidden_units=(10,), training=Training(epochs=20, learning_rate=0.1))
+    >>> net.activation
+    'sigmoid'
+    >>> DenseNet(name="none", hidden_units=(0,), training=Training(epochs=1, learning_rate=0.1))
+    Traceback (most recent call last):
+    ...
+    ValueError: DenseNet: expected hidden_units of 1 or more each. Received: hidden_units=(0,).
+    Name the neurons of each hidden layer; () is none.
+"""
+
+from experiments.spec.baseline import Algorithm, Baseline
+from experiments.spec.comparison import LOWER_IS_BETTER, Candidate, Comparison, Metric
+from experiments.spec.nets import (
+    Activation,
+    ConvNet,
+    Convolution,
+    DenseNet,
+    Inputs,
+    Net,
+    Optimizer,
+    Precision,
+    Schedule,
+    Style,
+    Training,
+)
+from experiments.spec.splitting import Splitting
+
+__all__ = [
+    "LOWER_IS_BETTER",
+    "Activation",
+    "Algorithm",
+    "Baseline",
+    "Candidate",
+    "Comparison",
+    "ConvNet",
+    "Convolution",
+    "DenseNet",
+    "Inputs",
+    "Metric",
+    "Net",
+    "Optimizer",
+    "Precision",
+    "Schedule",
+    "Splitting",
+    "Style",
+    "Training",
+]
