@@ -78,19 +78,19 @@ def plan(
         data_dir: Where data files are.
         download: Whether missing files may be fetched.
         seed: Of fold 0.
-        n_folds: Of random splits, instead of the declared numbers.
+        n_folds: Instead of the declared numbers; data sets with canonical test rows keep their one.
         tracking_uri: MLflow's store.
         device: Of nets.
         strategy: How nets are spread over devices.
 
     Raises:
-        ValueError: Data that cannot be had or used, folds where there is one canonical split, a store that does not
-            open.
+        ValueError: Data that cannot be had or used, a number of folds that does not suit the split, a store that does
+            not open.
     """
     require(
-        n_folds is None or any(item.splitting.kind == "random" for item in comparisons),
+        n_folds is None or any(item.splitting.kind != "canonical" for item in comparisons),
         "pipeline.run",
-        "an experiment of random splits for --folds",
+        "an experiment that splits its rows for --folds",
         "Leave --folds out: this set comes with its own test rows.",
         folds=n_folds,
     )
@@ -104,7 +104,7 @@ def plan(
                 raise
             left_out[comparison.name] = str(error)
             continue
-        own_folds = n_folds if comparison.splitting.kind == "random" else None
+        own_folds = n_folds if comparison.splitting.kind != "canonical" else None
         folds = split(dataset, comparison.splitting, seed=seed, n_folds=own_folds)
         jobs.append(Job(comparison=comparison, dataset=dataset, folds=folds))
     return Plan(
@@ -229,7 +229,7 @@ def _tables(scores: Sequence[Scores], summaries: Sequence[Summary], contrasts: S
 def _command(job: Job, epochs: int | None) -> str:
     """Returns the command line that gives this result again."""
     parts = [f"python -m pipeline.run {job.comparison.name} --seed {job.folds[0].seed}"]
-    if job.comparison.splitting.kind == "random":
+    if job.comparison.splitting.kind != "canonical":
         parts.append(f"--folds {len(job.folds)}")
     if epochs is not None:
         parts.append(f"--epochs {epochs}")

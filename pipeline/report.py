@@ -16,7 +16,7 @@ from pipeline.figures import CurveKind, Line
 from pipeline.page import render
 from pipeline.values import Contrast, Dataset, Fold, Scores, Summary, Trained
 from pipeline.verdict import against, has_interval, number, ranked, runner_up, verdict
-from pipeline.wording import METRIC_MEANINGS, METRIC_NAMES, describe, heading, title
+from pipeline.wording import METRIC_MEANINGS, METRIC_NAMES, describe, divide, heading, title
 
 MOST_FOLDS = 20  # drawn as single lines: more add ink and bytes, not insight
 
@@ -137,6 +137,7 @@ def report(
         comparison=comparison,
         dataset=dataset,
         folds=folds,
+        division=divide(comparison.splitting),
         rows=[_row(comparison, candidate, trained, scores, summaries) for candidate in order],
         names=METRIC_NAMES,
         meanings=METRIC_MEANINGS,

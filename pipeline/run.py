@@ -113,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="of fold 0; fold k takes N + k (default: 1, the homework's)",
     )
-    add("--folds", type=_whole(1), metavar="N", help="random splits (default: as declared)")
+    add("--folds", type=_whole(1), metavar="N", help="how often the rows are split (default: as declared)")
     add(
         "--epochs",
         type=_whole(1),

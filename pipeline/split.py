@@ -1,11 +1,17 @@
 """Stage 2: a data set into folds of training and test rows."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
-from sklearn.model_selection import train_test_split
+from numpy.typing import NDArray
+from sklearn.model_selection import RepeatedStratifiedKFold, train_test_split
 
 from experiments.checks import require
 from experiments.spec import Splitting
 from pipeline.values import Dataset, Fold
+
+Rows = NDArray[np.int64]
 
 
 def split(dataset: Dataset, splitting: Splitting, *, seed: int, n_folds: int | None = None) -> tuple[Fold, ...]:
@@ -15,36 +21,61 @@ def split(dataset: Dataset, splitting: Splitting, *, seed: int, n_folds: int | N
         dataset: What is divided.
         splitting: How.
         seed: Of fold 0; with 1 and a random split it is the homework's:
-            ``train_test_split(X, y, test_size=0.2, random_state=1)``.
+            ``train_test_split(X, y, test_size=0.2, random_state=1)``. All dealings into parts come from this one, as in
+            ``RepeatedStratifiedKFold(n_splits, n_repeats, random_state=seed)``.
         n_folds: How many instead of the declared number.
 
     Raises:
-        ValueError: Canonical test rows asked of a set that has none, more than one canonical fold, or training rows
-            that lack a class.
+        ValueError: A number of folds that does not suit the kind of split, canonical test rows asked of a set that has
+            none, a class of fewer rows than parts, or training rows that lack a class.
 
     Source: Homework Q1, "Randomly divide data into train/test as 80/20 (set.seed=1)".
     """
-    n_folds = splitting.n_folds if n_folds is None else n_folds
-    if splitting.kind == "canonical":
-        return (_canonical_fold(dataset, seed, n_folds),)
+    splitting = splitting if n_folds is None else replace(splitting, n_folds=n_folds)
+    folds = tuple(
+        Fold(index=index, seed=seed + index, train_rows=train_rows, test_rows=test_rows)
+        for index, (train_rows, test_rows) in enumerate(_divisions(dataset, splitting, seed))
+    )
+    for fold in folds:
+        _require_every_class(dataset, fold)
+    return folds
+
+
+def _divisions(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[tuple[Rows, Rows]]:
+    """Yields the training and the test rows of each fold."""
     rows = np.arange(dataset.n_samples)
-    folds = []
-    for index in range(n_folds):
-        train_rows, test_rows = train_test_split(rows, test_size=splitting.test_share, random_state=seed + index)
-        folds.append(Fold(index=index, seed=seed + index, train_rows=train_rows, test_rows=test_rows))
-        _require_every_class(dataset, folds[-1])
-    return tuple(folds)
+    if splitting.kind == "canonical":
+        test_rows = _canonical_test_rows(dataset)
+        yield np.setdiff1d(rows, test_rows), test_rows
+    elif splitting.n_splits is not None:
+        _require_enough_of_each_class(dataset, splitting.n_splits)
+        n_repeats = splitting.n_folds // splitting.n_splits
+        dealer = RepeatedStratifiedKFold(n_splits=splitting.n_splits, n_repeats=n_repeats, random_state=seed)
+        yield from dealer.split(rows, dataset.y)
+    else:
+        for index in range(splitting.n_folds):
+            train_rows, test_rows = train_test_split(rows, test_size=splitting.test_share, random_state=seed + index)
+            yield train_rows, test_rows
 
 
-def _canonical_fold(dataset: Dataset, seed: int, n_folds: int) -> Fold:
-    require(n_folds == 1, "split", "one fold with canonical test rows", "Leave --folds out.", n_folds=n_folds)
+def _canonical_test_rows(dataset: Dataset) -> Rows:
     if dataset.test_rows is None:
         raise ValueError(
             f"split: expected a data set that comes with test rows. Received: dataset={dataset.name!r}. "
             "Declare Splitting(kind='random')."
         )
-    train_rows = np.setdiff1d(np.arange(dataset.n_samples), dataset.test_rows)
-    return Fold(index=0, seed=seed, train_rows=train_rows, test_rows=dataset.test_rows)
+    return dataset.test_rows
+
+
+def _require_enough_of_each_class(dataset: Dataset, n_splits: int) -> None:
+    require(
+        min(dataset.class_counts.values()) >= n_splits,
+        "split",
+        "n_splits rows of each class or more",
+        "Deal into fewer parts.",
+        n_splits=n_splits,
+        class_counts=dataset.class_counts,
+    )
 
 
 def _require_every_class(dataset: Dataset, fold: Fold) -> None:

@@ -67,7 +67,8 @@ def train(
     placement = (placement or devices.choose()).with_precision(candidate.training.precision)
     with placement.scope():
         prepared = [_prepare(candidate, dataset, fold, epochs or candidate.training.epochs) for fold in folds]
-        if len(folds) > 1 and placement.strategy is None and replicates.can_replicate(prepared[0].core):
+        alike = len({item.X.shape for item in prepared}) == 1  # a dealing may leave one part a row short
+        if len(folds) > 1 and alike and placement.strategy is None and replicates.can_replicate(prepared[0].core):
             return tuple(_train_together(candidate, prepared, tell))
         return tuple(_train_in_turn(candidate, prepared, placement, tell))
 

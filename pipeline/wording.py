@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from experiments.spec import Baseline, Candidate, ConvNet, Convolution, DenseNet, Training
+from experiments.spec import Baseline, Candidate, ConvNet, Convolution, DenseNet, Splitting, Training
 
 METRIC_NAMES = {
     "accuracy": "accuracy",
@@ -79,6 +79,21 @@ def describe(candidate: Candidate) -> str:
     if candidate.l2:
         parts.append(f"L2 penalty {candidate.l2:g}")
     return "; ".join([*parts, *_training(candidate.training)])
+
+
+def divide(splitting: Splitting) -> str:
+    """Tells in words how rows become folds.
+
+    Example:
+        >>> divide(Splitting(kind="stratified_k_fold", n_splits=3, n_folds=9))
+        'each class dealt out to 3 parts, each part the test rows once, and dealt anew for every 3 folds'
+    """
+    if splitting.kind == "canonical":
+        return "the test rows that the data set comes with"
+    if splitting.kind == "random":
+        return f"at random, {100 * splitting.test_share:g} % of the rows for testing"
+    n = splitting.n_splits
+    return f"each class dealt out to {n} parts, each part the test rows once, and dealt anew for every {n} folds"
 
 
 def _convolution(layer: Convolution) -> str:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import RepeatedStratifiedKFold, train_test_split
 
 from experiments.spec import Splitting
 from pipeline.ingest import ingest
@@ -38,6 +38,34 @@ def test_canonical_test_rows_are_the_sets_own(real_data_dir):
     (fold,) = split(mnist, Splitting(kind="canonical", n_folds=1), seed=1)
     assert (len(fold.train_rows), len(fold.test_rows)) == (60_000, 10_000)
     np.testing.assert_array_equal(fold.test_rows, mnist.test_rows)
+
+
+def test_dealings_are_scikit_learns_repeated_stratified_k_fold(iris):
+    theirs = RepeatedStratifiedKFold(n_splits=3, n_repeats=3, random_state=42).split(iris.X, iris.y)
+    ours = split(iris, Splitting(kind="stratified_k_fold", n_splits=3, n_folds=9), seed=42)
+    for fold, (train_rows, test_rows) in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(fold.train_rows, train_rows)
+        np.testing.assert_array_equal(fold.test_rows, test_rows)
+        assert fold.seed == 42 + fold.index
+
+
+def test_in_every_dealing_each_row_is_a_test_row_once(iris):
+    folds = split(iris, Splitting(kind="stratified_k_fold", n_splits=5, n_folds=10), seed=1)
+    for dealing in (folds[:5], folds[5:]):
+        assert sorted(np.concatenate([fold.test_rows for fold in dealing])) == list(range(150))
+
+
+def test_only_whole_dealings_can_be_asked_for(iris):
+    dealt = Splitting(kind="stratified_k_fold", n_splits=3, n_folds=9)
+    assert len(split(iris, dealt, seed=1, n_folds=6)) == 6
+    with pytest.raises(ValueError, match="expected n_folds to be a multiple of n_splits"):
+        split(iris, dealt, seed=1, n_folds=10)
+
+
+def test_a_class_of_fewer_rows_than_parts_is_refused(iris):
+    y = np.repeat([0, 1, 2], [100, 48, 2])
+    with pytest.raises(ValueError, match="expected n_splits rows of each class or more"):
+        split(replace(iris, y=y), Splitting(kind="stratified_k_fold", n_splits=3, n_folds=3), seed=1)
 
 
 def test_the_number_of_folds_can_be_given(iris):

@@ -46,6 +46,12 @@ def test_folds_trained_together_equal_folds_trained_alone(small):
     np.testing.assert_allclose(y_proba(together, IRIS.X), y_proba(alone, IRIS.X), atol=1e-5)
 
 
+def test_folds_of_different_sizes_are_trained_in_turn(small):
+    folds = split(IRIS, Splitting(kind="stratified_k_fold", n_splits=4, n_folds=4), seed=1)
+    trained = train(candidate(small, "sigmoid_4"), IRIS, folds, epochs=1)
+    assert sorted({len(item.train_rows) for item in trained}) == [112, 113]
+
+
 def test_a_net_learns_with_keras_fits_meaning(small):
     """One fold against ``fit`` on rows that were scaled outside, with the same initial weights and order of rows."""
     net = replace(candidate(small, "sigmoid_4"), training=replace(small.candidates[0].training, batch_size=None))
