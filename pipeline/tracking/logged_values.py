@@ -1,0 +1,88 @@
+"""What of a candidate is logged, as MLflow wants it: flat parameters, and metrics for one batch.
+
+Curves go in batches, because one call costs as much as a thousand points in a batch.
+"""
+
+import dataclasses
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from mlflow.entities import Metric
+
+from experiments.spec import Baseline, Candidate, DenseNet
+from pipeline.values import Scores, Summary, Trained
+
+PARAMETER_LENGTH = 500  # the most characters that a parameter may have
+
+
+def flat_parameters(candidate: Candidate) -> dict[str, str]:
+    """Returns a candidate's declaration as flat text.
+
+    ``algorithm``, ``family`` and ``inputs`` are there for every candidate: the UI's parallel coordinates open with the
+    first three names of the alphabet. What only nets have is ``net.<field>`` and ``training.<field>``; what only
+    baselines have, ``settings.<argument>``.
+
+    Example:
+        >>> from experiments.iris import IRIS
+        >>> parameters = flat_parameters(IRIS.candidates[0])
+        >>> [parameters[name] for name in ("algorithm", "inputs", "net.hidden_units", "training.epochs")]
+        ['dense_net', 'standardize', '(10,)', '300']
+    """
+    fields = {item.name: getattr(candidate, item.name) for item in dataclasses.fields(candidate)}
+    del fields["name"]  # the run has it
+    parameters = {"reason": fields.pop("reason"), "family": candidate.family}
+    if isinstance(candidate, Baseline):
+        parameters |= {"algorithm": candidate.algorithm, "inputs": candidate.inputs}
+        parameters |= {f"settings.{key}": value for key, value in candidate.settings.items()}
+    else:
+        kind = "dense_net" if isinstance(candidate, DenseNet) else "conv_net"
+        parameters |= {"algorithm": kind, "inputs": fields.pop("inputs", "rescale")}
+        training = dataclasses.asdict(fields.pop("training"))
+        parameters |= {f"training.{key}": value for key, value in training.items()}
+        parameters |= {f"net.{key}": value for key, value in fields.items()}
+    return {key: str(value)[:PARAMETER_LENGTH] for key, value in parameters.items()}
+
+
+def metric(key: str, value: float, step: int = 0) -> Metric:
+    """Returns a point of a metric, of now."""
+    return Metric(key, float(value), int(time.time() * 1000), step)
+
+
+def summary_metrics(summaries: Sequence[Summary]) -> list[Metric]:
+    """Returns ``test_<metric>`` with its bounds ``_low`` and ``_high``."""
+    metrics = []
+    for summary in summaries:
+        key = f"test_{summary.metric}"
+        bounds = {key: summary.mean, f"{key}_low": summary.low, f"{key}_high": summary.high}
+        metrics += [metric(name, value) for name, value in bounds.items()]
+    return metrics
+
+
+def fold_metrics(scores: Sequence[Scores]) -> list[Metric]:
+    """Returns ``test_<metric>_by_fold``, a step for each fold.
+
+    Not under the mean's own key: the UI's table shows a key's last value, which would be the last fold's.
+    """
+    return [
+        metric(f"test_{name}_by_fold", value, item.fold_index)
+        for item in scores
+        for name, value in item.metrics.items()
+        if np.isfinite(value)
+    ]
+
+
+def training_metrics(trained: Sequence[Trained]) -> list[Metric]:
+    """Returns seconds, parameters, best epoch, and each curve as the mean over folds with its best value."""
+    metrics = [metric("seconds", sum(item.seconds for item in trained))]
+    if trained[0].n_parameters is not None:
+        metrics.append(metric("n_parameters", trained[0].n_parameters))
+    best_epochs = [item.best_epoch for item in trained if item.best_epoch is not None]
+    if best_epochs:
+        metrics.append(metric("best_epoch", float(np.mean(best_epochs))))
+    for curve in trained[0].history:
+        points = pd.DataFrame([item.history[curve] for item in trained]).mean().dropna()
+        metrics += [metric(curve, value, epoch) for epoch, value in enumerate(points)]
+        metrics.append(metric(f"best_{curve}", float(np.mean([np.min(item.history[curve]) for item in trained]))))
+    return metrics

@@ -1,0 +1,147 @@
+"""The runs of one invocation: a parent, and a nested run for each candidate or worked example."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import mlflow
+import numpy as np
+from mlflow.data.code_dataset_source import CodeDatasetSource
+from mlflow.entities import Metric
+from mlflow.tracking import MlflowClient
+
+from pipeline.tracking.logged_values import (
+    PARAMETER_LENGTH,
+    flat_parameters,
+    fold_metrics,
+    metric,
+    summary_metrics,
+    training_metrics,
+)
+from pipeline.tracking.model import log_model, raw_table
+from pipeline.values import Dataset, Scores, Summary, Trained, Worked
+
+if TYPE_CHECKING:  # drawing imports TensorFlow, which reading a store does not need
+    from pipeline.drawing.figure import Figure
+
+_METRICS_A_BATCH = 1000
+
+
+@contextmanager
+def opened(
+    experiment_id: str, name: str, tags: Mapping[str, str], *, status: str = "FINISHED"
+) -> Iterator[mlflow.ActiveRun]:
+    """Opens a run, below the active one if there is any, and ends it as ``status``, FAILED or KILLED."""
+    nested = mlflow.active_run() is not None
+    # A nested run does not inherit its parent's experiment.
+    run = mlflow.start_run(experiment_id=experiment_id, run_name=name, nested=nested, tags=dict(tags))
+    try:
+        yield run
+    except BaseException as error:
+        killed = isinstance(error, KeyboardInterrupt)
+        mlflow.set_tag("reason", "interrupted" if killed else f"{type(error).__name__}: {error}"[:5000])
+        mlflow.end_run("KILLED" if killed else "FAILED")
+        raise
+    mlflow.end_run(status)
+
+
+class ParentRun:
+    """The run of one invocation; candidates are logged as they are done."""
+
+    def __init__(self, run: mlflow.ActiveRun, tags: Mapping[str, str]) -> None:
+        self._experiment_id = run.info.experiment_id
+        self._artifacts = run.info.artifact_uri
+        self._tags = tags
+        self._client = MlflowClient()
+
+    def log_dataset(self, dataset: Dataset) -> None:
+        """Logs the data set as the run's input: name, digest, schema, source."""
+        source = CodeDatasetSource({"source": dataset.source, "sha256": dataset.content_sha256})
+        digest = dataset.content_sha256[:32]
+        if dataset.is_image:
+            data: Any = mlflow.data.from_numpy(
+                dataset.X, source=source, targets=dataset.y, name=dataset.name, digest=digest
+            )
+        else:
+            names = np.array(dataset.class_names)[dataset.y]
+            table = raw_table(dataset, np.arange(dataset.n_samples)).assign(target=names)
+            data = mlflow.data.from_pandas(table, source=source, targets="target", name=dataset.name, digest=digest)
+        mlflow.log_input(data, context="training")
+
+    def log_candidate(
+        self, dataset: Dataset, trained: Sequence[Trained], scores: Sequence[Scores], summaries: Sequence[Summary]
+    ) -> None:
+        """Logs one candidate as a nested run: parameters, metrics, curves, and the model of the first fold.
+
+        Args:
+            dataset: What it was trained on.
+            trained: The candidate on each fold.
+            scores: Its scores, in the same order.
+            summaries: Its means and bounds.
+        """
+        with self._candidate_run(dataset, trained):
+            metrics = [*summary_metrics(summaries), *fold_metrics(scores), *training_metrics(trained)]
+            self._log_metrics(metrics)
+            log_model(dataset, trained[0])
+
+    def log_unfinished(self, dataset: Dataset, trained: Sequence[Trained]) -> None:
+        """Logs a candidate whose training was interrupted: parameters, curves and model so far, in a killed run."""
+        with self._candidate_run(dataset, trained, status="KILLED"):
+            mlflow.set_tag("reason", "interrupted")
+            self._log_metrics(training_metrics(trained))
+            log_model(dataset, trained[0])
+
+    @contextmanager
+    def _candidate_run(self, dataset: Dataset, trained: Sequence[Trained], status: str = "FINISHED") -> Iterator[None]:
+        candidate = trained[0].candidate
+        tags = {**self._tags, "family": candidate.family, "dataset": dataset.name}
+        with opened(self._experiment_id, candidate.name, tags, status=status):
+            mlflow.log_params(flat_parameters(candidate))
+            yield
+
+    def log_worked(self, worked: Worked, figures: Sequence["Figure"]) -> None:
+        """Logs one worked example as a nested run: its givens, curves, agreements with other ways, and pictures."""
+        example = worked.example
+        with opened(self._experiment_id, example.name, self._tags):
+            mlflow.log_params({name: str(value)[:PARAMETER_LENGTH] for name, value in example.givens.items()})
+            metrics = [
+                metric(name, value, step)
+                for name, curve in worked.curves.items()
+                for step, value in enumerate(curve)
+                if np.isfinite(value)
+            ]
+            self._log_metrics(metrics)
+            self.log_texts({f"{_file_name(figure.title)}.svg": figure.file for figure in figures})
+
+    def log_counts(self, counts: Mapping[str, int]) -> None:
+        """Logs how often each verdict was given."""
+        mlflow.log_metrics({name.lower().replace(" ", "_"): float(count) for name, count in counts.items()})
+
+    def log_overview(self, metric: str, summaries: Sequence[Summary]) -> None:
+        """Logs every candidate's mean of one metric with the parent: the UI shows children only when it is unfolded."""
+        means = {f"{metric}/{item.candidate}": item.mean for item in summaries if item.metric == metric}
+        mlflow.log_metrics(means)
+
+    def log_texts(self, texts: Mapping[str, str]) -> None:
+        """Logs files of the parent run, by name."""
+        for name, text in texts.items():
+            mlflow.log_text(text, name)
+
+    def log_note(self, text: str) -> None:
+        """Logs Markdown that the UI shows as the parent run's description."""
+        mlflow.set_tag("mlflow.note.content", text)
+
+    def _log_metrics(self, metrics: Sequence[Metric]) -> None:
+        run_id = mlflow.active_run().info.run_id
+        for start in range(0, len(metrics), _METRICS_A_BATCH):
+            self._client.log_batch(run_id, metrics=metrics[start : start + _METRICS_A_BATCH])
+
+    def place(self, name: str) -> str:
+        """Returns where a file of the parent run lies: a path, or the address within the server's store."""
+        place = f"{self._artifacts}/{name}"
+        return place.removeprefix("file://") if place.startswith("file://") else place
+
+
+def _file_name(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")

@@ -1,0 +1,90 @@
+"""An open store: where runs are begun."""
+
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import mlflow
+from mlflow.exceptions import MlflowException
+from mlflow.tracking import MlflowClient
+
+from pipeline.provenance import versions
+from pipeline.tracking.runs import ParentRun, opened
+from pipeline.tracking.store import address, database, require_answer, writable_artifacts
+
+_PROCESS_TAG = "process"
+
+
+class Tracker:
+    """An open MLflow store.
+
+    Args:
+        uri: ``sqlite:///file``, ``http://server`` or ``https://server``; ``None`` takes ``MLFLOW_TRACKING_URI``, else
+            ``mlruns/mlflow.db`` in the working directory.
+
+    Raises:
+        ValueError: The store cannot be opened: an address of another kind, a server that does not answer, a folder that
+            cannot be written, a database of another MLflow.
+    """
+
+    def __init__(self, uri: str | None = None) -> None:
+        self.uri = address(uri)
+        file = database(self.uri)
+        self._artifacts = writable_artifacts(file) if file else None
+        if not file:
+            require_answer(self.uri)
+        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+        mlflow.set_tracking_uri(self.uri)
+        try:
+            self._client = MlflowClient()
+            self._close_abandoned_runs()
+        except MlflowException as error:
+            raise ValueError(
+                f"tracking: expected a store that this MLflow can read. Received: tracking_uri={self.uri!r}. "
+                f"MLflow {versions()['mlflow']} says: {str(error).strip().splitlines()[0]}"
+            ) from error
+
+    @contextmanager
+    def run(self, experiment: str, *, name: str, tags: Mapping[str, str]) -> Iterator["ParentRun"]:
+        """Opens the parent run of one invocation and closes it with the status that its end deserves.
+
+        An error leaves FAILED and its text in the tag ``reason``; an interrupt leaves KILLED.
+
+        Args:
+            experiment: Name of the MLflow experiment; made when it is new.
+            name: Of the run.
+            tags: To filter by.
+        """
+        own = {_PROCESS_TAG: f"{socket.gethostname()}:{os.getpid()}"}
+        with opened(self._experiment(experiment), name, {**tags, **own}) as run:
+            yield ParentRun(run, tags)
+
+    def _experiment(self, name: str) -> str:
+        found = self._client.get_experiment_by_name(name)
+        if found is not None:
+            return found.experiment_id
+        # Without an explicit place MLflow writes artifacts to ./mlruns of whoever runs next.
+        place = (self._artifacts / name).as_uri() if self._artifacts else None
+        # The kind opens the UI at training runs instead of its pages for language models.
+        kind = {"mlflow.experimentKind": "custom_model_development"}
+        return self._client.create_experiment(name, artifact_location=place, tags=kind)
+
+    def _close_abandoned_runs(self) -> None:
+        """Marks KILLED what a process that no longer exists left RUNNING: nothing else can, after a ``kill -9``."""
+        for experiment in self._client.search_experiments():
+            for run in self._client.search_runs([experiment.experiment_id], "attributes.status = 'RUNNING'"):
+                host, _, process = run.data.tags.get(_PROCESS_TAG, "").partition(":")
+                if host == socket.gethostname() and not _is_alive(int(process)):
+                    self._client.set_tag(run.info.run_id, "reason", "the process ended without a word")
+                    self._client.set_terminated(run.info.run_id, "KILLED")
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
