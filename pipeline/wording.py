@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from experiments.spec import Baseline, Candidate, ConvNet, Convolution, DenseNet, Splitting, Training
+from experiments.spec import Baseline, Candidate, ConvNet, Convolution, DenseNet, Ensemble, Splitting, Training
 
 METRIC_NAMES = {
     "accuracy": "accuracy",
@@ -68,6 +68,8 @@ def describe(candidate: Candidate) -> str:
     if isinstance(candidate, Baseline):
         settings = [f"{name} = {value}" for name, value in candidate.settings.items()]
         return "; ".join([title(candidate.algorithm), _INPUTS[candidate.inputs], *settings])
+    if isinstance(candidate, Ensemble):
+        return f"mean probability of {candidate.n_members} nets of different seeds, each: {describe(candidate.net)}"
     parts = [_convolution(layer) for layer in candidate.convolutions] if isinstance(candidate, ConvNet) else []
     parts.append(_hidden(candidate.hidden_units, candidate.activation))
     if isinstance(candidate, DenseNet):

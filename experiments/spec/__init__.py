@@ -16,6 +16,7 @@ Example:
 
 from experiments.spec.baseline import Algorithm, Baseline
 from experiments.spec.comparison import LOWER_IS_BETTER, Candidate, Comparison, Metric
+from experiments.spec.ensemble import Ensemble
 from experiments.spec.nets import (
     Activation,
     ConvNet,
@@ -41,6 +42,7 @@ __all__ = [
     "ConvNet",
     "Convolution",
     "DenseNet",
+    "Ensemble",
     "Inputs",
     "Metric",
     "Net",

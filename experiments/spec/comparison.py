@@ -5,7 +5,8 @@ from typing import Literal
 
 from experiments.checks import require, require_name, require_one_of
 from experiments.spec.baseline import Baseline
-from experiments.spec.nets import ConvNet, DenseNet, Net
+from experiments.spec.ensemble import Ensemble
+from experiments.spec.nets import Net
 from experiments.spec.splitting import Splitting
 
 Metric = Literal[
@@ -21,7 +22,7 @@ Metric = Literal[
 ]
 LOWER_IS_BETTER: frozenset[str] = frozenset({"log_loss", "brier_score", "type_1_error", "type_2_error"})
 
-Candidate = DenseNet | ConvNet | Baseline
+Candidate = Net | Ensemble | Baseline
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +101,6 @@ class Comparison:
         return next(c.name for c in self.candidates if isinstance(c, Baseline) and c.algorithm == "majority_class")
 
     @property
-    def nets(self) -> tuple[Net, ...]:
+    def nets(self) -> tuple[Net | Ensemble, ...]:
         """The candidates that are nets."""
         return tuple(c for c in self.candidates if not isinstance(c, Baseline))

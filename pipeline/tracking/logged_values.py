@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from mlflow.entities import Metric
 
-from experiments.spec import Baseline, Candidate, DenseNet
+from experiments.spec import Baseline, Candidate, DenseNet, Ensemble
 from pipeline.values import Scores, Summary, Trained
 
 PARAMETER_LENGTH = 500  # the most characters that a parameter may have
@@ -36,6 +36,9 @@ def flat_parameters(candidate: Candidate) -> dict[str, str]:
     if isinstance(candidate, Baseline):
         parameters |= {"algorithm": candidate.algorithm, "inputs": candidate.inputs}
         parameters |= {f"settings.{key}": value for key, value in candidate.settings.items()}
+    elif isinstance(candidate, Ensemble):
+        own = {"algorithm": "ensemble", "n_members": candidate.n_members}
+        parameters = flat_parameters(candidate.net) | parameters | own
     else:
         kind = "dense_net" if isinstance(candidate, DenseNet) else "conv_net"
         parameters |= {"algorithm": kind, "inputs": fields.pop("inputs", "rescale")}

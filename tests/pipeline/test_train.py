@@ -46,7 +46,7 @@ def test_folds_trained_together_equal_folds_trained_alone(small):
     np.testing.assert_allclose(y_proba(together, IRIS.X), y_proba(alone, IRIS.X), atol=1e-5)
 
 
-def test_folds_of_different_sizes_are_trained_in_turn(small):
+def test_folds_of_different_sizes_are_trained(small):
     folds = split(IRIS, Splitting(kind="stratified_k_fold", n_splits=4, n_folds=4), seed=1)
     trained = train(candidate(small, "sigmoid_4"), IRIS, folds, epochs=1)
     assert sorted({len(item.train_rows) for item in trained}) == [112, 113]
@@ -108,5 +108,5 @@ def test_progress_says_where_it_is_and_never_goes_back(small):
     )
     train(candidate(small, "sigmoid_4"), IRIS, FOLDS, progress=lambda where, share: told.append((where, share)))
     assert told[0] == ("fold 1 of 3", 0.0)
-    assert told[-1][0].startswith("3 folds at once, epoch 3 of 3")
+    assert told[-1][0].startswith("3 nets at once, epoch 3 of 3")
     assert all(0 <= share <= 1 for _, share in told)
