@@ -1,6 +1,6 @@
 """The offline stand-in for MNIST: 1,797 real handwritten digits of 8 x 8 pixels."""
 
-from experiments.spec import Baseline, Comparison, ConvNet, Convolution, DenseNet, Splitting, Training
+from experiments.spec import Baseline, Comparison, ConvNet, Convolution, DenseNet, Gate, Splitting, Training
 
 DIGITS = Comparison(
     name="digits",
@@ -38,4 +38,5 @@ DIGITS = Comparison(
     ),
     metrics=("accuracy", "balanced_accuracy", "f1", "roc_auc", "average_precision", "log_loss", "brier_score"),
     primary_metric="accuracy",
+    gate=Gate(simplest="logistic_regression"),
 )

@@ -17,6 +17,7 @@ Example:
 from experiments.spec.baseline import Algorithm, Baseline
 from experiments.spec.comparison import LOWER_IS_BETTER, Candidate, Comparison, Metric
 from experiments.spec.ensemble import Ensemble
+from experiments.spec.gate import Gate
 from experiments.spec.nets import (
     Activation,
     ConvNet,
@@ -43,6 +44,7 @@ __all__ = [
     "Convolution",
     "DenseNet",
     "Ensemble",
+    "Gate",
     "Inputs",
     "Metric",
     "Net",

@@ -6,6 +6,7 @@ from typing import Literal
 from experiments.checks import require, require_name, require_one_of
 from experiments.spec.baseline import Baseline
 from experiments.spec.ensemble import Ensemble
+from experiments.spec.gate import Gate
 from experiments.spec.nets import Net
 from experiments.spec.splitting import Splitting
 
@@ -42,6 +43,7 @@ class Comparison:
             averages over classes.
         practical_equivalence: Largest difference in a metric that makes no practical difference; 0.01 is a point of
             accuracy.
+        gate: What must hold before a model is registered; ``None`` registers none.
         notes: What a reader must know before believing the table.
     """
 
@@ -55,6 +57,7 @@ class Comparison:
     primary_metric: Metric
     positive_class: int | None = None
     practical_equivalence: float = 0.01
+    gate: Gate | None = None
     notes: str = ""
 
     def __post_init__(self) -> None:
@@ -93,6 +96,13 @@ class Comparison:
             "practical_equivalence within 0 and 1",
             "0.01 is a point of accuracy.",
             practical_equivalence=self.practical_equivalence,
+        )
+        require(
+            self.gate is None or self.gate.simplest in set(names) - {self.majority_class},
+            who,
+            "a gate whose simplest is one of the candidates, not the majority class",
+            "Name the one that wins a draw.",
+            gate=self.gate,
         )
 
     @property
