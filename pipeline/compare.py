@@ -1,8 +1,9 @@
-"""Stage 5: the scores of all candidates into means with intervals, and into paired differences with tests."""
+"""Stage 5: the scores of all candidates into means with intervals, paired differences with tests, and ranks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,9 @@ from pipeline.one_test_set import (
     resampled_scores,
     wilson_interval,
 )
+from pipeline.ranks import average_ranks, largest_groups
 from pipeline.significance import Difference, Interval, corrected_difference, corrected_interval, holm, judge
-from pipeline.values import Contrast, Fold, Scores, Summary
+from pipeline.values import Contrast, Fold, Ranks, Scores, Summary
 
 ACROSS_FOLDS = "95 % corrected resampled t interval across folds (Nadeau & Bengio 2003), cut at 0 and 1"
 ONE_TEST_SET = "95 % percentile bootstrap interval over the rows of the one test set, resampled within classes"
@@ -58,40 +60,44 @@ def compare(scores: Sequence[Scores], folds: Sequence[Fold], comparison: Compari
 
 
 def contrast(scores: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison) -> tuple[Contrast, ...]:
-    """Returns the paired differences of every metric: to the best candidate, and to the majority class.
+    """Returns the paired differences of every two candidates in every metric, each both ways round.
 
-    The best is the one of the best mean in the primary metric. Holm's correction is over all differences of a metric.
-    Candidates without scores are left out.
+    Holm's correction is over all pairs of a metric. Candidates without scores are left out.
     """
     own = _by_candidate(scores, comparison)
-    pairs = _pairs(own, comparison)
+    pairs = list(combinations(own, 2))
     contrasts = []
     for metric in comparison.metrics if pairs else ():
         differences, method = _differences(metric, own, pairs, folds, comparison)
         corrected = holm(np.array([difference.p_value for difference in differences]))
-        for (name, reference), difference, p_holm in zip(pairs, differences, corrected, strict=True):
-            outside = (difference.above, difference.below)
-            better, worse = outside[::-1] if metric in LOWER_IS_BETTER else outside
-            contrasts.append(
-                Contrast(
-                    candidate=name,
-                    family=own[name][0].family,
-                    reference=reference,
-                    metric=metric,
-                    difference=difference.mean,
-                    low=difference.low,
-                    high=difference.high,
-                    p_value=difference.p_value,
-                    p_holm=float(p_holm),
-                    better=better,
-                    equal=difference.within,
-                    worse=worse,
-                    judgment=judge(better, difference.within, worse),
-                    n=len(own[name]),
-                    method=method,
-                )
-            )
+        for (one, other), difference, p_holm in zip(pairs, differences, corrected, strict=True):
+            told = partial(_told, metric=metric, p_holm=float(p_holm), n=len(folds), method=method)
+            contrasts += [told(own[one][0], other, difference), told(own[other][0], one, difference.turned)]
     return tuple(contrasts)
+
+
+def rank(
+    scores: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison, contrasts: Sequence[Contrast]
+) -> Ranks:
+    """Returns the average ranks in the primary metric, over folds or over resamples of the one test set.
+
+    Args:
+        scores: Of every candidate on every fold.
+        folds: All of them.
+        comparison: The declaration.
+        contrasts: Of ``contrast``: two candidates are apart where their corrected p-value is below 0.05.
+    """
+    own, metric = _by_candidate(scores, comparison), comparison.primary_metric
+    if len(folds) > 1:
+        columns, over = [_values(metric, items) for items in own.values()], "folds"
+    else:
+        columns = [_resampled(metric, items[0], folds[0], comparison, n_resamples=200) for items in own.values()]
+        over = "resamples of the test set"
+    averages = average_ranks(np.stack(columns, axis=1), lower_is_better=metric in LOWER_IS_BETTER)
+    average = dict(sorted(zip(own, averages.tolist(), strict=True), key=lambda item: item[1]))
+    apart = {(c.candidate, c.reference) for c in contrasts if c.metric == metric and c.p_holm < 0.05}
+    groups = largest_groups(list(average), lambda one, other: (one, other) in apart)
+    return Ranks(average=average, groups=groups, n=len(columns[0]), over=over)
 
 
 def _by_candidate(scores: Sequence[Scores], comparison: Comparison) -> dict[str, list[Scores]]:
@@ -100,14 +106,28 @@ def _by_candidate(scores: Sequence[Scores], comparison: Comparison) -> dict[str,
     return {name: items for name, items in own.items() if items}
 
 
-def _pairs(own: Mapping[str, Sequence[Scores]], comparison: Comparison) -> list[tuple[str, str]]:
-    """Returns candidate and reference: all against the best, and all against the majority class; no pair twice."""
-    sign = 1 if comparison.primary_metric in LOWER_IS_BETTER else -1
-    means = {name: sign * _values(comparison.primary_metric, items).mean() for name, items in own.items()}
-    best = min(means, key=lambda name: (np.isnan(means[name]), means[name]), default=None)
-    majority = comparison.majority_class
-    against_best = [(name, best) for name in own if best is not None and name not in {best, majority}]
-    return against_best + [(name, majority) for name in own if majority in own and name != majority]
+def _told(
+    of: Scores, reference: str, difference: Difference, *, metric: str, p_holm: float, n: int, method: str
+) -> Contrast:
+    outside = (difference.above, difference.below)
+    better, worse = outside[::-1] if metric in LOWER_IS_BETTER else outside
+    return Contrast(
+        candidate=of.candidate,
+        family=of.family,
+        reference=reference,
+        metric=metric,
+        difference=difference.mean,
+        low=difference.low,
+        high=difference.high,
+        p_value=difference.p_value,
+        p_holm=p_holm,
+        better=better,
+        equal=difference.within,
+        worse=worse,
+        judgment=judge(better, difference.within, worse),
+        n=n,
+        method=method,
+    )
 
 
 def _values(metric: str, own: Sequence[Scores]) -> NDArray[np.float64]:
@@ -176,6 +196,8 @@ def _differences_by_row(
     return [replace(each, p_value=p) for each, p in zip(tested, exact, strict=True)], MCNEMAR
 
 
-def _resampled(metric: str, scores: Scores, fold: Fold, comparison: Comparison) -> NDArray[np.float64]:
+def _resampled(
+    metric: str, scores: Scores, fold: Fold, comparison: Comparison, n_resamples: int = 1000
+) -> NDArray[np.float64]:
     function = partial(score, metric, positive_class=comparison.positive_class)
-    return resampled_scores(function, scores.y_true, scores.y_proba, seed=fold.seed)
+    return resampled_scores(function, scores.y_true, scores.y_proba, seed=fold.seed, n_resamples=n_resamples)

@@ -1,6 +1,6 @@
 """Pure statistics of scores repeated over folds, and what is known about a paired difference."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,9 +44,14 @@ class Difference:
     within: float = _NAN
     above: float = _NAN
 
+    @property
+    def turned(self) -> "Difference":
+        """The other's score minus the one's."""
+        return replace(self, mean=-self.mean, low=-self.high, high=-self.low, below=self.above, above=self.below)
+
 
 def corrected_interval(values: NDArray[np.float64], *, n_train: int, n_test: int, confidence: float = 0.95) -> Interval:
-    """Returns the mean over repeated random splits with its corrected resampled t interval.
+    """Returns the mean over repeated random splits, or repeated k folds, with its corrected resampled t interval.
 
     The folds share rows, so their scores are correlated and the plain ``s / sqrt(n)`` is too small.
 
@@ -54,7 +59,9 @@ def corrected_interval(values: NDArray[np.float64], *, n_train: int, n_test: int
         ``mean ± t(n - 1) * s * sqrt(1 / n + n_test / n_train)``
 
     Source:
-        Nadeau & Bengio (2003), Inference for the generalization error, Machine Learning 52.
+        Nadeau & Bengio (2003), Inference for the generalization error, Machine Learning 52. Bouckaert & Frank (2004),
+        Evaluating the replicability of significance tests for comparing learning algorithms, PAKDD, for repeated k
+        folds.
 
     Args:
         values: ``(n_folds,)``, two or more.
@@ -79,15 +86,16 @@ def corrected_interval(values: NDArray[np.float64], *, n_train: int, n_test: int
 def corrected_difference(
     differences: NDArray[np.float64], *, n_train: int, n_test: int, equivalence: float, confidence: float = 0.95
 ) -> Difference:
-    """Returns what paired differences over repeated random splits tell: the corrected t-test and its Bayesian reading.
+    """Returns what paired differences over folds tell: the corrected resampled t-test and its Bayesian reading.
 
     Formula:
         With ``error = s * sqrt(1 / n + n_test / n_train)``: the test is ``t = mean / error`` with ``n - 1`` degrees of
         freedom; the posterior of the true difference is Student's t of as many, around ``mean``, scaled by ``error``.
 
     Source:
-        Nadeau & Bengio (2003) for the test. Benavoli, Corani, Demšar & Zaffalon (2017), Time for a change, Journal of
-        Machine Learning Research 18, for the posterior and the region of practical equivalence.
+        Nadeau & Bengio (2003) for the test, Bouckaert & Frank (2004) for repeated k folds. Benavoli, Corani, Demšar &
+        Zaffalon (2017), Time for a change, Journal of Machine Learning Research 18, for the posterior and the region of
+        practical equivalence.
 
     Args:
         differences: ``(n_folds,)``, two or more, on the same rows.

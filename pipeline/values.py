@@ -236,6 +236,23 @@ class Contrast:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ranks:
+    """The candidates by their average rank in the primary metric.
+
+    Attributes:
+        average: Candidate -> average rank, best first; 1 is the best.
+        groups: The largest groups of which the corrected paired test tells no two apart.
+        n: Rankings that were averaged.
+        over: Of what each is a ranking, in the plural.
+    """
+
+    average: Mapping[str, float]
+    groups: tuple[tuple[str, ...], ...]
+    n: int
+    over: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Agreement:
     """A result against an independent way to it: a Newton solution, scikit-learn, Keras, a numeric derivative.
 

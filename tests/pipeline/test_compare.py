@@ -1,10 +1,21 @@
 from dataclasses import replace
+from itertools import combinations, permutations
 
 import numpy as np
 import pytest
 
 from experiments.spec import Splitting
-from pipeline.compare import DELONG, MCNEMAR, ONE_TEST_SET, PAIRED_FOLDS, PAIRED_ROWS, PROPORTION, compare, contrast
+from pipeline.compare import (
+    DELONG,
+    MCNEMAR,
+    ONE_TEST_SET,
+    PAIRED_FOLDS,
+    PAIRED_ROWS,
+    PROPORTION,
+    compare,
+    contrast,
+    rank,
+)
 from pipeline.evaluate import evaluate
 from pipeline.ingest import ingest
 from pipeline.one_test_set import delong, mcnemar, wilson_interval
@@ -92,17 +103,23 @@ def values(scores, name, metric):
     return np.array([s.metrics[metric] for s in scores if s.candidate == name])
 
 
-def test_everyone_meets_the_best_and_the_majority_class_once(small, invented):
+def test_everyone_meets_everyone_both_ways_round(small, invented):
     folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    names = [candidate.name for candidate in small.candidates]
     contrasts = contrast(invented, folds, small)
     for metric in small.metrics:
-        assert list(of(contrasts, metric)) == [
-            ("sigmoid_4", "logistic_regression"),
-            ("stopped_early", "logistic_regression"),
-            ("sigmoid_4", "majority_class"),
-            ("stopped_early", "majority_class"),
-            ("logistic_regression", "majority_class"),
-        ]
+        found = of(contrasts, metric)
+        assert set(found) == set(permutations(names, 2))
+        for (one, other), there in found.items():
+            back = found[other, one]
+            assert there.difference == -back.difference
+            assert (there.low, there.better, there.judgment == "better") == (
+                -back.high,
+                back.worse,
+                back.judgment == "worse",
+            )
+            assert (there.p_value, there.p_holm, there.equal) == (back.p_value, back.p_holm, back.equal)
+            assert {there.family, back.family} <= {"net", "baseline"}
 
 
 def test_across_folds_a_contrast_is_the_corrected_difference(small, invented):
@@ -115,10 +132,11 @@ def test_across_folds_a_contrast_is_the_corrected_difference(small, invented):
     assert (found.n, found.method, found.family) == (5, PAIRED_FOLDS, "net")
 
 
-def test_holm_counts_all_contrasts_of_a_metric(small, invented):
+def test_holm_counts_every_pair_of_a_metric_once(small, invented):
     folds = split(IRIS, Splitting(n_folds=5), seed=1)
-    found = of(contrast(invented, folds, small), "log_loss").values()
-    assert [c.p_holm for c in found] == pytest.approx(holm(np.array([c.p_value for c in found])).tolist())
+    found = of(contrast(invented, folds, small), "log_loss")
+    pairs = [found[pair] for pair in combinations([candidate.name for candidate in small.candidates], 2)]
+    assert [c.p_holm for c in pairs] == pytest.approx(holm(np.array([c.p_value for c in pairs])).tolist())
 
 
 def test_a_lower_loss_is_better(small, invented):
@@ -126,9 +144,6 @@ def test_a_lower_loss_is_better(small, invented):
     loss = of(contrast(invented, folds, small), "log_loss")["sigmoid_4", "majority_class"]
     assert loss.difference < -0.2
     assert loss.judgment == "better"
-    by_loss = contrast(invented, folds, replace(small, primary_metric="log_loss"))
-    lowest = min(small.candidates, key=lambda c: values(invented, c.name, "log_loss").mean())
-    assert {c.reference for c in by_loss} == {lowest.name, "majority_class"}
 
 
 def test_a_wide_region_of_equivalence_makes_all_equal(small, invented):
@@ -137,20 +152,11 @@ def test_a_wide_region_of_equivalence_makes_all_equal(small, invented):
     assert {c.judgment for c in found.values()} == {"practically_equal"}
 
 
-def test_the_majority_class_as_the_best_is_compared_once(small, invented):
-    folds = split(IRIS, Splitting(n_folds=5), seed=1)
-    worse = [replace(s, metrics={**s.metrics, "accuracy": 0.1 + 0.01 * s.fold_index}) for s in invented]
-    scores = [kept if kept.candidate == "majority_class" else s for s, kept in zip(worse, invented, strict=True)]
-    found = of(contrast(scores, folds, small), "accuracy")
-    assert len(found) == 3
-    assert {c.judgment for c in found.values()} == {"worse"}
-
-
 @pytest.mark.parametrize("names", [set(), {"sigmoid_4"}, {"sigmoid_4", "stopped_early"}, {"majority_class"}])
 def test_a_run_that_was_cut_short_has_the_contrasts_of_what_was_finished(small, invented, names):
     folds = split(IRIS, Splitting(n_folds=5), seed=1)
     found = contrast([s for s in invented if s.candidate in names], folds, small)
-    assert len(of(found, "accuracy")) == (len(names) == 2)
+    assert len(of(found, "accuracy")) == (2 if len(names) == 2 else 0)
 
 
 def test_a_metric_that_a_fold_lacks_is_not_judged(small, invented):
@@ -176,3 +182,34 @@ def test_on_one_test_set_each_metric_has_its_own_test(small, invented):
     areas = [s.y_proba[:, 1] for s in (scores["stopped_early"], best)]
     assert auc.p_value == delong(best.y_true == 1, *areas, equivalence=0.01).p_value
     assert loss.low < loss.difference < loss.high
+
+
+def test_ranks_are_those_of_each_fold_averaged_and_groups_those_that_no_test_tells_apart(small, invented):
+    folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    contrasts = contrast(invented, folds, small)
+    ranks = rank(invented, folds, small, contrasts)
+    accuracies = {name: values(invented, name, "accuracy") for name in ranks.average}
+    for name, average in ranks.average.items():
+        behind = [sum((v > accuracies[name]) + (v == accuracies[name]) / 2 for v in accuracies.values()) + 0.5]
+        assert average == pytest.approx(np.mean(behind))
+    assert list(ranks.average.values()) == sorted(ranks.average.values())
+    assert (ranks.n, ranks.over) == (5, "folds")
+    p_holm = {pair: c.p_holm for pair, c in of(contrasts, "accuracy").items()}
+    joined = {pair for group in ranks.groups for pair in permutations(group, 2)}
+    assert joined == {pair for pair, p in p_holm.items() if not p < 0.05}
+
+
+def test_a_lower_loss_ranks_first(small, invented):
+    folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    by_loss = replace(small, primary_metric="log_loss")
+    ranks = rank(invented, folds, by_loss, contrast(invented, folds, by_loss))
+    assert list(ranks.average)[-1] == "majority_class"
+
+
+def test_one_test_set_ranks_its_resamples(small, invented):
+    folds = split(IRIS, Splitting(n_folds=1), seed=1)
+    scores = [s for s in invented if s.fold_index == 0]
+    by_loss = replace(small, primary_metric="log_loss")
+    ranks = rank(scores, folds, by_loss, contrast(scores, folds, by_loss))
+    assert sum(ranks.average.values()) == pytest.approx(1 + 2 + 3 + 4)
+    assert ranks.over == "resamples of the test set"
