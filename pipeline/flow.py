@@ -16,13 +16,16 @@ from models.devices import Device, Placement, StrategyName, choose
 from pipeline import export
 from pipeline.compare import compare, contrast
 from pipeline.evaluate import evaluate
+from pipeline.images import ImagesSection, images_section, mistakes_page
 from pipeline.ingest import DataUnavailable, ingest
 from pipeline.lecture_flow import run_lecture
+from pipeline.mistakes import accuracy_table, read_images
 from pipeline.provenance import git_commit
 from pipeline.report import report
 from pipeline.split import split
 from pipeline.terminal import Terminal
 from pipeline.tracking import Tracker
+from pipeline.tracking.runs import ParentRun
 from pipeline.train import Interrupted, train
 from pipeline.values import Contrast, Dataset, Fold, Scores, Summary, Trained
 from pipeline.verdict import note, verdict
@@ -193,7 +196,17 @@ def run_comparison(
             contrasts = contrast(scores, folds, comparison)
             run.log_overview(comparison.primary_metric, summaries)
             run.log_texts(_tables(scores, summaries, contrasts))
-        page = report(comparison, dataset, folds, trained, scores, summaries, contrasts, command=_command(job, epochs))
+        page = report(
+            comparison,
+            dataset,
+            folds,
+            trained,
+            scores,
+            summaries,
+            contrasts,
+            images=_look_at_images(job, run, trained, scores, summaries),
+            command=_command(job, epochs),
+        )
         run.log_texts({"report.html": page})
         run.log_note(note(comparison, summaries, contrasts))
     terminal.comparison(comparison, summaries)
@@ -216,6 +229,21 @@ def _each_candidate(
             yield trained, scores
             seconds = sum(item.seconds for item in trained)
             told.finish(position, candidate.name, f"{trained[0].engine}, {seconds:.1f} s for {len(trained)} folds")
+
+
+def _look_at_images(
+    job: Job, run: ParentRun, trained: Sequence[Trained], scores: Sequence[Scores], summaries: Sequence[Summary]
+) -> ImagesSection | None:
+    """Draws and logs what went wrong with images; a table has none."""
+    if not job.dataset.is_image:
+        return None
+    images = read_images(job.comparison, job.folds[0], trained, scores, summaries)
+    section = images_section(images, job.dataset, n_folds=len(job.folds))
+    table = accuracy_table(images.readings, job.dataset)
+    run.log_texts(
+        {"mistakes.html": mistakes_page(job.comparison, section), "accuracy_by_class.csv": export.to_csv(table)}
+    )
+    return section
 
 
 def _tables(scores: Sequence[Scores], summaries: Sequence[Summary], contrasts: Sequence[Contrast]) -> dict[str, str]:

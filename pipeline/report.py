@@ -13,6 +13,7 @@ from experiments.checks import require
 from experiments.spec import LOWER_IS_BETTER, Candidate, Comparison
 from pipeline import curves, figures, provenance
 from pipeline.figures import CurveKind, Line
+from pipeline.images import ImagesSection
 from pipeline.page import render
 from pipeline.values import Contrast, Dataset, Fold, Scores, Summary, Trained
 from pipeline.verdict import against, has_interval, number, ranked, runner_up, verdict
@@ -104,6 +105,7 @@ def report(
     summaries: Sequence[Summary],
     contrasts: Sequence[Contrast],
     *,
+    images: ImagesSection | None = None,
     left_out: Sequence[str] = (),
     command: str = "",
 ) -> str:
@@ -117,6 +119,7 @@ def report(
         scores: Each candidate on each fold.
         summaries: Each candidate in each metric.
         contrasts: Each candidate against the best and against the majority class.
+        images: What went wrong, of a set of images.
         left_out: What was not done, a sentence each.
         command: What the user typed to get this page.
 
@@ -160,6 +163,7 @@ def report(
         versions=provenance.versions(),
         machine=provenance.machine(),
         commit=provenance.git_commit(),
+        images=images,
         left_out=left_out,
         command=command,
     )

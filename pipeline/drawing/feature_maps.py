@@ -42,7 +42,7 @@ def draw_neuron(worked: Worked) -> Figure:
 
     def paint(axes: Any) -> None:
         for start, (name, values, marks) in zip(starts, grids, strict=False):
-            _cells(axes, (start, 0), 1, values, fullest=0.35 if numbers else 0.9, signed=name == "kernel")
+            draw_cells(axes, (start, 0), 1, values, fullest=0.35 if numbers else 0.9, signed=name == "kernel")
             axes.text(start + values.shape[1] / 2, -0.5, name, ha="center", va="bottom")
             if numbers:
                 for (j, k), value in np.ndenumerate(values):
@@ -89,9 +89,9 @@ def draw_kernels(worked: Worked, name: str, columns: Sequence[str], *, title: st
         for index, text in enumerate(columns):
             left, top = index % PER_BLOCK * pitch, index // PER_BLOCK * block
             axes.text(left, top - 0.05 * height, text, va="bottom")
-            _cells(axes, (left, top), zoom, kernels[..., index], signed=True, scale=np.abs(kernels).max())
-            _cells(axes, (left, top + tops[1]), 1, maps[..., index], scale=maps.max())
-            _cells(axes, (left, top + tops[2]), 1, pooled[..., index], scale=maps.max())
+            draw_cells(axes, (left, top), zoom, kernels[..., index], signed=True, scale=np.abs(kernels).max())
+            draw_cells(axes, (left, top + tops[1]), 1, maps[..., index], scale=maps.max())
+            draw_cells(axes, (left, top + tops[2]), 1, pooled[..., index], scale=maps.max())
         for top in block * np.arange(n_blocks):
             for label, down in zip(("kernel", "feature\nmap", "after\npooling"), tops, strict=True):
                 axes.text(-0.15 * width, top + down, label, ha="right", va="top", color=COLORS["muted"])
@@ -114,7 +114,7 @@ def draw_kernels(worked: Worked, name: str, columns: Sequence[str], *, title: st
     )
 
 
-def _cells(
+def draw_cells(
     axes: Any,
     corner: tuple[float, float],
     side: float,
@@ -124,7 +124,17 @@ def _cells(
     signed: bool = False,
     scale: float | None = None,
 ) -> None:
-    """Squares, the fuller the larger the value: ink, or purple for positive and ochre for negative ones."""
+    """Draws values as framed squares, the fuller the larger: ink, or purple for positive and ochre for negative ones.
+
+    Args:
+        axes: To draw on, y downwards.
+        corner: Left and top.
+        side: Of a square.
+        values: ``(rows, columns)``.
+        fullest: Opacity of the largest value.
+        signed: Whether values have a sign to show.
+        scale: The value that is drawn fullest; ``None`` takes the largest.
+    """
     x, y = corner
     rows, columns = values.shape
     squares, colors = [], []
