@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-STAGES = {"ingest", "split", "train", "evaluate", "compare", "report", "work", "check", "lecture_page"}
+STAGES = {"ingest", "split", "train", "evaluate", "compare", "decide", "report", "work", "check", "lecture_page"}
 
 
 def imported(file):

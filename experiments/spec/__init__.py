@@ -16,6 +16,7 @@ Example:
 
 from experiments.spec.baseline import Algorithm, Baseline
 from experiments.spec.comparison import LOWER_IS_BETTER, Candidate, Comparison, Metric
+from experiments.spec.decision import Decision
 from experiments.spec.ensemble import Ensemble
 from experiments.spec.gate import Gate
 from experiments.spec.nets import (
@@ -42,6 +43,7 @@ __all__ = [
     "Comparison",
     "ConvNet",
     "Convolution",
+    "Decision",
     "DenseNet",
     "Ensemble",
     "Gate",

@@ -5,6 +5,7 @@ from typing import Literal
 
 from experiments.checks import require, require_name, require_one_of
 from experiments.spec.baseline import Baseline
+from experiments.spec.decision import Decision
 from experiments.spec.ensemble import Ensemble
 from experiments.spec.gate import Gate
 from experiments.spec.nets import Net
@@ -43,6 +44,7 @@ class Comparison:
             averages over classes.
         practical_equivalence: Largest difference in a metric that makes no practical difference; 0.01 is a point of
             accuracy.
+        decision: What is decided with the probabilities of the positive class; ``None`` examines none.
         gate: What must hold before a model is registered; ``None`` registers none.
         notes: What a reader must know before believing the table.
     """
@@ -57,6 +59,7 @@ class Comparison:
     primary_metric: Metric
     positive_class: int | None = None
     practical_equivalence: float = 0.01
+    decision: Decision | None = None
     gate: Gate | None = None
     notes: str = ""
 
@@ -96,6 +99,20 @@ class Comparison:
             "practical_equivalence within 0 and 1",
             "0.01 is a point of accuracy.",
             practical_equivalence=self.practical_equivalence,
+        )
+        require(
+            self.decision is None or self.positive_class is not None,
+            who,
+            "positive_class with a decision",
+            "Say which class is raised.",
+            decision=self.decision,
+        )
+        require(
+            self.decision is None or set(self.decision.candidates) <= set(names) - {self.majority_class},
+            who,
+            "a decision on candidates that look at the inputs",
+            "Name some of the candidates, not the majority class.",
+            decision=self.decision,
         )
         require(
             self.gate is None or self.gate.simplest in set(names) - {self.majority_class},
