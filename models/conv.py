@@ -1,11 +1,12 @@
 """Convolutional nets as Keras models."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
 import tensorflow as tf
 
+from models.augmentation import RandomAffine
 from models.dense import CONVOLUTION, assemble, hidden_layers, output_layer, penalty, seeded
 
 
@@ -35,6 +36,8 @@ def build(
     batch_normalization: bool = False,
     dropout: float = 0.0,
     l2: float = 0.0,
+    output_activation: str | None = None,
+    augmentation: Mapping[str, float] | None = None,
     style: str = "functional",
     seed: int = 0,
     name: str | None = None,
@@ -57,6 +60,8 @@ def build(
         batch_normalization: Before each convolution's activation.
         dropout: Share of each dense hidden layer's outputs set to 0 during training.
         l2: ``l2 * sum(kernel ** 2)`` of every kernel is added to the mean loss.
+        output_activation: By default sigmoid for one neuron, softmax for more.
+        augmentation: Sizes of `RandomAffine`, which changes training images; ``None`` for none.
         style: ``"sequential"`` or ``"functional"``.
         seed: Of the initial weights and of dropout.
         name: Of the model.
@@ -75,6 +80,8 @@ def build(
     kernel_initializer = "he_normal" if activation == "relu" else "glorot_uniform"
     side = min(image_shape)
     layers: list[keras.Layer] = [keras.layers.Reshape((*image_shape, 1))]
+    if augmentation:
+        layers.append(RandomAffine(**augmentation, seed=seed))
     parts = zip(feature_maps, kernel_sizes, pool_sizes, paddings, strict=True)
     for index, (maps, kernel_size, pool_size, padding) in enumerate(parts):
         side = (side - kernel_size + 1 if padding == "valid" else side) // pool_size
@@ -109,5 +116,7 @@ def build(
         l2=l2,
         seed=seed,
     )
-    layers.append(output_layer(n_outputs, kernel_initializer="glorot_uniform", l2=l2, seed=seed))
+    layers.append(
+        output_layer(n_outputs, activation=output_activation, kernel_initializer="glorot_uniform", l2=l2, seed=seed)
+    )
     return assemble(image_shape, layers, style=style, name=name)

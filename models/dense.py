@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 # Where the seeds of other layers start counting, so that no two layers share one.
-CONVOLUTION, _DROPOUT, _OUTPUT = 1000, 2000, 3000
+CONVOLUTION, _DROPOUT, _OUTPUT, _BIAS = 1000, 2000, 3000, 4000
 
 
 def build(
@@ -16,24 +16,28 @@ def build(
     *,
     activation: str = "sigmoid",
     kernel_initializer: str = "glorot_uniform",
+    bias_initializer: str = "zeros",
     batch_normalization: bool = False,
     dropout: float = 0.0,
     l2: float = 0.0,
+    output_activation: str | None = None,
     style: str = "sequential",
     seed: int = 0,
     name: str | None = None,
 ) -> keras.Model:
-    """Returns an untrained net: sigmoid output for one neuron, softmax for more.
+    """Returns an untrained net.
 
     Args:
         n_features: Inputs.
         n_outputs: Output neurons: 1 for two classes, else one for each class.
         hidden_units: Neurons of each hidden layer, input side first.
         activation: Of the hidden layers.
-        kernel_initializer: A Keras name.
+        kernel_initializer: A name as of ``seeded``.
+        bias_initializer: Likewise.
         batch_normalization: Before each hidden activation.
         dropout: Share of each hidden layer's outputs set to 0 during training.
         l2: ``l2 * sum(kernel ** 2)`` of every dense layer is added to the mean loss.
+        output_activation: By default sigmoid for one neuron, softmax for more.
         style: ``"sequential"`` or ``"functional"``: two ways of writing the same function.
         seed: Of the initial weights and of dropout.
         name: Of the model.
@@ -46,12 +50,21 @@ def build(
         hidden_units,
         activation=activation,
         kernel_initializer=kernel_initializer,
+        bias_initializer=bias_initializer,
         batch_normalization=batch_normalization,
         dropout=dropout,
         l2=l2,
         seed=seed,
     )
-    layers.append(output_layer(n_outputs, kernel_initializer=kernel_initializer, l2=l2, seed=seed))
+    output = output_layer(
+        n_outputs,
+        activation=output_activation,
+        kernel_initializer=kernel_initializer,
+        bias_initializer=bias_initializer,
+        l2=l2,
+        seed=seed,
+    )
+    layers.append(output)
     return assemble((n_features,), layers, style=style, name=name)
 
 
@@ -60,6 +73,7 @@ def hidden_layers(
     *,
     activation: str,
     kernel_initializer: str,
+    bias_initializer: str = "zeros",
     batch_normalization: bool,
     dropout: float,
     l2: float,
@@ -72,6 +86,7 @@ def hidden_layers(
             units,
             use_bias=not batch_normalization,  # the normalization's shift takes its place
             kernel_initializer=seeded(kernel_initializer, seed, index),
+            bias_initializer=seeded(bias_initializer, seed, _BIAS + index),
             kernel_regularizer=penalty(l2),
         )
         normalization = [keras.layers.BatchNormalization()] if batch_normalization else []
@@ -81,11 +96,23 @@ def hidden_layers(
     return layers
 
 
-def output_layer(n_outputs: int, *, kernel_initializer: str, l2: float, seed: int) -> keras.Layer:
-    """Returns the last layer: a sigmoid neuron for two classes, softmax neurons for more."""
-    activation = "sigmoid" if n_outputs == 1 else "softmax"
-    initializer = seeded(kernel_initializer, seed, _OUTPUT)
-    return keras.layers.Dense(n_outputs, activation, kernel_initializer=initializer, kernel_regularizer=penalty(l2))
+def output_layer(
+    n_outputs: int,
+    *,
+    activation: str | None = None,
+    kernel_initializer: str,
+    bias_initializer: str = "zeros",
+    l2: float,
+    seed: int,
+) -> keras.Layer:
+    """Returns the last layer: by default a sigmoid neuron for two classes, softmax neurons for more."""
+    return keras.layers.Dense(
+        n_outputs,
+        activation or ("sigmoid" if n_outputs == 1 else "softmax"),
+        kernel_initializer=seeded(kernel_initializer, seed, _OUTPUT),
+        bias_initializer=seeded(bias_initializer, seed, _BIAS + _OUTPUT),
+        kernel_regularizer=penalty(l2),
+    )
 
 
 def assemble(shape: tuple[int, ...], layers: Sequence[keras.Layer], *, style: str, name: str | None) -> keras.Model:
@@ -116,18 +143,35 @@ def penalty(l2: float) -> keras.Regularizer | None:
     return keras.regularizers.L2(l2) if l2 else None
 
 
-def seeded(kernel_initializer: str, seed: int, index: int) -> keras.Initializer:
+def seeded(name: str, seed: int, index: int) -> keras.Initializer:
     """Returns the named initializer with a seed of its own for each layer.
 
     One seed for all layers would give layers of the same shape the same kernel.
+
+    Args:
+        name: One of Keras's; ``"standard_normal"`` for N(0, 1), or ``"scaled_normal"`` for N(0, 1 / inputs).
+        seed: Of the net.
+        index: Of the layer.
+
+    Source:
+        Nielsen, Neural Networks and Deep Learning, chapters 1 and 3, for the two names that are not Keras's.
 
     Example:
         >>> first, second = (seeded("glorot_uniform", 0, layer)((2, 2)) for layer in (0, 1))
         >>> bool((first == second).numpy().any())
         False
     """
-    config = keras.initializers.get(kernel_initializer).get_config()
-    return type(keras.initializers.get(kernel_initializer))(**{**config, "seed": _layer_seed(seed, index)})
+    initializer = _initializer(name)
+    config = initializer.get_config()
+    return type(initializer)(**{**config, "seed": _layer_seed(seed, index)}) if "seed" in config else initializer
+
+
+def _initializer(name: str) -> keras.Initializer:
+    if name == "standard_normal":
+        return keras.initializers.RandomNormal(stddev=1.0)
+    if name == "scaled_normal":
+        return keras.initializers.VarianceScaling(1.0, mode="fan_in", distribution="untruncated_normal")
+    return keras.initializers.get(name)
 
 
 def _layer_seed(seed: int, index: int) -> int:

@@ -3,11 +3,13 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
+
+Monitor = Literal["loss", "accuracy"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -17,6 +19,7 @@ class History:
     Attributes:
         train_loss: ``(n_epochs,)`` the mean over rows while training, penalties included, as Keras's ``loss``.
         validation_loss: ``(n_epochs,)`` after each epoch, or ``None`` without validation rows.
+        validation_accuracy: ``(n_epochs,)`` after each epoch where training watched it, else ``None``.
         best_epoch: Index of the epoch whose weights the model has now; -1 if none was finished.
         engine: What computed it, such as ``"fused, XLA"``.
         seconds: Wall-clock time, compilation included; for replicates their share.
@@ -24,6 +27,7 @@ class History:
 
     train_loss: NDArray[np.float64]
     validation_loss: NDArray[np.float64] | None
+    validation_accuracy: NDArray[np.float64] | None
     best_epoch: int
     engine: str
     seconds: float
@@ -48,11 +52,15 @@ class Diary:
     which is watched and stopped by itself.
     """
 
-    def __init__(self, shape: tuple[int, ...], weights: Sequence[Any], epochs: int, dtype: str) -> None:
+    def __init__(
+        self, shape: tuple[int, ...], weights: Sequence[Any], epochs: int, dtype: str, monitor: Monitor = "loss"
+    ) -> None:
+        self.monitor = monitor
         self.epoch = tf.Variable(0, dtype=tf.int32)  # epochs finished
         self.running = tf.Variable(tf.zeros(shape, dtype))  # sum over the rows of the epoch so far
         self.train_loss = tf.Variable(tf.fill((epochs, *shape), tf.constant(math.nan, dtype)))
         self.validation_loss = tf.Variable(tf.fill((epochs, *shape), tf.constant(math.nan, dtype)))
+        self.validation_accuracy = tf.Variable(tf.fill((epochs, *shape), tf.constant(math.nan, dtype)))
         self.lowest = tf.Variable(tf.fill(shape, tf.constant(math.inf, dtype)))
         self.best_epoch = tf.Variable(tf.zeros(shape, tf.int32))
         self.wait = tf.Variable(tf.zeros(shape, tf.int32))
@@ -61,26 +69,29 @@ class Diary:
         self.best_weights = [tf.Variable(tf.convert_to_tensor(weight)) for weight in weights]
 
     def close_epoch(
-        self, n_rows: int, validation_loss: tf.Tensor | None, patience: int | None, weights: Sequence[Any]
+        self, n_rows: int, validation: tuple[tf.Tensor, tf.Tensor] | None, patience: int | None, weights: Sequence[Any]
     ) -> None:
-        """Writes the losses of the epoch that ends."""
+        """Writes the losses of the epoch that ends, and the accuracy on validation rows."""
         here = [[self.epoch]]
         self.train_loss.assign(tf.tensor_scatter_nd_update(self.train_loss, here, [self.running / n_rows]))
         self.running.assign(tf.zeros_like(self.running))
-        if validation_loss is not None:
-            self.validation_loss.assign(tf.tensor_scatter_nd_update(self.validation_loss, here, [validation_loss]))
+        if validation is not None:
+            loss, accuracy = validation
+            self.validation_loss.assign(tf.tensor_scatter_nd_update(self.validation_loss, here, [loss]))
+            if self.monitor == "accuracy":
+                self.validation_accuracy.assign(tf.tensor_scatter_nd_update(self.validation_accuracy, here, [accuracy]))
             if patience is not None:
-                self._watch(validation_loss, patience, weights)
+                self._watch(loss if self.monitor == "loss" else -accuracy, patience, weights)
         self.epoch.assign_add(1)
 
-    def _watch(self, loss: tf.Tensor, patience: int, weights: Sequence[Any]) -> None:
+    def _watch(self, cost: tf.Tensor, patience: int, weights: Sequence[Any]) -> None:
         """Keeps the best weights and stops what has not improved: Keras's rule, for each replicate by itself."""
-        better = (loss < self.lowest) & ~self.stopped
+        better = (cost < self.lowest) & ~self.stopped
         keep = better | (self.epoch == 0)  # a net that starts with NaN keeps something, too
         for best, weight in zip(self.best_weights, weights, strict=True):
-            inner = [1] * (best.shape.rank - loss.shape.rank)
-            best.assign(tf.where(tf.reshape(keep, [*loss.shape, *inner]), weight, best))
-        self.lowest.assign(tf.where(better, loss, self.lowest))
+            inner = [1] * (best.shape.rank - cost.shape.rank)
+            best.assign(tf.where(tf.reshape(keep, [*cost.shape, *inner]), weight, best))
+        self.lowest.assign(tf.where(better, cost, self.lowest))
         self.best_epoch.assign(tf.where(better, self.epoch, self.best_epoch))
         self.wait.assign(tf.where(better, 0, self.wait + 1))
         stops = (self.wait >= patience) & (self.epoch > 0) & ~self.stopped
@@ -90,14 +101,17 @@ class Diary:
     def histories(self, engine: str, seconds: float, *, validated: bool, patience: int | None) -> list[History]:
         """Returns one history for each replicate, up to the epoch where it stopped."""
         n_replicates = max(1, self.running.shape.num_elements())
-        train_loss = self.train_loss.numpy().reshape(-1, n_replicates).astype(np.float64)
-        validation_loss = self.validation_loss.numpy().reshape(-1, n_replicates).astype(np.float64)
+        train_loss, validation_loss, validation_accuracy = (
+            curve.numpy().reshape(-1, n_replicates).astype(np.float64)
+            for curve in (self.train_loss, self.validation_loss, self.validation_accuracy)
+        )
         n_epochs = np.minimum(self.last_epoch.numpy().reshape(-1) + 1, self.epoch.numpy())
         best_epoch = np.minimum(self.best_epoch.numpy().reshape(-1) if patience is not None else np.inf, n_epochs - 1)
         return [
             History(
                 train_loss=train_loss[:n, replicate],
                 validation_loss=validation_loss[:n, replicate] if validated else None,
+                validation_accuracy=validation_accuracy[:n, replicate] if self.monitor == "accuracy" else None,
                 best_epoch=int(best_epoch[replicate]),
                 engine=engine,
                 seconds=seconds / n_replicates,

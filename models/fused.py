@@ -11,9 +11,10 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from models.averaging import finish_averaging
 from models.compilation import Compilation, use_xla
-from models.diary import History
-from models.loop import Batch, Pace, Progress, resident_calls, run
+from models.diary import History, Monitor
+from models.loop import Batch, Pace, Progress, resident_calls, right, run
 from models.streaming import streamed_calls
 
 DEVICE_BYTES = 2 * 2**30
@@ -34,18 +35,20 @@ class OneNet:
     def update(self, batch: Batch) -> tf.Tensor:
         """Takes one optimizer step and returns the mean loss before it."""
         with tf.GradientTape() as tape:
-            loss = self._loss(batch, training=True)
+            loss = self._loss(batch, self.model(batch[0], training=True))
         variables = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)
         return loss
 
-    def loss_on(self, batch: Batch) -> tf.Tensor:
-        """Returns the mean loss in inference mode."""
-        return self._loss(batch, training=False)
+    def assess(self, batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns the mean loss and the share of rows whose class is right, both in inference mode."""
+        y_pred = self.model(batch[0], training=False)
+        loss = self._loss(batch, y_pred)
+        return loss, tf.reduce_mean(tf.cast(right(batch[1], y_pred), loss.dtype))
 
-    def _loss(self, batch: Batch, *, training: bool) -> tf.Tensor:
-        X, y, *sample_weight = batch
-        loss = self.loss(y, self.model(X, training=training), *sample_weight)
+    def _loss(self, batch: Batch, y_pred: tf.Tensor) -> tf.Tensor:
+        _, y, *sample_weight = batch
+        loss = self.loss(y, y_pred, *sample_weight)
         return tf.add_n([loss, *(tf.cast(penalty, loss.dtype) for penalty in self.model.losses)])
 
 
@@ -77,23 +80,26 @@ class SharedNet(OneNet):
         losses = self.strategy.run(self._update_share, args=(batch,))
         return self.strategy.reduce(tf.distribute.ReduceOp.SUM, losses, axis=None)
 
-    def loss_on(self, batch: Batch) -> tf.Tensor:
-        """Returns the mean loss in inference mode, computed on the first device."""
-        return self._sum(batch, training=False) / batch[0].shape[0] + self._penalty()
+    def assess(self, batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns the mean loss and the share of right rows in inference mode, computed on the first device."""
+        y_pred = self.model(batch[0], training=False)
+        loss = self._sum(batch, y_pred) / batch[0].shape[0] + self._penalty()
+        return loss, tf.reduce_mean(tf.cast(right(batch[1], y_pred), loss.dtype))
 
     def _update_share(self, batch: Batch) -> tf.Tensor:
         replica, n_replicas = tf.distribute.get_replica_context().replica_id_in_sync_group, self._n_replicas
         share = tuple(array[replica::n_replicas] for array in batch)
         with tf.GradientTape() as tape:
-            loss = self._sum(share, training=True) / batch[0].shape[0] + self._penalty() / n_replicas
+            loss = (
+                self._sum(share, self.model(share[0], training=True)) / batch[0].shape[0] + self._penalty() / n_replicas
+            )
         variables = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)  # sums the gradients of all devices
         return loss
 
-    def _sum(self, batch: Batch, *, training: bool) -> tf.Tensor:
+    def _sum(self, batch: Batch, y_pred: tf.Tensor) -> tf.Tensor:
         """Returns the sum over rows; a Keras loss called as a whole would divide by the number of devices, too."""
-        X, y, *weights = batch
-        y_pred = self.model(X, training=training)
+        _, y, *weights = batch
         losses = self.loss.call(*(tf.cast(array, self.loss.dtype) for array in (y, y_pred)))
         for sample_weight in weights:
             losses *= tf.cast(sample_weight, losses.dtype)
@@ -121,6 +127,7 @@ def train(
     sample_weight: NDArray[Any] | None = None,
     validation_data: tuple[NDArray[Any], ...] | None = None,
     patience: int | None = None,
+    monitor: Monitor = "loss",
     compilation: Compilation = "auto",
     strategy: tf.distribute.Strategy | None = None,
     device_bytes: int = DEVICE_BYTES,
@@ -136,14 +143,16 @@ def train(
         X: ``(n_samples, ...)`` on the model's scale.
         y: ``(n_samples, ...)`` as the loss takes it.
         loss: With its reduction over rows, such as ``keras.losses.BinaryCrossentropy()``.
-        optimizer: A fresh one, with its learning-rate schedule.
+        optimizer: A fresh one, with its learning-rate schedule. With ``use_ema`` the averaged weights are kept, and
+            batch normalization takes its statistics anew.
         epochs: Passes through the rows, at the most.
         batch_size: Rows per update; ``None`` takes all. A smaller last batch is trained on, too.
         seed: Of the order of rows, and of nothing else: initial weights and dropout are the model's own.
         shuffle: Whether each epoch has another order.
         sample_weight: ``(n_samples,)``.
         validation_data: ``(X, y)`` or ``(X, y, sample_weight)``.
-        patience: Epochs without a lower validation loss until training stops and the best weights return.
+        patience: Epochs without a better ``monitor`` until training stops and the best weights return.
+        monitor: What makes an epoch better: a lower validation loss, or a higher accuracy on the validation rows.
         compilation: ``"xla"``, ``"graph"``, or ``"auto"`` for the rule in `models.compilation`.
         strategy: Spreads every batch over its devices; model and optimizer were made in its scope
             (`models.devices`), and ``loss`` is a mean over rows.
@@ -156,12 +165,12 @@ def train(
         The curves; the weights are in ``model``.
 
     Raises:
-        ValueError: If shapes do not fit the model, or ``patience`` has no validation data.
+        ValueError: If shapes do not fit the model, ``patience`` has no validation data, or has averaged weights.
         Interrupted: On Ctrl-C: a ``KeyboardInterrupt`` that carries the history so far.
     """
     data = as_arrays(model, X, y, sample_weight)
     validation = None if validation_data is None else as_arrays(model, *validation_data)
-    check_patience(patience, validation)
+    check_patience(patience, validation, optimizer)
     n_rows = len(X)
     batch_size = min(batch_size or n_rows, n_rows)
     orders = row_orders(seed, n_rows, shuffle=shuffle and batch_size < n_rows)
@@ -181,11 +190,14 @@ def train(
         validation=validation,
         epochs=epochs,
         patience=patience,
+        monitor=monitor,
         loss_dtype=loss.dtype,
         xla=xla,
         engine=f"{engine}, {strategy.num_replicas_in_sync} devices" if strategy else engine,
         progress=progress,
     )
+    if optimizer.use_ema:
+        finish_averaging(model, optimizer, data[0])
     return history
 
 
@@ -231,8 +243,13 @@ def as_arrays(
     )
 
 
-def check_patience(patience: int | None, validation: Any) -> None:
-    """Raises a ValueError if early stopping has nothing to look at."""
+def check_patience(patience: int | None, validation: Any, optimizer: keras.optimizers.Optimizer) -> None:
+    """Raises a ValueError if early stopping has nothing to look at, or looks at other weights than are kept."""
+    if patience is not None and optimizer.use_ema:
+        raise ValueError(
+            f"train: expected patience or averaged weights. Received: patience={patience}, use_ema=True. "
+            "Early stopping watches the weights of each epoch: leave one of the two out."
+        )
     if patience is not None and validation is None:
         raise ValueError(
             f"train: expected validation_data with patience. Received: patience={patience}, validation_data=None. "

@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from models.diary import Diary, History, Interrupted
+from models.diary import Diary, History, Interrupted, Monitor
 
 Batch = tuple[tf.Tensor, ...]  # X, y and, where rows are weighted, sample_weight
 Progress = Callable[[float, int, float, float | None], None]
@@ -40,8 +40,8 @@ class Learner(Protocol):
     def update(self, batch: Batch) -> tf.Tensor:
         """Takes one optimizer step and returns the mean loss before it."""
 
-    def loss_on(self, batch: Batch) -> tf.Tensor:
-        """Returns the mean loss in inference mode."""
+    def assess(self, batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns the mean loss and the share of rows whose class is right, both in inference mode."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,8 +118,8 @@ def compile_epochs(
     def finish_epoch(last_batch: Batch) -> None:
         if _size(last_batch, learner):
             update(last_batch)
-        loss = None if blocks is None else _validation_loss(learner, diary, *blocks)
-        diary.close_epoch(n_rows, loss, patience, learner.weights)
+        validation = None if blocks is None else _assess(learner, diary, *blocks)
+        diary.close_epoch(n_rows, validation, patience, learner.weights)
 
     @tf.function
     def epochs(
@@ -157,18 +157,38 @@ def _in_blocks(validation: Batch, shape: tuple[int, ...]) -> tuple[Batch, Batch]
     return _take(validation, full), _take(validation, rest)
 
 
-def _validation_loss(learner: Learner, diary: Diary, blocks: Batch, rest: Batch) -> tf.Tensor:
-    """Returns the mean loss over all validation rows, a block of rows at a time."""
+def right(y: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
+    """Returns for each row whether its class is right: the largest output's, or above 1/2 for a single output.
+
+    Args:
+        y: Class numbers ``(...)``, or one column for each output ``(..., outputs)``.
+        y_pred: ``(..., outputs)``.
+    """
+    is_one_column = y_pred.shape[-1] == 1
+    if y.shape.rank == y_pred.shape.rank:
+        y = y[..., 0] if is_one_column else tf.argmax(y, axis=-1)
+    if is_one_column:
+        return (tf.cast(y, y_pred.dtype) > 0.5) == (y_pred[..., 0] > 0.5)
+    return tf.cast(y, tf.int64) == tf.argmax(y_pred, axis=-1)
+
+
+def _assess(learner: Learner, diary: Diary, blocks: Batch, rest: Batch) -> tuple[tf.Tensor, tf.Tensor]:
+    """Returns mean loss and accuracy over all validation rows, a block of rows at a time."""
     n_blocks = blocks[0].shape[0]
     n_in_block, n_rest = _size(tuple(array[0] for array in blocks), learner), _size(rest, learner)
-    total = tf.zeros_like(diary.running)
+    total_loss = total_accuracy = tf.zeros_like(diary.running)
     block = tf.constant(0)
     while block < n_blocks:
-        total += learner.loss_on(tuple(array[block] for array in blocks)) * n_in_block
+        loss, accuracy = learner.assess(tuple(array[block] for array in blocks))
+        total_loss += loss * n_in_block
+        total_accuracy += accuracy * n_in_block
         block += 1
     if n_rest:
-        total += learner.loss_on(rest) * n_rest
-    return total / (n_blocks * n_in_block + n_rest)
+        loss, accuracy = learner.assess(rest)
+        total_loss += loss * n_rest
+        total_accuracy += accuracy * n_rest
+    n_rows = n_blocks * n_in_block + n_rest
+    return total_loss / n_rows, total_accuracy / n_rows
 
 
 def _row_numbers(n_rows: int, shape: tuple[int, ...]) -> NDArray[np.int32]:
@@ -243,6 +263,7 @@ def run(
     validation: tuple[NDArray[Any], ...] | None,
     epochs: int,
     patience: int | None,
+    monitor: Monitor,
     loss_dtype: str,
     xla: bool,
     engine: str,
@@ -257,7 +278,8 @@ def run(
         n_rows: Training rows, of each replicate.
         validation: Rows of the validation loss, those of replicates one after the other, or ``None``.
         epochs: At the most.
-        patience: Epochs without a lower validation loss until a net stops and its best weights return, or ``None``.
+        patience: Epochs without a better ``monitor`` until a net stops and its best weights return, or ``None``.
+        monitor: What makes an epoch better: a lower validation loss, or a higher accuracy on the validation rows.
         loss_dtype: Of losses.
         xla: Whether XLA compiles the loop.
         engine: For the history.
@@ -268,7 +290,7 @@ def run(
     """
     started = time.perf_counter()
     watched = None if validation is None else tuple(tf.constant(array) for array in validation)
-    diary = Diary(learner.shape, learner.weights, epochs, loss_dtype)
+    diary = Diary(learner.shape, learner.weights, epochs, loss_dtype, monitor)
     traced = compile_epochs(learner, diary, n_rows=n_rows, validation=watched, patience=patience, xla=xla)
     compiled = None
 

@@ -8,6 +8,7 @@ only. Its ``"binary_crossentropy"`` is 1/K of ``summed_cross_entropy``.
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 from models.trace import Cost
@@ -43,6 +44,26 @@ def summed_cross_entropy(y_true: Any, y_pred: Any) -> Any:
     """
     y_true = _same_shape("summed_cross_entropy", y_true, y_pred)
     return -tf.reduce_sum(tf.math.xlogy(y_true, y_pred) + tf.math.xlog1py(1 - y_true, -y_pred), axis=-1)
+
+
+class QuadraticCost(keras.losses.Loss):
+    """``half_squared_error`` as a Keras loss, the mean over rows."""
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Returns ``(n,)`` losses."""
+        return half_squared_error(y_true, y_pred)
+
+
+class CrossEntropyCost(keras.losses.Loss):
+    """``summed_cross_entropy`` as a Keras loss, the mean over rows; for training, where an output may round to 1.
+
+    Probabilities stay 1e-7 away from 0 and 1, as in Keras: a net that is surely wrong would have an infinite loss.
+    """
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Returns ``(n,)`` losses."""
+        y_true = _same_shape("CrossEntropyCost", y_true, y_pred)
+        return keras.ops.sum(keras.ops.binary_crossentropy(y_true, y_pred), axis=-1)
 
 
 LOSSES: dict[Cost, Callable[[Any, Any], Any]] = {

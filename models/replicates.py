@@ -19,9 +19,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from models.compilation import Compilation, use_xla
-from models.diary import History
+from models.diary import History, Monitor
 from models.fused import as_arrays, check_patience, row_orders
-from models.loop import Batch, Pace, Progress, resident_calls, run
+from models.loop import Batch, Pace, Progress, resident_calls, right, run
 
 Layers = keras.layers
 _LAYERS = (Layers.InputLayer, Layers.Dense, Layers.Activation, Layers.BatchNormalization, Layers.Dropout)
@@ -51,14 +51,16 @@ class ManyNets:
     def update(self, batch: Batch) -> tf.Tensor:
         """Takes one optimizer step and returns each replicate's mean loss before it, ``(n_replicates,)``."""
         with tf.GradientTape() as tape:
-            losses = self._losses(batch, training=True)
+            losses = self._losses(batch, self._forward(batch[0], training=True))
             total = tf.reduce_sum(losses)  # a weight is in one of the terms only, so each gradient is its own net's
         self.optimizer.apply(tape.gradient(total, self.trainable), self.trainable)
         return losses
 
-    def loss_on(self, batch: Batch) -> tf.Tensor:
-        """Returns each replicate's mean loss in inference mode, ``(n_replicates,)``."""
-        return self._losses(batch, training=False)
+    def assess(self, batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns each replicate's mean loss and share of right rows in inference mode, ``(n_replicates,)``."""
+        y_pred = self._forward(batch[0], training=False)
+        losses = self._losses(batch, y_pred)
+        return losses, tf.reduce_mean(tf.cast(right(batch[1], y_pred), losses.dtype), axis=1)
 
     def unstack(self) -> None:
         """Gives every model its own variables back."""
@@ -66,9 +68,8 @@ class ManyNets:
             for variable, value in zip(column, self.stacked[id(column[0])].numpy(), strict=True):
                 variable.assign(value)
 
-    def _losses(self, batch: Batch, *, training: bool) -> tf.Tensor:
+    def _losses(self, batch: Batch, y_pred: tf.Tensor) -> tf.Tensor:
         X, y, *weights = batch
-        y_pred = self._forward(X, training=training)
         # Keras's losses know one leading axis, so the replicates' rows stand one after the other for a moment.
         y_true, y_pred = (tf.cast(tf.reshape(a, (-1, *a.shape[2:])), self.loss.dtype) for a in (y, y_pred))
         losses = tf.reshape(self.loss.call(y_true, y_pred), X.shape[:2])
@@ -142,6 +143,7 @@ def train_replicates(
     sample_weight: NDArray[Any] | None = None,
     validation_data: tuple[NDArray[Any], ...] | None = None,
     patience: int | None = None,
+    monitor: Monitor = "loss",
     compilation: Compilation = "auto",
     progress: Progress | None = None,
 ) -> list[History]:
@@ -152,8 +154,8 @@ def train_replicates(
         X: ``(n_replicates, n_samples, n_features)``: each replicate's own rows on its own scale.
         y: ``(n_replicates, n_samples, ...)``.
         loss: A mean over rows.
-        make_optimizer: Returns a fresh SGD, Adam, AdamW or RMSprop without gradient clipping by norm; it works
-            element by element, so one optimizer keeps R states.
+        make_optimizer: Returns a fresh SGD, Adam, AdamW or RMSprop without gradient clipping by norm and averaging of
+            weights; it works element by element, so one optimizer keeps R states.
         epochs: As in `models.fused.train`; the same holds for all that is not named here.
         batch_size: Rows per update of each replicate.
         seeds: Of the order of rows, one for each replicate.
@@ -161,6 +163,7 @@ def train_replicates(
         sample_weight: ``(n_replicates, n_samples)``.
         validation_data: Arrays with a leading axis of replicates, likewise.
         patience: Of each replicate by itself.
+        monitor: As in `models.fused.train`.
         compilation: ``"xla"``, ``"graph"`` or ``"auto"``.
         progress: Receives the replicates' mean losses; of a stopped one, the weights beyond its best are in the mean.
 
@@ -175,7 +178,7 @@ def train_replicates(
     _check(models, X, seeds, loss, optimizer)
     data = _flat(models[0], X, y, sample_weight)
     validation = None if validation_data is None else _flat(models[0], *validation_data)
-    check_patience(patience, validation)
+    check_patience(patience, validation, optimizer)
     n_rows = X.shape[1]
     batch_size = min(batch_size or n_rows, n_rows)
     orders = _orders(seeds, n_rows, shuffle=shuffle and batch_size < n_rows)
@@ -191,6 +194,7 @@ def train_replicates(
             validation=validation,
             epochs=epochs,
             patience=patience,
+            monitor=monitor,
             loss_dtype=loss.dtype,
             xla=xla,
             engine=f"fused, {'XLA' if xla else 'graph'}, {len(models)} together",
@@ -242,10 +246,11 @@ def _check(
             f"train_replicates: expected a loss that is a mean over rows. Received: reduction={loss.reduction!r}. "
             "Train with fused.train."
         )
-    if type(optimizer) not in _OPTIMIZERS or optimizer.clipnorm or optimizer.global_clipnorm:
+    if type(optimizer) not in _OPTIMIZERS or optimizer.clipnorm or optimizer.global_clipnorm or optimizer.use_ema:
         raise ValueError(
-            "train_replicates: expected SGD, Adam, AdamW or RMSprop without clipping by norm, which would couple the "
-            f"replicates. Received: optimizer={type(optimizer).__name__}. Train with fused.train."
+            "train_replicates: expected SGD, Adam, AdamW or RMSprop, without averaging of weights and without clipping "
+            f"by norm, which would couple the replicates. Received: optimizer={type(optimizer).__name__}. "
+            "Train with fused.train."
         )
 
 

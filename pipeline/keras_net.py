@@ -1,5 +1,6 @@
 """A declared net as Keras objects: its layers, its optimizer, its loss."""
 
+import dataclasses
 from typing import Any
 
 import keras
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from experiments.spec import DenseNet, Net, Training
 from models import conv, dense
+from models.losses import CrossEntropyCost, QuadraticCost
 from models.preprocessing import fit_inputs
 from pipeline.values import Dataset
 
@@ -30,12 +32,20 @@ def core_model(net: Net, dataset: Dataset, shape: tuple[int, ...], seed: int) ->
         "batch_normalization": net.batch_normalization,
         "dropout": net.dropout,
         "l2": net.l2,
+        "output_activation": None if net.training.cost == "log_likelihood" else "sigmoid",
         "style": net.style,
         "seed": seed,
         "name": net.name,
     }
     if isinstance(net, DenseNet):
-        return dense.build(shape[0], n_outputs, net.hidden_units, kernel_initializer=net.kernel_initializer, **common)
+        return dense.build(
+            shape[0],
+            n_outputs,
+            net.hidden_units,
+            kernel_initializer=net.kernel_initializer,
+            bias_initializer=net.bias_initializer,
+            **common,
+        )
     return conv.build(
         (shape[0], shape[1]),
         n_outputs,
@@ -44,25 +54,49 @@ def core_model(net: Net, dataset: Dataset, shape: tuple[int, ...], seed: int) ->
         pool_sizes=[layer.pool_size for layer in net.convolutions],
         paddings=[layer.padding for layer in net.convolutions],
         hidden_units=net.hidden_units,
+        augmentation=dataclasses.asdict(net.augmentation) if net.augmentation else None,
         **common,
     )
 
 
 def optimizer(training: Training, epochs: int, n_rows: int) -> keras.Optimizer:
     """Returns a fresh optimizer with its schedule over all steps of the training."""
-    rate: Any = training.learning_rate
-    if training.schedule == "cosine":
-        steps_per_epoch = -(-n_rows // (training.batch_size or n_rows))
-        rate = keras.optimizers.schedules.CosineDecay(training.learning_rate, epochs * steps_per_epoch)
+    rate = _rate(training, epochs * -(-n_rows // (training.batch_size or n_rows)))
+    averaging = {"use_ema": True, "ema_momentum": training.averaging} if training.averaging else {}
     if training.optimizer == "sgd":
-        return keras.optimizers.SGD(rate, momentum=training.momentum)
+        return keras.optimizers.SGD(rate, momentum=training.momentum, **averaging)
     if training.optimizer == "adam":
-        return keras.optimizers.Adam(rate)
-    return keras.optimizers.AdamW(rate, weight_decay=training.weight_decay)
+        return keras.optimizers.Adam(rate, **averaging)
+    return keras.optimizers.AdamW(rate, weight_decay=training.weight_decay, **averaging)
 
 
-def loss(core: keras.Model) -> keras.Loss:
-    """Returns the cross-entropy of the net's outputs: a sigmoid for two classes, softmax for more."""
+def _rate(training: Training, n_steps: int) -> Any:
+    peak = training.learning_rate
+    if training.schedule == "cosine":
+        return keras.optimizers.schedules.CosineDecay(peak, n_steps)
+    if training.schedule == "one_cycle":
+        n_rising = max(1, n_steps // 4)
+        return keras.optimizers.schedules.CosineDecay(
+            peak / 25, max(1, n_steps - n_rising), warmup_target=peak, warmup_steps=n_rising
+        )
+    return peak
+
+
+def loss(core: keras.Model, training: Training) -> keras.Loss:
+    """Returns the declared cost as a mean over rows."""
+    if training.cost == "quadratic":
+        return QuadraticCost()
+    if training.cost == "cross_entropy":
+        return CrossEntropyCost()
     if core.output_shape[-1] == 1:
         return keras.losses.BinaryCrossentropy()
     return keras.losses.SparseCategoricalCrossentropy()
+
+
+def targets(y: NDArray[np.int64], n_classes: int, training: Training) -> NDArray[Any]:
+    """Returns class numbers as the loss takes them: one column for each sigmoid neuron, numbers for softmax."""
+    if n_classes == 2:
+        return y[:, None].astype(np.float32)
+    if training.cost == "log_likelihood":
+        return y
+    return np.eye(n_classes, dtype=np.float32)[y]

@@ -10,11 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
+from experiments.checks import require
 from experiments.spec import Ensemble, Net, Training
 from models import fused, loop, replicates
+from models.augmentation import expand_by_shifts
 from models.classifier import NetClassifier
 from models.devices import Placement
-from pipeline.keras_net import core_model, inputs_model, loss, optimizer
+from pipeline.keras_net import core_model, inputs_model, loss, optimizer, targets
 from pipeline.values import Dataset, Fold, Trained
 
 Progress = Callable[[str, float], None]
@@ -49,7 +51,7 @@ def train_nets(
         prepared = [_prepare(net, dataset, fold) for fold in folds]
         tasks = [task for rows in prepared for task in _tasks(members, dataset, rows)]
         done: list[_Done] = []
-        for group in _groups(tasks, placement):
+        for group in _groups(tasks, net.training, placement):
             progress = _progress(tell, n_done=len(done), n_now=len(group), n_all=len(tasks))
             try:
                 done += zip(group, _fit(net.training, group, epochs, placement, progress), strict=True)
@@ -90,14 +92,15 @@ def _prepare(net: Net, dataset: Dataset, fold: Fold) -> _Rows:
     train_rows, validation_rows = _hold_out(net.training, dataset, fold)
     inputs = inputs_model(net, dataset, train_rows)
 
-    def on_model_scale(rows: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[np.float32] | None]:
-        X = np.asarray(inputs(dataset.X[rows]), np.float32)
-        y = dataset.y[rows]
+    def on_model_scale(
+        raw: NDArray[Any], y: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[np.float32] | None]:
+        X = np.asarray(inputs(raw), np.float32)
         weight = _class_weights(dataset.y[train_rows], dataset.n_classes)[y] if net.training.balanced else None
-        return X, y[:, None].astype(np.float32) if dataset.n_classes == 2 else y, weight
+        return X, targets(y, dataset.n_classes, net.training), weight
 
-    X, y, sample_weight = on_model_scale(train_rows)
-    held_out = on_model_scale(validation_rows) if len(validation_rows) else None
+    X, y, sample_weight = on_model_scale(*_expand(net.training, dataset, train_rows))
+    held_out = on_model_scale(dataset.X[validation_rows], dataset.y[validation_rows]) if len(validation_rows) else None
     return _Rows(
         fold=fold,
         inputs=inputs,
@@ -114,6 +117,9 @@ def _hold_out(training: Training, dataset: Dataset, fold: Fold) -> tuple[NDArray
     """Returns the rows that are learned from and the rows that early stopping watches, all from the training rows."""
     if training.patience is None:
         return fold.train_rows, fold.train_rows[:0]
+    if training.validation_rows == "last":
+        learned, watched = train_test_split(fold.train_rows, test_size=training.validation_share, shuffle=False)
+        return learned, watched
     learned, watched = train_test_split(
         fold.train_rows,
         test_size=training.validation_share,
@@ -121,6 +127,16 @@ def _hold_out(training: Training, dataset: Dataset, fold: Fold) -> tuple[NDArray
         stratify=dataset.y[fold.train_rows],
     )
     return learned, watched
+
+
+def _expand(training: Training, dataset: Dataset, rows: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Returns raw training rows and their classes, with what the declared expansion adds."""
+    X, y = dataset.X[rows], dataset.y[rows]
+    if training.expansion == "none":
+        return X, y
+    require(dataset.is_image, "train", "images for expansion", "Take expansion out.", dataset=dataset.name)
+    X = expand_by_shifts(X)
+    return X, np.tile(y, len(X) // len(y))
 
 
 def _class_weights(y: NDArray[np.int64], n_classes: int) -> NDArray[np.float32]:
@@ -136,9 +152,9 @@ def _tasks(members: Sequence[Net], dataset: Dataset, rows: _Rows) -> Iterator[_T
         yield _Task(rows=rows, core=core, seed=seed)
 
 
-def _groups(tasks: Sequence[_Task], placement: Placement) -> list[list[_Task]]:
+def _groups(tasks: Sequence[_Task], training: Training, placement: Placement) -> list[list[_Task]]:
     """Returns the nets that are trained as one program: those of as many rows, where the architecture allows it."""
-    if placement.strategy is not None or not replicates.can_replicate(tasks[0].core):
+    if placement.strategy is not None or training.averaging or not replicates.can_replicate(tasks[0].core):
         return [[task] for task in tasks]
     groups: dict[tuple[int, int], list[_Task]] = {}
     for task in tasks:
@@ -164,10 +180,11 @@ def _fit(
     first = group[0]
     epochs = epochs or training.epochs
     how: dict[str, Any] = {
-        "loss": loss(first.core),
+        "loss": loss(first.core, training),
         "epochs": epochs,
         "batch_size": training.batch_size,
         "patience": training.patience,
+        "monitor": training.monitor,
         "progress": progress,
     }
 
@@ -216,8 +233,9 @@ def _trained(candidate: Net | Ensemble, rows: _Rows, own: Sequence[_Done]) -> Tr
     cores = [task.core for task, _ in own]
     histories = [history for _, history in own]
     curves = {"train_loss": _mean_curve([history.train_loss for history in histories])}
-    if histories[0].validation_loss is not None:
-        curves["validation_loss"] = _mean_curve([history.validation_loss for history in histories])
+    for name in ("validation_loss", "validation_accuracy"):
+        if getattr(histories[0], name) is not None:
+            curves[name] = _mean_curve([getattr(history, name) for history in histories])
     return Trained(
         candidate=candidate,
         fold_index=rows.fold.index,

@@ -19,8 +19,10 @@ from experiments.spec.comparison import LOWER_IS_BETTER, Candidate, Comparison, 
 from experiments.spec.decision import Decision
 from experiments.spec.ensemble import Ensemble
 from experiments.spec.gate import Gate
+from experiments.spec.ladder import Ladder, Rung
 from experiments.spec.nets import (
     Activation,
+    Augmentation,
     ConvNet,
     Convolution,
     DenseNet,
@@ -32,12 +34,14 @@ from experiments.spec.nets import (
     Style,
     Training,
 )
+from experiments.spec.search import Search
 from experiments.spec.splitting import Splitting
 
 __all__ = [
     "LOWER_IS_BETTER",
     "Activation",
     "Algorithm",
+    "Augmentation",
     "Baseline",
     "Candidate",
     "Comparison",
@@ -48,11 +52,14 @@ __all__ = [
     "Ensemble",
     "Gate",
     "Inputs",
+    "Ladder",
     "Metric",
     "Net",
     "Optimizer",
     "Precision",
+    "Rung",
     "Schedule",
+    "Search",
     "Splitting",
     "Style",
     "Training",

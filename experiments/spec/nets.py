@@ -8,7 +8,11 @@ from experiments.checks import require, require_name, require_one_of
 Activation = Literal["sigmoid", "tanh", "relu", "linear"]
 Inputs = Literal["raw", "standardize", "quantile_normal", "rescale"]
 Optimizer = Literal["sgd", "adam", "adamw"]
-Schedule = Literal["constant", "cosine"]
+Schedule = Literal["constant", "cosine", "one_cycle"]
+Cost = Literal["log_likelihood", "cross_entropy", "quadratic"]
+Monitor = Literal["loss", "accuracy"]
+Held = Literal["random", "last"]
+Expansion = Literal["none", "one_pixel_shifts"]
 Precision = Literal["float32", "mixed_bfloat16"]
 Style = Literal["sequential", "functional"]
 
@@ -40,10 +44,19 @@ class Training:
         optimizer: ``"sgd"`` is the lecture's rule; the others are Keras's.
         momentum: Of ``"sgd"``.
         weight_decay: Of ``"adamw"``.
-        schedule: ``"cosine"`` lowers the rate to 0 over all epochs.
-        patience: Early stopping: epochs without a better validation loss before training ends and the best weights
-            return; ``None`` trains all epochs on all training rows.
+        schedule: ``"cosine"`` lowers the rate to 0 over all epochs; ``"one_cycle"`` raises it over the first quarter
+            of them before.
+        cost: ``"log_likelihood"`` ends in softmax, or one sigmoid neuron for two classes. The others end in sigmoid
+            neurons, one for each class, and sum over them: ``"cross_entropy"``, and ``"quadratic"``, half the squared
+            error.
+        patience: Early stopping: epochs without a better ``monitor`` before training ends and the best weights
+            return; ``None`` trains all epochs on all training rows. As many as ``epochs`` never stops, and still
+            returns the best epoch's weights.
+        monitor: What makes an epoch better, on the rows held out.
         validation_share: Share of the training rows held out for early stopping.
+        validation_rows: Which those are: ``"random"`` ones in the shares of the classes, or the ``"last"``.
+        averaging: Of weights over updates: what the running average keeps at each; 0 takes the last weights.
+        expansion: ``"one_pixel_shifts"`` adds every training image moved up, down, left and right by a pixel.
         balanced: Weights rows so that every class counts the same.
         precision: ``"mixed_bfloat16"`` multiplies in 16 bits on a GPU or TPU, and is refused on a CPU.
     """
@@ -55,8 +68,13 @@ class Training:
     momentum: float = 0.0
     weight_decay: float = 0.0
     schedule: Schedule = "constant"
+    cost: Cost = "log_likelihood"
     patience: int | None = None
+    monitor: Monitor = "loss"
     validation_share: float = 0.0
+    validation_rows: Held = "random"
+    averaging: float = 0.0
+    expansion: Expansion = "none"
     balanced: bool = False
     precision: Precision = "float32"
 
@@ -79,6 +97,10 @@ class Training:
         )
         require_one_of(who, "optimizer", self.optimizer, Optimizer)
         require_one_of(who, "schedule", self.schedule, Schedule)
+        require_one_of(who, "cost", self.cost, Cost)
+        require_one_of(who, "monitor", self.monitor, Monitor)
+        require_one_of(who, "validation_rows", self.validation_rows, Held)
+        require_one_of(who, "expansion", self.expansion, Expansion)
         require_one_of(who, "precision", self.precision, Precision)
         require(
             self.momentum == 0 or (self.optimizer == "sgd" and 0 < self.momentum < 1),
@@ -112,6 +134,22 @@ class Training:
             patience=self.patience,
             validation_share=self.validation_share,
         )
+        require(
+            self.patience is not None or (self.monitor, self.validation_rows) == ("loss", "random"),
+            who,
+            "patience with monitor or validation_rows",
+            "Without it no rows are held out: take both out or add it.",
+            monitor=self.monitor,
+            validation_rows=self.validation_rows,
+        )
+        require(
+            self.averaging == 0 or (self.patience is None and 0 < self.averaging < 1),
+            who,
+            "averaging within 0 and 1, without patience",
+            "Early stopping watches the weights of each epoch, not their average.",
+            averaging=self.averaging,
+            patience=self.patience,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +164,8 @@ class DenseNet:
         inputs: What the first layer does to raw rows: nothing; z-scores; each feature to normal quantiles; division
             by the largest pixel.
         kernel_initializer: A Keras name. Glorot's keeps a sigmoid's signal alive over one or two layers, not over
-            many.
+            many. Besides, ``"standard_normal"`` draws from N(0, 1), and ``"scaled_normal"`` from N(0, 1 / inputs).
+        bias_initializer: Likewise.
         batch_normalization: Before each hidden activation: centres what enters a sigmoid, where its slope is largest.
         dropout: Share of hidden outputs set to 0 during training.
         l2: Penalty on the kernels, as in Keras: ``l2 * sum(kernel ** 2)`` is added to the mean loss.
@@ -140,6 +179,7 @@ class DenseNet:
     activation: Activation = "sigmoid"
     inputs: Inputs = "standardize"
     kernel_initializer: str = "glorot_uniform"
+    bias_initializer: str = "zeros"
     batch_normalization: bool = False
     dropout: float = 0.0
     l2: float = 0.0
@@ -185,6 +225,31 @@ class Convolution:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Augmentation:
+    """Each image moved and turned at random whenever it is trained on.
+
+    Attributes:
+        shift: At most so many pixels, in either direction.
+        rotation: At most so many degrees, either way.
+        stretch: At most so much longer or shorter, each direction by itself; 0.1 is a tenth.
+    """
+
+    shift: float = 0.0
+    rotation: float = 0.0
+    stretch: float = 0.0
+
+    def __post_init__(self) -> None:
+        sizes = {"shift": self.shift, "rotation": self.rotation, "stretch": self.stretch}
+        require(
+            all(size >= 0 for size in sizes.values()) and any(sizes.values()) and self.stretch < 1,
+            "Augmentation",
+            "sizes of 0 or more, not all 0, and stretch below 1",
+            "None is no augmentation.",
+            **sizes,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConvNet:
     """A convolutional net: convolutions with pooling, then dense layers.
 
@@ -197,6 +262,7 @@ class ConvNet:
         batch_normalization: After each convolution.
         dropout: Share of the dense hidden outputs set to 0 during training.
         l2: Penalty on the kernels, as in Keras.
+        augmentation: Of training images; ``None`` shows them as they are.
         style: How the Keras model is built.
         reason: Why these settings.
     """
@@ -209,6 +275,7 @@ class ConvNet:
     batch_normalization: bool = False
     dropout: float = 0.0
     l2: float = 0.0
+    augmentation: Augmentation | None = None
     style: Style = "functional"
     reason: str = ""
 

@@ -3,9 +3,22 @@ from dataclasses import FrozenInstanceError, replace
 import pytest
 
 from experiments.catalogue import COMPARISONS
-from experiments.spec import Baseline, Comparison, ConvNet, Convolution, DenseNet, Splitting, Training
+from experiments.spec import (
+    Augmentation,
+    Baseline,
+    Comparison,
+    ConvNet,
+    Convolution,
+    DenseNet,
+    Ladder,
+    Rung,
+    Splitting,
+    Training,
+)
 
 TRAINING = Training(epochs=1, learning_rate=0.1)
+NET = DenseNet(name="net", hidden_units=(3,), training=TRAINING)
+RUNG = Rung(net=NET, figure="95.42", where="Chapter 1", n_seeds=1)
 MAJORITY = Baseline(name="majority_class", algorithm="majority_class")
 
 
@@ -36,6 +49,21 @@ def comparison(**changes):
         (lambda: Training(epochs=1, learning_rate=0.1, patience=0, validation_share=0.1), "patience=0"),
         (lambda: Training(epochs=1, learning_rate=0.1, patience=3), "Early stopping needs both"),
         (lambda: Training(epochs=1, learning_rate=0.1, validation_share=0.1), "Early stopping needs both"),
+        (lambda: Training(epochs=1, learning_rate=0.1, monitor="accuracy"), "patience with monitor"),
+        (lambda: Training(epochs=1, learning_rate=0.1, validation_rows="last"), "patience with monitor"),
+        (
+            lambda: Training(epochs=1, learning_rate=0.1, patience=1, validation_share=0.1, averaging=0.9),
+            "averaging within 0 and 1, without patience",
+        ),
+        (lambda: Training(epochs=1, learning_rate=0.1, cost="quadratc"), "Did you mean 'quadratic'"),
+        (lambda: Augmentation(), "not all 0"),
+        (lambda: Rung(net=NET, figure="95,42", where="", n_seeds=1), "figures in percent"),
+        (lambda: Rung(net=NET, figure="95.42", where="", n_seeds=1, vote="96"), "several seeds for a vote"),
+        (
+            lambda: Rung(net=NET, figure="95.42", where="", n_seeds=1, measured_on="validation"),
+            "patience with a figure",
+        ),
+        (lambda: Ladder(name="two", title="", where="", data="mnist", rungs=(RUNG, RUNG)), "nets of different names"),
         (lambda: DenseNet(name="Net 1", hidden_units=(3,), training=TRAINING), "Rename it"),
         (lambda: DenseNet(name="net", hidden_units=(3, 0), training=TRAINING), r"hidden_units=\(3, 0\)"),
         (

@@ -70,3 +70,19 @@ def test_initializers_keep_their_law():
 def test_an_unknown_style_is_refused():
     with pytest.raises(ValueError, match="Received: style='subclassed'"):
         build(4, 1, [3], style="subclassed")
+
+
+@pytest.mark.parametrize(("name", "deviation"), [("standard_normal", 1.0), ("scaled_normal", 1 / 20)])
+def test_the_books_initial_weights_are_normal_with_its_deviation(name, deviation):
+    drawn = np.asarray(seeded(name, 1, 0)((400, 250)))
+    assert drawn.std() == pytest.approx(deviation, rel=0.01)
+    # 4.5 % of a normal distribution lie beyond two deviations; truncated there, none would.
+    assert (np.abs(drawn) > 2 * deviation).mean() == pytest.approx(0.0455, abs=0.003)
+
+
+def test_biases_can_be_drawn_and_no_two_layers_draw_the_same():
+    net = build(6, 6, [6, 6], bias_initializer="standard_normal", output_activation="sigmoid", seed=3)
+    biases = [layer.bias.numpy() for layer in net.layers if hasattr(layer, "bias")]
+    assert len(biases) == 3
+    assert len({bias.tobytes() for bias in biases}) == 3
+    assert net.layers[-1].activation is keras.activations.sigmoid

@@ -162,6 +162,35 @@ def test_early_stopping_is_that_of_keras_and_brings_the_best_weights_back(float6
     assert_same_weights(ours, theirs, 1e-10)
 
 
+@pytest.mark.parametrize("one_hot", [False, True])
+def test_accuracy_can_choose_the_epoch(one_hot):
+    X, y = load_digits(return_X_y=True)
+    X, targets = X / 16, np.eye(10)[y] if one_hot else y
+    loss = keras.losses.CategoricalCrossentropy if one_hot else keras.losses.SparseCategoricalCrossentropy
+    net = dense.build(64, 10, [8], seed=2)
+    history = train(
+        net, X[:300], targets[:300], loss=loss(), optimizer=keras.optimizers.Adam(0.1), epochs=60, batch_size=20,
+        seed=0, validation_data=(X[300:], targets[300:]), patience=60, monitor="accuracy",
+    )  # fmt: skip
+    assert len(history.validation_accuracy) == 60
+    assert history.best_epoch == history.validation_accuracy.argmax()
+    kept = (net(X[300:]).numpy().argmax(axis=1) == y[300:]).mean()
+    assert kept == pytest.approx(history.validation_accuracy.max(), abs=1e-6)
+    assert history.validation_accuracy.max() > history.validation_accuracy[history.validation_loss.argmin()]
+
+
+def test_the_class_of_a_single_output_is_right_on_its_side_of_a_half():
+    X, y = load_breast_cancer(return_X_y=True)
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    net = dense.build(30, 1, [3], seed=1)
+    history = train(
+        net, X[:400], y[:400, None], loss=keras.losses.BinaryCrossentropy(), optimizer=keras.optimizers.Adam(0.01),
+        epochs=3, batch_size=20, seed=0, validation_data=(X[400:], y[400:, None]), patience=3, monitor="accuracy",
+    )  # fmt: skip
+    kept = ((net(X[400:]).numpy()[:, 0] > 0.5) == y[400:]).mean()
+    assert history.validation_accuracy[history.best_epoch] == pytest.approx(kept, abs=1e-6)
+
+
 def test_same_seed_gives_the_same_bits_and_another_seed_another_order():
     X, y = flowers()
 

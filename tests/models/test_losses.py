@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 
 from models import by_hand
-from models.losses import LOSSES, half_squared_error, summed_cross_entropy
+from models.losses import LOSSES, CrossEntropyCost, QuadraticCost, half_squared_error, summed_cross_entropy
 
 
 def _outputs(n_outputs):
@@ -48,3 +48,15 @@ def test_a_missing_column_is_refused_before_it_broadcasts(loss):
         ValueError, match=r"expected y_true and y_pred of one shape. Received: y_true=\(3,\), y_pred=\(3, 1\)"
     ):
         loss(np.zeros(3), np.full((3, 1), 0.5))
+
+
+@pytest.mark.parametrize("n_outputs", [1, 2, 5])
+@pytest.mark.parametrize(("loss", "cost"), [(QuadraticCost, "quadratic"), (CrossEntropyCost, "cross_entropy")])
+def test_a_cost_as_keras_loss_is_the_cost_by_hand(loss, cost, n_outputs, float64):
+    y, a = _outputs(n_outputs)
+
+    assert float(loss()(y, a)) == pytest.approx(by_hand.cost_of(cost, y, a), abs=1e-12)
+
+
+def test_a_net_that_is_surely_wrong_has_a_finite_loss():
+    assert np.isfinite(float(CrossEntropyCost()(np.zeros((1, 2)), np.ones((1, 2)))))

@@ -97,6 +97,16 @@ def test_each_replicate_stops_at_its_own_epoch_with_its_own_best_weights():
             np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-4)
 
 
+def test_accuracy_chooses_an_epoch_for_each_replicate():
+    X, y, weight = problems(3)
+    change = {"epochs": 20, "patience": 20, "monitor": "accuracy"}
+    histories = together(nets(3), X, y, weight, **change)
+    expected = [alone(net, seed, X[seed], y[seed], weight[seed], **change) for seed, net in enumerate(nets(3))]
+    for history, curve in zip(histories, expected, strict=True):
+        np.testing.assert_allclose(history.validation_accuracy, curve.validation_accuracy, atol=1e-6)
+        assert history.best_epoch == curve.best_epoch == history.validation_accuracy.argmax()
+
+
 def test_a_replicate_does_not_feel_the_others_nor_their_number():
     X, y, weight = problems(5)
     few, many = nets(2), nets(5)
