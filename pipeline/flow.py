@@ -14,11 +14,12 @@ from experiments.printed import WorkedExample
 from experiments.spec import Comparison
 from models.devices import Device, Placement, StrategyName, choose
 from pipeline import export
-from pipeline.compare import compare, contrast
+from pipeline.compare import compare, contrast, rank
 from pipeline.evaluate import evaluate
 from pipeline.images import ImagesSection, images_section, mistakes_page
 from pipeline.ingest import DataUnavailable, ingest
 from pipeline.lecture_flow import run_lecture
+from pipeline.limits import limits
 from pipeline.mistakes import accuracy_table, read_images
 from pipeline.provenance import git_commit
 from pipeline.report import report
@@ -196,6 +197,7 @@ def run_comparison(
             contrasts = contrast(scores, folds, comparison)
             run.log_overview(comparison.primary_metric, summaries)
             run.log_texts(_tables(scores, summaries, contrasts))
+        ranks = rank(scores, folds, comparison, contrasts)
         page = report(
             comparison,
             dataset,
@@ -204,7 +206,9 @@ def run_comparison(
             scores,
             summaries,
             contrasts,
+            ranks,
             images=_look_at_images(job, run, trained, scores, summaries),
+            left_out=limits(comparison, n_folds=len(folds), epochs=epochs),
             command=_command(job, epochs),
         )
         run.log_texts({"report.html": page})

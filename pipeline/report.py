@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from math import isfinite
 
 import numpy as np
@@ -15,8 +16,9 @@ from pipeline import curves, figures, provenance
 from pipeline.figures import CurveKind, Line
 from pipeline.images import ImagesSection
 from pipeline.page import render
-from pipeline.values import Contrast, Dataset, Fold, Scores, Summary, Trained
-from pipeline.verdict import against, has_interval, number, ranked, runner_up, verdict
+from pipeline.paired import differences_section
+from pipeline.values import Contrast, Dataset, Fold, Ranks, Scores, Summary, Trained
+from pipeline.verdict import has_interval, number, ranked, runner_up, verdict
 from pipeline.wording import METRIC_MEANINGS, METRIC_NAMES, describe, divide, heading, title
 
 MOST_FOLDS = 20  # drawn as single lines: more add ink and bytes, not insight
@@ -46,7 +48,7 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One candidate, as the page shows it, best first."""
+    """One candidate, as the page shows it, best first; ``share`` is of the slowest one's time, in percent."""
 
     candidate: Candidate
     title: str
@@ -55,27 +57,19 @@ class Row:
     cells: tuple[Cell, ...]
     n_parameters: str
     seconds: str
+    total: str
+    share: float
     confusion: NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
-class PairedCell:
-    """One paired difference, as the page shows it."""
+class Spent:
+    """How long nets and baselines took, all folds together."""
 
-    difference: str
-    interval: str
-    p: str
-    judgment: str
-    probabilities: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PairedRow:
-    """One candidate against each reference; ``None`` against itself."""
-
-    title: str
-    role: str
-    cells: tuple[PairedCell | None, ...]
+    n_nets: int
+    n_baselines: int
+    nets: str
+    baselines: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,12 +98,13 @@ def report(
     scores: Sequence[Scores],
     summaries: Sequence[Summary],
     contrasts: Sequence[Contrast],
+    ranks: Ranks,
     *,
     images: ImagesSection | None = None,
     left_out: Sequence[str] = (),
     command: str = "",
 ) -> str:
-    """Returns the HTML page of a comparison: verdict, table, figures, data, method.
+    """Returns the HTML page of a comparison: the verdict first, then what it rests on, then how it was come by.
 
     Args:
         comparison: The declaration.
@@ -118,7 +113,8 @@ def report(
         trained: Each candidate on each fold.
         scores: Each candidate on each fold.
         summaries: Each candidate in each metric.
-        contrasts: Each candidate against the best and against the majority class.
+        contrasts: Every two candidates, both ways round.
+        ranks: Of the candidates in the primary metric.
         images: What went wrong, of a set of images.
         left_out: What was not done, a sentence each.
         command: What the user typed to get this page.
@@ -134,7 +130,6 @@ def report(
     candidates = {candidate.name: candidate for candidate in comparison.candidates}
     order = [candidates[summary.candidate] for summary in ranking]
     classes = _classes(comparison, dataset)
-    paired = _paired(comparison, order, contrasts)
     return render(
         "comparison.html",
         comparison=comparison,
@@ -148,10 +143,8 @@ def report(
         verdict=verdict(comparison, summaries, contrasts),
         runner_up=runner_up(comparison, summaries, contrasts),
         interval_plot=_interval_plot(comparison, ranking, scores),
-        references=[title(name) for name in _references(comparison, order)],
-        paired=paired,
-        n_paired=sum(cell is not None for row in paired for cell in row.cells),
-        difference_plot=_difference_plot(comparison, order, contrasts),
+        differences=differences_section(comparison, order, contrasts, ranks),
+        spent=_spent(order, trained),
         learning=_learning_panels(order, trained),
         classes=classes,
         curves=_curves(order, scores, classes, comparison.majority_class),
@@ -188,12 +181,9 @@ def _check(
     wanted = {(name, metric) for name in names for metric in comparison.metrics}
     missing = sorted(wanted - {(summary.candidate, summary.metric) for summary in summaries})
     require(not missing, "report", "a summary of each candidate in each metric", "Compare them.", missing=missing)
-    best = ranked(comparison, summaries)[0].candidate
-    pairs = {(name, reference) for name in names for reference in (best, comparison.majority_class)}
-    pairs -= {(name, name) for name in names} | {(comparison.majority_class, best)}
-    primary = [item for item in contrasts if item.metric == comparison.primary_metric]
-    unpaired = sorted(pairs - {(item.candidate, item.reference) for item in primary})
-    require(not unpaired, "report", "a contrast of each to the best", "Contrast them.", unpaired=unpaired)
+    primary = {(c.candidate, c.reference) for c in contrasts if c.metric == comparison.primary_metric}
+    unpaired = sorted(set(permutations(names, 2)) - primary)
+    require(not unpaired, "report", "a contrast of every two candidates", "Contrast them.", unpaired=unpaired)
 
 
 def _row(
@@ -205,6 +195,7 @@ def _row(
 ) -> Row:
     runs = [run for run in trained if run.candidate.name == candidate.name]
     own = {summary.metric: summary for summary in summaries if summary.candidate == candidate.name}
+    slowest = max(_total([run for run in trained if run.candidate.name == c.name]) for c in comparison.candidates)
     parameters = {run.n_parameters for run in runs if run.n_parameters is not None}
     return Row(
         candidate=candidate,
@@ -213,7 +204,9 @@ def _row(
         settings=describe(candidate),
         cells=tuple(_cell(own[metric], summaries) for metric in comparison.metrics),
         n_parameters=f"{max(parameters):,}" if parameters else "–",
-        seconds=_seconds([run.seconds for run in runs]),
+        seconds=_seconds(_total(runs) / len(runs)),
+        total=_seconds(_total(runs)),
+        share=100 * _total(runs) / slowest,
         confusion=np.sum([one.confusion for one in scores if one.candidate == candidate.name], axis=0),
     )
 
@@ -227,45 +220,6 @@ def _cell(summary: Summary, summaries: Sequence[Summary]) -> Cell:
         interval=f"{number(summary.low)}–{number(summary.high)}" if has_interval(summary) else "",
         best=isfinite(summary.mean) and number(summary.mean) == number(best),
     )
-
-
-def _paired(comparison: Comparison, order: Sequence[Candidate], contrasts: Sequence[Contrast]) -> list[PairedRow]:
-    """Returns a row for each candidate but the majority class, whose differences to others are in their rows."""
-    found = [against(reference, comparison, contrasts) for reference in _references(comparison, order)]
-    return [
-        PairedRow(
-            title=title(candidate.name),
-            role=candidate.family,
-            cells=tuple(_judged(each[candidate.name]) if candidate.name in each else None for each in found),
-        )
-        for candidate in order
-        if candidate.name != comparison.majority_class
-    ]
-
-
-def _references(comparison: Comparison, order: Sequence[Candidate]) -> list[str]:
-    """Returns whom the others are compared with: the best and the majority class, once if it is the best."""
-    return list(dict.fromkeys((order[0].name, comparison.majority_class)))
-
-
-def _judged(contrast: Contrast) -> PairedCell:
-    shares = [f"{100 * probability:.0f}" for probability in (contrast.better, contrast.equal, contrast.worse)]
-    known = has_interval(contrast)
-    return PairedCell(
-        difference=number(contrast.difference),
-        interval=f"{number(contrast.low)} to {number(contrast.high)}" if known else "",
-        p="< 0.0001" if contrast.p_holm < 0.0001 else number(contrast.p_holm),
-        judgment=title(contrast.judgment),
-        probabilities=f"{' / '.join(shares)} %" if known else "",
-    )
-
-
-def _difference_plot(comparison: Comparison, order: Sequence[Candidate], contrasts: Sequence[Contrast]) -> Markup:
-    to_best = against(order[0].name, comparison, contrasts)
-    labels = {candidate.name: title(candidate.name) for candidate in order}
-    shown = [to_best[name] for name in labels if name in to_best]
-    metric = f"Difference in {METRIC_NAMES[comparison.primary_metric]}"
-    return Markup(figures.difference_plot(shown, labels, equivalence=comparison.practical_equivalence, title=metric))
 
 
 def _interval_plot(comparison: Comparison, ranking: Sequence[Summary], scores: Sequence[Scores]) -> Markup:
@@ -333,6 +287,21 @@ def _lines(order: Sequence[Candidate]) -> dict[str, Line]:
     return {candidate.name: next(nets if candidate.family == "net" else baselines, _OTHER_LINE) for candidate in order}
 
 
-def _seconds(each: Sequence[float]) -> str:
-    mean = sum(each) / len(each)
-    return f"{mean:.2f} s" if mean >= 0.01 else "< 0.01 s"
+def _spent(order: Sequence[Candidate], trained: Sequence[Trained]) -> Spent:
+    n_nets = sum(candidate.family == "net" for candidate in order)
+    return Spent(
+        n_nets=n_nets,
+        n_baselines=len(order) - n_nets,
+        nets=_seconds(_total([run for run in trained if run.candidate.family == "net"])),
+        baselines=_seconds(_total([run for run in trained if run.candidate.family == "baseline"])),
+    )
+
+
+def _total(runs: Sequence[Trained]) -> float:
+    return sum(run.seconds for run in runs)
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 0.01:
+        return "< 0.01 s"
+    return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:,.0f} s"

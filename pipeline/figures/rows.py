@@ -7,7 +7,13 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from pipeline.figures.canvas import COLORS, svg
-from pipeline.values import Contrast, Scores, Summary
+from pipeline.values import Contrast, Ranks, Scores, Summary
+
+_MARKS = {
+    "net": (COLORS["net-1"], "o"),
+    "baseline": (COLORS["baseline-1"], "s"),
+    "reference": (COLORS["reference"], "D"),
+}
 
 
 def interval_plot(
@@ -93,6 +99,46 @@ def difference_plot(contrasts: Sequence[Contrast], labels: Mapping[str, str], *,
     return svg("difference", 400, 26 * len(contrasts) + 50, label, draw)
 
 
+def rank_plot(ranks: Ranks, roles: Mapping[str, str], labels: Mapping[str, str]) -> str:
+    """Draws average ranks, and beside them a bar for each group that no test tells apart, with dots at its members.
+
+    A bar may pass a row that is not in its group: only a dot joins it.
+
+    Args:
+        ranks: Of all candidates, best first.
+        roles: Candidate -> ``"net"``, ``"baseline"`` or ``"reference"``.
+        labels: Candidate -> name for people.
+
+    Returns:
+        The SVG element.
+    """
+    rows = {name: row for row, name in enumerate(ranks.average)}
+
+    def draw(axes: Axes) -> None:
+        for name, row in rows.items():
+            color, marker = _MARKS[roles[name]]
+            axes.plot([1, ranks.average[name]], [row, row], color=COLORS["rule"], linewidth=2.5)
+            axes.plot(ranks.average[name], row, marker, color=color, markersize=7)
+        for number, group in enumerate(ranks.groups):
+            members = [rows[name] for name in group]
+            across = [1.04 + 0.045 * number] * len(members)
+            axes.plot(
+                across,
+                members,
+                "o-",
+                color=COLORS["ink"],
+                linewidth=1.6,
+                markersize=4.5,
+                transform=axes.get_yaxis_transform(),
+                clip_on=False,
+            )
+        axes.set_xlim(0.8, len(rows) + 0.2)
+        _finish(axes, [labels[name] for name in rows], f"Average rank over {ranks.n} {ranks.over}")
+
+    label = f"Average ranks of {len(rows)} candidates; {len(ranks.groups)} groups that no test tells apart."
+    return svg("ranks", 400, 26 * len(rows) + 50, label, draw)
+
+
 def _finish(axes: Axes, names: Sequence[str], title: str) -> None:
     """Names the rows, first at the top, and what runs across."""
     axes.set_ylim(len(names) - 0.5, -0.5)
@@ -105,9 +151,7 @@ def _finish(axes: Axes, names: Sequence[str], title: str) -> None:
 
 
 def _mark(summary: Summary | Contrast, reference: str) -> tuple[str, str]:
-    if summary.candidate == reference:
-        return COLORS["reference"], "D"
-    return (COLORS["net-1"], "o") if summary.family == "net" else (COLORS["baseline-1"], "s")
+    return _MARKS["reference" if summary.candidate == reference else summary.family]
 
 
 def _limits(values: Sequence[float], level: float) -> tuple[float, float]:

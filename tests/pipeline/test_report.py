@@ -1,6 +1,7 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import permutations
 from xml.etree import ElementTree
 
 import numpy as np
@@ -14,7 +15,7 @@ from sklearn.neural_network import MLPClassifier
 
 from experiments.spec import LOWER_IS_BETTER, Baseline, Comparison, DenseNet, Splitting, Training
 from pipeline.report import report
-from pipeline.values import Contrast, Dataset, Fold, Scores, Summary, Trained
+from pipeline.values import Contrast, Dataset, Fold, Ranks, Scores, Summary, Trained
 from pipeline.verdict import verdict
 
 COMPARISON = Comparison(
@@ -168,24 +169,18 @@ def page(html):
 
 
 def contrasted(comparison, summaries):
-    """Each candidate against the best and the majority class, judged by the sign of the difference alone."""
+    """Every two candidates, judged by the sign of the difference alone."""
     contrasts = []
-    for metric in comparison.metrics:
-        own = {s.candidate: s for s in summaries if s.metric == metric}
-        primary = {s.candidate: s.mean for s in summaries if s.metric == comparison.primary_metric}
-        sign = -1 if metric in LOWER_IS_BETTER else 1
-        best = (min if comparison.primary_metric in LOWER_IS_BETTER else max)(primary, key=primary.get)
-        pairs = [(name, best) for name in own if name not in {best, "majority_class"}]
-        pairs += [(name, "majority_class") for name in own if name != "majority_class"]
-        for name, reference in pairs:
-            difference = own[name].mean - own[reference].mean
-            better = sign * difference > 0
+    for one, other in permutations(summaries, 2):
+        if one.metric == other.metric:
+            difference = one.mean - other.mean
+            better = (-difference if one.metric in LOWER_IS_BETTER else difference) > 0
             contrasts.append(
                 Contrast(
-                    candidate=name,
-                    family=own[name].family,
-                    reference=reference,
-                    metric=metric,
+                    candidate=one.candidate,
+                    family=one.family,
+                    reference=other.candidate,
+                    metric=one.metric,
                     difference=difference,
                     low=difference - 0.02,
                     high=difference + 0.02,
@@ -195,15 +190,22 @@ def contrasted(comparison, summaries):
                     equal=0.03,
                     worse=0.0 if better else 0.97,
                     judgment="better" if better else "worse",
-                    n=own[name].n,
+                    n=one.n,
                     method="differences and <forty> tests",
                 )
             )
     return contrasts
 
 
+def in_order(comparison):
+    """Ranks in the order of the declaration, the first two not told apart."""
+    names = [candidate.name for candidate in comparison.candidates]
+    average = {name: 1.0 + row for row, name in enumerate(names)}
+    return Ranks(average=average, groups=(tuple(names[:2]),), n=2, over="folds")
+
+
 def told(*parts, **options):
-    return report(*parts, contrasted(parts[0], parts[-1]), **options)
+    return report(*parts, contrasted(parts[0], parts[-1]), in_order(parts[0]), **options)
 
 
 def results(page):
@@ -304,33 +306,66 @@ def test_without_intervals_no_cell_is_made_up(parts):
         replace(c, low=nan, high=nan, p_value=nan, p_holm=nan, better=nan, equal=nan, worse=nan, judgment="cannot_say")
         for c in contrasted(comparison, summaries)
     ]
-    html = report(comparison, *others, [replace(s, low=nan, high=nan) for s in summaries], contrasts)
+    html = report(
+        comparison, *others, [replace(s, low=nan, high=nan) for s in summaries], contrasts, in_order(comparison)
+    )
     assert "nothing is known about chance" in html
     assert not re.search(r"\bnan\b", Page(html).text)
 
 
-def paired(page):
-    """The rows of the table of differences, by candidate."""
-    first = next(number for number, row in enumerate(page.rows) if row.startswith("|Minus"))
-    return {row.split("|")[1].strip(): row.split("|")[3:] for row in page.rows[first + 2 : first + 4]}
+def rows_after(page, start):
+    """The rows of the table whose first row begins so."""
+    first = next(number for number, row in enumerate(page.rows) if row.startswith(start))
+    return [row.split("|")[1:] for row in page.rows[first + 1 :]]
 
 
-def test_differences_stand_beside_their_interval_p_and_judgment(parts):
+def test_differences_to_the_best_stand_beside_their_interval_p_and_judgment(parts):
     comparison, *_, summaries = parts = with_means(parts, sigmoid_4=0.8, majority_class=0.3, fisher=0.9)
     contrasts = [replace(c, p_holm=0.00003) for c in contrasted(comparison, summaries)]
-    rows = paired(Page(report(*parts, contrasts)))
-    assert rows["sigmoid 4"][:5] == ["−0.1000", "−0.1200 to −0.0800", "< 0.0001", "worse", "0 / 3 / 97 %"]
-    assert rows["sigmoid 4"][5:] == ["0.5000", "0.4800 to 0.5200", "< 0.0001", "better", "97 / 3 / 0 %"]
-    assert rows["fisher"] == ["–", "–", "–", "0.6000", "0.5800 to 0.6200", "< 0.0001", "better", "97 / 3 / 0 %"]
+    net, majority = rows_after(Page(report(*parts, contrasts, in_order(comparison))), "|Minus fisher")[:2]
+    assert net == ["sigmoid 4", "−0.1000", "−0.1200 to −0.0800", "< 0.0001", "worse", "0 / 3 / 97 %"]
+    assert majority[:4] == ["majority class", "−0.6000", "−0.6200 to −0.5800", "< 0.0001"]
 
 
-def test_a_majority_class_that_is_best_is_subtracted_once(parts):
-    rows = paired(Page(told(*with_means(parts, sigmoid_4=0.2, majority_class=0.9, fisher=0.8))))
-    assert [len(row) for row in rows.values()] == [5, 5]
+def test_the_matrix_holds_each_minus_each_best_first(parts):
+    page = Page(told(*with_means(parts, sigmoid_4=0.8, majority_class=0.3, fisher=0.9)))
+    assert rows_after(page, "|1|fisher|2|sigmoid 4|3|majority class")[:3] == [
+        ["1 fisher", "·", "+0.100", "better", "+0.600", "better"],
+        ["2 sigmoid 4", "−0.100", "worse", "·", "+0.500", "better"],
+        ["3 majority class", "−0.600", "worse", "−0.500", "worse", "·"],
+    ]
+    assert "Of 3 pairs, 3 differ for sure" in page.text
+    hints = [hint for hint in page.values("title") if " minus " in hint]
+    assert hints[0] == "fisher minus sigmoid 4: 0.1000 (95 % interval 0.0800 to 0.1200), p 0.6000, better"
 
 
-def test_the_table_says_for_how_many_comparisons_p_is_corrected(page):
-    assert "corrected by Holm for the 3 comparisons" in page.text
+def test_every_pair_is_told_once_in_numbers(parts):
+    page = Page(told(*with_means(parts, sigmoid_4=0.8, majority_class=0.3, fisher=0.9)))
+    pairs = [row[:3] for row in rows_after(page, "|Candidate|Minus")[:3]]
+    assert pairs == [
+        ["fisher", "sigmoid 4", "0.1000"],
+        ["fisher", "majority class", "0.6000"],
+        ["sigmoid 4", "majority class", "0.5000"],
+    ]
+
+
+def test_it_says_for_how_many_pairs_p_is_corrected(page):
+    assert "corrected by Holm for the 3 pairs" in page.text
+
+
+def test_ranks_that_could_not_be_given_are_not_drawn(parts, page):
+    ranks = in_order(COMPARISON)
+    unknown = replace(ranks, average=dict.fromkeys(ranks.average, float("nan")))
+    assert "ranks" in page.values("id")
+    assert "ranks" not in Page(report(*parts, contrasted(COMPARISON, parts[-1]), unknown)).values("id")
+
+
+def test_the_time_of_nets_and_of_baselines_is_their_sum_over_folds(page):
+    assert "the net took 1.00 s to train, the 2 baselines 2.00 s" in page.text
+
+
+def test_what_was_not_done_is_said(page):
+    assert "the <neighbors>" in page.text[page.text.rindex("What was not done") :]
 
 
 def test_confusion_is_summed_over_folds(parts, page):
@@ -374,14 +409,14 @@ def test_a_page_of_many_candidates_and_folds_stays_below_two_megabytes(parts):
 
 def test_what_is_missing_is_named(parts):
     comparison, dataset, folds, trained, scores, summaries = parts
-    contrasts = contrasted(comparison, summaries)
+    contrasts, ranks = contrasted(comparison, summaries), in_order(comparison)
     with pytest.raises(
         ValueError, match=r"report: expected scores of each candidate.*Received: unscored=\[\('fisher', 1"
     ):
-        report(comparison, dataset, folds, trained, scores[:-1], summaries, contrasts)
+        report(comparison, dataset, folds, trained, scores[:-1], summaries, contrasts, ranks)
     with pytest.raises(ValueError, match=r"report: expected a summary.*Received: missing=\[\('fisher', 'log_loss'\)\]"):
-        report(comparison, dataset, folds, trained, scores, summaries[:-1], contrasts)
+        report(comparison, dataset, folds, trained, scores, summaries[:-1], contrasts, ranks)
     with pytest.raises(ValueError, match="report: expected at least one fold"):
-        report(comparison, dataset, [], trained, scores, summaries, contrasts)
-    with pytest.raises(ValueError, match=r"report: expected a contrast of each to the best.*Received: unpaired="):
-        report(comparison, dataset, folds, trained, scores, summaries, contrasts[1:])
+        report(comparison, dataset, [], trained, scores, summaries, contrasts, ranks)
+    with pytest.raises(ValueError, match=r"report: expected a contrast of every two candidates.*Received: unpaired="):
+        report(comparison, dataset, folds, trained, scores, summaries, contrasts[1:], ranks)
