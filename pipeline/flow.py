@@ -14,6 +14,7 @@ from experiments.printed import WorkedExample
 from experiments.spec import Comparison
 from models.devices import Device, Placement, StrategyName, choose
 from pipeline import export
+from pipeline.champion import champion
 from pipeline.compare import compare, contrast, rank
 from pipeline.evaluate import evaluate
 from pipeline.images import ImagesSection, images_section, mistakes_page
@@ -212,11 +213,29 @@ def run_comparison(
             command=_command(job, epochs),
         )
         run.log_texts({"report.html": page})
-        run.log_note(note(comparison, summaries, contrasts))
+        registered = _register(run, comparison, summaries, contrasts, epochs)
+        run.log_note(f"{note(comparison, summaries, contrasts)}\n\n{registered}")
     terminal.comparison(comparison, summaries)
     terminal.say(verdict(comparison, summaries, contrasts))
+    terminal.say(registered)
     terminal.say(f"Report: {run.place('report.html')}\n")
     return export.results_record(record, trained, scores, summaries, contrasts)
+
+
+def _register(
+    run: ParentRun,
+    comparison: Comparison,
+    summaries: Sequence[Summary],
+    contrasts: Sequence[Contrast],
+    epochs: int | None,
+) -> str:
+    """Registers the model that is worth serving, and says so or why not."""
+    chosen = champion(comparison, summaries, contrasts)
+    if chosen is None:
+        return "Not registered: the comparison declares no gate."
+    if epochs is not None:
+        return "Not registered: with --epochs the nets are not the declared ones."
+    return run.register(comparison.name, chosen)
 
 
 def _each_candidate(

@@ -12,8 +12,12 @@ from pipeline.provenance import versions
 from pipeline.values import Dataset, Trained
 
 
-def log_model(dataset: Dataset, trained: Trained) -> None:
-    """Logs the model of one fold with its signature: raw rows in, one column of probabilities for each class out."""
+def log_model(dataset: Dataset, trained: Trained) -> str:
+    """Logs the model of one fold with its signature: raw rows in, one column of probabilities for each class out.
+
+    Returns:
+        Its address in the store.
+    """
     from models import classifier  # brings TensorFlow, which reading a store does not need
 
     rows = trained.train_rows[:3]
@@ -23,7 +27,7 @@ def log_model(dataset: Dataset, trained: Trained) -> None:
     installed = versions()
     with tempfile.TemporaryDirectory() as folder:
         classifier.save(trained.model, Path(folder) / "classifier", dataset.class_names)  # type: ignore[arg-type]
-        mlflow.pyfunc.log_model(
+        logged = mlflow.pyfunc.log_model(
             name=trained.candidate.name,
             loader_module=classifier.__name__,
             data_path=str(Path(folder) / "classifier"),
@@ -35,6 +39,7 @@ def log_model(dataset: Dataset, trained: Trained) -> None:
                 f"{name}=={installed[name]}" for name in ("tensorflow", "keras", "scikit-learn", "pandas", "numpy")
             ],
         )
+    return logged.model_uri
 
 
 def raw_table(dataset: Dataset, rows: Any) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from mlflow.data.code_dataset_source import CodeDatasetSource
 from mlflow.entities import Metric
 from mlflow.tracking import MlflowClient
 
+from pipeline.champion import Champion
 from pipeline.tracking.logged_values import (
     PARAMETER_LENGTH,
     flat_parameters,
@@ -20,6 +21,7 @@ from pipeline.tracking.logged_values import (
     training_metrics,
 )
 from pipeline.tracking.model import log_model, raw_table
+from pipeline.tracking.registry import register
 from pipeline.values import Dataset, Scores, Summary, Trained, Worked
 
 if TYPE_CHECKING:  # drawing imports TensorFlow, which reading a store does not need
@@ -54,6 +56,7 @@ class ParentRun:
         self._artifacts = run.info.artifact_uri
         self._tags = tags
         self._client = MlflowClient()
+        self._models: dict[str, str] = {}  # candidate -> address of its logged model
 
     def log_dataset(self, dataset: Dataset) -> None:
         """Logs the data set as the run's input: name, digest, schema, source."""
@@ -83,7 +86,7 @@ class ParentRun:
         with self._candidate_run(dataset, trained):
             metrics = [*summary_metrics(summaries), *fold_metrics(scores), *training_metrics(trained)]
             self._log_metrics(metrics)
-            log_model(dataset, trained[0])
+            self._models[trained[0].candidate.name] = log_model(dataset, trained[0])
 
     def log_unfinished(self, dataset: Dataset, trained: Sequence[Trained]) -> None:
         """Logs a candidate whose training was interrupted: parameters, curves and model so far, in a killed run."""
@@ -131,6 +134,19 @@ class ParentRun:
     def log_note(self, text: str) -> None:
         """Logs Markdown that the UI shows as the parent run's description."""
         mlflow.set_tag("mlflow.note.content", text)
+
+    def register(self, name: str, champion: Champion) -> str:
+        """Registers the champion's model where it passes the gate, tags the run, and returns what was done.
+
+        Args:
+            name: Of the registered model.
+            champion: Whose model, and why.
+        """
+        mlflow.set_tags({"champion": champion.candidate, "gate": "passed" if champion.passes else "refused"})
+        if not champion.passes:
+            return f"Not registered. {champion.reason}"
+        tags = {**self._tags, "candidate": champion.candidate}
+        return f"{register(name, self._models[champion.candidate], reason=champion.reason, tags=tags)} {champion.reason}"
 
     def _log_metrics(self, metrics: Sequence[Metric]) -> None:
         run_id = mlflow.active_run().info.run_id

@@ -1,11 +1,21 @@
-"""The lecture, worked once for all tests that draw or tell it."""
+"""What tests of the pipeline share: the lecture, worked once, and one finished comparison with its champion."""
 
+import shutil
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
 import pytest
+from numpy.typing import NDArray
 
 from experiments.lecture import EXAMPLES
+from experiments.spec import Baseline, Comparison, DenseNet, Gate, Splitting, Training
+from pipeline import flow
 from pipeline.check import check
 from pipeline.drawing import draw
-from pipeline.values import Check, Worked
+from pipeline.terminal import Terminal
+from pipeline.train import train
+from pipeline.values import Check, Dataset, Worked
 from pipeline.work import work
 
 
@@ -25,3 +35,72 @@ def lecture_checks(lecture) -> list[Check]:
 def lecture_figures(lecture):
     """Every picture by its example's name."""
     return {name: draw(worked) for name, worked in lecture.items()}
+
+
+FLOWERS = Comparison(
+    name="flowers",
+    title="Flowers",
+    where="Example 9",
+    data="iris",
+    splitting=Splitting(n_folds=5),
+    candidates=(
+        DenseNet(
+            name="tanh_8",
+            hidden_units=(8,),
+            activation="tanh",
+            training=Training(epochs=60, learning_rate=0.05, batch_size=16, optimizer="adam"),
+        ),
+        Baseline(name="majority_class", algorithm="majority_class"),
+        Baseline(name="stump", algorithm="decision_tree", settings={"max_depth": 1}),
+    ),
+    metrics=("accuracy", "log_loss"),
+    primary_metric="accuracy",
+    gate=Gate(simplest="stump"),
+)
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A finished comparison whose champion is a net.
+
+    Attributes:
+        uri: Of the store.
+        dataset: Iris.
+        y_proba: Of the champion that the run trained on fold 0, for every row.
+        registered: What the run said about the registry.
+    """
+
+    uri: str
+    dataset: Dataset
+    y_proba: NDArray[np.float64]
+    registered: str
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """Every flower, unlabeled."""
+        return pd.DataFrame(self.dataset.X, columns=self.dataset.feature_names)
+
+
+@pytest.fixture(scope="session")
+def flowers(empty_database, tmp_path_factory) -> Registered:
+    """One run for all tests of what comes after a run."""
+    place = tmp_path_factory.mktemp("registered")
+    shutil.copy(empty_database, place / "mlflow.db")
+    said, trained = [], []
+
+    class Attentive(Terminal):
+        def say(self, text=""):
+            said.append(text)
+
+    def remembered(*arguments, **options):
+        trained.extend(found := train(*arguments, **options))
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flow, "train", remembered)
+        plan = flow.plan([], [FLOWERS], leave_out_unavailable=False, tracking_uri=f"sqlite:///{place}/mlflow.db")
+        flow.carry_out(plan, Attentive(quiet=True))
+    dataset = plan.jobs[0].dataset
+    (registered,) = [text for text in said if text.startswith(("Registered", "Not registered"))]
+    y_proba = trained[0].model.predict_proba(dataset.X)
+    return Registered(uri=plan.tracker.uri, dataset=dataset, y_proba=y_proba, registered=registered)

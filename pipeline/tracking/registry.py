@@ -1,0 +1,31 @@
+"""The model registry: the champion of each comparison, under the comparison's name."""
+
+from collections.abc import Mapping
+
+import mlflow
+from mlflow.exceptions import MlflowException
+from mlflow.tracking import MlflowClient
+
+ALIAS = "champion"
+
+
+def register(name: str, model_uri: str, *, reason: str, tags: Mapping[str, str]) -> str:
+    """Makes a logged model the newest version of a registered one, and the one that the alias names.
+
+    Args:
+        name: Of the registered model; made when it is new.
+        model_uri: Of the logged model.
+        reason: Why it is the champion: the version's description.
+        tags: Of the version, to filter by.
+
+    Returns:
+        What happened, in a sentence: a store that cannot register must not cost the run.
+    """
+    client = MlflowClient()
+    try:
+        version = mlflow.register_model(model_uri, name, tags=dict(tags)).version
+        client.update_model_version(name, version, reason)
+        client.set_registered_model_alias(name, ALIAS, version)
+    except MlflowException as error:
+        return f"Not registered: the store says {str(error).strip().splitlines()[0]!r}."
+    return f"Registered: models:/{name}@{ALIAS}, version {version}."
