@@ -57,6 +57,23 @@ def scores_table(scores: Sequence[Scores]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["candidate", "fold", "seed", "metric", "value"])
 
 
+def search_table(trained: Sequence[Trained]) -> pd.DataFrame:
+    """Returns candidate, fold, trial, score, chosen and a column for each setting: a row for each trial of a search."""
+    rows = [
+        {
+            "candidate": item.candidate.name,
+            "fold": item.fold_index,
+            "trial": number,
+            "score": trial.score,
+            "chosen": trial.chosen,
+            **trial.settings,
+        }
+        for item in trained
+        for number, trial in enumerate(item.trials)
+    ]
+    return pd.DataFrame(rows)
+
+
 def split_table(folds: Sequence[Fold]) -> pd.DataFrame:
     """Returns fold, row, part (``train`` or ``test``): a row for each row of each fold, numbered from 0."""
     parts = [

@@ -148,7 +148,9 @@ def _follow(plan: Plan, epochs: int | None) -> None:
     """Takes part in training the nets; all else is the first worker's."""
     for job in plan.jobs:
         for net in job.comparison.nets:
-            train(net, job.dataset, job.folds, epochs=epochs, placement=plan.placement)
+            train(
+                net, job.dataset, job.folds, comparison=job.comparison, epochs=epochs, placement=plan.placement
+            )
 
 
 def run_comparison(
@@ -197,7 +199,7 @@ def run_comparison(
             # Also after an interrupt or an error: what was finished is worth keeping.
             contrasts = contrast(scores, folds, comparison)
             run.log_overview(comparison.primary_metric, summaries)
-            run.log_texts(_tables(scores, summaries, contrasts))
+            run.log_texts(_tables(trained, scores, summaries, contrasts))
         ranks = rank(scores, folds, comparison, contrasts)
         page = report(
             comparison,
@@ -246,7 +248,15 @@ def _each_candidate(
     with terminal.progress(job.comparison.name, len(candidates)) as told:
         for position, candidate in enumerate(candidates):
             progress = partial(told.update, position, candidate.name)
-            trained = train(candidate, job.dataset, job.folds, epochs=epochs, placement=placement, progress=progress)
+            trained = train(
+                candidate,
+                job.dataset,
+                job.folds,
+                comparison=job.comparison,
+                epochs=epochs,
+                placement=placement,
+                progress=progress,
+            )
             pairs = zip(trained, job.folds, strict=True)
             scores = tuple(evaluate(item, job.dataset, fold, job.comparison) for item, fold in pairs)
             yield trained, scores
@@ -269,12 +279,16 @@ def _look_at_images(
     return section
 
 
-def _tables(scores: Sequence[Scores], summaries: Sequence[Summary], contrasts: Sequence[Contrast]) -> dict[str, str]:
-    return {
+def _tables(
+    trained: Sequence[Trained], scores: Sequence[Scores], summaries: Sequence[Summary], contrasts: Sequence[Contrast]
+) -> dict[str, str]:
+    tables = {
         "comparison.csv": export.to_csv(export.summaries_table(summaries)),
         "contrasts.csv": export.to_csv(export.contrasts_table(contrasts)),
         "scores.csv": export.to_csv(export.scores_table(scores)),
     }
+    searched = export.search_table(trained)
+    return tables if searched.empty else {**tables, "search.csv": export.to_csv(searched)}
 
 
 def _command(job: Job, epochs: int | None) -> str:

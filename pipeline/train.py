@@ -1,14 +1,16 @@
 """Stage 3: one candidate on every fold, as classifiers that take raw rows."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import joblib
 
-from experiments.spec import Baseline, Candidate
+from experiments.spec import Baseline, Candidate, Comparison, Search
 from models import baselines, devices
 from models.classifier import PipelineClassifier
 from models.devices import Placement
 from pipeline.net_training import Interrupted, Progress, train_nets
+from pipeline.search import search
 from pipeline.values import Dataset, Fold, Trained
 
 __all__ = ["Interrupted", "Progress", "train"]
@@ -21,6 +23,7 @@ def train(
     dataset: Dataset,
     folds: Sequence[Fold],
     *,
+    comparison: Comparison | None = None,
     epochs: int | None = None,
     placement: Placement | None = None,
     progress: Progress | None = None,
@@ -28,9 +31,10 @@ def train(
     """Trains one candidate on the training rows of every fold; nothing it does sees a test row.
 
     Args:
-        candidate: A net, an ensemble of nets or a baseline.
+        candidate: A net, an ensemble of nets, a baseline, or a search for the settings of one.
         dataset: Where the rows are.
         folds: Each gives its rows and its seed.
+        comparison: Whose primary metric a search follows; nothing else needs it.
         epochs: Of nets, instead of the declared number.
         placement: The device or devices of nets; by default the first GPU, else the CPU.
         progress: Told how far the training is.
@@ -39,9 +43,18 @@ def train(
         One value for each fold, in order.
 
     Raises:
+        ValueError: A search without a metric to follow, or with too few rows for its inner folds.
         Interrupted: On Ctrl-C during a net, with what was trained so far.
     """
     tell = progress or (lambda where, share: None)
+    if isinstance(candidate, Search):
+        if comparison is None:
+            raise ValueError(
+                f"train: expected a comparison with a search. Received: candidate={candidate.name!r}, comparison=None. "
+                "Give the one whose primary metric decides."
+            )
+        again = partial(train, epochs=epochs, placement=placement)
+        return search(candidate, dataset, folds, comparison, train=again, tell=tell)
     if isinstance(candidate, Baseline):
         return tuple(_train_baseline(candidate, dataset, folds, tell))
     placement = placement or devices.choose()

@@ -113,6 +113,21 @@ class Fold(_ReadOnlyArrays):
     test_rows: NDArray[np.int64]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """Settings that were tried inside the training rows of one fold.
+
+    Attributes:
+        settings: Path of a field -> value.
+        score: Mean of the primary metric over the inner folds; NaN where a net diverged.
+        chosen: Whether the fold was then trained with them.
+    """
+
+    settings: Mapping[str, Any]
+    score: float
+    chosen: bool
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Trained:
     """One candidate trained on one fold.
@@ -129,6 +144,7 @@ class Trained:
         engine: What trained it.
         train_rows: Rows whose gradient was followed.
         validation_rows: Rows taken out of the fold's training rows for early stopping; empty without.
+        trials: What a search tried on this fold; empty without.
     """
 
     candidate: Candidate
@@ -142,6 +158,7 @@ class Trained:
     engine: str
     train_rows: NDArray[np.int64]
     validation_rows: NDArray[np.int64]
+    trials: tuple[Trial, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

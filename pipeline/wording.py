@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from experiments.spec import Baseline, Candidate, ConvNet, Convolution, DenseNet, Ensemble, Splitting, Training
+from experiments.spec import Baseline, Candidate, ConvNet, Convolution, DenseNet, Ensemble, Search, Splitting, Training
 
 METRIC_NAMES = {
     "accuracy": "accuracy",
@@ -68,6 +68,8 @@ def describe(candidate: Candidate) -> str:
     if isinstance(candidate, Baseline):
         settings = [f"{name} = {value}" for name, value in candidate.settings.items()]
         return "; ".join([title(candidate.algorithm), _INPUTS[candidate.inputs], *settings])
+    if isinstance(candidate, Search):
+        return f"{_search(candidate)}; else {describe(candidate.candidate)}"
     if isinstance(candidate, Ensemble):
         return f"mean probability of {candidate.n_members} nets of different seeds, each: {describe(candidate.net)}"
     parts = [_convolution(layer) for layer in candidate.convolutions] if isinstance(candidate, ConvNet) else []
@@ -81,6 +83,14 @@ def describe(candidate: Candidate) -> str:
     if candidate.l2:
         parts.append(f"L2 penalty {candidate.l2:g}")
     return "; ".join([*parts, *_training(candidate.training)])
+
+
+def _search(search: Search) -> str:
+    values = [f"{path} ({listing([str(value) for value in each])})" for path, each in search.space.items()]
+    return (
+        f"the best of {search.n_trials} drawn combinations of {listing(values)} by {search.n_inner}-fold "
+        "cross-validation inside the training rows of each fold"
+    )
 
 
 def divide(splitting: Splitting) -> str:

@@ -35,6 +35,7 @@ from experiments.spec.nets import (
     Training,
 )
 from experiments.spec.search import Search
+from experiments.spec.search import Search
 from experiments.spec.splitting import Splitting
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Precision",
     "Rung",
     "Schedule",
+    "Search",
     "Search",
     "Splitting",
     "Style",

@@ -9,6 +9,7 @@ from experiments.spec.decision import Decision
 from experiments.spec.ensemble import Ensemble
 from experiments.spec.gate import Gate
 from experiments.spec.nets import Net
+from experiments.spec.search import Search
 from experiments.spec.splitting import Splitting
 
 Metric = Literal[
@@ -24,7 +25,7 @@ Metric = Literal[
 ]
 LOWER_IS_BETTER: frozenset[str] = frozenset({"log_loss", "brier_score", "type_1_error", "type_2_error"})
 
-Candidate = Net | Ensemble | Baseline
+Candidate = Net | Ensemble | Baseline | Search
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +129,6 @@ class Comparison:
         return next(c.name for c in self.candidates if isinstance(c, Baseline) and c.algorithm == "majority_class")
 
     @property
-    def nets(self) -> tuple[Net | Ensemble, ...]:
+    def nets(self) -> tuple[Candidate, ...]:
         """The candidates that are nets."""
-        return tuple(c for c in self.candidates if not isinstance(c, Baseline))
+        return tuple(c for c in self.candidates if c.family == "net")

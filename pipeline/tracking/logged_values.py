@@ -6,12 +6,13 @@ Curves go in batches, because one call costs as much as a thousand points in a b
 import dataclasses
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from mlflow.entities import Metric
 
-from experiments.spec import Baseline, Candidate, DenseNet, Ensemble
+from experiments.spec import Baseline, Candidate, DenseNet, Ensemble, Search
 from pipeline.values import Scores, Summary, Trained
 
 PARAMETER_LENGTH = 500  # the most characters that a parameter may have
@@ -36,6 +37,10 @@ def flat_parameters(candidate: Candidate) -> dict[str, str]:
     if isinstance(candidate, Baseline):
         parameters |= {"algorithm": candidate.algorithm, "inputs": candidate.inputs}
         parameters |= {f"settings.{key}": value for key, value in candidate.settings.items()}
+    elif isinstance(candidate, Search):
+        own: dict[str, Any] = {"search.n_trials": candidate.n_trials, "search.n_inner": candidate.n_inner}
+        own |= {f"search.{path}": values for path, values in candidate.space.items()}
+        parameters = flat_parameters(candidate.candidate) | parameters | own
     elif isinstance(candidate, Ensemble):
         own = {"algorithm": "ensemble", "n_members": candidate.n_members}
         parameters = flat_parameters(candidate.net) | parameters | own
@@ -46,6 +51,13 @@ def flat_parameters(candidate: Candidate) -> dict[str, str]:
         parameters |= {f"training.{key}": value for key, value in training.items()}
         parameters |= {f"net.{key}": value for key, value in fields.items()}
     return {key: str(value)[:PARAMETER_LENGTH] for key, value in parameters.items()}
+
+
+def chosen_parameters(trained: Sequence[Trained]) -> dict[str, str]:
+    """Returns what a search chose, ``chosen.<setting>``: a value for each fold."""
+    chosen = [trial.settings for item in trained for trial in item.trials if trial.chosen]
+    paths = chosen[0] if chosen else ()
+    return {f"chosen.{path}": ", ".join(str(own[path]) for own in chosen)[:PARAMETER_LENGTH] for path in paths}
 
 
 def metric(key: str, value: float, step: int = 0) -> Metric:

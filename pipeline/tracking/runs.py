@@ -14,6 +14,7 @@ from mlflow.tracking import MlflowClient
 from pipeline.champion import Champion
 from pipeline.tracking.logged_values import (
     PARAMETER_LENGTH,
+    chosen_parameters,
     flat_parameters,
     fold_metrics,
     metric,
@@ -100,7 +101,7 @@ class ParentRun:
         candidate = trained[0].candidate
         tags = {**self._tags, "family": candidate.family, "dataset": dataset.name}
         with opened(self._experiment_id, candidate.name, tags, status=status):
-            mlflow.log_params(flat_parameters(candidate))
+            mlflow.log_params(flat_parameters(candidate) | chosen_parameters(trained))
             yield
 
     def log_worked(self, worked: Worked, figures: Sequence["Figure"]) -> None:

@@ -34,7 +34,7 @@ def member_models(model):
 def test_an_ensemble_says_the_mean_probability_of_its_members(ensemble):
     (trained,) = train(ensemble, IRIS, FOLDS[:1])
     whole = trained.model.model
-    votes = np.stack(keras.Model(whole.inputs, whole.layers[-1].input)(IRIS.X))
+    votes = np.stack(keras.Model(whole.inputs[0], whole.layers[-1].input)(IRIS.X))
     assert len(votes) == 3
     assert votes.std(axis=0).max() > 0.01
     np.testing.assert_allclose(trained.model.predict_proba(IRIS.X), votes.mean(axis=0), atol=1e-6)
