@@ -4,7 +4,8 @@ from experiments.bankruptcy import BANKRUPTCY
 from experiments.digits import DIGITS
 from experiments.iris import IRIS
 from experiments.mnist import MNIST
-from experiments.spec import Comparison
+from experiments.mnist_ladder import MNIST_LADDER
+from experiments.spec import Comparison, Ladder
 
 STANDARD: dict[str, Comparison] = {comparison.name: comparison for comparison in (IRIS, DIGITS, MNIST, BANKRUPTCY)}
 """What a run without names takes, in its order."""
@@ -13,3 +14,6 @@ ON_REQUEST: dict[str, Comparison] = {}
 """What takes long, or repeats a question under other terms: run when it is named."""
 
 COMPARISONS: dict[str, Comparison] = {**STANDARD, **ON_REQUEST}
+
+LADDERS: dict[str, Ladder] = {ladder.name: ladder for ladder in (MNIST_LADDER,)}
+"""Nets against printed figures, each of which takes long: run when it is named."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from experiments.checks import require
 from experiments.printed import WorkedExample
-from experiments.spec import Comparison
+from experiments.spec import Comparison, Ladder, Splitting
 from models.devices import Device, Placement, StrategyName, choose
 from pipeline import export
 from pipeline.champion import champion
@@ -19,6 +19,7 @@ from pipeline.compare import compare, contrast, rank
 from pipeline.evaluate import evaluate
 from pipeline.images import ImagesSection, images_section, mistakes_page
 from pipeline.ingest import DataUnavailable, ingest
+from pipeline.ladder_flow import LadderJob, run_ladder
 from pipeline.lecture_flow import run_lecture
 from pipeline.limits import limits
 from pipeline.mistakes import accuracy_table, read_images
@@ -52,6 +53,7 @@ class Plan:
         tracker: The open store; ``None`` in a process that only follows the first of several workers.
         placement: The device or devices of nets.
         left_out: Experiments whose data cannot be had, and why.
+        ladders: Climbed last.
     """
 
     examples: tuple[WorkedExample, ...]
@@ -59,11 +61,13 @@ class Plan:
     tracker: Tracker | None
     placement: Placement
     left_out: Mapping[str, str]
+    ladders: tuple[LadderJob, ...] = ()
 
 
 def plan(
     examples: Sequence[WorkedExample],
     comparisons: Sequence[Comparison],
+    ladders: Sequence[Ladder] = (),
     *,
     leave_out_unavailable: bool,
     data_dir: Path | None = None,
@@ -79,6 +83,7 @@ def plan(
     Args:
         examples: Of the lecture, to work.
         comparisons: To run.
+        ladders: To climb.
         leave_out_unavailable: Whether an experiment without data is left out, instead of being an error.
         data_dir: Where data files are.
         download: Whether missing files may be fetched.
@@ -99,6 +104,13 @@ def plan(
         "Leave --folds out: this set comes with its own test rows.",
         folds=n_folds,
     )
+    require(
+        not ladders or strategy == "none",
+        "pipeline.run",
+        "a comparison for --strategy",
+        "Leave --strategy out: the nets of a ladder are trained on one device each.",
+        strategy=strategy,
+    )
     placement = choose(device, strategy)
     jobs, left_out = [], {}
     for comparison in comparisons:
@@ -118,7 +130,14 @@ def plan(
         tracker=Tracker(tracking_uri) if placement.leads else None,
         placement=placement,
         left_out=left_out,
+        ladders=tuple(_ladder_job(item, data_dir=data_dir, download=download, seed=seed) for item in ladders),
     )
+
+
+def _ladder_job(ladder: Ladder, *, data_dir: Path | None, download: bool, seed: int) -> LadderJob:
+    dataset = ingest(ladder.data, data_dir=data_dir, download=download)
+    (fold,) = split(dataset, Splitting(kind="canonical", n_folds=1), seed=seed)
+    return LadderJob(ladder=ladder, dataset=dataset, fold=fold)
 
 
 def carry_out(plan: Plan, terminal: Terminal, *, epochs: int | None = None, json_file: Path | None = None) -> None:
@@ -136,6 +155,7 @@ def carry_out(plan: Plan, terminal: Terminal, *, epochs: int | None = None, json
     lecture = run_lecture(plan.examples, plan.tracker, terminal) if plan.examples else None
     tracker, placement = plan.tracker, plan.placement
     results = [run_comparison(job, tracker, terminal, epochs=epochs, placement=placement) for job in plan.jobs]
+    results += [run_ladder(job, tracker, terminal, epochs=epochs, placement=placement) for job in plan.ladders]
     for name, reason in plan.left_out.items():
         terminal.say(f"Left out: {name}. {reason}")
     if json_file:

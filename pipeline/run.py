@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from experiments.catalogue import COMPARISONS, STANDARD
+from experiments.catalogue import COMPARISONS, LADDERS, STANDARD
 from experiments.checks import closest, require
 from experiments.lecture import EXAMPLES
 
@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         plan = flow.plan(
             [example for example in EXAMPLES if LECTURE in names or example.name in names],
             [comparison for name, comparison in COMPARISONS.items() if name in names],
+            [ladder for name, ladder in LADDERS.items() if name in names],
             leave_out_unavailable=not options.names,
             data_dir=options.data_dir,
             download=options.download,
@@ -149,7 +150,7 @@ def _whole(least: int) -> Callable[[str], int]:
 def _listing() -> str:
     known = {LECTURE: "Every worked example, and the ledger of all the lecture prints"}
     known |= {example.name: f"  {example.title}" for example in EXAMPLES}
-    known |= {name: f"{item.title} ({item.where})" for name, item in COMPARISONS.items()}
+    known |= {name: f"{item.title} ({item.where})" for name, item in (COMPARISONS | LADDERS).items()}
     width = max(map(len, known))
     return "\n".join(f"{name:{width}}  {text}" for name, text in known.items())
 
@@ -173,11 +174,11 @@ def _quieten_libraries() -> None:
 
 
 def _require_usable(options: argparse.Namespace) -> None:
-    known = [LECTURE, *(example.name for example in EXAMPLES), *COMPARISONS]
+    known = [LECTURE, *(example.name for example in EXAMPLES), *COMPARISONS, *LADDERS]
     for name in options.names:
         require(name in known, "pipeline.run", "a known experiment", closest(name, known), name=name)
     require(
-        options.epochs is None or not options.names or any(name in COMPARISONS for name in options.names),
+        options.epochs is None or not options.names or any(name in COMPARISONS | LADDERS for name in options.names),
         "pipeline.run",
         "a comparison for --epochs",
         "Leave --epochs out: the lecture's examples say themselves how many updates they take.",

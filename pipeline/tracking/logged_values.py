@@ -99,5 +99,6 @@ def training_metrics(trained: Sequence[Trained]) -> list[Metric]:
     for curve in trained[0].history:
         points = pd.DataFrame([item.history[curve] for item in trained]).mean().dropna()
         metrics += [metric(curve, value, epoch) for epoch, value in enumerate(points)]
-        metrics.append(metric(f"best_{curve}", float(np.mean([np.min(item.history[curve]) for item in trained]))))
+        best = np.max if curve.endswith("accuracy") else np.min
+        metrics.append(metric(f"best_{curve}", float(np.mean([best(item.history[curve]) for item in trained]))))
     return metrics

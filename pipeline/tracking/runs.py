@@ -1,8 +1,10 @@
 """The runs of one invocation: a parent, and a nested run for each candidate or worked example."""
 
 import re
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mlflow
@@ -10,6 +12,7 @@ import numpy as np
 from mlflow.data.code_dataset_source import CodeDatasetSource
 from mlflow.entities import Metric
 from mlflow.tracking import MlflowClient
+from numpy.typing import NDArray
 
 from pipeline.champion import Champion
 from pipeline.tracking.logged_values import (
@@ -23,12 +26,15 @@ from pipeline.tracking.logged_values import (
 )
 from pipeline.tracking.model import log_model, raw_table
 from pipeline.tracking.registry import register
+from pipeline.tracking.store import place
 from pipeline.values import Dataset, Scores, Summary, Trained, Worked
 
 if TYPE_CHECKING:  # drawing imports TensorFlow, which reading a store does not need
     from pipeline.drawing.figure import Figure
 
 _METRICS_A_BATCH = 1000
+_WORK_TAG = "work"
+_PROBABILITIES = "y_proba.npy"
 
 
 @contextmanager
@@ -96,10 +102,46 @@ class ParentRun:
             self._log_metrics(training_metrics(trained))
             log_model(dataset, trained[0])
 
+    def log_net(
+        self,
+        dataset: Dataset,
+        trained: Trained,
+        *,
+        work: str,
+        metrics: Mapping[str, float],
+        y_proba: NDArray[np.float64],
+    ) -> None:
+        """Logs one net as a nested run of its own, with what it said of the test rows, so that it can be found again.
+
+        Args:
+            dataset: What it was trained on.
+            trained: The net on one fold.
+            work: Names the work that is done with it.
+            metrics: Name -> value, besides those of the training.
+            y_proba: ``(n_test, n_classes)``.
+        """
+        with self._candidate_run(dataset, [trained]), tempfile.TemporaryDirectory() as folder:
+            own = [metric(name, value) for name, value in metrics.items()]
+            self._log_metrics([*training_metrics([trained]), *own])
+            log_model(dataset, trained)
+            np.save(Path(folder) / _PROBABILITIES, y_proba)
+            mlflow.log_artifact(str(Path(folder) / _PROBABILITIES))
+            mlflow.set_tags({_WORK_TAG: work, "seed": str(trained.seed)})
+
+    def finished_net(self, work: str) -> tuple[dict[str, float], NDArray[np.float64]] | None:
+        """Returns metrics and probabilities of the net that `log_net` logged of some work, or ``None``."""
+        wanted = f"tags.{_WORK_TAG} = '{work}' and attributes.status = 'FINISHED'"
+        found = self._client.search_runs([self._experiment_id], wanted, max_results=1)
+        if not found:
+            return None
+        with tempfile.TemporaryDirectory() as folder:
+            file = self._client.download_artifacts(found[0].info.run_id, _PROBABILITIES, folder)
+            return dict(found[0].data.metrics), np.load(file)
+
     @contextmanager
     def _candidate_run(self, dataset: Dataset, trained: Sequence[Trained], status: str = "FINISHED") -> Iterator[None]:
         candidate = trained[0].candidate
-        tags = {**self._tags, "family": candidate.family, "dataset": dataset.name}
+        tags = {**self._tags, "kind": "candidate", "family": candidate.family}
         with opened(self._experiment_id, candidate.name, tags, status=status):
             mlflow.log_params(flat_parameters(candidate) | chosen_parameters(trained))
             yield
@@ -147,7 +189,9 @@ class ParentRun:
         if not champion.passes:
             return f"Not registered. {champion.reason}"
         tags = {**self._tags, "candidate": champion.candidate}
-        return f"{register(name, self._models[champion.candidate], reason=champion.reason, tags=tags)} {champion.reason}"
+        return (
+            f"{register(name, self._models[champion.candidate], reason=champion.reason, tags=tags)} {champion.reason}"
+        )
 
     def _log_metrics(self, metrics: Sequence[Metric]) -> None:
         run_id = mlflow.active_run().info.run_id
@@ -156,8 +200,7 @@ class ParentRun:
 
     def place(self, name: str) -> str:
         """Returns where a file of the parent run lies: a path, or the address within the server's store."""
-        place = f"{self._artifacts}/{name}"
-        return place.removeprefix("file://") if place.startswith("file://") else place
+        return place(self._artifacts, name)
 
 
 def _file_name(title: str) -> str:

@@ -379,7 +379,7 @@ def test_help_names_every_option(capsys):
 def test_the_list_names_every_experiment(capsys):
     assert run.main(["--list"]) == 0
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert listed == ["lecture", *(example.name for example in EXAMPLES), *catalogue.COMPARISONS]
+    assert listed == ["lecture", *(example.name for example in EXAMPLES), *catalogue.COMPARISONS, *catalogue.LADDERS]
 
 
 class TestTheLecture:
