@@ -19,7 +19,7 @@ from pipeline.page import render
 from pipeline.paired import differences_section
 from pipeline.values import Contrast, Dataset, Fold, Ranks, Scores, Summary, Trained
 from pipeline.verdict import has_interval, number, ranked, runner_up, verdict
-from pipeline.wording import METRIC_MEANINGS, METRIC_NAMES, describe, divide, heading, title
+from pipeline.wording import METRIC_MEANINGS, METRIC_NAMES, describe, divide, heading, tell_choices, title
 
 MOST_FOLDS = 20  # drawn as single lines: more add ink and bytes, not insight
 
@@ -196,12 +196,13 @@ def _row(
     runs = [run for run in trained if run.candidate.name == candidate.name]
     own = {summary.metric: summary for summary in summaries if summary.candidate == candidate.name}
     slowest = max(_total([run for run in trained if run.candidate.name == c.name]) for c in comparison.candidates)
+    chosen = [run.chosen for run in runs if run.chosen]
     parameters = {run.n_parameters for run in runs if run.n_parameters is not None}
     return Row(
         candidate=candidate,
         title=title(candidate.name),
         role="reference" if candidate.name == comparison.majority_class else candidate.family,
-        settings=describe(candidate),
+        settings=f"{describe(candidate)}; {tell_choices(chosen)}" if chosen else describe(candidate),
         cells=tuple(_cell(own[metric], summaries) for metric in comparison.metrics),
         n_parameters=f"{max(parameters):,}" if parameters else "–",
         seconds=_seconds(_total(runs) / len(runs)),

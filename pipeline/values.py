@@ -160,6 +160,11 @@ class Trained:
     validation_rows: NDArray[np.int64]
     trials: tuple[Trial, ...] = ()
 
+    @property
+    def chosen(self) -> Mapping[str, Any]:
+        """The settings that a search chose; empty without."""
+        return next((trial.settings for trial in self.trials if trial.chosen), {})
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scores(_ReadOnlyArrays):

@@ -1,6 +1,8 @@
 """Names and declarations in words, for people who do not read the code."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from experiments.spec import Baseline, Candidate, ConvNet, Convolution, DenseNet, Ensemble, Search, Splitting, Training
 
@@ -91,6 +93,20 @@ def _search(search: Search) -> str:
         f"the best of {search.n_trials} drawn combinations of {listing(values)} by {search.n_inner}-fold "
         "cross-validation inside the training rows of each fold"
     )
+
+
+def tell_choices(chosen: Sequence[Mapping[str, Any]]) -> str:
+    """Tells the settings that a search chose on each fold, the most frequent value first.
+
+    Example:
+        >>> tell_choices([{"l2": 0.1}, {"l2": 1.0}, {"l2": 0.1}])
+        'chosen: l2 = 0.1 on 2 and 1.0 on 1 of 3 folds'
+    """
+    told = []
+    for path in chosen[0]:
+        counts = Counter(str(settings[path]) for settings in chosen).most_common()
+        told.append(f"{path} = {listing([f'{value} on {count}' for value, count in counts])}")
+    return f"chosen: {'; '.join(told)} of {len(chosen)} folds"
 
 
 def divide(splitting: Splitting) -> str:

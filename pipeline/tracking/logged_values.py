@@ -55,9 +55,8 @@ def flat_parameters(candidate: Candidate) -> dict[str, str]:
 
 def chosen_parameters(trained: Sequence[Trained]) -> dict[str, str]:
     """Returns what a search chose, ``chosen.<setting>``: a value for each fold."""
-    chosen = [trial.settings for item in trained for trial in item.trials if trial.chosen]
-    paths = chosen[0] if chosen else ()
-    return {f"chosen.{path}": ", ".join(str(own[path]) for own in chosen)[:PARAMETER_LENGTH] for path in paths}
+    values = {path: [str(item.chosen[path]) for item in trained] for path in trained[0].chosen}
+    return {f"chosen.{path}": ", ".join(own)[:PARAMETER_LENGTH] for path, own in values.items()}
 
 
 def metric(key: str, value: float, step: int = 0) -> Metric:

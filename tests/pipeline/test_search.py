@@ -30,10 +30,6 @@ def net(small) -> Search:
     return Search(name="searched_net", candidate=small.candidates[0], space=space, n_trials=3)
 
 
-def chosen(trained):
-    return [dict(trial.settings) for item in trained for trial in item.trials if trial.chosen]
-
-
 def test_it_chooses_what_scikit_learns_search_chooses(small, logistic):
     trained = train(logistic, IRIS, FOLDS, comparison=replace(small, primary_metric="log_loss"))
     for fold, item in zip(FOLDS, trained, strict=True):
@@ -46,7 +42,7 @@ def test_it_chooses_what_scikit_learns_search_chooses(small, logistic):
         scores = {trial.settings["settings.C"]: trial.score for trial in item.trials}
         for C, score in zip([1e-6, 1.0, 100.0], -peer.cv_results_["mean_test_score"], strict=True):
             assert scores[C] == pytest.approx(score, rel=1e-9)
-        assert chosen([item]) == [{"settings.C": peer.best_params_["logisticregression__C"]}]
+        assert item.chosen == {"settings.C": peer.best_params_["logisticregression__C"]}
         np.testing.assert_allclose(item.model.predict_proba(IRIS.X), peer.predict_proba(IRIS.X), atol=1e-9)
 
 
@@ -56,7 +52,7 @@ def test_what_is_trained_in_the_end_has_what_was_chosen_and_all_training_rows(sm
     for fold, item in zip(FOLDS, train(search, IRIS, FOLDS, comparison=small), strict=True):
         assert sum(trial.chosen for trial in item.trials) == 1
         assert max(trial.score for trial in item.trials) == next(t.score for t in item.trials if t.chosen)
-        (again,) = train(search.with_settings(chosen([item])[0]), IRIS, [fold])
+        (again,) = train(search.with_settings(item.chosen), IRIS, [fold])
         np.testing.assert_allclose(item.model.predict_proba(IRIS.X), again.model.predict_proba(IRIS.X), atol=1e-5)
         np.testing.assert_array_equal(item.train_rows, fold.train_rows)
         assert item.candidate is search
@@ -79,7 +75,7 @@ def test_an_ensembles_settings_can_be_searched(small):
     ensemble = Ensemble(name="voters", net=small.candidates[0], n_members=2)
     search = Search(name="searched", candidate=ensemble, space={"net.l2": (0.0, 10.0)}, n_trials=2)
     (trained,) = train(search, IRIS, FOLDS[:1], comparison=small, epochs=60)
-    assert chosen([trained]) == [{"net.l2": 0.0}]
+    assert trained.chosen == {"net.l2": 0.0}
 
 
 def test_a_net_that_diverges_is_not_chosen(small):
@@ -88,7 +84,7 @@ def test_a_net_that_diverges_is_not_chosen(small):
     )
     search = Search(name="searched", candidate=net, space={"training.learning_rate": (1e30, 0.01)}, n_trials=2)
     (trained,) = train(search, IRIS, FOLDS[:1], comparison=small)
-    assert chosen([trained]) == [{"training.learning_rate": 0.01}]
+    assert trained.chosen == {"training.learning_rate": 0.01}
     assert any(np.isnan(trial.score) for trial in trained.trials)
 
 
