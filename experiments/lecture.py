@@ -10,6 +10,7 @@ from experiments.worked.convolution import CONVOLUTION
 from experiments.worked.descent_flavours import DESCENT_FLAVOURS
 from experiments.worked.gradient_descent import GRADIENT_DESCENT
 from experiments.worked.history import HISTORY
+from experiments.worked.labs import LABS, MNIST_LABS
 from experiments.worked.logistic_regression import LOGISTIC_REGRESSION
 from experiments.worked.perceptron import PERCEPTRON
 from experiments.worked.review import REVIEW
@@ -26,5 +27,9 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     BACKPROPAGATION,
     DESCENT_FLAVOURS,
     CONVOLUTION,
+    LABS,
     ASSIGNMENTS,
 )
+
+ON_REQUEST: tuple[WorkedExample, ...] = (MNIST_LABS,)
+"""What needs data that may have to be fetched: worked when it is named."""

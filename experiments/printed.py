@@ -200,7 +200,7 @@ class WorkedExample:
         where: The place in the lecture.
         story: What is shown, in a few sentences.
         givens: What the example starts from, by the lecture's symbols: numbers, tuples of numbers, or a formula's text.
-        data: A file of ``experiments/data``; empty without.
+        data: A file of ``experiments/data``, or the name of a data set; empty without.
         printed: What the lecture prints, in its order.
         errata: Where it slips.
         definitions: Formulas and rules without numbers, in the lecture's order.

@@ -18,7 +18,7 @@ from pipeline.champion import champion
 from pipeline.compare import compare, contrast, rank
 from pipeline.evaluate import evaluate
 from pipeline.images import ImagesSection, images_section, mistakes_page
-from pipeline.ingest import DataUnavailable, ingest
+from pipeline.ingest import DATASETS, DataUnavailable, ingest
 from pipeline.ladder_flow import LadderJob, run_ladder
 from pipeline.lecture_flow import run_lecture
 from pipeline.limits import limits
@@ -49,6 +49,7 @@ class Plan:
 
     Attributes:
         examples: Of the lecture, worked before anything else.
+        example_data: What those learn from that declare a whole data set, by their names.
         jobs: Comparisons, in the order in which they will run.
         tracker: The open store; ``None`` in a process that only follows the first of several workers.
         placement: The device or devices of nets.
@@ -57,6 +58,7 @@ class Plan:
     """
 
     examples: tuple[WorkedExample, ...]
+    example_data: Mapping[str, Dataset]
     jobs: tuple[Job, ...]
     tracker: Tracker | None
     placement: Placement
@@ -126,6 +128,11 @@ def plan(
         jobs.append(Job(comparison=comparison, dataset=dataset, folds=folds))
     return Plan(
         examples=tuple(examples),
+        example_data={
+            example.name: ingest(example.data, data_dir=data_dir, download=download)
+            for example in examples
+            if example.data in DATASETS
+        },
         jobs=tuple(jobs),
         tracker=Tracker(tracking_uri) if placement.leads else None,
         placement=placement,
@@ -152,7 +159,7 @@ def carry_out(plan: Plan, terminal: Terminal, *, epochs: int | None = None, json
     if plan.tracker is None:
         _follow(plan, epochs)
         return
-    lecture = run_lecture(plan.examples, plan.tracker, terminal) if plan.examples else None
+    lecture = run_lecture(plan.examples, plan.example_data, plan.tracker, terminal) if plan.examples else None
     tracker, placement = plan.tracker, plan.placement
     results = [run_comparison(job, tracker, terminal, epochs=epochs, placement=placement) for job in plan.jobs]
     results += [run_ladder(job, tracker, terminal, epochs=epochs, placement=placement) for job in plan.ladders]

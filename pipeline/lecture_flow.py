@@ -1,8 +1,11 @@
 """The flow of the lecture: every worked example worked, checked, drawn, logged and told on one page."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 from typing import Any
+
+import pandas as pd
 
 from experiments.printed import WorkedExample
 from pipeline import export
@@ -14,15 +17,18 @@ from pipeline.ledger import ledger
 from pipeline.provenance import git_commit, machine, versions
 from pipeline.terminal import Terminal
 from pipeline.tracking import Tracker
-from pipeline.values import Check, Worked
+from pipeline.values import Agreement, Check, Dataset, Worked
 from pipeline.work import work
 
 
-def run_lecture(examples: Sequence[WorkedExample], tracker: Tracker, terminal: Terminal) -> dict[str, Any]:
+def run_lecture(
+    examples: Sequence[WorkedExample], datasets: Mapping[str, Dataset], tracker: Tracker, terminal: Terminal
+) -> dict[str, Any]:
     """Works the examples and holds them against what the lecture prints.
 
     Args:
         examples: All of the lecture, or some.
+        datasets: What those learn from that declare a whole data set, by their names.
         tracker: The open store.
         terminal: Where the ledger goes.
 
@@ -43,21 +49,30 @@ def run_lecture(examples: Sequence[WorkedExample], tracker: Tracker, terminal: T
         with terminal.progress(name, len(examples)) as told:
             for position, example in enumerate(examples):
                 told.update(position, example.name, "", 0.0)
-                worked.append(work(example))
+                worked.append(work(example, datasets.get(example.name)))
                 checks += check(worked[-1])
                 figures[example.name] = draw(worked[-1])
                 run.log_worked(worked[-1], figures[example.name])
                 told.finish(position, example.name, f"{len(figures[example.name])} pictures")
         table = ledger(checks)
         page = lecture_page(worked, checks, figures, command=f"python -m pipeline.run {name}")
-        run.log_texts(
-            {"lecture.json": export.to_json(record), "ledger.csv": export.to_csv(table), "lecture.html": page}
-        )
+        peers = _agreements(worked)
+        texts = {"ledger.csv": export.to_csv(table), "agreements.csv": export.to_csv(peers), "lecture.html": page}
+        run.log_texts({"lecture.json": export.to_json(record), **texts})
         run.log_counts(Counter(table["verdict"]))
         terminal.ledger(table)
+        if len(examples) == 1:
+            for peer in peers.itertuples():
+                terminal.say(f"{peer.what} = {peer.peer}: {peer.difference:.1e} apart, {peer.allowed:.0e} allowed")
         terminal.say(f"Page: {run.place('lecture.html')}\n")
         _require_agreement(checks, worked)
     return {**record, "ledger": table.to_dict(orient="records")}
+
+
+def _agreements(worked: Sequence[Worked]) -> pd.DataFrame:
+    """Returns a row for each result that was found in another way, too."""
+    records = [{"example": item.example.name, **asdict(peer)} for item in worked for peer in item.agreements]
+    return pd.DataFrame(records, columns=["example", *(item.name for item in fields(Agreement))])
 
 
 def _require_agreement(checks: Sequence[Check], worked: Sequence[Worked]) -> None:

@@ -40,6 +40,8 @@ TABLES: Mapping[tuple[str, str], str] = {
     ("convolution", "counts"): "Parameters of a layer of example 10, and of a dense layer on the same picture.",
     ("convolution", "one_layer"): "Putting it all together: the 20 maps, pooling and ten output neurons.",
     ("convolution", "three_layers"): "Three convolutional layers of 30 maps each; where they are pooled is our choice.",
+    ("labs", "labs"): "The same net, written and trained in four ways; compiling is in the seconds.",
+    ("mnist_labs", "labs"): "The same net, written and trained in four ways; compiling is in the seconds.",
 }
 VERDICTS: Mapping[Verdict, str] = {
     "agrees": "agree",

@@ -14,9 +14,10 @@ from typing import NoReturn
 
 from experiments.catalogue import COMPARISONS, LADDERS, STANDARD
 from experiments.checks import closest, require
-from experiments.lecture import EXAMPLES
+from experiments.lecture import EXAMPLES, ON_REQUEST
 
-LECTURE = "lecture"  # all worked examples
+LECTURE = "lecture"  # all worked examples but those on request
+ALL_EXAMPLES = (*EXAMPLES, *ON_REQUEST)
 _FULL_DISK = (
     "pipeline.run: expected room on the disk for results. Received: a full disk. Free some and run again: what was "
     "logged before is kept, and the open run is marked KILLED by the next command."
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         names = options.names or [LECTURE, *STANDARD]
         plan = flow.plan(
-            [example for example in EXAMPLES if LECTURE in names or example.name in names],
+            [item for item in ALL_EXAMPLES if item.name in names or (LECTURE in names and item in EXAMPLES)],
             [comparison for name, comparison in COMPARISONS.items() if name in names],
             [ladder for name, ladder in LADDERS.items() if name in names],
             leave_out_unavailable=not options.names,
@@ -149,7 +150,7 @@ def _whole(least: int) -> Callable[[str], int]:
 
 def _listing() -> str:
     known = {LECTURE: "Every worked example, and the ledger of all the lecture prints"}
-    known |= {example.name: f"  {example.title}" for example in EXAMPLES}
+    known |= {example.name: f"  {example.title}" for example in ALL_EXAMPLES}
     known |= {name: f"{item.title} ({item.where})" for name, item in (COMPARISONS | LADDERS).items()}
     width = max(map(len, known))
     return "\n".join(f"{name:{width}}  {text}" for name, text in known.items())
@@ -174,7 +175,7 @@ def _quieten_libraries() -> None:
 
 
 def _require_usable(options: argparse.Namespace) -> None:
-    known = [LECTURE, *(example.name for example in EXAMPLES), *COMPARISONS, *LADDERS]
+    known = [LECTURE, *(example.name for example in ALL_EXAMPLES), *COMPARISONS, *LADDERS]
     for name in options.names:
         require(name in known, "pipeline.run", "a known experiment", closest(name, known), name=name)
     require(

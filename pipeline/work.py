@@ -2,15 +2,16 @@
 
 from experiments.checks import closest, require
 from experiments.printed import WorkedExample
-from pipeline.values import Worked
+from pipeline.values import Dataset, Worked
 from pipeline.working import WORKINGS
 
 
-def work(example: WorkedExample) -> Worked:
+def work(example: WorkedExample, dataset: Dataset | None = None) -> Worked:
     """Computes every value of a worked example that is checked or drawn.
 
     Args:
         example: As declared in ``experiments.worked``, or a copy that starts from other numbers.
+        dataset: What it learns from, where it declares a whole data set.
 
     Raises:
         ValueError: There is no working of this name.
@@ -23,4 +24,4 @@ def work(example: WorkedExample) -> Worked:
     """
     known = example.name in WORKINGS
     require(known, "work", "the name of a worked example", closest(example.name, WORKINGS), name=example.name)
-    return WORKINGS[example.name](example)
+    return WORKINGS[example.name](example) if dataset is None else WORKINGS[example.name](example, dataset)

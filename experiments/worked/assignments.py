@@ -1,4 +1,4 @@
-"""What the lecture leaves to its audience: example 9, the labs and the homework; declared as comparisons elsewhere."""
+"""What the lecture leaves to its audience: example 9 and the homework; declared as comparisons elsewhere."""
 
 from experiments.printed import Printed, Question, WorkedExample
 
@@ -11,10 +11,10 @@ _UNSEEDED = "R neuralnet's figure of one net, trained from an unpublished seed."
 
 ASSIGNMENTS = WorkedExample(
     name="assignments",
-    title="Left to you: Iris, labs, homework",
-    where="Example 9; Lab; Homework",
+    title="Left to you: Iris and homework",
+    where="Example 9; Homework",
     story=(
-        "Nets that the audience is asked to build. The experiments iris, digits, mnist and bankruptcy train them "
+        "Nets that the audience is asked to build. The experiments iris and bankruptcy train them "
         "many times over and compare them with ordinary classifiers."
     ),
     givens={
@@ -33,14 +33,6 @@ ASSIGNMENTS = WorkedExample(
         Printed(
             "25046", item="example9", symbol="steps", where="Example 9 | figure", kind="not_comparable", why=_UNSEEDED
         ),
-        _task(
-            "",
-            "lab2",
-            "",
-            "Lab | Step by step: construct the neural network function",
-            why="A net of any sizes written from nothing: models/by_hand.py.",
-        ),
-        _task("", "lab3", "", "Lab | TensorFlow 2.x and Keras", why="The same in Keras, in the notebook."),
         _task("80/20", "homework", "split", "Homework | Q1"),
         Printed(
             "30",

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from experiments.printed import WorkedExample
 from pipeline.values import Worked
 from pipeline.working.activations import work_activations
 from pipeline.working.architecture import work_architecture
@@ -12,11 +11,12 @@ from pipeline.working.convolution import work_convolution
 from pipeline.working.declared import work_declared
 from pipeline.working.descent_flavours import work_descent_flavours
 from pipeline.working.gradient_descent import work_gradient_descent
+from pipeline.working.labs import work_labs
 from pipeline.working.logistic_regression import work_logistic_regression
 from pipeline.working.perceptron import work_perceptron
 from pipeline.working.review import work_review
 
-WORKINGS: Mapping[str, Callable[[WorkedExample], Worked]] = {
+WORKINGS: Mapping[str, Callable[..., Worked]] = {
     "review": work_review,
     "history": work_declared,
     "perceptron": work_perceptron,
@@ -28,5 +28,7 @@ WORKINGS: Mapping[str, Callable[[WorkedExample], Worked]] = {
     "backpropagation": work_backpropagation,
     "descent_flavours": work_descent_flavours,
     "convolution": work_convolution,
+    "labs": work_labs,
+    "mnist_labs": work_labs,
     "assignments": work_declared,
 }

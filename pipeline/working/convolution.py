@@ -12,8 +12,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.datasets import load_digits
 
 from experiments.checks import require
 from experiments.printed import WorkedExample
@@ -23,6 +21,7 @@ from models.trace import Activation, Array, Descent
 from pipeline.values import Agreement, Dataset, Worked
 from pipeline.working import convolution_by_tape as taped
 from pipeline.working import convolution_counts as counts
+from pipeline.working.data import digits
 
 EDGES = ("left", "right", "upper", "lower")
 ACTIVATIONS: tuple[Activation, ...] = ("sigmoid", "relu")
@@ -42,7 +41,7 @@ def work_convolution(example: WorkedExample, dataset: Dataset | None = None) -> 
     require(
         len(pools) == n_layers, example.name, f"pools of {n_layers} layers", "(1, 1) is none.", pools_of_three=pools
     )
-    images, labels = _digits() if dataset is None else (dataset.X.astype(np.float64), dataset.y)
+    images, labels = digits() if dataset is None else (dataset.X.astype(np.float64), dataset.y)
     X, y = images / images.max(), np.eye(g["n_outputs"])[labels]
     row, n_train = g["pictured_row"], int(g["train_share"] * len(X))
     how = Descent(
@@ -94,11 +93,6 @@ def edge_kernels(field: tuple[int, int]) -> Array:
     middle = (np.array(field)[:, None, None] - 1) / 2
     down, across = np.sign(np.indices(field) - middle)
     return np.stack([across, -across, down, -down], axis=-1)[:, :, None] + 0.0  # no zero with a minus sign
-
-
-def _digits() -> tuple[Array, NDArray[np.int64]]:
-    digits = load_digits()
-    return digits.images, digits.target
 
 
 def _pictures(name: str, layer: Layer, image: Array) -> dict[str, Array]:

@@ -1,10 +1,11 @@
-"""The lecture's two small tables."""
+"""The lecture's two small tables, and the digits that need no download."""
 
 from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.datasets import load_digits
 
 from experiments.checks import require
 from experiments.printed import WorkedExample
@@ -26,3 +27,9 @@ def rows_of(example: WorkedExample) -> tuple[NDArray[np.float64], NDArray[np.flo
     """Returns example 5's rows: ``X``, ``(50, 2)``, and ``y``, ``(50, 1)`` of 0 and 1."""
     table = table_of(example)
     return table[["x1", "x2"]].to_numpy(np.float64), table[["y"]].to_numpy(np.float64)
+
+
+def digits() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Returns scikit-learn's digits: images of 0 to 16, ``(1797, 8, 8)``, and the digits that they are."""
+    data = load_digits()
+    return data.images, data.target
