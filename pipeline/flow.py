@@ -175,9 +175,7 @@ def _follow(plan: Plan, epochs: int | None) -> None:
     """Takes part in training the nets; all else is the first worker's."""
     for job in plan.jobs:
         for net in job.comparison.nets:
-            train(
-                net, job.dataset, job.folds, comparison=job.comparison, epochs=epochs, placement=plan.placement
-            )
+            train(net, job.dataset, job.folds, comparison=job.comparison, epochs=epochs, placement=plan.placement)
 
 
 def run_comparison(
@@ -205,7 +203,12 @@ def run_comparison(
     trained: list[Trained] = []
     scores: list[Scores] = []
     summaries: list[Summary] = []
-    tags = {"kind": "comparison", "git": git_commit() or "none", "seed": str(folds[0].seed)}
+    tags = {
+        "kind": "comparison",
+        "dataset": dataset.name,
+        "git": git_commit() or "none",
+        "seed": str(folds[0].seed),
+    }
     with tracker.run(comparison.name, name=f"{comparison.name}, seed {folds[0].seed}", tags=tags) as run:
         run.log_dataset(dataset)
         run.log_texts(
@@ -244,7 +247,7 @@ def run_comparison(
         run.log_texts({"report.html": page})
         registered = _register(run, comparison, summaries, contrasts, epochs)
         run.log_note(f"{note(comparison, summaries, contrasts)}\n\n{registered}")
-    terminal.comparison(comparison, summaries)
+    terminal.comparison(comparison.title, comparison.primary_metric, export.summaries_table(summaries))
     terminal.say(verdict(comparison, summaries, contrasts))
     terminal.say(registered)
     terminal.say(f"Report: {run.place('report.html')}\n")

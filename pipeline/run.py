@@ -8,13 +8,23 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from experiments.catalogue import COMPARISONS, LADDERS, STANDARD
 from experiments.checks import closest, require
 from experiments.lecture import EXAMPLES, ON_REQUEST
+from pipeline.command import (
+    BAD_INPUT,
+    DONE,
+    FAILED,
+    INTERRUPTED,
+    TRACKING_URI_HELP,
+    Parser,
+    import_tensorflow_quietly,
+    quieten_mlflow,
+    whole,
+)
 
 LECTURE = "lecture"  # all worked examples but those on request
 ALL_EXAMPLES = (*EXAMPLES, *ON_REQUEST)
@@ -22,16 +32,21 @@ _FULL_DISK = (
     "pipeline.run: expected room on the disk for results. Received: a full disk. Free some and run again: what was "
     "logged before is kept, and the open run is marked KILLED by the next command."
 )
-DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code: 0 done, 1 failed, 2 bad usage or input, 130 interrupted."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["compare"]:
+        from pipeline import stored
+
+        return stored.main(arguments[1:])
     options = _parser().parse_args(arguments)
     if options.list:
         print(_listing())
         return DONE
-    _quieten_libraries()
+    quieten_mlflow()
+    import_tensorflow_quietly()
     # A scheduler's SIGTERM deserves the same orderly end as Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     from pipeline.terminal import Terminal
@@ -84,15 +99,11 @@ def _is_full_disk(error: BaseException | None) -> bool:
     return False
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(BAD_INPUT, f"{self.prog}: {message}. See --help.\n")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="python -m pipeline.run",
-        description="Works the lecture's examples, compares nets with baselines, logs to MLflow, writes HTML pages.",
+        description="Works the lecture's examples, compares nets with baselines, logs to MLflow, writes HTML pages. "
+        "'%(prog)s compare NAME' shows the table of the last finished run again, see its own --help.",
         epilog="Exit codes: 0 done, 1 failed while running, 2 bad usage or input, 130 interrupted.",
         allow_abbrev=False,
     )
@@ -110,22 +121,22 @@ def _parser() -> argparse.ArgumentParser:
     add("--download", action="store_true", help="fetch data files that are missing; without it nothing is downloaded")
     add(
         "--seed",
-        type=_whole(0),
+        type=whole(0),
         default=1,
         metavar="N",
         help="of fold 0; fold k takes N + k (default: 1, the homework's)",
     )
-    add("--folds", type=_whole(1), metavar="N", help="how often the rows are split (default: as declared)")
+    add("--folds", type=whole(1), metavar="N", help="how often the rows are split (default: as declared)")
     add(
         "--epochs",
-        type=_whole(1),
+        type=whole(1),
         metavar="N",
         help="passes through the training rows, for nets (default: as declared)",
     )
     add(
         "--tracking-uri",
         metavar="URI",
-        help="MLflow store, sqlite:///FILE or http://SERVER (default: $MLFLOW_TRACKING_URI, else sqlite:///mlruns/mlflow.db)",
+        help=TRACKING_URI_HELP,
     )
     add("--device", choices=("auto", "cpu", "gpu", "tpu"), default="auto", help="of nets; auto: a GPU, else the CPU")
     add(
@@ -139,39 +150,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _whole(least: int) -> Callable[[str], int]:
-    def whole(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and int(text) >= least):
-            raise argparse.ArgumentTypeError(f"expected a whole number of {least} or more. Received: {text!r}")
-        return int(text)
-
-    return whole
-
-
 def _listing() -> str:
     known = {LECTURE: "Every worked example, and the ledger of all the lecture prints"}
     known |= {example.name: f"  {example.title}" for example in ALL_EXAMPLES}
     known |= {name: f"{item.title} ({item.where})" for name, item in (COMPARISONS | LADDERS).items()}
     width = max(map(len, known))
     return "\n".join(f"{name:{width}}  {text}" for name, text in known.items())
-
-
-def _quieten_libraries() -> None:
-    """Keeps TensorFlow's and MLflow's own log lines away from the user.
-
-    TensorFlow writes its greeting straight to file descriptor 2 while it is imported, whatever its log level is.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "CRITICAL")
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    original = os.dup(2)
-    with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        import tensorflow  # noqa: F401
-    finally:
-        os.dup2(original, 2)
-        os.close(original)
 
 
 def _require_usable(options: argparse.Namespace) -> None:

@@ -1,9 +1,9 @@
 """What the terminal shows: a progress bar where there is one to look at, plain lines in a pipe, tables in both."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from rich.console import Console
@@ -11,8 +11,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
-from experiments.spec import LOWER_IS_BETTER, Comparison
-from pipeline.values import Summary
+from experiments.spec import LOWER_IS_BETTER
+
+if TYPE_CHECKING:  # importing it takes MLflow's seconds
+    from pipeline.tracking.reading import StoredComparison
 
 _PIPE_WIDTH = 160
 _NOTABLE = {"not comparable": "Not comparable", "MISPRINT": "Misprint", "disagrees": "Disagrees"}
@@ -54,35 +56,47 @@ class Terminal:
         with Progress(*columns, console=self.console, transient=True) as bars:
             yield _Bar(bars, experiment, n_candidates)
 
-    def comparison(self, comparison: Comparison, summaries: Sequence[Summary]) -> None:
-        """Prints the table: the primary metric with its interval, the others as means; the best of each in bold."""
-        width = max(len(item.name) for item in comparison.candidates)
-        primary_width = max(len(comparison.primary_metric) + 7, 21)
-        room = self.console.width - width - primary_width - 2
-        others = [metric for metric in comparison.metrics if metric != comparison.primary_metric]
+    def comparison(self, title: str, primary_metric: str, table: pd.DataFrame) -> None:
+        """Prints the table: the primary metric with its interval, the others as means; the best of each in bold.
+
+        Args:
+            title: Above the table.
+            primary_metric: The first column.
+            table: Candidate, metric, mean, low, high: a row for each summary.
+        """
+        candidates, metrics = table["candidate"].unique(), table["metric"].unique()
+        primary_width = max(len(primary_metric) + 7, 21)
+        room = self.console.width - max(map(len, candidates)) - primary_width - 2
+        others = [metric for metric in metrics if metric != primary_metric]
         widths = [max(6, *map(len, metric.split("_"))) + 2 for metric in others]
         shown = [metric for metric, needed in zip(others, accumulate(widths), strict=True) if needed <= room]
-        table = Table(title=comparison.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-        table.add_column("candidate", no_wrap=True)
-        table.add_column(f"{comparison.primary_metric} [95 %]", no_wrap=True)
+        rows = _table(title)
+        rows.add_column("candidate", no_wrap=True)
+        rows.add_column(f"{primary_metric} [95 %]", no_wrap=True)
         for metric in shown:
-            table.add_column(metric.replace("_", "\n"), justify="right", no_wrap=True)
-        best = {metric: _best(metric, summaries) for metric in comparison.metrics}
-        for candidate in comparison.candidates:
-            own = {summary.metric: summary for summary in summaries if summary.candidate == candidate.name}
-            primary = own[comparison.primary_metric]
-            interval = f"\\[{primary.low:.3f}, {primary.high:.3f}]"
-            cells = [f"{_cell(primary, best)} {interval}", *[_cell(own[metric], best) for metric in shown]]
-            table.add_row(candidate.name, *cells)
-        self.console.print(table)
+            rows.add_column(metric.replace("_", "\n"), justify="right", no_wrap=True)
+        columns = [_with_intervals(primary_metric, table), *[_means(metric, table) for metric in shown]]
+        for name in candidates:
+            rows.add_row(name, *[column[name] for column in columns])
+        self.console.print(rows)
         if len(shown) < len(others):
             self.say(f"In the report too: {', '.join(others[len(shown) :])}.")
 
+    def side_by_side(self, runs: Sequence["StoredComparison"]) -> None:
+        """Prints the primary metric of several runs, a column for each, newest first; the best of each in bold."""
+        metric = runs[0].primary_metric
+        columns = [_with_intervals(metric, run.table) for run in runs]
+        rows = _table(f"{runs[0].title}: {metric} [95 %]")
+        rows.add_column("candidate", no_wrap=True)
+        for run in runs:
+            rows.add_column(f"{run.started:%Y-%m-%d %H:%M}\nseed {run.seed}, folds: {run.n_folds}\n{run.git[:7]}")
+        for name in dict.fromkeys(name for column in columns for name in column):
+            rows.add_row(name, *[column.get(name, "–") for column in columns])
+        self.console.print(rows)
+
     def ledger(self, table: pd.DataFrame) -> None:
         """Prints the lecture's ledger, a row for each printed number, then what is not plain agreement and why."""
-        rows = Table(
-            title="What the lecture prints", title_justify="left", title_style="bold", box=None, pad_edge=False
-        )
+        rows = _table("What the lecture prints")
         for column in ("item", "symbol", "printed", "by hand", "by tape", "verdict"):
             rows.add_column(column, overflow="fold")
         for row in table.itertuples():
@@ -124,11 +138,21 @@ class _Lines:
         self._terminal.say(f"{self._experiment}: {name} ({position + 1} of {self._n_candidates}), {how}")
 
 
-def _best(metric: str, summaries: Sequence[Summary]) -> float:
-    choose = min if metric in LOWER_IS_BETTER else max
-    return choose(summary.mean for summary in summaries if summary.metric == metric)
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
 
 
-def _cell(summary: Summary, best: Mapping[Any, float]) -> str:
-    text = f"{summary.mean:.4f}"
-    return f"[bold]{text}[/bold]" if summary.mean == best[summary.metric] else text
+def _means(metric: str, table: pd.DataFrame) -> dict[str, str]:
+    """Returns each candidate's mean of a metric, the best in bold."""
+    own = table[table["metric"] == metric]
+    best = own["mean"].min() if metric in LOWER_IS_BETTER else own["mean"].max()
+    texts = [f"[bold]{mean:.4f}[/bold]" if mean == best else f"{mean:.4f}" for mean in own["mean"]]
+    return dict(zip(own["candidate"], texts, strict=True))
+
+
+def _with_intervals(metric: str, table: pd.DataFrame) -> dict[str, str]:
+    """Returns the same with the interval's bounds."""
+    own = table[table["metric"] == metric]
+    bounds = zip(own["candidate"], own["low"], own["high"], strict=True)
+    means = _means(metric, table)
+    return {name: f"{means[name]} \\[{low:.3f}, {high:.3f}]" for name, low, high in bounds}

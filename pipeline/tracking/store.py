@@ -2,12 +2,19 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlparse
 from urllib.request import urlopen
 
+import mlflow
+from mlflow.exceptions import MlflowException
+from sqlalchemy.exc import SQLAlchemyError
+
 from experiments.checks import require
+from pipeline.provenance import versions
 
 _SECONDS_TO_ANSWER = 5
 
@@ -67,3 +74,26 @@ def require_answer(uri: str) -> None:
             f"tracking: expected a server that answers within {_SECONDS_TO_ANSWER} seconds. Received: "
             f"tracking_uri={uri!r}. {getattr(error, 'reason', error)}: start it, or leave --tracking-uri out."
         ) from error
+
+
+@contextmanager
+def readable(uri: str) -> Iterator[None]:
+    """Makes a store the one that MLflow talks to, and says in one line why it cannot be read.
+
+    Raises:
+        ValueError: A database of another MLflow, or not one at all.
+    """
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    mlflow.set_tracking_uri(uri)
+    try:
+        yield
+    except (MlflowException, SQLAlchemyError) as error:
+        raise ValueError(
+            f"tracking: expected a store that this MLflow can read. Received: tracking_uri={uri!r}. "
+            f"MLflow {versions()['mlflow']} says: {str(error).strip().splitlines()[0]}"
+        ) from error
+
+
+def place(artifact_uri: str, name: str) -> str:
+    """Returns where a logged file lies: a path, or the address within the server's store."""
+    return f"{artifact_uri.removeprefix('file://')}/{name}"

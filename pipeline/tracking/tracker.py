@@ -5,13 +5,10 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-import mlflow
-from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
-from pipeline.provenance import versions
 from pipeline.tracking.runs import ParentRun, opened
-from pipeline.tracking.store import address, database, require_answer, writable_artifacts
+from pipeline.tracking.store import address, database, readable, require_answer, writable_artifacts
 
 _PROCESS_TAG = "process"
 
@@ -34,16 +31,9 @@ class Tracker:
         self._artifacts = writable_artifacts(file) if file else None
         if not file:
             require_answer(self.uri)
-        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-        mlflow.set_tracking_uri(self.uri)
-        try:
+        with readable(self.uri):
             self._client = MlflowClient()
             self._close_abandoned_runs()
-        except MlflowException as error:
-            raise ValueError(
-                f"tracking: expected a store that this MLflow can read. Received: tracking_uri={self.uri!r}. "
-                f"MLflow {versions()['mlflow']} says: {str(error).strip().splitlines()[0]}"
-            ) from error
 
     @contextmanager
     def run(self, experiment: str, *, name: str, tags: Mapping[str, str]) -> Iterator["ParentRun"]:

@@ -67,13 +67,19 @@ class Registered:
         uri: Of the store.
         dataset: Iris.
         y_proba: Of the champion that the run trained on fold 0, for every row.
-        registered: What the run said about the registry.
+        shown: All that the run told in the terminal.
     """
 
     uri: str
     dataset: Dataset
     y_proba: NDArray[np.float64]
-    registered: str
+    shown: str
+
+    @property
+    def registered(self) -> str:
+        """What the run said about the registry."""
+        (line,) = [line for line in self.shown.splitlines() if line.startswith(("Registered", "Not registered"))]
+        return line
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -86,11 +92,7 @@ def flowers(empty_database, tmp_path_factory) -> Registered:
     """One run for all tests of what comes after a run."""
     place = tmp_path_factory.mktemp("registered")
     shutil.copy(empty_database, place / "mlflow.db")
-    said, trained = [], []
-
-    class Attentive(Terminal):
-        def say(self, text=""):
-            said.append(text)
+    trained = []
 
     def remembered(*arguments, **options):
         trained.extend(found := train(*arguments, **options))
@@ -99,8 +101,15 @@ def flowers(empty_database, tmp_path_factory) -> Registered:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flow, "train", remembered)
         plan = flow.plan([], [FLOWERS], leave_out_unavailable=False, tracking_uri=f"sqlite:///{place}/mlflow.db")
-        flow.carry_out(plan, Attentive(quiet=True))
+        terminal = Terminal()
+        with terminal.console.capture() as shown:
+            flow.carry_out(plan, terminal)
     dataset = plan.jobs[0].dataset
-    (registered,) = [text for text in said if text.startswith(("Registered", "Not registered"))]
     y_proba = trained[0].model.predict_proba(dataset.X)
-    return Registered(uri=plan.tracker.uri, dataset=dataset, y_proba=y_proba, registered=registered)
+    return Registered(uri=plan.tracker.uri, dataset=dataset, y_proba=y_proba, shown=shown.get())
+
+
+@pytest.fixture
+def flowers_comparison() -> Comparison:
+    """What ``flowers`` ran."""
+    return FLOWERS

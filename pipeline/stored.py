@@ -1,0 +1,53 @@
+"""The command ``python -m pipeline.run compare NAME``: a comparison's table again, without running anything."""
+
+from collections.abc import Sequence
+
+from experiments.catalogue import COMPARISONS
+from experiments.checks import closest, require
+from pipeline.command import BAD_INPUT, DONE, TRACKING_URI_HELP, Parser, quieten_mlflow, whole
+from pipeline.terminal import Terminal
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Shows stored comparisons and returns the exit code: 0 done, 2 bad usage, or nothing stored."""
+    options = _parser().parse_args(arguments)
+    quieten_mlflow()
+    terminal = Terminal()
+    try:
+        known = options.name in COMPARISONS
+        remedy = closest(options.name, COMPARISONS)
+        require(known, "pipeline.run compare", "the name of a comparison", remedy, name=options.name)
+        from pipeline.tracking.reading import finished_comparisons
+
+        runs = finished_comparisons(options.name, options.runs, options.tracking_uri)
+    except ValueError as error:
+        terminal.complain(str(error))
+        return BAD_INPUT
+    if options.runs > 1:
+        terminal.side_by_side(runs)
+    else:
+        (run,) = runs
+        terminal.comparison(run.title, run.primary_metric, run.table)
+        terminal.say(run.verdict)
+        terminal.say(f"Run of {run.started:%Y-%m-%d %H:%M}, seed {run.seed}, folds: {run.n_folds}, commit {run.git}.")
+        terminal.say(f"Report: {run.report}")
+    return DONE
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="python -m pipeline.run compare",
+        description="Shows the table of a comparison's last finished run again, from the MLflow store.",
+        epilog="Exit codes: 0 done, 2 bad usage or nothing stored.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("name", metavar="NAME", help="which comparison, see python -m pipeline.run --list")
+    parser.add_argument(
+        "--runs",
+        type=whole(1),
+        default=1,
+        metavar="N",
+        help="the last N runs side by side, in the primary metric (default: 1, the whole table)",
+    )
+    parser.add_argument("--tracking-uri", metavar="URI", help=TRACKING_URI_HELP)
+    return parser

@@ -1,0 +1,97 @@
+"""Finished comparisons, out of the store again."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import StringIO
+
+import mlflow
+import pandas as pd
+from mlflow.entities import Run
+from mlflow.tracking import MlflowClient
+
+from experiments.checks import require
+from pipeline.tracking.store import address, database, place, readable, require_answer
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StoredComparison:
+    """A finished run of a comparison, as it was logged.
+
+    Attributes:
+        title: Of the comparison.
+        primary_metric: The one that ranked.
+        table: Candidate, metric, mean, low, high, n: a row for each summary.
+        verdict: The sentence that told the result.
+        started: When, in local time.
+        seed: Of fold 0.
+        git: The commit that ran.
+        report: Where its page lies.
+    """
+
+    title: str
+    primary_metric: str
+    table: pd.DataFrame
+    verdict: str
+    started: datetime
+    seed: str
+    git: str
+    report: str
+
+    @property
+    def n_folds(self) -> int:
+        """Folds that were scored."""
+        return int(self.table["n"].max())
+
+
+def finished_comparisons(name: str, n_runs: int, tracking_uri: str | None = None) -> Sequence[StoredComparison]:
+    """Returns the last finished runs of a comparison, newest first; fewer where there are fewer.
+
+    Args:
+        name: Of the comparison.
+        n_runs: At most so many.
+        tracking_uri: The store; ``None`` as for a run.
+
+    Raises:
+        ValueError: There is no store, it does not answer, or it holds no finished run of this comparison.
+    """
+    uri = address(tracking_uri)
+    if (file := database(uri)) is None:
+        require_answer(uri)
+    else:
+        require(file.is_file(), "tracking", "a store", "Run something first, or give another.", tracking_uri=uri)
+    with readable(uri):
+        client = MlflowClient()
+        experiment = client.get_experiment_by_name(name)
+        runs = (
+            []
+            if experiment is None
+            else client.search_runs(
+                [experiment.experiment_id],
+                "tags.kind = 'comparison' and attributes.status = 'FINISHED'",
+                max_results=n_runs,
+                order_by=["attributes.start_time DESC"],
+            )
+        )
+        remedy = f"Run it first: python -m pipeline.run {name}."
+        require(len(runs) > 0, "tracking", "a finished run of the comparison", remedy, name=name, tracking_uri=uri)
+        return [_stored(run) for run in runs]
+
+
+def _stored(run: Run) -> StoredComparison:
+    declared = json.loads(_text(run, "experiment.json"))["experiment"]
+    return StoredComparison(
+        title=declared["title"],
+        primary_metric=declared["primary_metric"],
+        table=pd.read_csv(StringIO(_text(run, "comparison.csv"))),
+        verdict=run.data.tags["mlflow.note.content"].partition("\n")[0],
+        started=datetime.fromtimestamp(run.info.start_time / 1000),
+        seed=run.data.tags["seed"],
+        git=run.data.tags["git"],
+        report=place(run.info.artifact_uri, "report.html"),
+    )
+
+
+def _text(run: Run, name: str) -> str:
+    return mlflow.artifacts.load_text(f"{run.info.artifact_uri}/{name}")

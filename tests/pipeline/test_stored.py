@@ -1,0 +1,116 @@
+"""A comparison's table, shown again from the store."""
+
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from experiments import catalogue
+from pipeline import flow, run, stored
+from pipeline.terminal import Terminal
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def catalog(monkeypatch, flowers_comparison):
+    monkeypatch.setattr(stored, "COMPARISONS", {"flowers": flowers_comparison, "iris": catalogue.COMPARISONS["iris"]})
+
+
+def lines(text):
+    return [line.rstrip() for line in text.splitlines()]
+
+
+def test_the_last_run_is_shown_as_the_run_itself_showed_it(flowers, capsys):
+    assert run.main(["compare", "flowers", "--tracking-uri", flowers.uri]) == 0
+    again = lines(capsys.readouterr().out)
+    shown = [line for line in lines(flowers.shown) if not line.startswith(("flowers:", "Registered", "Report"))]
+    assert len([line for line in shown if line]) >= 6
+    assert [line for line in shown if line] == [line for line in again if not line.startswith(("Run of", "Report"))]
+    assert again[-1].endswith("report.html")
+    assert "seed 1, folds: 5, commit" in again[-2]
+
+
+def test_several_runs_stand_side_by_side_newest_first(flowers, tmp_path, capsys, flowers_comparison):
+    """A copy of the store gets a second run, of other folds."""
+    shutil.copy(flowers.uri.removeprefix("sqlite:///"), tmp_path / "mlflow.db")
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    plan = flow.plan([], [flowers_comparison], leave_out_unavailable=False, seed=7, n_folds=3, tracking_uri=uri)
+    flow.carry_out(plan, Terminal(quiet=True))
+    assert run.main(["compare", "flowers", "--runs", "5", "--tracking-uri", uri]) == 0
+    text = capsys.readouterr().out
+    assert "Flowers: accuracy [95 %]" in text
+    assert text.index("seed 7, folds: 3") < text.index("seed 1, folds: 5")
+    for candidate in flowers_comparison.candidates:
+        (row,) = [line for line in lines(text) if line.startswith(candidate.name)]
+        assert row.count("[0.") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["flower"], "expected the name of a comparison. Received: name='flower'. Did you mean 'flowers'?"),
+        (["iris"], "expected a finished run of the comparison. Received: name='iris'"),
+        (["iris"], "Run it first: python -m pipeline.run iris."),
+        (["iris", "--tracking-uri", "sqlite:///nowhere/mlflow.db"], "expected a store. Received: "),
+        (["iris", "--tracking-uri", "sqlite:///text.db"], "expected a store that this MLflow can read"),
+        (["iris", "--tracking-uri", "file:./mlruns"], "sqlite:///, http:// or https://"),
+        (["iris", "--runs", "0"], "expected a whole number of 1 or more. Received: '0'"),
+        ([], "the following arguments are required: NAME"),
+    ],
+)
+def test_bad_input_ends_with_2_and_one_message(workplace, capfd, arguments, message):
+    (workplace / "text.db").write_text("not a database" * 100)
+    try:
+        code = run.main(["compare", *arguments])
+    except SystemExit as end:
+        code = end.code
+    output = capfd.readouterr()
+    assert code == 2
+    assert message in output.err
+    assert "Traceback" not in output.err
+    assert sorted(path.name for path in workplace.iterdir()) == ["mlruns", "text.db"]
+
+
+def test_a_server_that_is_away_is_said_so(capfd):
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        address = f"http://127.0.0.1:{gone.getsockname()[1]}"
+    assert run.main(["compare", "iris", "--tracking-uri", address]) == 2
+    assert "expected a server that answers within 5 seconds" in capfd.readouterr().err
+
+
+def test_an_unfinished_run_is_not_shown(flowers, tmp_path, capfd):
+    shutil.copy(flowers.uri.removeprefix("sqlite:///"), tmp_path / "mlflow.db")
+    with sqlite3.connect(tmp_path / "mlflow.db") as connection:
+        connection.execute("UPDATE runs SET status = 'KILLED'")
+    connection.close()
+    assert run.main(["compare", "flowers", "--tracking-uri", f"sqlite:///{tmp_path}/mlflow.db"]) == 2
+    assert "expected a finished run" in capfd.readouterr().err
+
+
+def test_it_answers_without_tensorflow(flowers):
+    code = f"""
+import sys
+from experiments import catalogue
+from pipeline import run
+from pipeline import stored
+stored.COMPARISONS = {{"flowers": None}}
+code = run.main(["compare", "flowers", "--tracking-uri", {flowers.uri!r}])
+sys.exit(code or bool({{"tensorflow", "keras"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "tanh_8" in done.stdout
+
+
+def test_help_explains_it(capsys):
+    with pytest.raises(SystemExit):
+        run.main(["--help"])
+    assert "compare NAME" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        run.main(["compare", "--help"])
+    assert "--runs N" in capsys.readouterr().out
