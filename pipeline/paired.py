@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import isfinite
 
 from markupsafe import Markup
 
@@ -18,6 +19,7 @@ class Pair:
     """One paired difference, the candidate's score minus the reference's, as the page shows it."""
 
     candidate: str
+    role: str
     reference: str
     difference: str
     rounded: str
@@ -74,7 +76,7 @@ def differences_section(
     """
     roles = {c.name: "reference" if c.name == comparison.majority_class else c.family for c in order}
     found = {(c.candidate, c.reference): c for c in contrasts if c.metric == comparison.primary_metric}
-    pairs = {names: _pair(contrast) for names, contrast in found.items()}
+    pairs = {names: _pair(contrast, roles[contrast.candidate]) for names, contrast in found.items()}
     best, *others = roles
     once = list(combinations(roles, 2))
     return DifferencesSection(
@@ -92,19 +94,25 @@ def differences_section(
     )
 
 
-def _pair(contrast: Contrast) -> Pair:
+def _pair(contrast: Contrast, role: str) -> Pair:
     shares = [f"{100 * probability:.0f}" for probability in (contrast.better, contrast.equal, contrast.worse)]
     known = has_interval(contrast)
     return Pair(
         candidate=title(contrast.candidate),
+        role=role,
         reference=title(contrast.reference),
         difference=number(contrast.difference),
-        rounded=f"{contrast.difference:+z.3f}".replace("-", "−"),
+        rounded=_rounded(contrast.difference),
         interval=f"{number(contrast.low)} to {number(contrast.high)}" if known else "",
         p="< 0.0001" if contrast.p_holm < 0.0001 else number(contrast.p_holm),
         judgment=title(contrast.judgment),
         probabilities=f"{' / '.join(shares)} %" if known else "",
     )
+
+
+def _rounded(value: float) -> str:
+    """Returns three decimals with their sign, or a dash for what is not known."""
+    return f"{value:+z.3f}".replace("-", "−").replace("+0.000", "0.000") if isfinite(value) else "–"
 
 
 def _counts(judgments: Sequence[Judgment]) -> dict[str, int]:
@@ -123,4 +131,4 @@ def _difference_plot(comparison: Comparison, to_best: Sequence[Contrast]) -> Mar
 
 def _rank_plot(ranks: Ranks, roles: Mapping[str, str]) -> Markup | None:
     labels = {name: title(name) for name in roles}
-    return Markup(figures.rank_plot(ranks, roles, labels)) if all(r == r for r in ranks.average.values()) else None
+    return Markup(figures.rank_plot(ranks, roles, labels)) if all(map(isfinite, ranks.average.values())) else None

@@ -134,6 +134,7 @@ def rank_plot(ranks: Ranks, roles: Mapping[str, str], labels: Mapping[str, str])
             )
         axes.set_xlim(0.8, len(rows) + 0.2)
         _finish(axes, [labels[name] for name in rows], f"Average rank over {ranks.n} {ranks.over}")
+        axes.set_xticks(range(1, len(rows) + 1, 1 + len(rows) // 12))
 
     label = f"Average ranks of {len(rows)} candidates; {len(ranks.groups)} groups that no test tells apart."
     return svg("ranks", 400, 26 * len(rows) + 50, label, draw)

@@ -303,7 +303,18 @@ def test_without_intervals_no_cell_is_made_up(parts):
     comparison, *others, summaries = parts
     nan = float("nan")
     contrasts = [
-        replace(c, low=nan, high=nan, p_value=nan, p_holm=nan, better=nan, equal=nan, worse=nan, judgment="cannot_say")
+        replace(
+            c,
+            difference=nan,
+            low=nan,
+            high=nan,
+            p_value=nan,
+            p_holm=nan,
+            better=nan,
+            equal=nan,
+            worse=nan,
+            judgment="cannot_say",
+        )
         for c in contrasted(comparison, summaries)
     ]
     html = report(
@@ -323,8 +334,8 @@ def test_differences_to_the_best_stand_beside_their_interval_p_and_judgment(part
     comparison, *_, summaries = parts = with_means(parts, sigmoid_4=0.8, majority_class=0.3, fisher=0.9)
     contrasts = [replace(c, p_holm=0.00003) for c in contrasted(comparison, summaries)]
     net, majority = rows_after(Page(report(*parts, contrasts, in_order(comparison))), "|Minus fisher")[:2]
-    assert net == ["sigmoid 4", "−0.1000", "−0.1200 to −0.0800", "< 0.0001", "worse", "0 / 3 / 97 %"]
-    assert majority[:4] == ["majority class", "−0.6000", "−0.6200 to −0.5800", "< 0.0001"]
+    assert net == ["sigmoid 4", "net", "−0.1000", "−0.1200 to −0.0800", "< 0.0001", "worse", "0 / 3 / 97 %"]
+    assert majority[:5] == ["majority class", "reference", "−0.6000", "−0.6200 to −0.5800", "< 0.0001"]
 
 
 def test_the_matrix_holds_each_minus_each_best_first(parts):
