@@ -2,6 +2,7 @@
 
 from experiments.bankruptcy import BANKRUPTCY
 from experiments.digits import DIGITS
+from experiments.gallery import GALLERY
 from experiments.iris import IRIS
 from experiments.mnist import MNIST
 from experiments.mnist_ladder import MNIST_LADDER
@@ -10,7 +11,7 @@ from experiments.spec import Comparison, Ladder
 STANDARD: dict[str, Comparison] = {comparison.name: comparison for comparison in (IRIS, DIGITS, MNIST, BANKRUPTCY)}
 """What a run without names takes, in its order."""
 
-ON_REQUEST: dict[str, Comparison] = {}
+ON_REQUEST: dict[str, Comparison] = {comparison.name: comparison for comparison in (GALLERY,)}
 """What takes long, or repeats a question under other terms: run when it is named."""
 
 COMPARISONS: dict[str, Comparison] = {**STANDARD, **ON_REQUEST}

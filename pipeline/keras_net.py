@@ -7,8 +7,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.spec import DenseNet, Net, Training
-from models import conv, dense
+from experiments.spec import DenseNet, Net, RecurrentNet, Training
+from models import conv, dense, recurrent
 from models.losses import CrossEntropyCost, QuadraticCost
 from models.preprocessing import fit_inputs
 from pipeline.values import Dataset
@@ -27,6 +27,10 @@ def inputs_model(net: Net, dataset: Dataset, train_rows: NDArray[np.int64]) -> k
 def core_model(net: Net, dataset: Dataset, shape: tuple[int, ...], seed: int) -> keras.Model:
     """Returns the untrained layers of a net whose rows have the given shape."""
     n_outputs = 1 if dataset.n_classes == 2 else dataset.n_classes
+    if isinstance(net, RecurrentNet):
+        return recurrent.build(
+            (shape[0], shape[1]), n_outputs, net.units, cell=net.cell, style=net.style, seed=seed, name=net.name
+        )
     common: dict[str, Any] = {
         "activation": net.activation,
         "batch_normalization": net.batch_normalization,

@@ -4,7 +4,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from experiments.spec import Baseline, Candidate, ConvNet, Convolution, DenseNet, Ensemble, Search, Splitting, Training
+from experiments.spec import (
+    Baseline,
+    Candidate,
+    ConvNet,
+    Convolution,
+    DenseNet,
+    Ensemble,
+    RecurrentNet,
+    Search,
+    Splitting,
+    Training,
+)
 
 METRIC_NAMES = {
     "accuracy": "accuracy",
@@ -74,6 +85,10 @@ def describe(candidate: Candidate) -> str:
         return f"{_search(candidate)}; else {describe(candidate.candidate)}"
     if isinstance(candidate, Ensemble):
         return f"mean probability of {candidate.n_members} nets of different seeds, each: {describe(candidate.net)}"
+    if isinstance(candidate, RecurrentNet):
+        cells = "LSTM cells" if candidate.cell == "lstm" else "simple recurrent neurons"
+        units = listing([str(n) for n in candidate.units])
+        return "; ".join([f"images row by row into {units} {cells}", *_training(candidate.training)])
     parts = [_convolution(layer) for layer in candidate.convolutions] if isinstance(candidate, ConvNet) else []
     parts.append(_hidden(candidate.hidden_units, candidate.activation))
     if isinstance(candidate, DenseNet):

@@ -15,9 +15,10 @@ Held = Literal["random", "last"]
 Expansion = Literal["none", "one_pixel_shifts"]
 Precision = Literal["float32", "mixed_bfloat16"]
 Style = Literal["sequential", "functional"]
+Cell = Literal["simple", "lstm"]
 
 
-def _require_net(owner: str, net: "Net") -> None:
+def _require_net(owner: str, net: "DenseNet | ConvNet") -> None:
     """Checks what dense and convolutional nets have in common."""
     require_name(owner, net.name)
     require(
@@ -295,4 +296,50 @@ class ConvNet:
         return "net"
 
 
-Net = DenseNet | ConvNet
+@dataclass(frozen=True, kw_only=True)
+class RecurrentNet:
+    """A net that reads an image row by row, each in the light of those above it.
+
+    Attributes:
+        name: Of the candidate.
+        units: Size of what each recurrent layer remembers, input side first.
+        training: How it is trained.
+        cell: ``"simple"`` squeezes all it remembers at every row; ``"lstm"`` keeps a part that is only added to.
+        style: How the Keras model is built.
+        reason: Why these settings.
+    """
+
+    name: str
+    units: tuple[int, ...]
+    training: Training
+    cell: Cell = "lstm"
+    style: Style = "functional"
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        who = "RecurrentNet"
+        require_name(who, self.name)
+        require(
+            len(self.units) >= 1 and all(units >= 1 for units in self.units),
+            who,
+            "units of 1 or more each, of one layer at least",
+            "Name what each layer remembers.",
+            units=self.units,
+        )
+        require_one_of(who, "cell", self.cell, Cell)
+        require_one_of(who, "style", self.style, Style)
+        require(
+            self.training.cost == "log_likelihood",
+            who,
+            "the cost log_likelihood",
+            "Its output is softmax.",
+            cost=self.training.cost,
+        )
+
+    @property
+    def family(self) -> str:
+        """The tag that tells nets from baselines."""
+        return "net"
+
+
+Net = DenseNet | ConvNet | RecurrentNet

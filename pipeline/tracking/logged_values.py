@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 from mlflow.entities import Metric
 
-from experiments.spec import Baseline, Candidate, DenseNet, Ensemble, Search
+from experiments.spec import Baseline, Candidate, ConvNet, DenseNet, Ensemble, RecurrentNet, Search
 from pipeline.values import Scores, Summary, Trained
 
 PARAMETER_LENGTH = 500  # the most characters that a parameter may have
+_KINDS: dict[type, str] = {DenseNet: "dense_net", ConvNet: "conv_net", RecurrentNet: "recurrent_net"}
 
 
 def flat_parameters(candidate: Candidate) -> dict[str, str]:
@@ -45,8 +46,7 @@ def flat_parameters(candidate: Candidate) -> dict[str, str]:
         own = {"algorithm": "ensemble", "n_members": candidate.n_members}
         parameters = flat_parameters(candidate.net) | parameters | own
     else:
-        kind = "dense_net" if isinstance(candidate, DenseNet) else "conv_net"
-        parameters |= {"algorithm": kind, "inputs": fields.pop("inputs", "rescale")}
+        parameters |= {"algorithm": _KINDS[type(candidate)], "inputs": fields.pop("inputs", "rescale")}
         training = dataclasses.asdict(fields.pop("training"))
         parameters |= {f"training.{key}": value for key, value in training.items()}
         parameters |= {f"net.{key}": value for key, value in fields.items()}
