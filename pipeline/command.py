@@ -3,7 +3,10 @@
 import argparse
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
+
+from experiments.checks import require
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -29,6 +32,22 @@ def whole(least: int) -> Callable[[str], int]:
         return int(text)
 
     return convert
+
+
+def require_writable(command: str, option: str, path: Path) -> None:
+    """Checks, before long work, that its result can be written.
+
+    Raises:
+        ValueError: The path is a folder, or in one that cannot be written.
+    """
+    folder = path.absolute().parent
+    require(
+        folder.is_dir() and os.access(folder, os.W_OK) and not path.is_dir(),
+        command,
+        f"a file in a folder that can be written for {option}",
+        "Give another place.",
+        path=str(path),
+    )
 
 
 def quieten_mlflow() -> None:

@@ -2,9 +2,10 @@
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 import pandas as pd
@@ -126,11 +127,19 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
-def write(path: Path, text: str) -> None:
-    """Writes a file whole or not at all: a full disk leaves what was there before."""
+@contextmanager
+def whole(path: Path) -> Iterator[TextIO]:
+    """Opens a text file for writing that replaces ``path`` once it is whole; an error leaves what was there before."""
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        unfinished.write_text(text, encoding="utf-8")
+        with unfinished.open("w", encoding="utf-8", newline="") as file:
+            yield file
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def write(path: Path, text: str) -> None:
+    """Writes a file whole or not at all: a full disk leaves what was there before."""
+    with whole(path) as file:
+        file.write(text)

@@ -4,7 +4,6 @@ TensorFlow and MLflow are imported only once something will run, so that ``--hel
 """
 
 import argparse
-import os
 import signal
 import sys
 import traceback
@@ -23,6 +22,7 @@ from pipeline.command import (
     Parser,
     import_tensorflow_quietly,
     quieten_mlflow,
+    require_writable,
     whole,
 )
 
@@ -170,18 +170,7 @@ def _require_usable(options: argparse.Namespace) -> None:
         epochs=options.epochs,
     )
     if options.json:
-        _require_writable(options.json)
-
-
-def _require_writable(path: Path) -> None:
-    folder = path.absolute().parent
-    require(
-        folder.is_dir() and os.access(folder, os.W_OK) and not path.is_dir(),
-        "pipeline.run",
-        "a file in a folder that can be written for --json",
-        "Give another place.",
-        json=str(path),
-    )
+        require_writable("pipeline.run", "--json", options.json)
 
 
 if __name__ == "__main__":

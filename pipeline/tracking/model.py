@@ -1,14 +1,19 @@
-"""A trained candidate as an MLflow model."""
+"""A trained candidate as an MLflow model, and back."""
 
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import mlflow
 import pandas as pd
+from mlflow.exceptions import MlflowException
 from mlflow.models import infer_signature
 
+from experiments.checks import require
 from pipeline.provenance import versions
+from pipeline.tracking.store import existing
 from pipeline.values import Dataset, Trained
 
 
@@ -45,3 +50,41 @@ def log_model(dataset: Dataset, trained: Trained) -> str:
 def raw_table(dataset: Dataset, rows: Any) -> pd.DataFrame:
     """Returns rows as they came, a named column for each feature."""
     return pd.DataFrame(dataset.X[rows], columns=list(dataset.feature_names))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedModel:
+    """A logged model of tables.
+
+    Attributes:
+        input_names: Its columns.
+        predict: A table of these to a table of probabilities, a column for each class.
+    """
+
+    input_names: tuple[str, ...]
+    predict: Callable[[pd.DataFrame], pd.DataFrame]
+
+
+def load_model(model_uri: str, tracking_uri: str | None = None) -> ServedModel:
+    """Loads what ``log_model`` logged.
+
+    Args:
+        model_uri: ``models:/name@alias``, ``models:/id``, or a folder.
+        tracking_uri: The store of an address that begins with ``models:``; ``None`` as for a run.
+
+    Raises:
+        ValueError: There is no such model or store, or its rows are images.
+    """
+    if model_uri.startswith(("models:", "runs:")):
+        mlflow.set_tracking_uri(existing(tracking_uri))
+    try:
+        model = mlflow.pyfunc.load_model(model_uri)
+    except (MlflowException, OSError) as error:
+        raise ValueError(
+            f"predict: expected a model that can be loaded. Received: model_uri={model_uri!r}. "
+            f"MLflow says: {str(error).strip().splitlines()[0]}"
+        ) from error
+    inputs = model.metadata.get_input_schema()
+    table = inputs is not None and not inputs.is_tensor_spec()
+    require(table, "predict", "a model of tables", "Images go to a server, or to the notebook.", model_uri=model_uri)
+    return ServedModel(input_names=tuple(inputs.input_names()), predict=model.predict)

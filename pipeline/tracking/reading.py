@@ -12,7 +12,7 @@ from mlflow.entities import Run
 from mlflow.tracking import MlflowClient
 
 from experiments.checks import require
-from pipeline.tracking.store import address, database, place, readable, require_answer
+from pipeline.tracking.store import existing, place, readable
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,11 +56,7 @@ def finished_comparisons(name: str, n_runs: int, tracking_uri: str | None = None
     Raises:
         ValueError: There is no store, it does not answer, or it holds no finished run of this comparison.
     """
-    uri = address(tracking_uri)
-    if (file := database(uri)) is None:
-        require_answer(uri)
-    else:
-        require(file.is_file(), "tracking", "a store", "Run something first, or give another.", tracking_uri=uri)
+    uri = existing(tracking_uri)
     with readable(uri):
         client = MlflowClient()
         experiment = client.get_experiment_by_name(name)

@@ -76,6 +76,20 @@ def require_answer(uri: str) -> None:
         ) from error
 
 
+def existing(uri: str | None) -> str:
+    """Returns the address, as ``address`` does, of a store that is there.
+
+    Raises:
+        ValueError: There is no such file, or the server does not answer.
+    """
+    uri = address(uri)
+    if (file := database(uri)) is None:
+        require_answer(uri)
+    else:
+        require(file.is_file(), "tracking", "a store", "Run something first, or give another.", tracking_uri=uri)
+    return uri
+
+
 @contextmanager
 def readable(uri: str) -> Iterator[None]:
     """Makes a store the one that MLflow talks to, and says in one line why it cannot be read.
