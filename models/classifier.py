@@ -105,8 +105,20 @@ class _Served:
         self.classifier, self.class_names = load(folder)
 
     def predict(self, data: pd.DataFrame | NDArray[Any]) -> pd.DataFrame:
-        index = data.index if isinstance(data, pd.DataFrame) else None
+        table = data if isinstance(data, pd.DataFrame) else None
+        if table is not None:
+            _require_numbers(table)
+        index = None if table is None else table.index
         return pd.DataFrame(self.classifier.predict_proba(np.asarray(data)), columns=self.class_names, index=index)
+
+
+def _require_numbers(table: pd.DataFrame) -> None:
+    """Refuses cells that are missing: some classifiers would answer NaN, others as if nothing were wrong."""
+    for row, column in np.argwhere(~np.isfinite(table.to_numpy()))[:1]:
+        raise ValueError(
+            f"predict: expected a finite number in each cell. Received: row={row}, column={table.columns[column]!r}, "
+            f"value={table.iloc[row, column]}. Fill it in, or leave the row out."
+        )
 
 
 def _load_pyfunc(path: str) -> _Served:
