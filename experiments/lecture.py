@@ -4,6 +4,7 @@ from experiments.printed import WorkedExample
 from experiments.worked.activations import ACTIVATIONS
 from experiments.worked.architecture import ARCHITECTURE
 from experiments.worked.assignments import ASSIGNMENTS
+from experiments.worked.autoencoder import AUTOENCODER
 from experiments.worked.backpropagation import BACKPROPAGATION
 from experiments.worked.computation_graph import COMPUTATION_GRAPH
 from experiments.worked.convolution import CONVOLUTION
@@ -28,6 +29,7 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     DESCENT_FLAVOURS,
     CONVOLUTION,
     LABS,
+    AUTOENCODER,
     ASSIGNMENTS,
 )
 

@@ -19,6 +19,7 @@ from pipeline.drawing.figure import Figure
 from pipeline.drawing.notation import to_latex
 from pipeline.ledger import ledger
 from pipeline.values import Check, Verdict, Worked
+from pipeline.wording import listing
 
 # The tables that are shown, with what they say; the others are there to be drawn.
 TABLES: Mapping[tuple[str, str], str] = {
@@ -41,6 +42,7 @@ TABLES: Mapping[tuple[str, str], str] = {
     ("convolution", "one_layer"): "Putting it all together: the 20 maps, pooling and ten output neurons.",
     ("convolution", "three_layers"): "Three convolutional layers of 30 maps each; where they are pooled is our choice.",
     ("labs", "labs"): "The same net, written and trained in four ways; compiling is in the seconds.",
+    ("autoencoder", "errors"): "Squared error of unseen digits, mean over pixels of 0 to 1.",
     ("mnist_labs", "labs"): "The same net, written and trained in four ways; compiling is in the seconds.",
 }
 VERDICTS: Mapping[Verdict, str] = {
@@ -192,4 +194,4 @@ def _written(value: Any) -> str:
 def _verdict(checks: Sequence[Check]) -> str:
     counts = Counter(check.verdict for check in checks)
     told = [f"{counts[verdict]} {words}" for verdict, words in VERDICTS.items() if counts[verdict]]
-    return f"Of {len(checks)} numbers and formulas that the lecture prints, {', '.join(told[:-1])} and {told[-1]}."
+    return f"Of {len(checks)} numbers and formulas that the lecture prints, {listing(told)}."

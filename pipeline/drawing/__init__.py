@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 
 from pipeline.drawing.activations import draw_activations
 from pipeline.drawing.architecture import draw_architecture
+from pipeline.drawing.autoencoder import draw_autoencoder
 from pipeline.drawing.backpropagation import draw_backpropagation
 from pipeline.drawing.computation_graph import draw_computation_graph
 from pipeline.drawing.convolution import draw_convolution
 from pipeline.drawing.descent_flavours import draw_descent_flavours
 from pipeline.drawing.figure import Figure
 from pipeline.drawing.gradient_descent import draw_gradient_descent
+from pipeline.drawing.labs import draw_labs
 from pipeline.drawing.logistic_regression import draw_logistic_regression
 from pipeline.drawing.perceptron import draw_perceptron
 from pipeline.drawing.review import draw_review
@@ -26,6 +28,9 @@ DRAWINGS: Mapping[str, Callable[[Worked], tuple[Figure, ...]]] = {
     "backpropagation": draw_backpropagation,
     "descent_flavours": draw_descent_flavours,
     "convolution": draw_convolution,
+    "labs": draw_labs,
+    "mnist_labs": draw_labs,
+    "autoencoder": draw_autoencoder,
 }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pipeline.values import Worked
 from pipeline.working.activations import work_activations
 from pipeline.working.architecture import work_architecture
+from pipeline.working.autoencoder import work_autoencoder
 from pipeline.working.backpropagation import work_backpropagation
 from pipeline.working.computation_graph import work_computation_graph
 from pipeline.working.convolution import work_convolution
@@ -30,5 +31,6 @@ WORKINGS: Mapping[str, Callable[..., Worked]] = {
     "convolution": work_convolution,
     "labs": work_labs,
     "mnist_labs": work_labs,
+    "autoencoder": work_autoencoder,
     "assignments": work_declared,
 }

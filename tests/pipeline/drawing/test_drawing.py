@@ -21,7 +21,7 @@ def test_every_example_with_values_to_draw_has_pictures(lecture, lecture_figures
         assert bool(lecture_figures[name]) == drawable
 
 
-@pytest.mark.parametrize("name", DRAWINGS)
+@pytest.mark.parametrize("name", sorted(DRAWINGS.keys() - {"mnist_labs"}))  # drawn as labs are
 def test_pictures_are_well_formed_and_described(lecture_figures, name):
     for figure in lecture_figures[name]:
         svg = ElementTree.fromstring(figure.svg)

@@ -9,6 +9,7 @@ from sklearn.datasets import load_digits
 from experiments.worked.labs import LABS, MNIST_LABS
 from models import by_hand
 from models.trace import Descent, initialize
+from pipeline.drawing import draw
 from pipeline.values import Dataset
 from pipeline.work import work
 from pipeline.working.labs import as_keras, by_engine, by_fit, from_keras, largest_difference
@@ -95,6 +96,7 @@ def test_canonical_test_rows_are_not_learnt_from():
     share_of_zeros = (digits.target[test_rows] == 0).mean()
     accuracy = worked.tables["labs"]["accuracy_on_test_rows"].iloc[0]
     assert accuracy == pytest.approx(share_of_zeros, abs=0.03)
+    assert len(draw(worked)) == 1
 
 
 def test_both_declarations_differ_in_data_and_batch_alone():
