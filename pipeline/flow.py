@@ -23,6 +23,7 @@ from pipeline.ladder_flow import LadderJob, run_ladder
 from pipeline.lecture_flow import run_lecture
 from pipeline.limits import limits
 from pipeline.mistakes import accuracy_table, read_images
+from pipeline.pictures import pictures
 from pipeline.provenance import git_commit
 from pipeline.report import report
 from pipeline.split import split
@@ -245,6 +246,7 @@ def run_comparison(
             command=_command(job, epochs),
         )
         run.log_texts({"report.html": page})
+        run.log_figures(pictures(comparison, scores, summaries, contrasts))
         registered = _register(run, comparison, summaries, contrasts, epochs)
         run.log_note(f"{note(comparison, summaries, contrasts)}\n\n{registered}")
     terminal.comparison(comparison.title, comparison.primary_metric, export.summaries_table(summaries))

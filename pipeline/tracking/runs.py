@@ -158,7 +158,7 @@ class ParentRun:
                 if np.isfinite(value)
             ]
             self._log_metrics(metrics)
-            self.log_texts({f"{_file_name(figure.title)}.svg": figure.file for figure in figures})
+            self.log_figures(figures)
 
     def log_counts(self, counts: Mapping[str, int]) -> None:
         """Logs how often each verdict was given."""
@@ -173,6 +173,10 @@ class ParentRun:
         """Logs files of the parent run, by name."""
         for name, text in texts.items():
             mlflow.log_text(text, name)
+
+    def log_figures(self, figures: Sequence["Figure"]) -> None:
+        """Logs pictures, each as a file that the UI shows."""
+        self.log_texts({f"figures/{_file_name(figure.title)}.svg": figure.file for figure in figures})
 
     def log_note(self, text: str) -> None:
         """Logs Markdown that the UI shows as the parent run's description."""
