@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import logit
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 CalibrationMap = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """Probabilities ``(n,)`` to calibrated probabilities ``(n,)``."""
@@ -70,11 +71,12 @@ def platt(positive: NDArray[np.bool_], probability: NDArray[np.float64]) -> Cali
     n_positive = positive.sum()
     target = np.where(positive, (n_positive + 1) / (n_positive + 2), 1 / (len(positive) - n_positive + 2))
     inputs = _logit(probability)
-    fitted = LogisticRegression(C=np.inf).fit(
-        np.concatenate([inputs, inputs]),
-        np.repeat([1, 0], len(positive)),
-        sample_weight=np.concatenate([target, 1 - target]),
-    )
+    with threadpool_limits(1, user_api="blas"):  # for one column more threads only wait for each other
+        fitted = LogisticRegression(C=np.inf).fit(
+            np.concatenate([inputs, inputs]),
+            np.repeat([1, 0], len(positive)),
+            sample_weight=np.concatenate([target, 1 - target]),
+        )
     return lambda other: fitted.predict_proba(_logit(other))[:, 1]
 
 
@@ -116,7 +118,7 @@ def equal_count_bins(positive: NDArray[np.bool_], probability: NDArray[np.float6
     return Bins(counts=counts[filled], predicted=means(probability), observed=means(positive.astype(np.float64)))
 
 
-def brier_parts(positive: NDArray[np.bool_], probability: NDArray[np.float64], n_bins: int = 10) -> BrierParts:
+def brier_parts(positive: NDArray[np.bool_], probability: NDArray[np.float64], n_bins: int = 20) -> BrierParts:
     """Returns the Brier score and its parts over groups of equal size.
 
     Formula:

@@ -25,6 +25,10 @@ CLOSE = 0.9  # rank correlation of columns that are nearly copies
 RELIABILITY_BINS = 20  # the test rows of all folds together are enough for so many
 MOST_SHUFFLED_FOLDS = 10  # each takes seconds
 
+_SIGNED = frozenset({"residual", "in_the_large", "importance"})  # all others are 0 or more
+_SHARES = frozenset(
+    {"threshold", "type_1_error", "type_2_error", "recall", "precision", "raised", "added", "found"}
+)  # at most 1
 _METHOD = "corrected resampled t-test of the differences by fold (Nadeau & Bengio 2003)"
 
 
@@ -155,8 +159,8 @@ def _estimate(candidate: str, case: str, quantity: str, values: NDArray[np.float
         case=case,
         quantity=quantity,
         mean=interval.mean,
-        low=interval.low,
-        high=interval.high,
+        low=interval.low if quantity in _SIGNED else np.maximum(interval.low, 0.0),
+        high=np.minimum(interval.high, 1.0) if quantity in _SHARES else interval.high,
         n=len(values),
     )
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from experiments.spec import Comparison
 from pipeline.provenance import git_commit, machine, versions
-from pipeline.values import Contrast, Dataset, Fold, Scores, Summary, Trained
+from pipeline.values import Contrast, Dataset, Decided, Fold, Scores, Summary, Trained
 
 
 def experiment_record(comparison: Comparison, dataset: Dataset, folds: Sequence[Fold]) -> dict[str, Any]:
@@ -105,6 +105,30 @@ def results_record(
         ],
         "seconds": seconds,
     }
+
+
+def decision_tables(decided: Decided) -> dict[str, pd.DataFrame]:
+    """Returns what decisions lead to, by file name: candidate, case, quantity, mean, low, high, n, a row for each.
+
+    Cost curves have a row for each cost ratio and a column for each candidate.
+    """
+    estimates = {
+        "decisions.csv": decided.outcomes,
+        "calibration.csv": decided.calibration,
+        "gains.csv": decided.gains,
+        "importance.csv": decided.importances,
+    }
+    return {
+        **{name: pd.DataFrame([dataclasses.asdict(one) for one in own]) for name, own in estimates.items()},
+        "cost_differences.csv": contrasts_table(decided.differences),
+        "cost_curves.csv": pd.DataFrame({"cost_ratio": decided.cost_ratios, **decided.cost_curves}),
+    }
+
+
+def decisions_record(decided: Decided) -> dict[str, Any]:
+    """Returns the same tables as what ``--json`` writes."""
+    tables = decision_tables(decided)
+    return {name.removesuffix(".csv"): table.to_dict(orient="records") for name, table in tables.items()}
 
 
 def to_csv(table: pd.DataFrame) -> str:

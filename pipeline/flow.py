@@ -16,6 +16,9 @@ from models.devices import Device, Placement, StrategyName, choose
 from pipeline import export
 from pipeline.champion import champion
 from pipeline.compare import compare, contrast, rank
+from pipeline.decide import inner_folds
+from pipeline.decision_flow import examined, make_decisions
+from pipeline.decision_page import decisions_section
 from pipeline.evaluate import evaluate
 from pipeline.images import ImagesSection, images_section, mistakes_page
 from pipeline.ingest import DATASETS, DataUnavailable, ingest
@@ -42,6 +45,7 @@ class Job:
     comparison: Comparison
     dataset: Dataset
     folds: tuple[Fold, ...]
+    inner_folds: tuple[Fold, ...] = ()  # for decisions, where some are declared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +130,8 @@ def plan(
             continue
         own_folds = n_folds if comparison.splitting.kind != "canonical" else None
         folds = split(dataset, comparison.splitting, seed=seed, n_folds=own_folds)
-        jobs.append(Job(comparison=comparison, dataset=dataset, folds=folds))
+        inner = inner_folds(dataset, folds, comparison.decision) if comparison.decision else ()
+        jobs.append(Job(comparison=comparison, dataset=dataset, folds=folds, inner_folds=inner))
     return Plan(
         examples=tuple(examples),
         example_data={
@@ -175,8 +180,12 @@ def carry_out(plan: Plan, terminal: Terminal, *, epochs: int | None = None, json
 def _follow(plan: Plan, epochs: int | None) -> None:
     """Takes part in training the nets; all else is the first worker's."""
     for job in plan.jobs:
+        again = partial(train, comparison=job.comparison, epochs=epochs, placement=plan.placement)
         for net in job.comparison.nets:
-            train(net, job.dataset, job.folds, comparison=job.comparison, epochs=epochs, placement=plan.placement)
+            again(net, job.dataset, job.folds)
+        for net in examined(job.comparison):
+            if net in job.comparison.nets:
+                again(net, job.dataset, job.inner_folds)
 
 
 def run_comparison(
@@ -232,6 +241,19 @@ def run_comparison(
             run.log_overview(comparison.primary_metric, summaries)
             run.log_texts(_tables(trained, scores, summaries, contrasts))
         ranks = rank(scores, folds, comparison, contrasts)
+        decided = make_decisions(
+            comparison,
+            dataset,
+            folds,
+            job.inner_folds,
+            trained,
+            scores,
+            run,
+            terminal,
+            epochs=epochs,
+            placement=placement,
+        )
+        decisions = decisions_section(comparison, dataset, decided) if decided else None
         page = report(
             comparison,
             dataset,
@@ -241,6 +263,7 @@ def run_comparison(
             summaries,
             contrasts,
             ranks,
+            decisions=decisions,
             images=_look_at_images(job, run, trained, scores, summaries),
             left_out=limits(comparison, n_folds=len(folds), epochs=epochs),
             command=_command(job, epochs),
@@ -251,9 +274,12 @@ def run_comparison(
         run.log_note(f"{note(comparison, summaries, contrasts)}\n\n{registered}")
     terminal.comparison(comparison.title, comparison.primary_metric, export.summaries_table(summaries))
     terminal.say(verdict(comparison, summaries, contrasts))
+    for answer in decisions.answers[:2] if decisions else ():  # the others are in the report
+        terminal.say(answer)
     terminal.say(registered)
     terminal.say(f"Report: {run.place('report.html')}\n")
-    return export.results_record(record, trained, scores, summaries, contrasts)
+    results = export.results_record(record, trained, scores, summaries, contrasts)
+    return {**results, "decisions": export.decisions_record(decided)} if decided else results
 
 
 def _register(

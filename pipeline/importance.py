@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 from sklearn.inspection import permutation_importance
+from threadpoolctl import threadpool_limits
 
 from experiments.spec import LOWER_IS_BETTER, Metric
 from pipeline.metrics import score
@@ -58,7 +59,8 @@ def importances(
     def scoring(fitted: _Fitted, rows: NDArray[Any], truth: NDArray[np.int64]) -> float:
         return sign * score(metric, truth, fitted.predict_proba(rows), positive_class)
 
-    result = permutation_importance(_Fitted(model), X, y, scoring=scoring, n_repeats=n_shuffles, random_state=seed)
+    with threadpool_limits(1, user_api="openmp"):  # more threads wait for each other longer than they predict
+        result = permutation_importance(_Fitted(model), X, y, scoring=scoring, n_repeats=n_shuffles, random_state=seed)
     return result.importances_mean
 
 

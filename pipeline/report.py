@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from experiments.checks import require
 from experiments.spec import LOWER_IS_BETTER, Candidate, Comparison
 from pipeline import curves, figures, provenance
+from pipeline.decision_page import DecisionsSection
 from pipeline.figures import CurveKind, Line
 from pipeline.images import ImagesSection
 from pipeline.page import render
@@ -100,6 +101,7 @@ def report(
     contrasts: Sequence[Contrast],
     ranks: Ranks,
     *,
+    decisions: DecisionsSection | None = None,
     images: ImagesSection | None = None,
     left_out: Sequence[str] = (),
     command: str = "",
@@ -115,6 +117,7 @@ def report(
         summaries: Each candidate in each metric.
         contrasts: Every two candidates, both ways round.
         ranks: Of the candidates in the primary metric.
+        decisions: At what threshold and what cost, where a decision is declared.
         images: What went wrong, of a set of images.
         left_out: What was not done, a sentence each.
         command: What the user typed to get this page.
@@ -156,6 +159,7 @@ def report(
         versions=provenance.versions(),
         machine=provenance.machine(),
         commit=provenance.git_commit(),
+        decisions=decisions,
         images=images,
         left_out=left_out,
         command=command,

@@ -17,6 +17,7 @@ class Decision:
             predictions thresholds are chosen and calibration is fitted.
         practical_equivalence: Largest difference in the cost of a row that makes no practical difference, in false
             alarms; 0.01 is one alarm in 100 rows.
+        rows: What rows are, in the plural, for people: ``"companies"``.
         reason: Why these costs.
     """
 
@@ -25,6 +26,7 @@ class Decision:
     recall: float | None = None
     n_inner: int = 5
     practical_equivalence: float = 0.01
+    rows: str = "rows"
     reason: str = ""
 
     def __post_init__(self) -> None:

@@ -106,7 +106,7 @@ def test_the_parts_of_a_binned_forecast_sum_to_its_brier_score(overconfident):
 
 def test_the_residual_is_what_grouping_hides(overconfident):
     positive, probability, _ = overconfident
-    parts = brier_parts(positive, probability)
+    parts = brier_parts(positive, probability, n_bins=10)
     assert parts.score == pytest.approx(brier_score_loss(positive, probability))
     assert parts.reliability - parts.resolution + parts.uncertainty + parts.residual == pytest.approx(parts.score)
     group = np.searchsorted(np.quantile(probability, np.linspace(0, 1, 11)[1:-1]), probability)
