@@ -7,8 +7,8 @@ import pytest
 
 from experiments.spec import DenseNet, Training
 from pipeline.curves import GRID
-from pipeline.figures import Line, curve_plot, difference_plot, interval_plot, learning_curves
-from pipeline.values import Contrast, Scores, Summary, Trained
+from pipeline.figures import Line, curve_plot, difference_plot, interval_plot, learning_curves, rank_plot
+from pipeline.values import Contrast, Ranks, Scores, Summary, Trained
 
 
 def summary(candidate, mean, family="baseline", half=0.02):
@@ -86,7 +86,14 @@ def roc_curves():
     return curve_plot("ROC", lines, 0.5, label="ROC curves, 2 < 3")
 
 
-FIGURES = [intervals, differences, learning, roc_curves]
+def ranked(*groups):
+    average = {"net": 1.2, "tree": 2.0, "forest": 2.9, "majority": 3.9}
+    roles = {"net": "net", "tree": "baseline", "forest": "baseline", "majority": "reference"}
+    ranks = Ranks(average=average, groups=groups, n=10, over="folds")
+    return rank_plot(ranks, roles, {name: f"a <{name}>" for name in average})
+
+
+FIGURES = [intervals, differences, learning, roc_curves, ranked]
 
 
 def ids(svg):
@@ -159,3 +166,21 @@ def test_long_curves_are_thinned():
 def test_losses_over_decades_get_a_logarithmic_axis():
     decades = learning_curves([run({"train_loss": np.geomspace(1, 1e-4, 20)}, 19)], label="Loss")
     assert {">0.001<", ">0.01<", ">0.1<"} <= set(re.findall(r">[0-9.]+<", decades))
+
+
+def test_a_group_is_one_bar_with_a_dot_for_each_member():
+    def drawn(*groups):
+        root = ElementTree.fromstring(ranked(*groups))
+        ink = [path.get("style") for path in root.iter("path") if "stroke-width: 1.6" in (path.get("style") or "")]
+        dots = [use for use in root.iter("use") if "fill: var(--ink)" in (use.get("style") or "")]
+        return len(ink), len(dots)
+
+    assert drawn() == (0, 0)
+    assert drawn(("net", "tree")) == (1, 2)
+    assert drawn(("net", "tree", "majority"), ("tree", "forest")) == (2, 5)
+
+
+def test_each_role_has_a_mark_of_its_own():
+    marks = [use.get("style") for use in ElementTree.fromstring(ranked()).iter("use")]
+    for role, count in (("net-1", 1), ("baseline-1", 2), ("reference", 1)):
+        assert sum(f"fill: var(--{role})" in (mark or "") for mark in marks) == count

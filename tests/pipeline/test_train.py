@@ -24,15 +24,6 @@ def y_proba(trained, X):
     return np.stack([item.model.predict_proba(X) for item in trained])
 
 
-@pytest.mark.parametrize("name", ["sigmoid_4", "stopped_early", "majority_class", "logistic_regression"])
-def test_what_the_test_rows_hold_changes_nothing(small, name):
-    fold = FOLDS[0]
-    X = IRIS.X.copy()
-    X[fold.test_rows] = 1e6 * np.random.default_rng(0).normal(size=(len(fold.test_rows), 4))
-    one, other = (train(candidate(small, name), data, [fold]) for data in (IRIS, replace(IRIS, X=X)))
-    np.testing.assert_array_equal(y_proba(one, IRIS.X), y_proba(other, IRIS.X))
-
-
 @pytest.mark.parametrize("name", ["sigmoid_4", "stopped_early", "logistic_regression"])
 def test_the_same_seed_gives_the_same_bits(small, name):
     one, again = (train(candidate(small, name), IRIS, FOLDS) for _ in range(2))
