@@ -1,9 +1,10 @@
 """Every experiment by name."""
 
-from experiments.bankruptcy import BANKRUPTCY
+from experiments.bankruptcy import BANKRUPTCY, BANKRUPTCY_K_FOLD, BANKRUPTCY_SEARCH
 from experiments.digits import DIGITS
 from experiments.gallery import GALLERY
 from experiments.iris import IRIS
+from experiments.leak import LEAK
 from experiments.mnist import MNIST
 from experiments.mnist_ladder import MNIST_LADDER
 from experiments.spec import Comparison, Ladder
@@ -11,7 +12,9 @@ from experiments.spec import Comparison, Ladder
 STANDARD: dict[str, Comparison] = {comparison.name: comparison for comparison in (IRIS, DIGITS, MNIST, BANKRUPTCY)}
 """What a run without names takes, in its order."""
 
-ON_REQUEST: dict[str, Comparison] = {comparison.name: comparison for comparison in (GALLERY,)}
+ON_REQUEST: dict[str, Comparison] = {
+    comparison.name: comparison for comparison in (BANKRUPTCY_K_FOLD, BANKRUPTCY_SEARCH, LEAK, GALLERY)
+}
 """What takes long, or repeats a question under other terms: run when it is named."""
 
 COMPARISONS: dict[str, Comparison] = {**STANDARD, **ON_REQUEST}

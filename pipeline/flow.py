@@ -11,7 +11,7 @@ from typing import Any
 
 from experiments.checks import require
 from experiments.printed import WorkedExample
-from experiments.spec import Comparison, Ladder, Splitting
+from experiments.spec import Comparison, Ladder, Leak, Splitting
 from models.devices import Device, Placement, StrategyName, choose
 from pipeline import export
 from pipeline.champion import champion
@@ -23,6 +23,7 @@ from pipeline.evaluate import evaluate
 from pipeline.images import ImagesSection, images_section, mistakes_page
 from pipeline.ingest import DATASETS, DataUnavailable, ingest
 from pipeline.ladder_flow import LadderJob, run_ladder
+from pipeline.leak_flow import run_leak
 from pipeline.lecture_flow import run_lecture
 from pipeline.limits import limits
 from pipeline.mistakes import accuracy_table, read_images
@@ -209,6 +210,8 @@ def run_comparison(
         Everything the tables show, as plain values.
     """
     comparison, dataset, folds = job.comparison, job.dataset, job.folds
+    if isinstance(comparison, Leak):
+        return run_leak(comparison, dataset, folds, tracker, terminal, epochs=epochs, placement=placement)
     record = export.experiment_record(comparison, dataset, folds)
     trained: list[Trained] = []
     scores: list[Scores] = []

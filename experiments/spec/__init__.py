@@ -20,6 +20,7 @@ from experiments.spec.decision import Decision
 from experiments.spec.ensemble import Ensemble
 from experiments.spec.gate import Gate
 from experiments.spec.ladder import Ladder, Rung
+from experiments.spec.leak import Leak
 from experiments.spec.nets import (
     Activation,
     Augmentation,
@@ -36,7 +37,6 @@ from experiments.spec.nets import (
     Style,
     Training,
 )
-from experiments.spec.search import Search
 from experiments.spec.search import Search
 from experiments.spec.splitting import Splitting
 
@@ -57,6 +57,7 @@ __all__ = [
     "Gate",
     "Inputs",
     "Ladder",
+    "Leak",
     "Metric",
     "Net",
     "Optimizer",
@@ -64,7 +65,6 @@ __all__ = [
     "RecurrentNet",
     "Rung",
     "Schedule",
-    "Search",
     "Search",
     "Splitting",
     "Style",

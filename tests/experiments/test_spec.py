@@ -11,6 +11,7 @@ from experiments.spec import (
     Convolution,
     DenseNet,
     Ladder,
+    Net,
     Rung,
     Splitting,
     Training,
@@ -108,7 +109,7 @@ def test_the_homework_has_its_nets_and_at_least_seven_baselines():
     bankruptcy = COMPARISONS["bankruptcy"]
     assert bankruptcy.nets[0].hidden_units == (30,)
     assert len(bankruptcy.nets[1].hidden_units) > 1
-    assert {net.activation for net in bankruptcy.nets} == {"sigmoid"}
+    assert {net.activation for net in bankruptcy.nets[:2]} == {"sigmoid"}
     assert len(bankruptcy.candidates) - len(bankruptcy.nets) >= 8
 
 
@@ -122,4 +123,5 @@ def test_keys_of_the_catalogue_are_the_names_of_the_declarations():
 
 
 def test_some_net_is_sequential_and_some_functional():
-    assert {net.style for item in COMPARISONS.values() for net in item.nets} == {"sequential", "functional"}
+    nets = [net for item in COMPARISONS.values() for net in item.nets if isinstance(net, Net)]
+    assert {net.style for net in nets} == {"sequential", "functional"}
