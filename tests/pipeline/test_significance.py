@@ -108,18 +108,29 @@ def nearest_centroid(X, y, train):
     return (distances[1] < distances[0]) == y
 
 
-def test_without_a_difference_the_corrected_test_rejects_in_5_of_100_trials_and_the_plain_one_far_more_often():
-    """Two learners of equal worth: the same method on three columns each of six that are alike, over random splits."""
-    n_samples, n_test, n_folds, n_trials = 120, 24, 12, 1500
-    rejected = np.zeros((n_trials, 2), dtype=bool)
-    for trial in range(n_trials):
+def random_splits(random):
+    """12 times a fifth of 120 rows."""
+    return random.permuted(np.tile(np.arange(120) < 24, (12, 1)), axis=1)
+
+
+def repeated_folds(random):
+    """4 dealings of 120 rows into 3 parts."""
+    return np.concatenate([random.permutation(120) % 3 == np.arange(3)[:, None] for _ in range(4)])
+
+
+@pytest.mark.parametrize("test_rows", [random_splits, repeated_folds])
+def test_without_a_difference_the_corrected_test_rejects_in_5_of_100_trials_and_the_plain_one_far_more_often(test_rows):
+    """Two learners of equal worth: the same method on three columns each of six that are alike, over 12 folds."""
+    rejected = np.zeros((1500, 2), dtype=bool)
+    for trial in range(len(rejected)):
         random = np.random.default_rng(trial)
-        y = random.integers(0, 2, n_samples).astype(bool)
-        X = random.normal(size=(n_samples, 6)) + 0.5 * y[:, None]
-        test = random.permuted(np.tile(np.arange(n_samples) < n_test, (n_folds, 1)), axis=1)
+        y = random.integers(0, 2, 120).astype(bool)
+        X = random.normal(size=(120, 6)) + 0.5 * y[:, None]
+        test = test_rows(random)
+        n_test = test[0].sum()
         right = [nearest_centroid(columns, y, ~test) for columns in (X[:, :3], X[:, 3:])]
         differences = ((right[0].astype(float) - right[1]) * test).sum(axis=1) / n_test
-        corrected = corrected_difference(differences, n_train=n_samples - n_test, n_test=n_test, equivalence=0.01)
+        corrected = corrected_difference(differences, n_train=120 - n_test, n_test=n_test, equivalence=0.01)
         rejected[trial] = corrected.p_value < 0.05, stats.ttest_1samp(differences, 0).pvalue < 0.05
     ours, plain = rejected.mean(axis=0)
     assert 0.03 <= ours <= 0.07
