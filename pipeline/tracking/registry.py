@@ -1,6 +1,8 @@
 """The model registry: the champion of each comparison, under the comparison's name."""
 
 from collections.abc import Mapping
+from contextlib import redirect_stderr
+from io import StringIO
 
 import mlflow
 from mlflow.exceptions import MlflowException
@@ -23,7 +25,8 @@ def register(name: str, model_uri: str, *, reason: str, tags: Mapping[str, str])
     """
     client = MlflowClient()
     try:
-        version = mlflow.register_model(model_uri, name, tags=dict(tags)).version
+        with redirect_stderr(StringIO()):  # it prints what is returned here
+            version = mlflow.register_model(model_uri, name, tags=dict(tags)).version
         client.update_model_version(name, version, reason)
         client.set_registered_model_alias(name, ALIAS, version)
     except MlflowException as error:

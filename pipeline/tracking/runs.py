@@ -192,10 +192,9 @@ class ParentRun:
         mlflow.set_tags({"champion": champion.candidate, "gate": "passed" if champion.passes else "refused"})
         if not champion.passes:
             return f"Not registered. {champion.reason}"
-        tags = {**self._tags, "candidate": champion.candidate}
-        return (
-            f"{register(name, self._models[champion.candidate], reason=champion.reason, tags=tags)} {champion.reason}"
-        )
+        model = self._models[champion.candidate]
+        tags = {**self._tags, "kind": "champion", "candidate": champion.candidate}
+        return f"{register(name, model, reason=champion.reason, tags=tags)} {champion.reason}"
 
     def _log_metrics(self, metrics: Sequence[Metric]) -> None:
         run_id = mlflow.active_run().info.run_id
