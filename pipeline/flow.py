@@ -274,10 +274,11 @@ def run_comparison(
         run.log_texts({"report.html": page})
         run.log_figures(pictures(comparison, scores, summaries, contrasts))
         registered = _register(run, comparison, summaries, contrasts, epochs)
-        run.log_note(f"{note(comparison, summaries, contrasts)}\n\n{registered}")
+        told = decisions.answers[:2] if decisions else ()  # the others are in the report
+        run.log_note("\n\n".join([note(comparison, summaries, contrasts), *told, registered]))
     terminal.comparison(comparison.title, comparison.primary_metric, export.summaries_table(summaries))
     terminal.say(verdict(comparison, summaries, contrasts))
-    for answer in decisions.answers[:2] if decisions else ():  # the others are in the report
+    for answer in told:
         terminal.say(answer)
     terminal.say(registered)
     terminal.say(f"Report: {run.place('report.html')}\n")

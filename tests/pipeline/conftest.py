@@ -1,21 +1,26 @@
-"""What tests of the pipeline share: the lecture, worked once, and one finished comparison with its champion."""
+"""What tests of the pipeline share: the lecture, worked once; a comparison with its champion; decisions on tumors."""
 
 import shutil
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.typing import NDArray
+from sklearn.datasets import load_breast_cancer
 
 from experiments.lecture import EXAMPLES
-from experiments.spec import Baseline, Comparison, DenseNet, Gate, Splitting, Training
+from experiments.spec import Baseline, Comparison, Decision, DenseNet, Gate, Splitting, Training
 from pipeline import flow
 from pipeline.check import check
+from pipeline.decide import decide, inner_folds
 from pipeline.drawing import draw
+from pipeline.evaluate import evaluate
+from pipeline.split import split
 from pipeline.terminal import Terminal
 from pipeline.train import train
-from pipeline.values import Check, Dataset, Worked
+from pipeline.values import Check, Dataset, Decided, Worked
 from pipeline.work import work
 
 
@@ -113,3 +118,69 @@ def flowers(empty_database, tmp_path_factory) -> Registered:
 def flowers_comparison() -> Comparison:
     """What ``flowers`` ran."""
     return FLOWERS
+
+
+TUMORS = Comparison(
+    name="tumors",
+    title="Tumors",
+    where="nowhere",
+    data="tumors",
+    splitting=Splitting(n_folds=3, test_share=0.3),
+    candidates=(
+        DenseNet(
+            name="sigmoid_3",
+            hidden_units=(3,),
+            training=Training(epochs=5, learning_rate=0.05, optimizer="adam"),
+        ),
+        Baseline(name="majority_class", algorithm="majority_class"),
+        Baseline(name="logistic_regression", algorithm="logistic_regression", inputs="standardize"),
+    ),
+    metrics=("average_precision", "type_1_error", "type_2_error"),
+    primary_metric="average_precision",
+    positive_class=1,
+    decision=Decision(
+        candidates=("sigmoid_3", "logistic_regression"),
+        cost_ratio=20,
+        recall=0.9,
+        n_inner=3,
+        rows="tumors",
+        reason="A tumor that is missed <kills>.",
+    ),
+)
+
+
+@pytest.fixture(scope="session")
+def tumors() -> Dataset:
+    """Four measures of 569 tumors, every second malignant one left out: 106 of 463 are to be raised."""
+    X, y = load_breast_cancer(return_X_y=True)
+    malignant = np.flatnonzero(y == 0)
+    kept = np.setdiff1d(np.arange(len(y)), malignant[::2])
+    return Dataset(
+        name="tumors",
+        X=X[kept][:, [1, 4, 5, 9]],
+        y=(y[kept] == 0).astype(np.int64),
+        feature_names=("texture", "smoothness", "compactness", "fractal dimension"),
+        class_names=("benign", "malignant"),
+        source="scikit-learn",
+        citation="Street et al. (1993)",
+        version="1",
+    )
+
+
+@pytest.fixture(scope="session")
+def tumor_parts(tumors) -> tuple[Any, ...]:
+    """What ``decide`` is given."""
+    folds = split(tumors, TUMORS.splitting, seed=1)
+    inner = inner_folds(tumors, folds, TUMORS.decision)
+    candidates = [candidate for candidate in TUMORS.candidates if candidate.name in TUMORS.decision.candidates]
+    trained = [run for candidate in candidates for run in train(candidate, tumors, folds)]
+    scores = [evaluate(run, tumors, folds[run.fold_index], TUMORS) for run in trained]
+    inner_runs = [run for candidate in candidates for run in train(candidate, tumors, inner)]
+    held_out = [evaluate(run, tumors, inner[run.fold_index], TUMORS) for run in inner_runs]
+    return TUMORS, tumors, folds, trained, scores, held_out
+
+
+@pytest.fixture(scope="session")
+def decided(tumor_parts) -> Decided:
+    """What decisions on tumors lead to."""
+    return decide(*tumor_parts)

@@ -2,77 +2,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_breast_cancer
 from sklearn.metrics import brier_score_loss, log_loss
 
-from experiments.spec import Baseline, Comparison, Decision, DenseNet, Splitting, Training
 from pipeline import costs
 from pipeline.calibration import platt
 from pipeline.decide import decide, inner_folds
-from pipeline.evaluate import evaluate
 from pipeline.importance import importances
 from pipeline.significance import corrected_difference, corrected_interval
-from pipeline.split import split
-from pipeline.train import train
-from pipeline.values import Dataset
 
 NAMES = ("sigmoid_3", "logistic_regression")
-COMPARISON = Comparison(
-    name="tumors",
-    title="Tumors",
-    where="nowhere",
-    data="tumors",
-    splitting=Splitting(n_folds=3, test_share=0.3),
-    candidates=(
-        DenseNet(
-            name="sigmoid_3",
-            hidden_units=(3,),
-            training=Training(epochs=5, learning_rate=0.05, optimizer="adam"),
-        ),
-        Baseline(name="majority_class", algorithm="majority_class"),
-        Baseline(name="logistic_regression", algorithm="logistic_regression", inputs="standardize"),
-    ),
-    metrics=("average_precision", "type_1_error", "type_2_error"),
-    primary_metric="average_precision",
-    positive_class=1,
-    decision=Decision(candidates=NAMES, cost_ratio=20, recall=0.9, n_inner=3),
-)
-
-
-@pytest.fixture(scope="module")
-def tumors():
-    """Four measures of 569 tumors, every second malignant one left out: 106 of 463 are to be raised."""
-    X, y = load_breast_cancer(return_X_y=True)
-    malignant = np.flatnonzero(y == 0)
-    kept = np.setdiff1d(np.arange(len(y)), malignant[::2])
-    return Dataset(
-        name="tumors",
-        X=X[kept][:, [1, 4, 5, 9]],
-        y=(y[kept] == 0).astype(np.int64),
-        feature_names=("texture", "smoothness", "compactness", "fractal dimension"),
-        class_names=("benign", "malignant"),
-        source="scikit-learn",
-        citation="Street et al. (1993)",
-        version="1",
-    )
-
-
-@pytest.fixture(scope="module")
-def parts(tumors):
-    """What ``decide`` is given."""
-    folds = split(tumors, COMPARISON.splitting, seed=1)
-    inner = inner_folds(tumors, folds, COMPARISON.decision)
-    candidates = [candidate for candidate in COMPARISON.candidates if candidate.name in NAMES]
-    trained = [run for candidate in candidates for run in train(candidate, tumors, folds)]
-    scores = [evaluate(run, tumors, folds[run.fold_index], COMPARISON) for run in trained]
-    inner_runs = [run for candidate in candidates for run in train(candidate, tumors, inner)]
-    held_out = [evaluate(run, tumors, inner[run.fold_index], COMPARISON) for run in inner_runs]
-    return COMPARISON, tumors, folds, trained, scores, held_out
-
-
-@pytest.fixture(scope="module")
-def decided(parts):
-    return decide(*parts)
 
 
 def rows(scores, name, indices):
@@ -84,9 +22,9 @@ def values(estimates, quantity):
     return {(one.candidate, one.case): one for one in estimates if one.quantity == quantity}
 
 
-def test_inner_folds_hold_every_training_row_out_once_and_no_test_row(tumors, parts):
-    folds = parts[2]
-    inner = inner_folds(tumors, folds, COMPARISON.decision)
+def test_inner_folds_hold_every_training_row_out_once_and_no_test_row(tumors, tumor_parts):
+    folds = tumor_parts[2]
+    inner = inner_folds(tumors, folds, tumor_parts[0].decision)
     assert [fold.index for fold in inner] == list(range(9))
     assert len({fold.seed for fold in inner}) == 9
     assert len({len(fold.train_rows) for fold in inner}) == 1
@@ -99,18 +37,18 @@ def test_inner_folds_hold_every_training_row_out_once_and_no_test_row(tumors, pa
             assert tumors.y[one.test_rows].mean() == pytest.approx(tumors.y[fold.train_rows].mean(), abs=0.01)
 
 
-def test_too_few_rows_of_a_class_are_told_before_anything_is_trained(tumors, parts):
+def test_too_few_rows_of_a_class_are_told_before_anything_is_trained(tumors, tumor_parts):
     with pytest.raises(ValueError, match="decide: expected 200 training rows or more of every class"):
-        inner_folds(tumors, parts[2], replace(COMPARISON.decision, n_inner=200))
+        inner_folds(tumors, tumor_parts[2], replace(tumor_parts[0].decision, n_inner=200))
 
 
-def test_a_comparison_without_a_decision_is_refused(parts):
+def test_a_comparison_without_a_decision_is_refused(tumor_parts):
     with pytest.raises(ValueError, match="a comparison with a decision"):
-        decide(replace(COMPARISON, decision=None), *parts[1:])
+        decide(replace(tumor_parts[0], decision=None), *tumor_parts[1:])
 
 
-def test_the_cheapest_rule_is_chosen_on_inner_rows_and_counted_on_test_rows(parts, decided):
-    _, _, folds, _, scores, held_out = parts
+def test_the_cheapest_rule_is_chosen_on_inner_rows_and_counted_on_test_rows(tumor_parts, decided):
+    _, _, folds, _, scores, held_out = tumor_parts
     thresholds, found = [], []
     for fold in folds:
         inner = rows(held_out, "sigmoid_3", range(3 * fold.index, 3 * fold.index + 3))
@@ -124,8 +62,8 @@ def test_the_cheapest_rule_is_chosen_on_inner_rows_and_counted_on_test_rows(part
     assert threshold.mean == pytest.approx(np.mean(thresholds))
 
 
-def test_no_test_label_moves_a_threshold_or_a_map(parts, decided):
-    *before, scores, held_out = parts
+def test_no_test_label_moves_a_threshold_or_a_map(tumor_parts, decided):
+    *before, scores, held_out = tumor_parts
     wrong = [replace(one, y_true=1 - one.y_true) for one in scores]
     moved = decide(*before, wrong, held_out)
     assert values(moved.outcomes, "threshold") == values(decided.outcomes, "threshold")
@@ -136,32 +74,32 @@ def test_no_test_label_moves_a_threshold_or_a_map(parts, decided):
             assert one.predicted.tolist() == other.predicted.tolist()
 
 
-def test_the_labels_of_inner_rows_do(parts, decided):
-    *before, held_out = parts
+def test_the_labels_of_inner_rows_do(tumor_parts, decided):
+    *before, held_out = tumor_parts
     moved = decide(*before, [replace(one, y_true=1 - one.y_true) for one in held_out])
     for case in ("cheapest", "recall"):
         thresholds = [values(each.outcomes, "threshold")["sigmoid_3", case].mean for each in (moved, decided)]
         assert thresholds[0] != thresholds[1]
 
 
-def test_rules_are_what_their_names_say(parts, decided):
-    base_rates = [(one.y_true == 1).mean() for one in parts[4] if one.candidate == "sigmoid_3"]
+def test_rules_are_what_their_names_say(tumor_parts, decided):
+    base_rates = [(one.y_true == 1).mean() for one in tumor_parts[4] if one.candidate == "sigmoid_3"]
     cost, recall = values(decided.outcomes, "cost"), values(decided.outcomes, "recall")
     raised, type_1 = values(decided.outcomes, "raised"), values(decided.outcomes, "type_1_error")
     for name in NAMES:
         assert (raised[name, "nobody"].mean, raised[name, "everybody"].mean) == (0, 1)
         assert cost[name, "nobody"].mean == pytest.approx(20 * np.mean(base_rates))
         assert cost[name, "everybody"].mean == pytest.approx(1 - np.mean(base_rates))
-        at_half = [one.metrics["type_1_error"] for one in parts[4] if one.candidate == name]
+        at_half = [one.metrics["type_1_error"] for one in tumor_parts[4] if one.candidate == name]
         assert type_1[name, "half"].mean == pytest.approx(np.mean(at_half))
         assert values(decided.outcomes, "threshold")[name, "theory"].mean == pytest.approx(1 / 21)
         assert 0.8 < recall[name, "recall"].mean <= 1
         assert cost[name, "cheapest"].mean < min(cost[name, "half"].mean, cost[name, "nobody"].mean)
 
 
-def test_without_a_wanted_recall_there_is_no_such_rule(parts):
-    _, *rest = parts
-    comparison = replace(COMPARISON, decision=replace(COMPARISON.decision, recall=None))
+def test_without_a_wanted_recall_there_is_no_such_rule(tumor_parts):
+    comparison, *rest = tumor_parts
+    comparison = replace(comparison, decision=replace(comparison.decision, recall=None))
     assert "recall" not in {one.case for one in decide(comparison, *rest).outcomes}
 
 
@@ -176,8 +114,8 @@ def test_a_relative_cost_is_a_share_of_treating_all_alike(decided):
     assert all((curve > 0).all() for curve in decided.cost_curves.values())
 
 
-def test_differences_are_of_each_net_to_each_baseline(parts, decided):
-    _, _, folds, _, scores, held_out = parts
+def test_differences_are_of_each_net_to_each_baseline(tumor_parts, decided):
+    _, _, folds, _, scores, held_out = tumor_parts
     (contrast,) = decided.differences
     assert (contrast.candidate, contrast.reference, contrast.metric) == (*NAMES, "cost")
     assert contrast.p_holm == contrast.p_value
@@ -193,8 +131,8 @@ def test_differences_are_of_each_net_to_each_baseline(parts, decided):
     assert (contrast.better, contrast.worse) == (expected.below, expected.above)
 
 
-def test_calibration_is_fitted_on_inner_rows_and_scored_on_test_rows(parts, decided):
-    _, _, folds, _, scores, held_out = parts
+def test_calibration_is_fitted_on_inner_rows_and_scored_on_test_rows(tumor_parts, decided):
+    _, _, folds, _, scores, held_out = tumor_parts
     expected = {"brier_score": [], "log_loss": []}
     for fold in folds:
         inner = rows(held_out, "sigmoid_3", range(3 * fold.index, 3 * fold.index + 3))
@@ -223,8 +161,8 @@ def test_tenths_of_the_rows_find_all_in_the_end(decided):
         assert np.interp(0.3, decided.gain_shares, decided.gain_curves[name]) == pytest.approx(found[name, "30%"].mean)
 
 
-def test_columns_are_shuffled_for_the_best_net_and_baseline(parts, decided):
-    _, dataset, folds, trained, *_ = parts
+def test_columns_are_shuffled_for_the_best_net_and_baseline(tumor_parts, decided):
+    _, dataset, folds, trained, *_ = tumor_parts
     found = values(decided.importances, "importance")
     assert list(found) == [(name, column) for name in NAMES for column in dataset.feature_names]
     by_fold = [
@@ -244,8 +182,8 @@ def test_columns_are_shuffled_for_the_best_net_and_baseline(parts, decided):
     assert max(means) > 0.1
 
 
-def test_one_fold_gives_means_without_intervals(parts):
-    comparison, dataset, folds, trained, scores, held_out = parts
+def test_one_fold_gives_means_without_intervals(tumor_parts):
+    comparison, dataset, folds, trained, scores, held_out = tumor_parts
     first = [[one for one in each if one.fold_index == 0] for each in (trained, scores)]
     decided = decide(comparison, dataset, folds[:1], *first, [one for one in held_out if one.fold_index < 3])
     assert {one.n for one in decided.outcomes} == {1}
@@ -253,8 +191,8 @@ def test_one_fold_gives_means_without_intervals(parts):
     assert decided.differences[0].judgment == "cannot_say"
 
 
-def test_probabilities_that_say_nothing_lead_to_treating_all_alike(parts):
-    *before, scores, held_out = parts
+def test_probabilities_that_say_nothing_lead_to_treating_all_alike(tumor_parts):
+    *before, scores, held_out = tumor_parts
     silent = [[replace(one, y_proba=np.full_like(one.y_proba, 0.5)) for one in each] for each in (scores, held_out)]
     decided = decide(*before, *silent)
     relative = values(decided.outcomes, "relative_cost")
