@@ -39,10 +39,18 @@ class NetClassifier:
         """Returns ``(n_samples, n_classes)`` probabilities for raw rows.
 
         Rows keep their precision: Keras's ``predict`` would round them to float32 first.
+
+        Raises:
+            ValueError: Rows of another shape than the net was trained on, or images of other than whole pixels.
         """
-        dtype = self.model.inputs[0].dtype
+        inputs = self.model.inputs[0]
+        _require_rows(X, tuple(inputs.shape[1:]))
+        if inputs.dtype == "uint8":
+            _require_pixels(X)
         parts = [
-            np.asarray(self.model(tf.constant(X[start : start + _ROWS_AT_ONCE], dtype), training=False), np.float64)
+            np.asarray(
+                self.model(tf.constant(X[start : start + _ROWS_AT_ONCE], inputs.dtype), training=False), np.float64
+            )
             for start in range(0, len(X), _ROWS_AT_ONCE)
         ]
         activations = np.concatenate(parts)
@@ -50,6 +58,23 @@ class NetClassifier:
             return np.hstack([1 - activations, activations])
         # float32 softmax sums to 1 within 1e-7 only; scores are taken in float64.
         return activations / activations.sum(axis=1, keepdims=True)
+
+
+def _require_rows(X: NDArray[Any], shape: tuple[int, ...]) -> None:
+    if X.shape[1:] != shape:
+        raise ValueError(
+            f"predict_proba: expected rows of shape {shape}. Received: X.shape={X.shape}. "
+            "Give rows as they were trained on; a single one as X[None]."
+        )
+
+
+def _require_pixels(X: NDArray[Any]) -> None:
+    """Refuses what would silently become other pixels, such as images that were divided by 255 already."""
+    if X.dtype != np.uint8 and not ((X >= 0) & (X <= 255) & (X % 1 == 0)).all():
+        raise ValueError(
+            f"predict_proba: expected raw images, whole pixels of 0 to 255. Received: X.dtype={X.dtype}, "
+            f"smallest={X.min()}, largest={X.max()}. Leave the scaling to the model."
+        )
 
 
 class PipelineClassifier:

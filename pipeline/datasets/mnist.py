@@ -115,15 +115,20 @@ def _read_idx(file: Path, idx: IdxFile) -> NDArray[np.uint8]:
     n_axes = len(idx.shape)
     magic, *lengths = (int.from_bytes(content[4 * i : 4 * i + 4], "big") for i in range(1 + n_axes))
     expected = 0x0800 + n_axes  # unsigned bytes, so many axes
-    require(magic == expected, str(file), f"the magic number {expected} of an idx file", REMEDY, magic=magic)
+    kind = f"an idx file of unsigned bytes with {n_axes} axes, magic number {expected}, plain or packed by gzip"
+    require(magic == expected, str(file), kind, REMEDY, magic=magic)
     shape = tuple(lengths)
     require(shape == idx.shape, str(file), f"the shape {idx.shape}", REMEDY, shape=shape)
     header = 4 * (1 + n_axes)
     n_bytes = header + math.prod(shape)
     require(len(content) == n_bytes, str(file), f"{n_bytes} bytes of content", REMEDY, n_bytes=len(content))
+    array = np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+    if n_axes == 1:
+        row = int(array.argmax())
+        require(array[row] <= 9, str(file), "labels of 0 to 9", REMEDY, row=row, label=int(array[row]))
     md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
     require(md5 == idx.md5, str(file), f"the canonical content, md5 {idx.md5}", REMEDY, md5=md5)
-    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+    return array
 
 
 def _unpack(file: Path) -> bytes:

@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 
@@ -72,6 +73,40 @@ def test_a_saved_classifier_gives_the_same_probabilities_in_another_process(make
     table = pd.read_pickle(tmp_path / "table.pkl")
     assert list(table.columns) == names
     np.testing.assert_allclose(table.to_numpy(), original.predict_proba(rows), atol=1e-6)
+
+
+@pytest.mark.parametrize("rows", [IMAGES[0], IMAGES[:3, :7], IMAGES[:3].reshape(3, 64), IMAGES[:3, :, :, None]])
+def test_images_of_another_shape_are_refused(rows):
+    message = rf"predict_proba: expected rows of shape \(8, 8\)\. Received: X\.shape={re.escape(str(rows.shape))}\."
+    with pytest.raises(ValueError, match=message):
+        image_net().predict_proba(rows)
+
+
+def test_rows_of_another_width_are_refused():
+    with pytest.raises(ValueError, match=r"expected rows of shape \(30,\)\. Received: X\.shape=\(2, 29\)\."):
+        net().predict_proba(X[:2, :29])
+
+
+@pytest.mark.parametrize(
+    ("images", "received"),
+    [
+        (IMAGES[:3] / 16, r"X\.dtype=float64, smallest=0\.0, largest=1\.0"),
+        (IMAGES[:3].astype(np.int64) * 100, r"X\.dtype=int64, smallest=0, largest=1600"),
+        (-IMAGES[:3].astype(np.int16), r"X\.dtype=int16, smallest=-16, largest=0"),
+        (np.where(IMAGES[:3] > 8, np.nan, 0.0), r"smallest=nan, largest=nan"),
+    ],
+    ids=["scaled", "too bright", "negative", "missing"],
+)
+def test_what_are_no_raw_pixels_is_refused(images, received):
+    with pytest.raises(ValueError, match=rf"expected raw images, whole pixels of 0 to 255\. Received: .*{received}"):
+        image_net().predict_proba(images)
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.float64])
+def test_whole_pixels_of_another_type_are_the_same_images(dtype):
+    np.testing.assert_array_equal(
+        image_net().predict_proba(IMAGES[:9].astype(dtype)), image_net().predict_proba(IMAGES[:9])
+    )
 
 
 def test_a_folder_without_a_classifier_is_refused(tmp_path):

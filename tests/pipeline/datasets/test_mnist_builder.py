@@ -17,8 +17,10 @@ def idx(magic, *lengths, content=b""):
 
 
 BAD = {
-    "wrong magic number": (idx(2049, 60_000, 28, 28), "magic number 2051 of an idx file. Received: magic=2049"),
-    "nothing": (b"", "magic number 2051 of an idx file. Received: magic=0"),
+    "labels": (idx(2049, 60_000), "an idx file of unsigned bytes with 3 axes, magic number 2051, plain or packed by"),
+    "pixels of 4 bytes": (idx(0x0D03, 60_000, 28, 28), "Received: magic=3331"),
+    "a web page": (b"<!doctype html>", "an idx file of unsigned bytes with 3 axes, magic number 2051, plain or packed"),
+    "nothing": (b"", "magic number 2051, plain or packed by gzip. Received: magic=0"),
     "small set": (idx(2051, 100, 28, 28, content=bytes(78_400)), "Received: shape=(100, 28, 28)"),
     "other pictures": (idx(2051, 60_000, 32, 32), "Received: shape=(60000, 32, 32)"),
     "cut short": (idx(2051, 60_000, 28, 28, content=bytes(1000)), "47040016 bytes of content. Received: n_bytes=1016"),
@@ -37,15 +39,29 @@ def test_a_wrong_file_is_refused_with_its_name(case, tmp_path):
     assert str(caught.value).startswith(f"{file}: expected ")
 
 
-@pytest.mark.parametrize("value", [10, 8], ids=["no digit", "another digit"])
-def test_one_wrong_label_is_refused(value, real_data_dir, tmp_path):
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (10, r"expected labels of 0 to 9\. Received: row=0, label=10\."),
+        (8, f"expected the canonical content, md5 {FILES[TEST_LABELS].md5}"),
+    ],
+    ids=["no digit", "another digit"],
+)
+def test_one_wrong_label_is_refused(value, expected, real_data_dir, tmp_path):
     labels = bytearray(gzip.decompress((real_data_dir / "mnist" / f"{TEST_LABELS}.gz").read_bytes()))
     assert labels[8] == 7, "the first test digit is a seven"
     labels[8] = value
     wrong = tmp_path / TEST_LABELS
     wrong.write_bytes(labels)
-    with pytest.raises(ValueError, match=f"{wrong}: expected the canonical content, md5 {FILES[TEST_LABELS].md5}"):
+    with pytest.raises(ValueError, match=f"{wrong}: {expected}"):
         Mnist.read((*Mnist.locate(real_data_dir)[:3], wrong))
+
+
+def test_as_many_labels_as_images_are_asked_for(real_data_dir, tmp_path):
+    short = tmp_path / TEST_LABELS
+    short.write_bytes(idx(2049, 9_999, content=bytes(9_999)))
+    with pytest.raises(ValueError, match=rf"{short}: expected the shape \(10000,\)\. Received: shape=\(9999,\)"):
+        Mnist.read((*Mnist.locate(real_data_dir)[:3], short))
 
 
 def test_the_real_files_come_as_training_rows_then_test_rows(real_data_dir):
