@@ -21,6 +21,8 @@ from pipeline.values import Dataset, Fold, Summary
 from pipeline.verdict import number
 from pipeline.wording import METRIC_NAMES, describe, title
 
+_TABLES = 3  # of the page; all metrics are in comparison.csv
+
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
@@ -131,7 +133,7 @@ def _explain(leak: Leak, moments: Sequence[Moment], summaries: Sequence[Summary]
     metric = METRIC_NAMES[leak.primary_metric]
     return (
         f"Oversampled before the split, training rows are mixed from test rows and test rows from training rows, and "
-        f"half of all test rows count as the rare class: so {title(best)} reaches an {metric} of "
+        f"half of all test rows count as the rare class: so the {title(best)} reaches an {metric} of "
         f"{number(means[f'{best}_{before.name}'])}. Oversampled inside the training rows only, the same model with the "
         f"same seed reaches {number(means[f'{best}_{inside.name}'])} on real rows that it has never seen: that is what "
         "it is worth."
@@ -140,6 +142,7 @@ def _explain(leak: Leak, moments: Sequence[Moment], summaries: Sequence[Summary]
 
 def _page(moments: Sequence[Moment], summaries: Sequence[Summary], explanation: str, *, n_real: int, seed: int) -> str:
     leak = moments[0].leak
+    shown = leak.metrics[:_TABLES]
     facts = [
         {
             "words": moment.words,
@@ -155,10 +158,7 @@ def _page(moments: Sequence[Moment], summaries: Sequence[Summary], explanation: 
         {
             "title": title(candidate.name.removesuffix(f"_{moments[0].name}")),
             "settings": describe(candidate),
-            "cells": [
-                [cells[each.leak.candidates[position].name, metric] for each in moments]
-                for metric in ("f1", "average_precision")
-            ],
+            "cells": [[cells[each.leak.candidates[position].name, metric] for each in moments] for metric in shown],
         }
         for position, candidate in enumerate(leak.candidates)
     ]
@@ -167,6 +167,8 @@ def _page(moments: Sequence[Moment], summaries: Sequence[Summary], explanation: 
         leak=leak,
         explanation=explanation,
         moments=moments,
+        names=METRIC_NAMES,
+        shown=shown,
         facts=facts,
         rows=rows,
         number=number,
