@@ -52,5 +52,6 @@ IRIS = Comparison(
     metrics=("accuracy", "balanced_accuracy", "f1", "roc_auc", "average_precision", "log_loss", "brier_score"),
     primary_metric="accuracy",
     gate=Gate(simplest="linear_discriminant"),
-    notes="30 test rows a fold: one flower is 3.3 points of accuracy. Look at the intervals before the means.",
+    notes="The linear discriminant is Fisher's, made for these flowers. 30 test rows a fold: one flower is 3.3 points "
+    "of accuracy. Look at the intervals before the means.",
 )

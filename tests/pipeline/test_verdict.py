@@ -2,9 +2,15 @@ from dataclasses import replace
 
 import pytest
 
+from experiments.iris import IRIS
 from experiments.spec import Baseline, Comparison, DenseNet, Splitting, Training
+from pipeline.compare import compare, contrast
+from pipeline.evaluate import evaluate
+from pipeline.ingest import ingest
+from pipeline.split import split
+from pipeline.train import train
 from pipeline.values import Contrast, Summary
-from pipeline.verdict import note, number, ranked, runner_up, verdict
+from pipeline.verdict import against, note, number, ranked, runner_up, verdict
 
 TRAINING = Training(epochs=1, learning_rate=0.1)
 COMPARISON = Comparison(
@@ -150,6 +156,27 @@ def test_the_note_is_the_verdict_and_a_row_for_each_candidate_in_markdown():
         "| guess",
     ]
     assert table[5] == "| large net | 0.9300 | 0.9200 to 0.9400 | −0.0500, worse | 0.6300, better |"
+
+
+def test_iris_says_plainly_that_the_small_net_does_not_beat_fishers_discriminant():
+    iris = ingest("iris")
+    folds = split(iris, IRIS.splitting, seed=1)
+    names = {"sigmoid_10", "linear_discriminant", IRIS.majority_class}
+    comparison = replace(IRIS, candidates=tuple(c for c in IRIS.candidates if c.name in names))
+    scores = [
+        evaluate(trained, iris, fold, comparison)
+        for candidate in comparison.candidates
+        for trained, fold in zip(train(candidate, iris, folds), folds, strict=True)
+    ]
+    summaries, contrasts = compare(scores, folds, comparison), contrast(scores, folds, comparison)
+    said = verdict(comparison, summaries, contrasts).replace("\u00a0", " ")
+    assert said.startswith("By accuracy, linear discriminant, a baseline, is best: 0.9")
+    net = against("linear_discriminant", comparison, contrasts)["sigmoid_10"]
+    assert net.difference < 0
+    assert (
+        f"no net beats it: the best of them, sigmoid 10, is {number(-net.difference)} lower (95 % interval of the "
+        f"difference {number(net.low)} to {number(net.high)})"
+    ) in said
 
 
 def test_numbers_have_a_proper_minus_and_no_nan():
