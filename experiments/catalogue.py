@@ -6,6 +6,7 @@ from experiments.gallery import GALLERY
 from experiments.iris import IRIS
 from experiments.leak import LEAK
 from experiments.mnist import MNIST
+from experiments.mnist_best import MNIST_BEST, MNIST_QUICK
 from experiments.mnist_ladder import MNIST_LADDER
 from experiments.spec import Comparison, Ladder
 
@@ -19,5 +20,5 @@ ON_REQUEST: dict[str, Comparison] = {
 
 COMPARISONS: dict[str, Comparison] = {**STANDARD, **ON_REQUEST}
 
-LADDERS: dict[str, Ladder] = {ladder.name: ladder for ladder in (MNIST_LADDER,)}
+LADDERS: dict[str, Ladder] = {ladder.name: ladder for ladder in (MNIST_LADDER, MNIST_BEST, MNIST_QUICK)}
 """Nets against printed figures, each of which takes long: run when it is named."""

@@ -13,7 +13,10 @@ _CHAPTER_6_L2 = 0.1 / (2 * 5_000)
 _EXPANDED_L2 = 0.1 / (2 * 25_000)
 
 _LARGER_BATCH = "Mini-batches of 100 at ten times the rate instead of 10, for speed. "
-_INITIAL_WEIGHTS = "Initial weights are Glorot's (sigmoid) or He's (ReLU), biases 0; the book's are N(0, 1 / outputs). "
+_INITIAL_WEIGHTS = (
+    "Initial weights are four times Glorot's (sigmoid) or He's (ReLU), biases 0; the book's are N(0, 1 / outputs) and "
+    "N(0, 1). "
+)
 _FEWER_EPOCHS = "Fewer epochs, with a rate that falls to 0 over them by a cosine; the book's rate is constant. "
 
 

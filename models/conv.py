@@ -76,8 +76,9 @@ def build(
         >>> [layer.output.shape[1:] for layer in net.layers if "2d" in layer.name]
         [(24, 24, 20), (12, 12, 20)]
     """
-    # He's variance makes up for the half of the signal that ReLU cuts off.
-    kernel_initializer = "he_normal" if activation == "relu" else "glorot_uniform"
+    # He's variance makes up for the half of the signal that ReLU cuts off. From Glorot's, two layers of sigmoid maps
+    # are still guessing after six epochs of 10,000 digits.
+    kernel_initializer = {"relu": "he_normal", "sigmoid": "steep_uniform"}.get(activation, "glorot_uniform")
     side = min(image_shape)
     layers: list[keras.Layer] = [keras.layers.Reshape((*image_shape, 1))]
     if augmentation:

@@ -1,6 +1,7 @@
 import keras
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 from models.conv import build
 
@@ -54,3 +55,12 @@ def test_pooling_before_the_activation_changes_nothing(activation):
     )
     textbook.set_weights(ours.get_weights())
     np.testing.assert_allclose(ours(X), textbook(X[..., None]), rtol=1e-5)
+
+
+def test_augmentation_changes_images_in_training_only():
+    images = load_digits().images[:5].astype(np.float32)
+    sizes = {"kernel_sizes": [3], "pool_sizes": [2], "paddings": ["same"], "seed": 1}
+    plain = build((8, 8), 10, [4], **sizes)
+    moving = build((8, 8), 10, [4], **sizes, augmentation={"shift": 2.0, "rotation": 10.0, "stretch": 0.1})
+    np.testing.assert_array_equal(moving(images), plain(images))
+    assert not np.allclose(moving(images, training=True), plain(images))

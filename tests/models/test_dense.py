@@ -86,3 +86,8 @@ def test_biases_can_be_drawn_and_no_two_layers_draw_the_same():
     assert len(biases) == 3
     assert len({bias.tobytes() for bias in biases}) == 3
     assert net.layers[-1].activation is keras.activations.sigmoid
+
+
+def test_a_steep_start_is_four_times_glorots():
+    steep, glorot = (seeded(name, 5, 0)((8, 6)) for name in ("steep_uniform", "glorot_uniform"))
+    np.testing.assert_allclose(steep, 4 * np.asarray(glorot), rtol=1e-6)

@@ -1,0 +1,73 @@
+"""MNIST beyond the book: the best single net that 20 minutes on two cores give, and the quickest to 99.0 percent.
+
+What was chosen was chosen on the last 10,000 training rows, which the nets below then learn from, too; the number of
+epochs is fixed beforehand. The test rows are scored once.
+"""
+
+from experiments.spec import Augmentation, ConvNet, Convolution, Ladder, Rung, Training
+
+MNIST_BEST = Ladder(
+    name="mnist_best",
+    title="MNIST: one net against the book's vote of five",
+    where="Nielsen, Neural Networks and Deep Learning, chapter 6: 33 of 10,000 wrong",
+    data="mnist",
+    rungs=(
+        Rung(
+            net=ConvNet(
+                name="conv_32_64_96_96",
+                convolutions=(
+                    Convolution(feature_maps=32),
+                    Convolution(feature_maps=64, kernel_size=3, padding="same"),
+                    Convolution(feature_maps=96, kernel_size=3, padding="same", pool_size=1),
+                    Convolution(feature_maps=96, kernel_size=3),
+                ),
+                batch_normalization=True,
+                augmentation=Augmentation(shift=2, rotation=12, stretch=0.1),
+                training=Training(
+                    epochs=30,
+                    learning_rate=0.01,
+                    batch_size=128,
+                    optimizer="adam",
+                    schedule="one_cycle",
+                    averaging=0.999,
+                ),
+                reason="Small kernels after an early pooling put the arithmetic where maps are small.",
+            ),
+            figure="99.67",
+            where="Chapter 6, the vote of five",
+            n_seeds=5,
+            vote="99.67",
+            departures="Today's means: batch normalization, images moved, turned and stretched anew each epoch, one "
+            "cycle of the rate, averaged weights. All 60,000 rows are trained on, for a fixed number of epochs.",
+        ),
+    ),
+    notes="60,000 rows are trained on, and the 10,000 test rows are scored once, after the last epoch.",
+)
+
+MNIST_QUICK = Ladder(
+    name="mnist_quick",
+    title="MNIST: how quickly to 99.0 percent",
+    where="One pass through the training rows",
+    data="mnist",
+    rungs=(
+        Rung(
+            net=ConvNet(
+                name="conv_16_32_64",
+                convolutions=(
+                    Convolution(feature_maps=16),
+                    Convolution(feature_maps=32, kernel_size=3),
+                    Convolution(feature_maps=64, kernel_size=3, pool_size=1),
+                ),
+                batch_normalization=True,
+                training=Training(epochs=1, learning_rate=0.02, batch_size=64, optimizer="adam", schedule="one_cycle"),
+                reason="Of ten nets tried on 50,000 rows for one pass or two, the one that took the least CPU time of "
+                "those with 99.0 percent of the 10,000 rows held out.",
+            ),
+            figure="99.0",
+            where="Set beforehand",
+            n_seeds=5,
+        ),
+    ),
+    notes="Seconds are from loaded data to the trained net, tracing and compilation included. 60,000 rows are trained "
+    "on once, and the 10,000 test rows are scored once.",
+)
