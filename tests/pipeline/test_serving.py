@@ -11,9 +11,18 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import mlflow
 import numpy as np
 import pandas as pd
 import pytest
+from mlflow.exceptions import MlflowException
+from mlflow.pyfunc import scoring_server
+
+from experiments.spec import DenseNet, Splitting, Training
+from pipeline.ingest import ingest
+from pipeline.split import split
+from pipeline.tracking.model import log_model
+from pipeline.train import train
 
 _SECONDS_TO_START = 120
 
@@ -106,3 +115,30 @@ def test_bad_rows_are_refused_with_the_reason(flowers, server, form, change, mes
     answer = refused.value.read().decode()
     assert refused.value.code == 400
     assert all(message in answer for message in messages), answer
+
+
+def test_an_image_model_answers_raw_pixels(workplace):
+    """What the server does with a request, called without a socket, because starting one takes half a minute."""
+    digits = ingest("digits")
+    (fold,) = split(digits, Splitting(), seed=1, n_folds=1)
+    net = DenseNet(
+        name="small",
+        hidden_units=(8,),
+        inputs="rescale",
+        training=Training(epochs=1, learning_rate=0.01, batch_size=64),
+    )
+    (trained,) = train(net, digits, (fold,))
+    mlflow.set_tracking_uri(f"sqlite:///{workplace}/mlruns/mlflow.db")
+    with mlflow.start_run():
+        model = mlflow.pyfunc.load_model(log_model(digits, trained))
+    images = digits.X[:5]
+
+    def answered(pixels):
+        body = json.dumps({"inputs": pixels.tolist()})
+        return scoring_server.invocations(body, "application/json", model, model.metadata.get_input_schema())
+
+    y_proba = pd.DataFrame(json.loads(answered(images).response)["predictions"])
+    assert list(y_proba) == list(digits.class_names)
+    assert np.abs(y_proba.to_numpy() - trained.model.predict_proba(images)).max() < 1e-6
+    with pytest.raises(MlflowException, match="does not match expected shape"):
+        answered(images[:, :4])
