@@ -12,7 +12,7 @@ import pandas as pd
 
 from experiments.spec import Comparison
 from pipeline.provenance import git_commit, machine, versions
-from pipeline.values import Contrast, Dataset, Decided, Fold, Scores, Summary, Trained
+from pipeline.values import Contrast, Dataset, Decided, Fold, Ranks, Scores, Summary, Trained
 
 
 def experiment_record(comparison: Comparison, dataset: Dataset, folds: Sequence[Fold]) -> dict[str, Any]:
@@ -91,6 +91,7 @@ def results_record(
     scores: Sequence[Scores],
     summaries: Sequence[Summary],
     contrasts: Sequence[Contrast],
+    ranks: Ranks,
 ) -> dict[str, Any]:
     """Returns what ``--json`` writes for one experiment: the record with every number of its tables."""
     names = dict.fromkeys(item.candidate.name for item in trained)
@@ -99,6 +100,7 @@ def results_record(
         **record,
         "summaries": [dataclasses.asdict(summary) for summary in summaries],
         "contrasts": [dataclasses.asdict(contrast) for contrast in contrasts],
+        "ranks": dataclasses.asdict(ranks),
         "scores": scores_table(scores).to_dict(orient="records"),
         "confusion": [
             {"candidate": item.candidate, "fold": item.fold_index, "counts": item.confusion.tolist()} for item in scores

@@ -282,7 +282,7 @@ def run_comparison(
         terminal.say(answer)
     terminal.say(registered)
     terminal.say(f"Report: {run.place('report.html')}\n")
-    results = export.results_record(record, trained, scores, summaries, contrasts)
+    results = export.results_record(record, trained, scores, summaries, contrasts, ranks)
     return {**results, "decisions": export.decisions_record(decided)} if decided else results
 
 

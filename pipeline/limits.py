@@ -1,6 +1,7 @@
 """What a run left out, in sentences: the reader of a table must know it before believing the table."""
 
-from experiments.spec import Comparison
+from experiments.spec import Comparison, Search
+from pipeline.wording import listing, title
 
 
 def limits(comparison: Comparison, *, n_folds: int, epochs: int | None = None) -> tuple[str, ...]:
@@ -26,6 +27,11 @@ def limits(comparison: Comparison, *, n_folds: int, epochs: int | None = None) -
             "Every candidate was trained once on each fold: the chance of the rows and the chance of the training are "
             "in the intervals together and were not told apart."
         )
+    searched = [title(candidate.name) for candidate in comparison.candidates if isinstance(candidate, Search)]
+    if searched:
+        sentences.append(f"Settings were searched by {listing(searched)} alone; all others are as declared.")
+    else:
+        sentences.append("No settings were searched in this run: all are as declared.")
     sentences.append(
         "Training and test rows come from one collection: how well any candidate does on rows of a later time or from "
         "another place was not tried."

@@ -147,6 +147,7 @@ class TestAWholeRun:
         assert [row["mean"] for row in experiment["summaries"]] == pytest.approx(table["mean"].tolist())
         contrasts = pd.read_csv(artifact(parent, "contrasts.csv"))
         assert [row["judgment"] for row in experiment["contrasts"]] == contrasts["judgment"].tolist()
+        assert set(experiment["ranks"]["average"]) == set(table["candidate"])
 
 
 def artifact_of_parent(client, child, name):
