@@ -6,7 +6,7 @@ the two candidates differ a little is scikit-learn's practice too (``CalibratedC
 ``TunedThresholdClassifierCV``).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import joblib
 import numpy as np
@@ -123,7 +123,7 @@ def decide(
 
 def _matched(
     name: str, scores: Sequence[Scores], held_out: Sequence[Scores], decision: Decision
-) -> Iterable[tuple[Scores, list[Scores]]]:
+) -> Iterator[tuple[Scores, list[Scores]]]:
     """Yields the scores of a candidate on each fold, with those on its inner folds."""
     for own in scores:
         if own.candidate == name:

@@ -168,7 +168,7 @@ def _costs(decision: Decision, families: Mapping[str, str], found: Found) -> tup
     ]
     first = decision.candidates[0]
     alike = tuple(row(first, rule, words) for rule, words in _ALL_ALIKE.items())
-    return (*groups, Group(title="whoever", role="reference", rows=alike))
+    return (*groups, Group(title="all alike", role="reference", rows=alike))
 
 
 def _calibration(decision: Decision, families: Mapping[str, str], found: Found) -> tuple[Group, ...]:

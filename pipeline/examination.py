@@ -109,7 +109,8 @@ def _outcomes(decision: Decision, by_map: Mapping[str, Rows], inner: Rows) -> Qu
         rows = by_map[name]
         result = costs.outcome(rows.positive, rows.probability > threshold, ratio)
         found[rule] = {"threshold": threshold, **asdict(result)}
-    all_alike = min(found["nobody"]["cost"], found["everybody"]["cost"])
+    # Test rows of one class only cost nothing when treated alike: there is no share of that.
+    all_alike = min(found["nobody"]["cost"], found["everybody"]["cost"]) or float("nan")
     return {rule: {**result, "relative_cost": result["cost"] / all_alike} for rule, result in found.items()}
 
 
