@@ -1,6 +1,8 @@
 from dataclasses import replace
 
+import mlflow
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
@@ -9,9 +11,12 @@ from sklearn.preprocessing import StandardScaler
 
 from experiments.spec import Ensemble, Search, Splitting
 from pipeline.export import search_table
+from pipeline.flow import Job, run_comparison
 from pipeline.ingest import ingest
 from pipeline.search import draw
 from pipeline.split import split
+from pipeline.terminal import Terminal
+from pipeline.tracking import Tracker
 from pipeline.train import Interrupted, train
 
 IRIS = ingest("iris")
@@ -99,6 +104,29 @@ def test_the_table_has_a_row_for_each_trial_of_each_fold(small, logistic):
     assert len(table) == 2 * 3
     assert list(table.groupby("fold")["chosen"].sum()) == [1, 1]
     assert search_table(train(small.candidates[3], IRIS, FOLDS)).empty
+
+
+def test_a_run_logs_every_trial_the_choices_and_a_vote_as_one_model(small, logistic, workplace):
+    vote = Ensemble(name="vote", net=small.candidates[0], n_members=2)
+    comparison = replace(small, candidates=(vote, small.candidates[2], logistic))
+    run_comparison(Job(comparison=comparison, dataset=IRIS, folds=FOLDS), Tracker(), Terminal(quiet=True))
+    runs = mlflow.search_runs(experiment_names=["small"]).set_index("tags.mlflow.runName")
+    parent = runs.loc["small, seed 1", "run_id"]
+    table = mlflow.artifacts.load_text(f"runs:/{parent}/search.csv").splitlines()
+    assert len(table) == 1 + 2 * 3
+    searched = runs.loc["searched_logistic"]
+    assert searched["params.search.settings.C"] == "(1e-06, 1.0, 100.0)"
+    assert len(searched["params.chosen.settings.C"].split(", ")) == 2
+    page = mlflow.artifacts.load_text(f"runs:/{parent}/report.html")
+    assert "chosen: settings.C = " in page
+    assert "Mean probability of 2 nets of different seeds" in page
+    assert runs.loc["vote", "params.algorithm"] == "ensemble"
+    (model,) = mlflow.search_logged_models(
+        experiment_ids=[runs.loc["vote", "experiment_id"]], filter_string="name = 'vote'", output_format="list"
+    )
+    served = mlflow.pyfunc.load_model(model.model_uri).predict(pd.DataFrame(IRIS.X, columns=list(IRIS.feature_names)))
+    (again, _) = train(vote, IRIS, FOLDS)
+    np.testing.assert_allclose(served, again.model.predict_proba(IRIS.X), atol=1e-6)
 
 
 def test_a_search_needs_a_metric_and_enough_rows(small, logistic):

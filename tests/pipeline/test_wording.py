@@ -3,7 +3,7 @@ from typing import get_args
 
 import pytest
 
-from experiments.spec import Baseline, ConvNet, Convolution, DenseNet, Metric, Training
+from experiments.spec import Augmentation, Baseline, ConvNet, Convolution, DenseNet, Ensemble, Metric, Search, Training
 from pipeline.wording import METRIC_MEANINGS, METRIC_NAMES, describe, listing
 
 TRAINING = Training(epochs=7, learning_rate=0.25)
@@ -28,7 +28,11 @@ def test_lists_read_as_in_a_sentence(words, sentence):
         {"momentum": 0.9},
         {"optimizer": "adamw", "weight_decay": 0.1},
         {"schedule": "cosine"},
+        {"schedule": "one_cycle"},
+        {"cost": "quadratic"},
         {"patience": 3, "validation_share": 0.2},
+        {"averaging": 0.9},
+        {"expansion": "one_pixel_shifts"},
         {"balanced": True},
         {"precision": "mixed_bfloat16"},
     ],
@@ -38,9 +42,22 @@ def test_no_setting_of_the_training_goes_untold(changed):
     assert describe(net) != describe(replace(net, training=replace(TRAINING, **changed)))
 
 
-def test_the_table_above_names_every_setting_of_the_training():
-    mark = test_no_setting_of_the_training_goes_untold.pytestmark[0]
-    assert {name for changed in mark.args[1] for name in changed} == {field.name for field in fields(Training)}
+@pytest.mark.parametrize("changed", [{"monitor": "accuracy"}, {"validation_rows": "last"}])
+def test_no_setting_of_early_stopping_goes_untold(changed):
+    net = DenseNet(name="net", hidden_units=(3,), training=replace(TRAINING, patience=3, validation_share=0.2))
+    assert describe(net) != describe(replace(net, training=replace(net.training, **changed)))
+
+
+def test_the_tables_above_name_every_setting_of_the_training():
+    told = (test_no_setting_of_the_training_goes_untold, test_no_setting_of_early_stopping_goes_untold)
+    named = {name for test in told for changed in test.pytestmark[0].args[1] for name in changed}
+    assert named == {field.name for field in fields(Training)}
+
+
+@pytest.mark.parametrize("changed", [{"shift": 2.0}, {"rotation": 10.0}, {"stretch": 0.1}])
+def test_every_change_of_images_is_told(changed):
+    net = ConvNet(name="net", convolutions=(Convolution(feature_maps=20),), training=TRAINING)
+    assert describe(net) != describe(replace(net, augmentation=Augmentation(**changed)))
 
 
 @pytest.mark.parametrize(
@@ -50,6 +67,7 @@ def test_the_table_above_names_every_setting_of_the_training():
         {"activation": "tanh"},
         {"inputs": "quantile_normal"},
         {"kernel_initializer": "he_normal"},
+        {"bias_initializer": "standard_normal"},
         {"batch_normalization": True},
         {"dropout": 0.1},
         {"l2": 0.01},
@@ -71,3 +89,13 @@ def test_convolutions_are_told_in_order_with_their_pooling():
 def test_a_baseline_tells_its_arguments():
     baseline = Baseline(name="trees", algorithm="random_forest", settings={"n_estimators": 300})
     assert describe(baseline) == "random forest; inputs as they come; n_estimators = 300"
+
+
+def test_a_vote_and_a_search_tell_what_they_are_made_of():
+    net = DenseNet(name="net", hidden_units=(5,), training=TRAINING)
+    assert describe(Ensemble(name="vote", net=net, n_members=4)) == (
+        f"mean probability of 4 nets of different seeds, each: {describe(net)}"
+    )
+    told = describe(Search(name="search", candidate=net, space={"l2": (0.1, 0.2, 0.3)}, n_trials=2, n_inner=4))
+    for part in ("best of 2 ", "l2 (0.1, 0.2 and 0.3)", "4-fold", describe(net)):
+        assert part in told
