@@ -22,7 +22,7 @@ _RULES = {
     "theory_platt": "the same after Platt's calibration",
     "theory_isotonic": "the same after isotonic calibration",
     "cheapest": "cheapest on training rows",
-    "recall": "finds the wanted share of training rows",
+    "recall": "finds the wanted share, on training rows",
 }
 _ALL_ALIKE = {"nobody": "raise nobody", "everybody": "raise everybody"}
 _MAPS = {"as_trained": "as trained", "platt": "Platt", "isotonic": "isotonic"}
