@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from experiments.spec import (
+    Augmentation,
     Baseline,
     Candidate,
     ConvNet,
@@ -46,6 +47,11 @@ _INPUTS = {
     "standardize": "inputs as z-scores",
     "quantile_normal": "each input mapped to normal quantiles",
     "rescale": "pixels divided by the largest value",
+}
+_SCHEDULES = {
+    "constant": "",
+    "cosine": " falling to 0 along a cosine",
+    "one_cycle": " rising over a quarter of the steps, then falling to 0 along a cosine",
 }
 
 
@@ -93,6 +99,9 @@ def describe(candidate: Candidate) -> str:
     parts.append(_hidden(candidate.hidden_units, candidate.activation))
     if isinstance(candidate, DenseNet):
         parts += [_INPUTS[candidate.inputs], f"{title(candidate.kernel_initializer)} kernels"]
+        parts += [f"{title(candidate.bias_initializer)} biases"] if candidate.bias_initializer != "zeros" else []
+    elif candidate.augmentation:
+        parts.append(_augmentation(candidate.augmentation))
     if candidate.batch_normalization:
         parts.append("batch normalization")
     if candidate.dropout:
@@ -144,6 +153,13 @@ def _convolution(layer: Convolution) -> str:
     return f"{layer.feature_maps} maps of {layer.kernel_size} × {layer.kernel_size} pixels ({layer.padding}){pooling}"
 
 
+def _augmentation(changes: Augmentation) -> str:
+    told = [f"moved by up to {changes.shift:g} pixels"] if changes.shift else []
+    told += [f"turned by up to {changes.rotation:g} degrees"] if changes.rotation else []
+    told += [f"stretched by up to {100 * changes.stretch:g} %"] if changes.stretch else []
+    return f"training images {listing(told)}"
+
+
 def _hidden(units: Sequence[int], activation: str) -> str:
     if not units:
         return "no dense hidden layer"
@@ -151,8 +167,9 @@ def _hidden(units: Sequence[int], activation: str) -> str:
 
 
 def _training(training: Training) -> list[str]:
-    falling = " falling to 0 along a cosine" if training.schedule == "cosine" else ""
-    parts = [f"{training.optimizer} at rate {training.learning_rate:g}{falling}"]
+    parts = [f"{training.optimizer} at rate {training.learning_rate:g}{_SCHEDULES[training.schedule]}"]
+    if training.cost != "log_likelihood":
+        parts.append(f"{title(training.cost)} cost, summed over sigmoid outputs")
     if training.momentum:
         parts.append(f"momentum {training.momentum:g}")
     if training.weight_decay:
@@ -161,10 +178,15 @@ def _training(training: Training) -> list[str]:
     if training.patience is None:
         parts.append(f"{training.epochs} epochs")
     else:
+        which = "the last " if training.validation_rows == "last" else ""
         parts.append(
-            f"up to {training.epochs} epochs, stopped after {training.patience} without a better loss on "
-            f"{100 * training.validation_share:g} % of the training rows"
+            f"up to {training.epochs} epochs, stopped after {training.patience} without a better {training.monitor} on "
+            f"{which}{100 * training.validation_share:.3g} % of the training rows"
         )
+    if training.averaging:
+        parts.append(f"weights averaged, {training.averaging:g} of the average kept at each update")
+    if training.expansion == "one_pixel_shifts":
+        parts.append("every training image also moved by a pixel up, down, left and right")
     if training.balanced:
         parts.append("rows weighted so that classes count the same")
     if training.precision != "float32":
