@@ -232,7 +232,7 @@ class Contrast:
         low: Lower bound of the difference's 95 % interval.
         high: Upper bound.
         p_value: Two-sided, of no difference.
-        p_holm: The same, corrected for all contrasts in this metric.
+        p_holm: The same, corrected for all pairs of candidates in this metric.
         better: Probability that the candidate is better by more than makes no practical difference.
         equal: That there is no practical difference.
         worse: That the candidate is worse.
