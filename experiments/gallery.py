@@ -30,7 +30,7 @@ GALLERY = Comparison(
     title="The gallery: recurrent nets, and nets with and without dropout",
     where="Others | Recurrent neural networks; Dropout",
     data="digits",
-    splitting=Splitting(test_share=0.2, n_folds=5),
+    splitting=Splitting(test_share=0.2, n_folds=10),
     candidates=(
         RecurrentNet(name="simple_rnn", units=(64,), cell="simple", training=_TRAINING, reason=_ROW_BY_ROW),
         RecurrentNet(name="lstm", units=(64,), training=_TRAINING, reason=_ROW_BY_ROW),
@@ -43,10 +43,11 @@ GALLERY = Comparison(
         Baseline(name="majority_class", algorithm="majority_class"),
         Baseline(name="k_nearest_neighbors", algorithm="k_nearest_neighbors", inputs="rescale"),
     ),
-    metrics=("accuracy", "log_loss"),
-    primary_metric="accuracy",
+    metrics=("log_loss", "accuracy"),
+    primary_metric="log_loss",
     notes=(
         "With and without dropout is the same net on the same rows from the same seed: read the pairs in the table of "
-        "differences. All nets train to the end, so that those without dropout have the time to overfit."
+        "differences. All nets train to the end, so that those without dropout have the time to overfit. Log loss ranks: "
+        "on 360 test images accuracy moves by single ones."
     ),
 )
