@@ -47,7 +47,7 @@ GALLERY = Comparison(
     primary_metric="log_loss",
     notes=(
         "With and without dropout is the same net on the same rows from the same seed: read the pairs in the table of "
-        "differences. All nets train to the end: those without dropout have the time to overfit. Log loss ranks, because "
+        "differences. All nets train to the end: those without dropout have the time to overfit. Log loss ranks: "
         "on 360 test images accuracy moves by single ones."
     ),
 )
