@@ -5,6 +5,7 @@ import keras
 import numpy as np
 import pytest
 
+from experiments.digits import DIGITS
 from experiments.spec import Ensemble, Splitting
 from models import classifier
 from pipeline.ingest import ingest
@@ -99,3 +100,16 @@ def test_an_interrupt_hands_over_what_has_finished_an_epoch(ensemble):
     for item in stopped.value.trained:
         assert len(item.history["train_loss"])
         assert np.isfinite(item.model.predict_proba(IRIS.X)).all()
+
+
+def test_nets_that_are_trained_in_turn_vote_as_well():
+    digits = ingest("digits")
+    (conv,) = [item for item in DIGITS.candidates if item.name == "conv_16_32"]
+    (fold,) = split(digits, Splitting(n_folds=1), seed=1)
+    vote = Ensemble(name="vote", net=conv, n_members=2)
+    (one,), (two,) = (train(candidate, digits, [fold], epochs=1) for candidate in (conv, vote))
+    assert two.n_parameters == 2 * one.n_parameters
+    whole = two.model.model
+    votes = np.stack(keras.Model(whole.inputs[0], whole.layers[-1].input)(digits.X[fold.test_rows]))
+    np.testing.assert_allclose(votes[0], one.model.predict_proba(digits.X[fold.test_rows]), atol=1e-5)
+    np.testing.assert_allclose(two.model.predict_proba(digits.X[fold.test_rows]), votes.mean(axis=0), atol=1e-6)
