@@ -35,8 +35,7 @@ _METHOD = "corrected resampled t-test of the differences by fold (Nadeau & Bengi
 def inner_folds(dataset: Dataset, folds: Sequence[Fold], decision: Decision) -> tuple[Fold, ...]:
     """Divides the training rows of each fold into parts, every one held out once: as folds of their own.
 
-    Inner fold ``k`` of fold ``i`` has the index ``i * n_inner + k`` and the seed ``seed * n_inner + k``. All learn from
-    as many rows, since nets that train together must: where the parts differ by a row, some inner folds leave one out.
+    Inner fold ``k`` of fold ``i`` has the index ``i * n_inner + k`` and the seed ``seed * n_inner + k``.
 
     Args:
         dataset: Where the rows are.
@@ -58,13 +57,12 @@ def inner_folds(dataset: Dataset, folds: Sequence[Fold], decision: Decision) -> 
             fold=fold.index,
             fewest=fewest,
         )
-        parts = list(StratifiedKFold(n_inner, shuffle=True, random_state=fold.seed).split(y, y))
-        n_train = min(len(learned) for learned, _ in parts)
+        parts = StratifiedKFold(n_inner, shuffle=True, random_state=fold.seed).split(y, y)
         divided += [
             Fold(
                 index=fold.index * n_inner + k,
                 seed=fold.seed * n_inner + k,
-                train_rows=fold.train_rows[learned[:n_train]],
+                train_rows=fold.train_rows[learned],
                 test_rows=fold.train_rows[held_out],
             )
             for k, (learned, held_out) in enumerate(parts)
