@@ -104,7 +104,7 @@ def _climb(
         trained = train_nets(rung.net, job.dataset, group, epochs=epochs, placement=placement, tell=tell)
         share = (time.perf_counter() - started) / len(group)
         for item, fold in zip(trained, group, strict=True):
-            net = climbed(item, job.dataset, fold, wall_seconds=share)
+            net = climbed(rung.net, item, job.dataset, fold, wall_seconds=share)
             run.log_net(job.dataset, item, work=works[fold.index], metrics=net.metrics, y_proba=net.y_proba)
             yield net
 

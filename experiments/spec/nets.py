@@ -152,6 +152,11 @@ class Training:
             patience=self.patience,
         )
 
+    @property
+    def images_per_row(self) -> int:
+        """Training images that a row becomes by expansion."""
+        return 5 if self.expansion == "one_pixel_shifts" else 1
+
 
 @dataclass(frozen=True, kw_only=True)
 class DenseNet:
