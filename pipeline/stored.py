@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from experiments.catalogue import COMPARISONS
 from experiments.checks import closest, require
+from experiments.spec import Leak
 from pipeline.command import BAD_INPUT, DONE, TRACKING_URI_HELP, Parser, quieten_mlflow, whole
 from pipeline.terminal import Terminal
 
@@ -14,9 +15,9 @@ def main(arguments: Sequence[str]) -> int:
     quieten_mlflow()
     terminal = Terminal()
     try:
-        known = options.name in COMPARISONS
-        remedy = closest(options.name, COMPARISONS)
-        require(known, "pipeline.run compare", "the name of a comparison", remedy, name=options.name)
+        known = [name for name, item in COMPARISONS.items() if not isinstance(item, Leak)]  # it has pages of its own
+        remedy = closest(options.name, known)
+        require(options.name in known, "pipeline.run compare", "the name of a comparison", remedy, name=options.name)
         from pipeline.tracking.reading import finished_comparisons
 
         runs = finished_comparisons(options.name, options.runs, options.tracking_uri)

@@ -19,8 +19,9 @@ import pytest
 
 from experiments import catalogue
 from experiments.lecture import EXAMPLES
+from experiments.spec import Gate
 from experiments.worked.backpropagation import BACKPROPAGATION
-from pipeline import flow, run
+from pipeline import flow, run, stored
 from pipeline.ingest import ingest
 from pipeline.split import split
 from pipeline.terminal import Terminal
@@ -31,6 +32,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def catalog(monkeypatch, small):
     monkeypatch.setattr(run, "COMPARISONS", {"small": small})
+    monkeypatch.setattr(run, "STANDARD", {"small": small})
 
 
 def store(workplace):
@@ -304,6 +306,7 @@ def test_a_named_experiment_without_its_data_ends_with_2_and_says_where_to_get_t
 def test_without_a_name_what_has_no_data_is_left_out_and_said_so(workplace, monkeypatch, capfd, small):
     mnist = replace(catalogue.COMPARISONS["mnist"], candidates=small.candidates[2:3])
     monkeypatch.setattr(run, "COMPARISONS", {"small": small, "mnist": mnist})
+    monkeypatch.setattr(run, "STANDARD", {"small": small, "mnist": mnist})
     monkeypatch.setattr(run, "EXAMPLES", (BACKPROPAGATION,))
     assert run.main(["--epochs", "1", "--folds", "2"]) == 0
     assert "Left out: mnist." in capfd.readouterr().out
@@ -336,8 +339,13 @@ def test_a_database_of_a_newer_mlflow_is_refused_and_kept(workplace, capfd):
     assert database.read_bytes() == before
 
 
-@pytest.mark.usefixtures("catalog")
-def test_a_tracking_server_is_used_when_it_answers(workplace, tmp_path_factory, empty_database):
+@pytest.mark.usefixtures("workplace")
+def test_a_tracking_server_keeps_runs_and_the_champion_and_shows_them_again(
+    tmp_path_factory, monkeypatch, small, capfd
+):
+    gated = replace(small, gate=Gate(simplest="logistic_regression"))
+    monkeypatch.setattr(run, "COMPARISONS", {"small": gated})
+    monkeypatch.setattr(stored, "COMPARISONS", {"small": gated})
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     place = tmp_path_factory.mktemp("server")
@@ -351,11 +359,15 @@ def test_a_tracking_server_is_used_when_it_answers(workplace, tmp_path_factory, 
     server = subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_until(lambda: _answers(port))
-        assert run.main(["small", "--epochs", "1", "--tracking-uri", f"http://127.0.0.1:{port}", "--quiet"]) == 0
-        mlflow.set_tracking_uri(f"http://127.0.0.1:{port}")
+        address = f"http://127.0.0.1:{port}"
+        assert run.main(["small", "--tracking-uri", address, "--quiet"]) == 0
+        mlflow.set_tracking_uri(address)
         (parent,), children = runs(mlflow.MlflowClient())
         assert parent.info.status == "FINISHED"
         assert len(children) == 4
+        assert mlflow.MlflowClient().get_model_version_by_alias("small", "champion").tags["candidate"] in children
+        assert run.main(["compare", "small", "--tracking-uri", address]) == 0
+        assert "stopped_early" in capfd.readouterr().out
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(timeout=30)
