@@ -60,8 +60,8 @@ MNIST_QUICK = Ladder(
                 ),
                 batch_normalization=True,
                 training=Training(epochs=1, learning_rate=0.02, batch_size=64, optimizer="adam", schedule="one_cycle"),
-                reason="Of 13 nets tried on 50,000 rows for one pass or two, the only one that then had 99.0 percent of "
-                "the 10,000 rows held out.",
+                reason="Of 13 nets tried on 50,000 rows for one pass or two, the only one that then had 99.0 percent "
+                "of the 10,000 rows held out.",
             ),
             figure="99.0",
             where="Set beforehand",
