@@ -21,7 +21,7 @@ from experiments import catalogue
 from experiments.lecture import EXAMPLES
 from experiments.spec import Gate
 from experiments.worked.backpropagation import BACKPROPAGATION
-from pipeline import flow, run, stored
+from pipeline import comparison_flow, flow, run, stored
 from pipeline.ingest import ingest
 from pipeline.split import split
 from pipeline.terminal import Terminal
@@ -177,14 +177,14 @@ def test_a_quiet_run_prints_nothing_and_no_library_does(workplace):
 
 @pytest.mark.usefixtures("catalog")
 def test_an_error_leaves_a_failed_run_with_its_reason_and_what_was_finished(workplace, monkeypatch, capfd):
-    train = flow.train
+    train = comparison_flow.train
 
     def failing(candidate, *arguments, **options):
         if candidate.name == "majority_class":
             raise RuntimeError("out of luck")
         return train(candidate, *arguments, **options)
 
-    monkeypatch.setattr(flow, "train", failing)
+    monkeypatch.setattr(comparison_flow, "train", failing)
     assert run.main(["small", "--epochs", "1"]) == 1
     (parent,), children = runs(store(workplace))
     assert parent.info.status == "FAILED"
@@ -199,7 +199,7 @@ def test_an_interrupt_leaves_a_killed_run(workplace, monkeypatch, capfd):
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(flow, "evaluate", interrupted)
+    monkeypatch.setattr(comparison_flow, "evaluate", interrupted)
     assert run.main(["small", "--epochs", "1"]) == 130
     (parent,), _ = runs(store(workplace))
     assert parent.info.status == "KILLED"
@@ -304,7 +304,7 @@ def test_a_named_experiment_without_its_data_ends_with_2_and_says_where_to_get_t
 
 @pytest.mark.usefixtures("nothing_prepared")
 def test_without_a_name_what_has_no_data_is_left_out_and_said_so(workplace, monkeypatch, capfd, small):
-    mnist = replace(catalogue.COMPARISONS["mnist"], candidates=small.candidates[2:3])
+    mnist = replace(catalogue.COMPARISONS["mnist"], candidates=small.candidates[2:3], gate=None)
     monkeypatch.setattr(run, "COMPARISONS", {"small": small, "mnist": mnist})
     monkeypatch.setattr(run, "STANDARD", {"small": small, "mnist": mnist})
     monkeypatch.setattr(run, "EXAMPLES", (BACKPROPAGATION,))
@@ -392,7 +392,8 @@ def test_help_names_every_option(capsys):
 def test_the_list_names_every_experiment(capsys):
     assert run.main(["--list"]) == 0
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert listed == ["lecture", *(example.name for example in EXAMPLES), *catalogue.COMPARISONS, *catalogue.LADDERS]
+    examples = [example.name for example in run.ALL_EXAMPLES]
+    assert listed == ["lecture", *examples, *catalogue.COMPARISONS, *catalogue.LADDERS]
 
 
 class TestTheLecture:
