@@ -141,7 +141,7 @@ class ParentRun:
     @contextmanager
     def _candidate_run(self, dataset: Dataset, trained: Sequence[Trained], status: str = "FINISHED") -> Iterator[None]:
         candidate = trained[0].candidate
-        tags = {**self._tags, "kind": "candidate", "family": candidate.family}
+        tags = {**self._tags, "kind": "candidate", "family": candidate.family, "dataset": dataset.name}
         with opened(self._experiment_id, candidate.name, tags, status=status):
             mlflow.log_params(flat_parameters(candidate) | chosen_parameters(trained))
             yield
