@@ -13,7 +13,7 @@ from pipeline.net_training import Interrupted, Progress, train_nets
 from pipeline.search import search
 from pipeline.values import Dataset, Fold, Trained
 
-__all__ = ["Interrupted", "Progress", "train"]
+__all__ = ["Interrupted", "train"]
 
 _WORTH_A_PROCESS = 50_000  # values of X; on fewer a fit is over before a process has begun
 
