@@ -50,7 +50,7 @@ def test_no_stage_imports_another(stage):
     assert not others & set(imported(file))
 
 
-@pytest.mark.parametrize("options", [["--help"], ["--list"]])
+@pytest.mark.parametrize("options", [["--help"], ["--list"], ["compare", "--help"]])
 def test_help_and_list_answer_without_tensorflow_and_mlflow(options):
     code = f"""
 import sys
