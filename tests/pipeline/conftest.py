@@ -12,7 +12,7 @@ from sklearn.datasets import load_breast_cancer
 
 from experiments.lecture import EXAMPLES
 from experiments.spec import Baseline, Comparison, Decision, DenseNet, Gate, Splitting, Training
-from pipeline import flow
+from pipeline import comparison_flow, flow
 from pipeline.check import check
 from pipeline.decide import decide, inner_folds
 from pipeline.drawing import draw
@@ -104,7 +104,7 @@ def flowers(empty_database, tmp_path_factory) -> Registered:
         return found
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flow, "train", remembered)
+        patch.setattr(comparison_flow, "train", remembered)
         plan = flow.plan([], [FLOWERS], leave_out_unavailable=False, tracking_uri=f"sqlite:///{place}/mlflow.db")
         terminal = Terminal()
         with terminal.console.capture() as shown:

@@ -10,8 +10,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from experiments.spec import Ensemble, Search, Splitting
+from pipeline.comparison_flow import Job, run_comparison
 from pipeline.export import search_table
-from pipeline.flow import Job, run_comparison
 from pipeline.ingest import ingest
 from pipeline.search import draw
 from pipeline.split import split
