@@ -307,7 +307,7 @@ def test_without_a_name_what_has_no_data_is_left_out_and_said_so(workplace, monk
     mnist = replace(catalogue.COMPARISONS["mnist"], candidates=small.candidates[2:3], gate=None)
     monkeypatch.setattr(run, "COMPARISONS", {"small": small, "mnist": mnist})
     monkeypatch.setattr(run, "STANDARD", {"small": small, "mnist": mnist})
-    monkeypatch.setattr(run, "EXAMPLES", (BACKPROPAGATION,))
+    monkeypatch.setattr(run, "ALL_EXAMPLES", (BACKPROPAGATION,))
     assert run.main(["--epochs", "1", "--folds", "2"]) == 0
     assert "Left out: mnist." in capfd.readouterr().out
 
@@ -423,7 +423,7 @@ class TestTheLecture:
         assert "glm_x1" not in capfd.readouterr().out
 
     def test_another_given_ends_with_1_and_a_failed_run_that_holds_the_ledger(self, workplace, monkeypatch, capfd):
-        monkeypatch.setattr(run, "EXAMPLES", (BACKPROPAGATION.with_givens(w5=0.41),))
+        monkeypatch.setattr(run, "ALL_EXAMPLES", (BACKPROPAGATION.with_givens(w5=0.41),))
         assert run.main(["backpropagation"]) == 1
         (parent,), _ = runs(store(workplace), "lecture")
         assert parent.info.status == "FAILED"
