@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from experiments.spec import Candidate, Comparison
 from pipeline import figures
-from pipeline.values import Contrast, Judgment, Ranks
+from pipeline.values import Contrast, Ranks
 from pipeline.verdict import has_interval, number
 from pipeline.wording import METRIC_NAMES, title
 
@@ -48,7 +48,8 @@ class DifferencesSection:
         to_best: All others minus the best.
         matrix: Each minus each, best first.
         pairs: Every two once, the better one first.
-        counts: How many pairs are told apart, are practically equal, or cannot be judged.
+        counts: How many pairs are told apart, are practically equal, or cannot be judged, each pair by itself; and how
+            many have a p below 0.05 when corrected for all of them.
         rank_plot: Average ranks; ``None`` where none could be given.
         ranked: Over what they were averaged.
     """
@@ -88,7 +89,7 @@ def differences_section(
             for name, role in roles.items()
         ),
         pairs=tuple(pairs[names] for names in once),
-        counts=_counts([found[names].judgment for names in once]),
+        counts=_counts([found[names] for names in once]),
         rank_plot=_rank_plot(ranks, roles),
         ranked=f"{ranks.n} {ranks.over}",
     )
@@ -115,9 +116,14 @@ def _rounded(value: float) -> str:
     return f"{value:+z.3f}".replace("-", "−").replace("+0.000", "0.000") if isfinite(value) else "–"
 
 
-def _counts(judgments: Sequence[Judgment]) -> dict[str, int]:
-    apart = sum(judgment in {"better", "worse"} for judgment in judgments)
-    return {"apart": apart, **{word: judgments.count(word) for word in ("practically_equal", "cannot_say")}}
+def _counts(once: Sequence[Contrast]) -> dict[str, int]:
+    judgments = [contrast.judgment for contrast in once]
+    return {
+        "apart": sum(judgment in {"better", "worse"} for judgment in judgments),
+        "practically_equal": judgments.count("practically_equal"),
+        "cannot_say": judgments.count("cannot_say"),
+        "significant": sum(contrast.p_holm < 0.05 for contrast in once),
+    }
 
 
 def _difference_plot(comparison: Comparison, to_best: Sequence[Contrast]) -> Markup | None:

@@ -345,7 +345,8 @@ def test_the_matrix_holds_each_minus_each_best_first(parts):
         ["2 sigmoid 4", "−0.100", "worse", "·", "+0.500", "better"],
         ["3 majority class", "−0.600", "worse", "−0.500", "worse", "·"],
     ]
-    assert "Of 3 pairs, 3 differ for sure" in page.text
+    assert "Of 3 pairs, each judged by itself, 3 differ by more than" in page.text
+    assert "corrected for all pairs, p is below 0.05 in 0." in page.text
     hints = [hint for hint in page.values("title") if " minus " in hint]
     assert hints[0] == "fisher minus sigmoid 4: 0.1000 (95 % interval 0.0800 to 0.1200), p 0.6000, better"
 
