@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.growth import Point
-from benchmarks.timing import Timing, median_ratio
+from benchmarks.timing import Timing, ratios
 
 GROWTH = """Where it is not proportional, and why:
 
@@ -34,7 +34,7 @@ class Row:
         peer: Against whom.
         ours: Seconds of the engine's epoch, the median.
         theirs: Of the peer's.
-        ratio: The median over rounds of the ratio within each.
+        ratios: How many times longer the peer's epoch takes, in each round.
         whole: The same ratio for the whole run, getting ready included.
         n_epochs: Of the whole run.
         must: What the ratio must reach, or ``None``.
@@ -46,7 +46,7 @@ class Row:
     peer: str
     ours: float
     theirs: float
-    ratio: float
+    ratios: Sequence[float]
     whole: float
     n_epochs: int
     must: float | None
@@ -75,7 +75,7 @@ class Row:
                 peer=peer,
                 ours=statistics.median(timing.epoch for timing in ours),
                 theirs=statistics.median(timing.epoch for timing in theirs),
-                ratio=median_ratio(theirs, ours),
+                ratios=ratios(theirs, ours),
                 whole=statistics.median(whole(t) / whole(o) for t, o in zip(theirs, ours, strict=True)),
                 n_epochs=n_epochs,
                 must=goals.get(peer, (None, None))[0],
@@ -85,6 +85,11 @@ class Row:
             for peer, theirs in timings.items()
             if peer != "fused"
         ]
+
+    @property
+    def ratio(self) -> float:
+        """The median over rounds."""
+        return statistics.median(self.ratios)
 
     @property
     def verdict(self) -> str:
@@ -102,6 +107,7 @@ class Row:
             f"{self.ours:.4g} s",
             f"{self.theirs:.4g} s",
             f"{self.ratio:.3g}",
+            f"{min(self.ratios):.3g} to {max(self.ratios):.3g}",
             must,
             self.verdict,
             f"{self.whole:.3g} over {self.n_epochs}",
@@ -134,8 +140,9 @@ def write(
         "On a machine with other work to do, contenders lose unequally: PyTorch's threads wait for each other actively "
         "and lose most. Read its line from a quiet machine only.",
         "",
-        "| work | against | ours, epoch | theirs | times faster | must (aim) | verdict | whole run, epochs | share |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| work | against | ours, epoch | theirs | times faster | in single rounds | must (aim) | verdict "
+        "| whole run, epochs | share |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         *map(str, rows),
         "",
         f"{missed or 'No'} figure{'s' if missed != 1 else ''} missed what must be reached.",

@@ -29,7 +29,7 @@ N_STEPS = 5_000
 def main() -> None:
     """Runs the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3, help="of each comparison; medians are reported")
+    parser.add_argument("--rounds", type=int, default=5, help="of each comparison; medians are reported")
     n_rounds = parser.parse_args().rounds
     rows, left_out, points = [], [], []
     rate = matrix_rate()
@@ -83,7 +83,7 @@ def _mnist_works() -> list[Work]:
     images = replace(
         flat, name="conv 20-40 maps, 10,000 images, batch 128", X=X[:10_000], y=y[:10_000], hidden_units=None
     )
-    images = replace(images, batch_size=128, epochs=3)
+    images = replace(images, batch_size=128, epochs=6)
     return [
         (flat, _against(flat, "Keras fit", "JAX lax.scan"), {"Keras fit": (10, 17), "JAX lax.scan": (0.9, 1.1)}),
         (large, _against(large, "Keras fit"), {}),
