@@ -46,7 +46,7 @@ def build(
 
     The textbook adds the bias and applies the activation before the pooling. Every activation here is increasing, so
     the largest of four activations is the activation of the largest: the same function and gradient, for a quarter of
-    the work.
+    the work. Batch normalization, in the place of the bias, normalizes what was pooled.
 
     Args:
         image_shape: Height and width in pixels; images come as ``(n_samples, height, width)``.
@@ -57,7 +57,7 @@ def build(
         paddings: ``"valid"`` or ``"same"`` for each convolution.
         hidden_units: Neurons of each dense hidden layer.
         activation: Of convolutions and dense hidden layers.
-        batch_normalization: Before each convolution's activation.
+        batch_normalization: Before each activation of maps, instead of the bias.
         dropout: Share of each dense hidden layer's outputs set to 0 during training.
         l2: ``l2 * sum(kernel ** 2)`` of every kernel is added to the mean loss.
         output_activation: By default sigmoid for one neuron, softmax for more.
@@ -101,11 +101,9 @@ def build(
             kernel_regularizer=penalty(l2),
         )
         layers.append(convolution)
-        if batch_normalization:
-            layers.append(keras.layers.BatchNormalization())
         if pool_size > 1:
             layers.append(keras.layers.MaxPooling2D(pool_size))
-        layers += [] if batch_normalization else [Bias()]
+        layers.append(keras.layers.BatchNormalization() if batch_normalization else Bias())
         layers.append(keras.layers.Activation(activation))
     layers.append(keras.layers.Flatten())
     layers += hidden_layers(

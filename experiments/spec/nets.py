@@ -265,7 +265,7 @@ class ConvNet:
         training: How it is trained.
         hidden_units: Dense neurons after the last pooling.
         activation: Of convolutions and dense hidden layers.
-        batch_normalization: After each convolution.
+        batch_normalization: After each convolution and its pooling.
         dropout: Share of the dense hidden outputs set to 0 during training.
         l2: Penalty on the kernels, as in Keras.
         augmentation: Of training images; ``None`` shows them as they are.

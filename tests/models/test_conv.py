@@ -64,3 +64,8 @@ def test_augmentation_changes_images_in_training_only():
     moving = build((8, 8), 10, [4], **sizes, augmentation={"shift": 2.0, "rotation": 10.0, "stretch": 0.1})
     np.testing.assert_array_equal(moving(images), plain(images))
     assert not np.allclose(moving(images, training=True), plain(images))
+
+
+def test_what_was_pooled_is_normalized():
+    names = [layer.name.rstrip("_0123456789") for layer in net(batch_normalization=True).layers]
+    assert names[2:6] == ["conv2d", "max_pooling2d", "batch_normalization", "activation"]
