@@ -12,9 +12,10 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from models.averaging import finish_averaging
+from models.calls import Batch, Pace, resident_calls
 from models.compilation import Compilation, use_xla
 from models.diary import History, Monitor
-from models.loop import Batch, Pace, Progress, resident_calls, right, run
+from models.loop import Progress, right, run
 from models.streaming import streamed_calls
 
 DEVICE_BYTES = 2 * 2**30

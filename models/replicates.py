@@ -18,10 +18,11 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from models.calls import Batch, Pace, resident_calls
 from models.compilation import Compilation, use_xla
 from models.diary import History, Monitor
 from models.fused import as_arrays, check_patience, row_orders
-from models.loop import Batch, Pace, Progress, resident_calls, right, run
+from models.loop import Progress, right, run
 
 Layers = keras.layers
 _LAYERS = (Layers.InputLayer, Layers.Dense, Layers.Activation, Layers.BatchNormalization, Layers.Dropout)

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from models.loop import Call, in_batches
+from models.calls import Call, in_batches
 
 CHUNKS_ALIVE = 3  # one is trained on, one waits, one is being gathered
 
