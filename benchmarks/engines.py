@@ -1,5 +1,7 @@
 """Our contenders and Keras's: each trains a problem from its initial weights and says how long it took."""
 
+from typing import Any
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -19,8 +21,7 @@ def _sgd() -> keras.Optimizer:
 
 def fused(problem: Problem, compilation: Compilation = "auto", epochs: int | None = None) -> Timing:
     """Trains with the fused engine, which reports its calls."""
-    clock = Clock()
-    history = train(
+    return timed(
         problem.model(),
         problem.X,
         problem.y,
@@ -28,11 +29,15 @@ def fused(problem: Problem, compilation: Compilation = "auto", epochs: int | Non
         optimizer=_sgd(),
         epochs=epochs or problem.epochs,
         batch_size=problem.batch_size,
-        seed=0,
         shuffle=False,
         compilation=compilation,
-        progress=lambda epochs, *_: clock.note(epochs),
     )
+
+
+def timed(model: keras.Model, X: NDArray[Any], y: NDArray[Any], **options: Any) -> Timing:
+    """Trains a net as `models.fused.train` does, with its ``options``."""
+    clock = Clock()
+    history = train(model, X, y, seed=0, progress=lambda epochs, *_: clock.note(epochs), **options)
     return _settled(clock).timing(float(history.train_loss[-1]))
 
 

@@ -78,13 +78,18 @@ class Problem:
 
     @property
     def flops(self) -> float:
-        """Multiplications and additions of one epoch's matrix products; the first layer sends no gradient back."""
-        products = [
-            float(np.prod(layer.output.shape[1:-1])) * np.prod(layer.kernel.shape)
-            for layer in self.model().layers
-            if hasattr(layer, "kernel")
-        ]
-        return 2.0 * len(self.X) * (3 * sum(products) - products[0])
+        """Of one epoch."""
+        return len(self.X) * flops(self.model())
+
+
+def flops(model: keras.Model) -> float:
+    """Returns multiplications and additions of a row's matrix products; the first layer sends no gradient back."""
+    products = [
+        float(np.prod(layer.output.shape[1:-1])) * np.prod(layer.kernel.shape)
+        for layer in model.layers
+        if hasattr(layer, "kernel")
+    ]
+    return 2.0 * (3 * sum(products) - products[0])
 
 
 def mnist(n: int) -> tuple[NDArray[Any], NDArray[Any]]:
