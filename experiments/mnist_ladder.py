@@ -5,7 +5,7 @@ The book counts its L2 penalty in two ways, and both become Keras's ``l2 * sum(k
 epoch, 5,000 of them, or 25,000 on the expanded set.
 """
 
-from experiments.spec import ConvNet, Convolution, DenseNet, Ladder, Rung, Training
+from experiments.spec import Activation, ConvNet, Convolution, DenseNet, Ladder, Rung, Training
 from experiments.spec.nets import Cost
 
 _CHAPTER_3_L2 = 5.0 / (2 * 50_000)
@@ -53,7 +53,28 @@ def _dense(
     )
 
 
-_FIRST, _SECOND = Convolution(feature_maps=20), Convolution(feature_maps=40)
+def _conv(
+    name: str,
+    *,
+    learning_rate: float,
+    epochs: int,
+    expanded: bool = False,
+    feature_maps: tuple[int, ...] = (20, 40),
+    hidden_units: tuple[int, ...] = (100,),
+    activation: Activation = "relu",
+    dropout: float = 0.0,
+    l2: float = 0.0,
+) -> ConvNet:
+    return ConvNet(
+        name=name,
+        convolutions=tuple(Convolution(feature_maps=n) for n in feature_maps),
+        hidden_units=hidden_units,
+        activation=activation,
+        dropout=dropout,
+        l2=l2,
+        training=_training(learning_rate=learning_rate, epochs=epochs, batch_size=100, expanded=expanded),
+    )
+
 
 MNIST_LADDER = Ladder(
     name="mnist_ladder",
@@ -130,64 +151,41 @@ MNIST_LADDER = Ladder(
             departures="Initial weights as in chapter 3.",
         ),
         Rung(
-            net=ConvNet(
-                name="conv_20_sigmoid",
-                convolutions=(_FIRST,),
-                hidden_units=(100,),
-                activation="sigmoid",
-                training=_training(learning_rate=1.0, epochs=60, batch_size=100),
-            ),
+            net=_conv("conv_20_sigmoid", learning_rate=1.0, epochs=60, feature_maps=(20,), activation="sigmoid"),
             figure="98.78",
             where="Chapter 6",
             n_seeds=2,
             departures=_LARGER_BATCH + _INITIAL_WEIGHTS,
         ),
         Rung(
-            net=ConvNet(
-                name="conv_20_40_sigmoid",
-                convolutions=(_FIRST, _SECOND),
-                hidden_units=(100,),
-                activation="sigmoid",
-                training=_training(learning_rate=1.0, epochs=60, batch_size=100),
-            ),
+            net=_conv("conv_20_40_sigmoid", learning_rate=1.0, epochs=60, activation="sigmoid"),
             figure="99.06",
             where="Chapter 6",
             n_seeds=2,
             departures=_LARGER_BATCH + _INITIAL_WEIGHTS,
         ),
         Rung(
-            net=ConvNet(
-                name="conv_20_40_relu",
-                convolutions=(_FIRST, _SECOND),
-                hidden_units=(100,),
-                l2=_CHAPTER_6_L2,
-                training=_training(learning_rate=0.3, epochs=60, batch_size=100),
-            ),
+            net=_conv("conv_20_40_relu", learning_rate=0.3, epochs=60, l2=_CHAPTER_6_L2),
             figure="99.23",
             where="Chapter 6",
             n_seeds=2,
             departures=_LARGER_BATCH + _INITIAL_WEIGHTS,
         ),
         Rung(
-            net=ConvNet(
-                name="expanded_100",
-                convolutions=(_FIRST, _SECOND),
-                hidden_units=(100,),
-                l2=_EXPANDED_L2,
-                training=_training(learning_rate=0.3, epochs=16, batch_size=100, expanded=True),
-            ),
+            net=_conv("expanded_100", learning_rate=0.3, epochs=16, expanded=True, l2=_EXPANDED_L2),
             figure="99.37",
             where="Chapter 6",
             n_seeds=1,
             departures=_LARGER_BATCH + _INITIAL_WEIGHTS + _FEWER_EPOCHS + "16 instead of 60.",
         ),
         Rung(
-            net=ConvNet(
-                name="expanded_100_100",
-                convolutions=(_FIRST, _SECOND),
+            net=_conv(
+                "expanded_100_100",
+                learning_rate=0.3,
+                epochs=16,
+                expanded=True,
                 hidden_units=(100, 100),
                 l2=_EXPANDED_L2,
-                training=_training(learning_rate=0.3, epochs=16, batch_size=100, expanded=True),
             ),
             figure="99.43",
             where="Chapter 6",
@@ -195,12 +193,8 @@ MNIST_LADDER = Ladder(
             departures=_LARGER_BATCH + _INITIAL_WEIGHTS + _FEWER_EPOCHS + "16 instead of 60.",
         ),
         Rung(
-            net=ConvNet(
-                name="dropout_1000_1000",
-                convolutions=(_FIRST, _SECOND),
-                hidden_units=(1000, 1000),
-                dropout=0.5,
-                training=_training(learning_rate=0.3, epochs=10, batch_size=100, expanded=True),
+            net=_conv(
+                "dropout_1000_1000", learning_rate=0.3, epochs=10, expanded=True, hidden_units=(1000, 1000), dropout=0.5
             ),
             figure="99.60",
             where="Chapter 6",
