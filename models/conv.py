@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 
 from models.augmentation import RandomAffine
-from models.dense import CONVOLUTION, assemble, hidden_layers, output_layer, penalty, seeded
+from models.dense import CONVOLUTION, DROPOUT, assemble, hidden_layers, layer_seed, output_layer, penalty, seeded
 
 
 @keras.saving.register_keras_serializable(package="chalktape")
@@ -35,6 +35,7 @@ def build(
     activation: str = "relu",
     batch_normalization: bool = False,
     dropout: float = 0.0,
+    map_dropout: float = 0.0,
     l2: float = 0.0,
     output_activation: str | None = None,
     augmentation: Mapping[str, float] | None = None,
@@ -59,6 +60,7 @@ def build(
         activation: Of convolutions and dense hidden layers.
         batch_normalization: Before each activation of maps, instead of the bias.
         dropout: Share of each dense hidden layer's outputs set to 0 during training.
+        map_dropout: The same of what the last maps hand to the dense layers.
         l2: ``l2 * sum(kernel ** 2)`` of every kernel is added to the mean loss.
         output_activation: By default sigmoid for one neuron, softmax for more.
         augmentation: Sizes of `RandomAffine`, which changes training images; ``None`` for none.
@@ -106,6 +108,8 @@ def build(
         layers.append(keras.layers.BatchNormalization() if batch_normalization else Bias())
         layers.append(keras.layers.Activation(activation))
     layers.append(keras.layers.Flatten())
+    if map_dropout:
+        layers.append(keras.layers.Dropout(map_dropout, seed=layer_seed(seed, DROPOUT + len(hidden_units))))
     layers += hidden_layers(
         hidden_units,
         activation=activation,

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 # Where the seeds of other layers start counting, so that no two layers share one.
-CONVOLUTION, _DROPOUT, _OUTPUT, _BIAS = 1000, 2000, 3000, 4000
+CONVOLUTION, DROPOUT, _OUTPUT, _BIAS = 1000, 2000, 3000, 4000
 
 
 def build(
@@ -92,7 +92,7 @@ def hidden_layers(
         normalization = [keras.layers.BatchNormalization()] if batch_normalization else []
         layers += [dense, *normalization, keras.layers.Activation(activation)]
         if dropout:
-            layers.append(keras.layers.Dropout(dropout, seed=_layer_seed(seed, _DROPOUT + index)))
+            layers.append(keras.layers.Dropout(dropout, seed=layer_seed(seed, DROPOUT + index)))
     return layers
 
 
@@ -164,7 +164,7 @@ def seeded(name: str, seed: int, index: int) -> keras.Initializer:
     """
     initializer = _initializer(name)
     config = initializer.get_config()
-    return type(initializer)(**{**config, "seed": _layer_seed(seed, index)}) if "seed" in config else initializer
+    return type(initializer)(**{**config, "seed": layer_seed(seed, index)}) if "seed" in config else initializer
 
 
 def _initializer(name: str) -> keras.Initializer:
@@ -177,5 +177,6 @@ def _initializer(name: str) -> keras.Initializer:
     return keras.initializers.get(name)
 
 
-def _layer_seed(seed: int, index: int) -> int:
+def layer_seed(seed: int, index: int) -> int:
+    """Returns the seed of one layer."""
     return int(np.random.SeedSequence([seed, index]).generate_state(1)[0] >> 1)

@@ -58,6 +58,7 @@ def core_model(net: Net, dataset: Dataset, shape: tuple[int, ...], seed: int) ->
         pool_sizes=[layer.pool_size for layer in net.convolutions],
         paddings=[layer.padding for layer in net.convolutions],
         hidden_units=net.hidden_units,
+        map_dropout=net.map_dropout,
         augmentation=dataclasses.asdict(net.augmentation) if net.augmentation else None,
         **common,
     )

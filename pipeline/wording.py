@@ -102,13 +102,16 @@ def describe(candidate: Candidate) -> str:
         parts += [f"{title(candidate.bias_initializer)} biases"] if candidate.bias_initializer != "zeros" else []
     elif candidate.augmentation:
         parts.append(_augmentation(candidate.augmentation))
-    if candidate.batch_normalization:
-        parts.append("batch normalization")
-    if candidate.dropout:
-        parts.append(f"dropout {candidate.dropout:g}")
-    if candidate.l2:
-        parts.append(f"L2 penalty {candidate.l2:g}")
-    return "; ".join([*parts, *_training(candidate.training)])
+    return "; ".join([*parts, *_restraints(candidate), *_training(candidate.training)])
+
+
+def _restraints(net: DenseNet | ConvNet) -> list[str]:
+    parts = ["batch normalization"] if net.batch_normalization else []
+    if isinstance(net, ConvNet) and net.map_dropout:
+        parts.append(f"dropout {net.map_dropout:g} of maps")
+    if net.dropout:
+        parts.append(f"dropout {net.dropout:g}")
+    return [*parts, f"L2 penalty {net.l2:g}"] if net.l2 else parts
 
 
 def _search(search: Search) -> str:

@@ -30,8 +30,12 @@ def _require_net(owner: str, net: "DenseNet | ConvNet") -> None:
     )
     require_one_of(owner, "activation", net.activation, Activation)
     require_one_of(owner, "style", net.style, Style)
-    require(0 <= net.dropout < 1, owner, "dropout of 0 or more and below 1", "It is a share.", dropout=net.dropout)
+    _require_share(owner, "dropout", net.dropout)
     require(net.l2 >= 0, owner, "l2 of 0 or more", "It is a penalty.", l2=net.l2)
+
+
+def _require_share(owner: str, name: str, value: float) -> None:
+    require(0 <= value < 1, owner, f"{name} of 0 or more and below 1", "It is a share.", **{name: value})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,6 +271,7 @@ class ConvNet:
         activation: Of convolutions and dense hidden layers.
         batch_normalization: After each convolution and its pooling.
         dropout: Share of the dense hidden outputs set to 0 during training.
+        map_dropout: The same of what the last maps hand to the dense layers.
         l2: Penalty on the kernels, as in Keras.
         augmentation: Of training images; ``None`` shows them as they are.
         style: How the Keras model is built.
@@ -280,6 +285,7 @@ class ConvNet:
     activation: Activation = "relu"
     batch_normalization: bool = False
     dropout: float = 0.0
+    map_dropout: float = 0.0
     l2: float = 0.0
     augmentation: Augmentation | None = None
     style: Style = "functional"
@@ -287,6 +293,7 @@ class ConvNet:
 
     def __post_init__(self) -> None:
         _require_net("ConvNet", self)
+        _require_share("ConvNet", "map_dropout", self.map_dropout)
         require(
             len(self.convolutions) >= 1,
             "ConvNet",

@@ -74,6 +74,7 @@ def comparison(**changes):
         (lambda: DenseNet(name="net", hidden_units=(3,), training=TRAINING, dropout=1.0), "dropout=1.0"),
         (lambda: DenseNet(name="net", hidden_units=(3,), training=TRAINING, l2=-1.0), "l2=-1.0"),
         (lambda: ConvNet(name="net", convolutions=(), training=TRAINING), "at least one Convolution"),
+        (lambda: ConvNet(name="net", convolutions=(), training=TRAINING, map_dropout=-0.1), "map_dropout=-0.1"),
         (lambda: Convolution(feature_maps=20, pool_size=0), "pool_size=0"),
         (lambda: Baseline(name="forest", algorithm="random_forrest"), "Did you mean 'random_forest'"),
         (lambda: Splitting(test_share=1.0), "test_share=1.0"),

@@ -69,3 +69,10 @@ def test_augmentation_changes_images_in_training_only():
 def test_what_was_pooled_is_normalized():
     names = [layer.name.rstrip("_0123456789") for layer in net(batch_normalization=True).layers]
     assert names[2:6] == ["conv2d", "max_pooling2d", "batch_normalization", "activation"]
+
+
+def test_dropout_of_maps_stands_before_the_first_dense_layer():
+    names = [layer.name.rstrip("_0123456789") for layer in net(map_dropout=0.5, dropout=0.5).layers]
+    assert names[names.index("flatten") :] == ["flatten", "dropout", "dense", "activation", "dropout", "dense"]
+    seeds = [layer.seed for layer in net(map_dropout=0.5, dropout=0.5).layers if hasattr(layer, "rate")]
+    assert len(set(seeds)) == 2

@@ -78,6 +78,12 @@ def test_no_setting_of_the_net_goes_untold(changed):
     assert describe(net) != describe(replace(net, **changed))
 
 
+def test_dropout_of_maps_is_told_apart_from_that_of_neurons():
+    net = ConvNet(name="net", convolutions=(Convolution(feature_maps=20),), hidden_units=(5,), training=TRAINING)
+    told = [describe(replace(net, **changed)) for changed in ({}, {"dropout": 0.5}, {"map_dropout": 0.5})]
+    assert len(set(told)) == 3
+
+
 def test_convolutions_are_told_in_order_with_their_pooling():
     layers = (Convolution(feature_maps=20), Convolution(feature_maps=40, kernel_size=3, pool_size=1))
     told = describe(ConvNet(name="net", convolutions=layers, training=TRAINING))
