@@ -6,7 +6,7 @@ epoch, 5,000 of them, or 25,000 on the expanded set.
 """
 
 from experiments.spec import Activation, ConvNet, Convolution, DenseNet, Ladder, Rung, Training
-from experiments.spec.nets import Cost
+from experiments.spec.nets import Cost, Schedule
 
 _CHAPTER_3_L2 = 5.0 / (2 * 50_000)
 _CHAPTER_6_L2 = 0.1 / (2 * 5_000)
@@ -22,7 +22,13 @@ _FEWER_EPOCHS = "Fewer epochs, with a rate that falls to 0 over them by a cosine
 
 
 def _training(
-    *, learning_rate: float, epochs: int, cost: Cost = "log_likelihood", batch_size: int = 10, expanded: bool = False
+    *,
+    learning_rate: float,
+    epochs: int,
+    cost: Cost = "log_likelihood",
+    batch_size: int = 10,
+    schedule: Schedule = "constant",
+    expanded: bool = False,
 ) -> Training:
     """Returns the book's protocol: the last 10,000 training rows held out, the epoch of their best accuracy kept."""
     return Training(
@@ -30,7 +36,7 @@ def _training(
         learning_rate=learning_rate,
         batch_size=batch_size,
         cost=cost,
-        schedule="cosine" if expanded else "constant",
+        schedule=schedule,
         patience=epochs,
         monitor="accuracy",
         validation_share=1 / 6,
@@ -58,6 +64,7 @@ def _conv(
     *,
     learning_rate: float,
     epochs: int,
+    schedule: Schedule = "constant",
     expanded: bool = False,
     feature_maps: tuple[int, ...] = (20, 40),
     hidden_units: tuple[int, ...] = (100,),
@@ -73,7 +80,9 @@ def _conv(
         dropout=dropout,
         map_dropout=dropout,
         l2=l2,
-        training=_training(learning_rate=learning_rate, epochs=epochs, batch_size=100, expanded=expanded),
+        training=_training(
+            learning_rate=learning_rate, epochs=epochs, batch_size=100, schedule=schedule, expanded=expanded
+        ),
     )
 
 
@@ -173,7 +182,7 @@ MNIST_LADDER = Ladder(
             departures=_LARGER_BATCH + _INITIAL_WEIGHTS,
         ),
         Rung(
-            net=_conv("expanded_100", learning_rate=0.3, epochs=16, expanded=True, l2=_EXPANDED_L2),
+            net=_conv("expanded_100", learning_rate=0.3, epochs=16, schedule="cosine", expanded=True, l2=_EXPANDED_L2),
             figure="99.37",
             where="Chapter 6",
             n_seeds=1,
@@ -184,6 +193,7 @@ MNIST_LADDER = Ladder(
                 "expanded_100_100",
                 learning_rate=0.3,
                 epochs=16,
+                schedule="cosine",
                 expanded=True,
                 hidden_units=(100, 100),
                 l2=_EXPANDED_L2,
@@ -195,7 +205,13 @@ MNIST_LADDER = Ladder(
         ),
         Rung(
             net=_conv(
-                "dropout_1000_1000", learning_rate=0.3, epochs=10, expanded=True, hidden_units=(1000, 1000), dropout=0.5
+                "dropout_1000_1000",
+                learning_rate=0.3,
+                epochs=8,
+                schedule="one_cycle",
+                expanded=True,
+                hidden_units=(1000, 1000),
+                dropout=0.5,
             ),
             figure="99.60",
             where="Chapter 6",
@@ -203,8 +219,9 @@ MNIST_LADDER = Ladder(
             vote="99.67",
             departures=_LARGER_BATCH
             + _INITIAL_WEIGHTS
-            + _FEWER_EPOCHS
-            + "10 instead of 40. Five nets vote by their mean probability, the book's by majority.",
+            + "8 epochs instead of 40, with a rate that rises over the first quarter and falls to 0 by a cosine: "
+            "where it was full from the start, all rectified neurons died. Five nets vote by their mean probability, "
+            "the book's by majority.",
         ),
     ),
     notes="50,000 rows are trained on, the last 10,000 of the 60,000 choose the epoch, and the 10,000 test rows are "
