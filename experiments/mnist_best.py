@@ -24,7 +24,7 @@ MNIST_BEST = Ladder(
                 batch_normalization=True,
                 augmentation=Augmentation(shift=2, rotation=12, stretch=0.1),
                 training=Training(
-                    epochs=24,
+                    epochs=20,
                     learning_rate=0.01,
                     batch_size=128,
                     optimizer="adam",

@@ -115,7 +115,7 @@ MNIST_LADDER = Ladder(
             where="Chapter 1",
             n_seeds=20,
             departures=_CHOSEN_BY_VALIDATION
-            + " From these initial weights most nets never say one or two of the digits.",
+            + " From these initial weights most nets hardly ever say one or two of the digits.",
         ),
         Rung(
             net=_dense("cross_entropy_30", 30, _training(learning_rate=0.5, epochs=30, cost="cross_entropy")),
