@@ -20,6 +20,7 @@ from models.diary import Diary, History, Interrupted, Monitor
 
 Progress = Callable[[float, int, float, float | None], None]
 
+BLOCK_BYTES = 32 * 2**20  # of rows in order, so that no epoch is copied whole
 VALIDATION_ROWS = 1024  # at once; a conv net's feature maps are far larger than its input
 
 
@@ -49,12 +50,13 @@ def compile_epochs(
     Why it is fast: a small net's update is microseconds of arithmetic, while one call from Python, one operation
     scheduled by TensorFlow or one value brought back to Python costs as much or more. So there is one call for
     hundreds of updates: rows, weights, optimizer and loss curves stay on the device as tensors and variables, and
-    validation and early stopping are decided in here. Under XLA all batches of an epoch, ``sweep``, become one
+    validation and early stopping are decided in here. Under XLA all batches of a block, ``sweep``, become one
     machine-code program that fuses each step's small operations and schedules none of them.
 
-    Three traps lie here. Rows are shuffled once an epoch, outside XLA, which gathers rows on a CPU one number at a
-    time. The loops are ``while`` loops, since XLA compiles a ``for`` over ``tf.range`` anew for every other length.
-    And all that changes from call to call (`Call`) is an argument: a number captured from Python is compiled in.
+    Three traps lie here. Rows are put in order outside XLA, which gathers rows on a CPU one number at a time,
+    some megabytes ahead: not a whole epoch for each part of it. The loops are ``while`` loops, since XLA
+    compiles a ``for`` over ``tf.range`` anew for every other length. And all that changes from call to call
+    (`Call`) is an argument: a number captured from Python is compiled in.
 
     Args:
         learner: What is trained.
@@ -73,9 +75,9 @@ def compile_epochs(
     compiled = tf.function(jit_compile=True) if xla else lambda function: function
 
     @compiled
-    def sweep(batches: Batch, first: tf.Tensor, last: tf.Tensor) -> None:
-        step = first
-        while step < last:
+    def sweep(batches: Batch, n_steps: tf.Tensor) -> None:
+        step = tf.constant(0)
+        while step < n_steps:
             update(tuple(array[step] for array in batches))
             step += 1
 
@@ -99,14 +101,26 @@ def compile_epochs(
         n: tf.Tensor,
         finish: tf.Tensor,
     ) -> None:
+        n_together = _steps_together(data, full)
+        ahead = tf.range(n_together)
         epoch = tf.constant(0)
         while (epoch < n) & ~tf.reduce_all(diary.stopped):
-            sweep(_take(data, full[epoch]), first, last)
+            step = first
+            while step < last:
+                steps = tf.minimum(step + ahead, full.shape[1] - 1)  # blocks keep their shape: the last may overhang
+                sweep(_take(data, tf.gather(full[epoch], steps)), tf.minimum(n_together, last - step))
+                step += n_together
             if finish:
                 finish_epoch(_take(data, rest[epoch]))
             epoch += 1
 
     return epochs
+
+
+def _steps_together(data: Batch, full: tf.Tensor) -> int:
+    """Returns how many steps' rows are put in order at once: as many as `BLOCK_BYTES` hold."""
+    row_bytes = sum(math.prod(array.shape[1:]) * array.dtype.size for array in data)
+    return max(1, min(full.shape[1], BLOCK_BYTES // (row_bytes * math.prod(full.shape[2:]))))
 
 
 def _take(data: Batch, rows: tf.Tensor) -> Batch:
