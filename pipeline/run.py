@@ -4,7 +4,6 @@ TensorFlow and MLflow are imported only once something will run, so that ``--hel
 """
 
 import argparse
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from experiments.catalogue import COMPARISONS, LADDERS, STANDARD
 from experiments.checks import closest, require
 from experiments.lecture import EXAMPLES, ON_REQUEST
+from pipeline import interrupts
 from pipeline.command import (
     BAD_INPUT,
     DONE,
@@ -28,6 +28,7 @@ from pipeline.command import (
 
 LECTURE = "lecture"  # all worked examples but those on request
 ALL_EXAMPLES = (*EXAMPLES, *ON_REQUEST)
+_INTERRUPTED = "Interrupted. What was finished is in MLflow, in a run marked KILLED."
 _FULL_DISK = (
     "pipeline.run: expected room on the disk for results. Received: a full disk. Free some and run again: what was "
     "logged before is kept, and the open run is marked KILLED by the next command."
@@ -47,8 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE
     quieten_mlflow()
     import_tensorflow_quietly()
-    # A scheduler's SIGTERM deserves the same orderly end as Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with interrupts.orderly():
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     from pipeline.terminal import Terminal
 
     terminal = Terminal(quiet=options.quiet)
@@ -79,15 +83,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         flow.carry_out(plan, terminal, epochs=options.epochs, json_file=options.json)
     except KeyboardInterrupt:
-        terminal.complain("Interrupted. What was finished is in MLflow, in a run marked KILLED.")
+        terminal.complain(_INTERRUPTED)
         return INTERRUPTED
-    except ValueError as error:
-        terminal.complain(str(error))
-        return FAILED
     except Exception as error:
-        terminal.complain(_FULL_DISK if _is_full_disk(error) else traceback.format_exc())
+        if interrupts.asked():
+            terminal.complain(_INTERRUPTED)
+            return INTERRUPTED
+        terminal.complain(_told(error))
         return FAILED
     return DONE
+
+
+def _told(error: Exception) -> str:
+    """Returns what to say of it: our own errors explain themselves, of others where they come from helps."""
+    if isinstance(error, ValueError):
+        return str(error)
+    return _FULL_DISK if _is_full_disk(error) else traceback.format_exc()
 
 
 def _is_full_disk(error: BaseException | None) -> bool:

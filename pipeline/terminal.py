@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.spec import LOWER_IS_BETTER
+from pipeline import interrupts
 
 if TYPE_CHECKING:  # importing it takes MLflow's seconds
     from pipeline.tracking.reading import StoredComparison
@@ -43,7 +44,10 @@ class Terminal:
 
     @contextmanager
     def progress(self, experiment: str, n_candidates: int) -> Iterator["_Lines | _Bar"]:
-        """Yields what to tell about each candidate: ``update`` while it trains, ``finish`` when it is done."""
+        """Yields what to tell about each candidate: ``update`` while it trains, ``finish`` when it is done.
+
+        Whoever tells progress can stop there: both raise ``KeyboardInterrupt`` if an end was asked for before.
+        """
         if not self.console.is_terminal:
             yield _Lines(self, experiment, n_candidates)
             return
@@ -118,6 +122,7 @@ class _Bar:
         self._task = bars.add_task(experiment, total=n_candidates)
 
     def update(self, position: int, name: str, where: str, share: float) -> None:
+        interrupts.check()
         description = f"{position + 1}/{self._n_candidates} {name}: {where}"
         self._bars.update(self._task, description=description, completed=position + share)
 
@@ -132,9 +137,10 @@ class _Lines:
         self._terminal, self._experiment, self._n_candidates = terminal, experiment, n_candidates
 
     def update(self, position: int, name: str, where: str, share: float) -> None:
-        pass
+        interrupts.check()
 
     def finish(self, position: int, name: str, how: str) -> None:
+        interrupts.check()
         self._terminal.say(f"{self._experiment}: {name} ({position + 1} of {self._n_candidates}), {how}")
 
 

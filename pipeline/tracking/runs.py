@@ -14,6 +14,7 @@ from mlflow.entities import Metric
 from mlflow.tracking import MlflowClient
 from numpy.typing import NDArray
 
+from pipeline import interrupts
 from pipeline.champion import Champion
 from pipeline.tracking.logged_values import (
     PARAMETER_LENGTH,
@@ -43,16 +44,19 @@ def opened(
 ) -> Iterator[mlflow.ActiveRun]:
     """Opens a run, below the active one if there is any, and ends it as ``status``, FAILED or KILLED."""
     nested = mlflow.active_run() is not None
-    # A nested run does not inherit its parent's experiment.
-    run = mlflow.start_run(experiment_id=experiment_id, run_name=name, nested=nested, tags=dict(tags))
+    with interrupts.held_back():
+        # A nested run does not inherit its parent's experiment.
+        run = mlflow.start_run(experiment_id=experiment_id, run_name=name, nested=nested, tags=dict(tags))
     try:
         yield run
     except BaseException as error:
-        killed = isinstance(error, KeyboardInterrupt)
-        mlflow.set_tag("reason", "interrupted" if killed else f"{type(error).__name__}: {error}"[:5000])
-        mlflow.end_run("KILLED" if killed else "FAILED")
+        killed = isinstance(error, KeyboardInterrupt) or interrupts.asked()
+        with interrupts.held_back():
+            mlflow.set_tag("reason", "interrupted" if killed else f"{type(error).__name__}: {error}"[:5000])
+            mlflow.end_run("KILLED" if killed else "FAILED")
         raise
-    mlflow.end_run(status)
+    with interrupts.held_back():
+        mlflow.end_run(status)
 
 
 class ParentRun:
@@ -65,6 +69,7 @@ class ParentRun:
         self._client = MlflowClient()
         self._models: dict[str, str] = {}  # candidate -> address of its logged model
 
+    @interrupts.held_back()
     def log_dataset(self, dataset: Dataset) -> None:
         """Logs the data set as the run's input: name, digest, schema, source."""
         source = CodeDatasetSource({"source": dataset.source, "sha256": dataset.content_sha256})
@@ -79,6 +84,7 @@ class ParentRun:
             data = mlflow.data.from_pandas(table, source=source, targets="target", name=dataset.name, digest=digest)
         mlflow.log_input(data, context="training")
 
+    @interrupts.held_back()
     def log_candidate(
         self, dataset: Dataset, trained: Sequence[Trained], scores: Sequence[Scores], summaries: Sequence[Summary]
     ) -> None:
@@ -95,6 +101,7 @@ class ParentRun:
             self._log_metrics(metrics)
             self._models[trained[0].candidate.name] = log_model(dataset, trained[0])
 
+    @interrupts.held_back()
     def log_unfinished(self, dataset: Dataset, trained: Sequence[Trained]) -> None:
         """Logs a candidate whose training was interrupted: parameters, curves and model so far, in a killed run."""
         with self._candidate_run(dataset, trained, status="KILLED"):
@@ -102,6 +109,7 @@ class ParentRun:
             self._log_metrics(training_metrics(trained))
             log_model(dataset, trained[0])
 
+    @interrupts.held_back()
     def log_net(
         self,
         dataset: Dataset,
@@ -128,6 +136,7 @@ class ParentRun:
             mlflow.log_artifact(str(Path(folder) / _PROBABILITIES))
             mlflow.set_tags({_WORK_TAG: work, "seed": str(trained.seed)})
 
+    @interrupts.held_back()
     def finished_net(self, work: str) -> tuple[dict[str, float], NDArray[np.float64]] | None:
         """Returns metrics and probabilities of the net that `log_net` logged of some work, or ``None``."""
         wanted = f"tags.{_WORK_TAG} = '{work}' and attributes.status = 'FINISHED'"
@@ -146,6 +155,7 @@ class ParentRun:
             mlflow.log_params(flat_parameters(candidate) | chosen_parameters(trained))
             yield
 
+    @interrupts.held_back()
     def log_worked(self, worked: Worked, figures: Sequence["Figure"]) -> None:
         """Logs one worked example as a nested run: its givens, curves, agreements with other ways, and pictures."""
         example = worked.example
@@ -160,28 +170,34 @@ class ParentRun:
             self._log_metrics(metrics)
             self.log_figures(figures)
 
+    @interrupts.held_back()
     def log_counts(self, counts: Mapping[str, int]) -> None:
         """Logs how often each verdict was given."""
         mlflow.log_metrics({name.lower().replace(" ", "_"): float(count) for name, count in counts.items()})
 
+    @interrupts.held_back()
     def log_overview(self, metric: str, summaries: Sequence[Summary]) -> None:
         """Logs every candidate's mean of one metric with the parent: the UI shows children only when it is unfolded."""
         means = {f"{metric}/{item.candidate}": item.mean for item in summaries if item.metric == metric}
         mlflow.log_metrics(means)
 
+    @interrupts.held_back()
     def log_texts(self, texts: Mapping[str, str]) -> None:
         """Logs files of the parent run, by name."""
         for name, text in texts.items():
             mlflow.log_text(text, name)
 
+    @interrupts.held_back()
     def log_figures(self, figures: Sequence["Figure"]) -> None:
         """Logs pictures, each as a file that the UI shows."""
         self.log_texts({f"figures/{_file_name(figure.title)}.svg": figure.file for figure in figures})
 
+    @interrupts.held_back()
     def log_note(self, text: str) -> None:
         """Logs Markdown that the UI shows as the parent run's description."""
         mlflow.set_tag("mlflow.note.content", text)
 
+    @interrupts.held_back()
     def register(self, name: str, champion: Champion) -> str:
         """Registers the champion's model where it passes the gate, tags the run, and returns what was done.
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from mlflow.tracking import MlflowClient
 
+from pipeline import interrupts
 from pipeline.tracking.runs import ParentRun, opened
 from pipeline.tracking.store import address, database, readable, require_answer, writable_artifacts
 
@@ -48,8 +49,10 @@ class Tracker:
         """
         own = {_PROCESS_TAG: f"{socket.gethostname()}:{os.getpid()}"}
         with opened(self._experiment(experiment), name, {**tags, **own}) as run:
+            interrupts.check()
             yield ParentRun(run, tags)
 
+    @interrupts.held_back()
     def _experiment(self, name: str) -> str:
         found = self._client.get_experiment_by_name(name)
         if found is not None:
@@ -60,6 +63,7 @@ class Tracker:
         kind = {"mlflow.experimentKind": "custom_model_development"}
         return self._client.create_experiment(name, artifact_location=place, tags=kind)
 
+    @interrupts.held_back()
     def _close_abandoned_runs(self) -> None:
         """Marks KILLED what a process that no longer exists left RUNNING: nothing else can, after a ``kill -9``."""
         for experiment in self._client.search_experiments():

@@ -25,6 +25,7 @@ from pipeline import comparison_flow, flow, run, stored
 from pipeline.ingest import ingest
 from pipeline.split import split
 from pipeline.terminal import Terminal
+from pipeline.tracking import runs as tracking_runs
 
 ROOT = Path(__file__).parents[2]
 
@@ -204,6 +205,38 @@ def test_an_interrupt_leaves_a_killed_run(workplace, monkeypatch, capfd):
     (parent,), _ = runs(store(workplace))
     assert parent.info.status == "KILLED"
     assert "Interrupted" in capfd.readouterr().err
+
+
+@pytest.mark.usefixtures("catalog")
+def test_a_signal_during_writing_waits_until_it_is_done(workplace, monkeypatch):
+    log_model = tracking_runs.log_model
+
+    def struck(*arguments):
+        signal.raise_signal(signal.SIGTERM)
+        return log_model(*arguments)
+
+    monkeypatch.setattr(tracking_runs, "log_model", struck)
+    assert run.main(["small", "--epochs", "1"]) == 130
+    (parent,), children = runs(store(workplace))
+    assert parent.info.status == "KILLED"
+    assert {name: child.info.status for name, child in children.items()} == {"sigmoid_4": "FINISHED"}
+    assert (artifact(parent, "scores.csv")).exists()
+
+
+@pytest.mark.usefixtures("catalog")
+def test_an_interrupt_that_a_library_turned_into_its_own_error_is_still_one(workplace, monkeypatch, capfd):
+    def translated(*arguments, **options):
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise RuntimeError("the database is locked") from None
+
+    monkeypatch.setattr(comparison_flow, "evaluate", translated)
+    assert run.main(["small", "--epochs", "1"]) == 130
+    (parent,), _ = runs(store(workplace))
+    assert parent.info.status == "KILLED"
+    assert parent.data.tags["reason"] == "interrupted"
+    assert "locked" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
