@@ -20,7 +20,7 @@ from models.diary import Diary, History, Interrupted, Monitor
 
 Progress = Callable[[float, int, float, float | None], None]
 
-BLOCK_BYTES = 32 * 2**20  # of rows in order, so that no epoch is copied whole
+BLOCK_BYTES = 16 * 2**20  # of rows in order; two such blocks exist at a time
 VALIDATION_ROWS = 1024  # at once; a conv net's feature maps are far larger than its input
 
 
@@ -53,10 +53,10 @@ def compile_epochs(
     validation and early stopping are decided in here. Under XLA all batches of a block, ``sweep``, become one
     machine-code program that fuses each step's small operations and schedules none of them.
 
-    Three traps lie here. Rows are put in order outside XLA, which gathers rows on a CPU one number at a time,
-    some megabytes ahead: not a whole epoch for each part of it. The loops are ``while`` loops, since XLA
-    compiles a ``for`` over ``tf.range`` anew for every other length. And all that changes from call to call
-    (`Call`) is an argument: a number captured from Python is compiled in.
+    Three traps lie here. Rows are put in order outside XLA, which gathers rows on a CPU one number at a time: a
+    block of some megabytes while the one before it is swept, not a whole epoch for each part of it. The loops are
+    ``while`` loops, since XLA compiles a ``for`` over ``tf.range`` anew for every other length. And all that changes
+    from call to call (`Call`) is an argument: a number captured from Python is compiled in.
 
     Args:
         learner: What is trained.
@@ -102,17 +102,24 @@ def compile_epochs(
         finish: tf.Tensor,
     ) -> None:
         n_together = _steps_together(data, full)
-        ahead = tf.range(n_together)
-        epoch = tf.constant(0)
+
+        def block(epoch: tf.Tensor, step: tf.Tensor) -> Batch:
+            # Blocks keep their shape: the last of an epoch may overhang, the one after the last epoch is not used.
+            steps = tf.minimum(step + tf.range(n_together), full.shape[1] - 1)
+            return _take(data, tf.gather(full[tf.minimum(epoch, n - 1)], steps))
+
+        epoch, step = tf.constant(0), first
+        batches = block(epoch, step)
         while (epoch < n) & ~tf.reduce_all(diary.stopped):
-            step = first
-            while step < last:
-                steps = tf.minimum(step + ahead, full.shape[1] - 1)  # blocks keep their shape: the last may overhang
-                sweep(_take(data, tf.gather(full[epoch], steps)), tf.minimum(n_together, last - step))
-                step += n_together
-            if finish:
+            n_steps = tf.minimum(n_together, last - step)
+            is_last = step + n_steps == last
+            following = (tf.where(is_last, epoch + 1, epoch), tf.where(is_last, first, step + n_steps))
+            ahead = block(*following)  # needs nothing of the sweep: TensorFlow runs the two side by side
+            sweep(batches, n_steps)
+            if is_last & finish:
                 finish_epoch(_take(data, rest[epoch]))
-            epoch += 1
+            batches = ahead
+            epoch, step = following
 
     return epochs
 
