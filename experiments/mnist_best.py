@@ -1,8 +1,8 @@
 """MNIST beyond the book: a single net of less than 20 minutes of CPU time, and the quickest to 99.0 percent.
 
 Architectures were chosen on the last 10,000 training rows, which the nets below then learn from, too, while maps were
-still normalized before their pooling; that they are now after it is for speed, and the number of epochs is what time
-allowed. The test rows are scored once.
+still normalized before their pooling; that they are now after it is for speed. The rate and the averaging of the best
+net were chosen there, too. The test rows are scored once.
 """
 
 from experiments.spec import Augmentation, ConvNet, Convolution, Ladder, Rung, Training
@@ -24,22 +24,17 @@ MNIST_BEST = Ladder(
                 ),
                 batch_normalization=True,
                 augmentation=Augmentation(shift=2, rotation=12, stretch=0.1),
-                training=Training(
-                    epochs=20,
-                    learning_rate=0.01,
-                    batch_size=128,
-                    optimizer="adam",
-                    schedule="one_cycle",
-                    averaging=0.999,
-                ),
-                reason="Small kernels after an early pooling put the arithmetic where maps are small.",
+                training=Training(epochs=34, learning_rate=0.003, batch_size=128, optimizer="adam", averaging=0.9998),
+                reason="Small kernels after an early pooling put the arithmetic where maps are small. After 10 epochs "
+                "a constant rate with averaged weights had 99.59 percent of the rows held out and one cycle of the "
+                "rate 99.60, with the larger loss; the first had 99.69 after the 34 epochs that 20 CPU minutes hold.",
             ),
             figure="99.67",
             where="Chapter 6, the vote of five",
             n_seeds=5,
             vote="99.67",
-            departures="Today's means: batch normalization, images moved, turned and stretched anew each epoch, one "
-            "cycle of the rate, averaged weights. All 60,000 rows are trained on, for a fixed number of epochs.",
+            departures="Today's means: batch normalization, images moved, turned and stretched anew each epoch, "
+            "weights averaged over some 5,000 updates. All 60,000 rows are trained on, for a fixed number of epochs.",
         ),
     ),
     notes="60,000 rows are trained on, and the 10,000 test rows are scored once, after the last epoch.",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris
 
-from models import conv, dense
+from models import conv, dense, loop
 from models.diary import Interrupted
 from models.fused import row_orders, train
 
@@ -160,6 +160,27 @@ def test_early_stopping_is_that_of_keras_and_brings_the_best_weights_back(float6
     assert len(history.train_loss) == len(fitted.history["loss"]) < 200
     assert history.best_epoch == stopping.best_epoch
     assert_same_weights(ours, theirs, 1e-10)
+
+
+@pytest.mark.parametrize("compilation", ["xla", "graph"])
+@pytest.mark.parametrize("steps_in_block", [1, 3, 5])
+def test_rows_put_in_order_in_blocks_are_the_same_rows(steps_in_block, compilation, monkeypatch):
+    """Of the ten batches of an epoch: as many blocks, a last block that overhangs, and two that fit."""
+    X, y = flowers()
+    X = X.astype(np.float32)
+
+    def trained():
+        net = flower_net()
+        options = {"epochs": 7, "batch_size": 10, "seed": 3, "compilation": compilation}
+        history = train(net, X, y, loss=crossentropy(), optimizer=OPTIMIZERS["momentum"](), **options)
+        return net, history
+
+    whole, whole_history = trained()
+    batch_bytes = 10 * (X.itemsize * X.shape[1] + y.itemsize)
+    monkeypatch.setattr(loop, "BLOCK_BYTES", steps_in_block * batch_bytes)
+    net, history = trained()
+    assert_same_weights(net, whole, 1e-6)
+    np.testing.assert_allclose(history.train_loss, whole_history.train_loss, rtol=1e-6)
 
 
 @pytest.mark.parametrize("one_hot", [False, True])
