@@ -47,7 +47,7 @@ def measure(problem: Problem) -> Iterator[Point]:
         yield _best("replicates", n_replicates, partial(replicates, grown, n_replicates, "xla"))
 
 
-def _best(what: str, size: int, contender: Callable[[], Timing], n_rounds: int = 2) -> Point:
+def _best(what: str, size: int, contender: Callable[[], Timing], n_rounds: int = 4) -> Point:
     """Returns the fastest of a few rounds: what grows is the machine's work, not its other guests'."""
     return Point(what=what, size=size, seconds=min(contender().epoch for _ in range(n_rounds)))
 
