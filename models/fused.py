@@ -158,7 +158,7 @@ def train(
         strategy: Spreads every batch over its devices; model and optimizer were made in its scope
             (`models.devices`), and ``loss`` is a mean over rows.
         device_bytes: Training rows that take more are streamed in chunks which together take no more; validation
-            rows, and what is put in order ahead (`models.loop.BLOCK_BYTES` or a batch), are not in it.
+            rows, and the two blocks in order (`models.loop.BLOCK_BYTES` or a batch each), are not in it.
         progress: Called about once a second with the epochs finished (a fraction within a long epoch), ``epochs``,
             and the last finished epoch's train loss (NaN before the first) and validation loss or ``None``.
 

@@ -10,7 +10,7 @@ from experiments.checks import require
 from experiments.printed import WorkedExample
 from experiments.spec import Comparison, Ladder, Leak, Splitting
 from models.devices import Device, Placement, StrategyName, choose
-from pipeline import export
+from pipeline import export, interrupts
 from pipeline.comparison_flow import Job, run_comparison
 from pipeline.decide import inner_folds
 from pipeline.decision_flow import examined
@@ -165,8 +165,12 @@ def _carry_out(
 
 def _follow(plan: Plan, epochs: int | None) -> None:
     """Takes part in training the nets; all else is the first worker's."""
+
+    def progress(where: str, share: float) -> None:
+        interrupts.check()
+
     for job in plan.jobs:
-        again = partial(train, comparison=job.comparison, epochs=epochs, placement=plan.placement)
+        again = partial(train, comparison=job.comparison, epochs=epochs, placement=plan.placement, progress=progress)
         for net in job.comparison.nets:
             again(net, job.dataset, job.folds)
         for net in examined(job.comparison):
