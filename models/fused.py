@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from models import small_batches
 from models.averaging import finish_averaging
 from models.calls import Batch, Pace, resident_calls
 from models.compilation import Compilation, use_xla
@@ -22,12 +23,19 @@ DEVICE_BYTES = 2 * 2**30
 
 
 class OneNet:
-    """A `keras.Model` as the loop sees it."""
+    """A `keras.Model` as the loop sees it; ``forward`` may be another way to its outputs in training."""
 
     shape: tuple[int, ...] = ()
 
-    def __init__(self, model: keras.Model, loss: keras.losses.Loss, optimizer: keras.optimizers.Optimizer) -> None:
+    def __init__(
+        self,
+        model: keras.Model,
+        loss: keras.losses.Loss,
+        optimizer: keras.optimizers.Optimizer,
+        forward: keras.Model | None = None,
+    ) -> None:
         self.model = model
+        self.forward = forward or model
         self.loss = loss
         self.optimizer = optimizer
         self.weights: Sequence[Any] = model.weights
@@ -36,7 +44,7 @@ class OneNet:
     def update(self, batch: Batch) -> tf.Tensor:
         """Takes one optimizer step and returns the mean loss before it."""
         with tf.GradientTape() as tape:
-            loss = self._loss(batch, self.model(batch[0], training=True))
+            loss = self._loss(batch, self.forward(batch[0], training=True))
         variables = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)
         return loss
@@ -183,8 +191,10 @@ def train(
     else:
         calls = resident_calls(data, orders, n_rows=n_rows, batch_size=batch_size, epochs=epochs, pace=pace)
     engine = f"fused, {'XLA' if xla else 'graph'}{', streamed' if streams else ''}"
+    small = small_batches.pay(batch_size, optimizer, model.weights[0], xla=xla)
+    forward = small_batches.reworked(model) if small else model
     (history,) = run(
-        SharedNet(model, loss, optimizer, strategy) if strategy else OneNet(model, loss, optimizer),
+        SharedNet(model, loss, optimizer, strategy) if strategy else OneNet(model, loss, optimizer, forward),
         calls,
         pace=pace,
         n_rows=n_rows,

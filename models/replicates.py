@@ -18,6 +18,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from models import small_batches
 from models.calls import Batch, Pace, resident_calls
 from models.compilation import Compilation, use_xla
 from models.diary import History, Monitor
@@ -33,11 +34,16 @@ class ManyNets:
     """R models of one architecture as the loop sees them: each variable stacked to ``(n_replicates, ...)``."""
 
     def __init__(
-        self, models: Sequence[keras.Model], loss: keras.losses.Loss, optimizer: keras.optimizers.Optimizer
+        self,
+        models: Sequence[keras.Model],
+        loss: keras.losses.Loss,
+        optimizer: keras.optimizers.Optimizer,
+        product: Callable[[tf.Tensor, Any], tf.Tensor] = tf.matmul,
     ) -> None:
         self.shape: tuple[int, ...] = (len(models),)
         self.models = models
         self.loss = loss
+        self.product = product
         columns = zip(*(model.variables for model in models), strict=True)
         self.stacked = {
             id(column[0]): keras.Variable(np.stack(column), dtype=column[0].dtype, trainable=column[0].trainable)
@@ -88,7 +94,7 @@ class ManyNets:
         """Returns the outputs for ``X`` of shape ``(n_replicates, n_rows, n_features)``, with Keras's arithmetic."""
         for layer in self.models[0].layers:
             if isinstance(layer, Layers.Dense):
-                X = tf.matmul(X, self._of(layer.kernel))
+                X = self.product(X, self._of(layer.kernel))
                 X = layer.activation(X + self._of(layer.bias)[:, None] if layer.use_bias else X)
             elif isinstance(layer, Layers.Activation):
                 X = layer.activation(X)
@@ -185,7 +191,8 @@ def train_replicates(
     orders = _orders(seeds, n_rows, shuffle=shuffle and batch_size < n_rows)
     xla = use_xla(models[0], compilation, n_steps=epochs * -(-n_rows // batch_size))
     pace = Pace()
-    learner = ManyNets(models, loss, optimizer)
+    small = small_batches.pay(batch_size, optimizer, models[0].weights[0], xla=xla)
+    learner = ManyNets(models, loss, optimizer, small_batches.product if small else tf.matmul)
     try:
         return run(
             learner,
