@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from benchmarks.batches import Saved
 from benchmarks.growth import Point
 from benchmarks.nets import Reached
 from benchmarks.timing import Timing, ratios
@@ -27,6 +28,10 @@ GROWTH = """Where it is not proportional, and why:
 
 NETS = """Each as it is declared for `mnist_ladder`, `mnist_best` and `mnist_quick`: operations of an image's matrix
 products, forward and back; seconds of 1,000 images, all else included; the share of the machine's matrix rate."""
+
+BATCHES = """The gradient of a kernel is a matrix product, `X.T @ delta`, or a sum of outer products, one for each row
+of a batch, which XLA makes one loop of with the update. A step of gradient descent either way, and what the engine
+takes by itself for the larger kernel (`models/small_batches.py`):"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +116,7 @@ class Row:
             f"{self.ours:.4g} s",
             f"{self.theirs:.4g} s",
             f"{self.ratio:.3g}",
-            f"{min(self.ratios):.3g} to {max(self.ratios):.3g}",
+            f"{len(self.ratios)}, from {min(self.ratios):.3g} to {max(self.ratios):.3g}",
             must,
             self.verdict,
             f"{self.whole:.3g} over {self.n_epochs}",
@@ -125,10 +130,10 @@ def write(
     rows: Sequence[Row],
     points: Sequence[Point],
     reached: Sequence[Reached],
+    saved: Sequence[Saved],
     left_out: Sequence[str],
     *,
     rate: float,
-    n_rounds: int,
 ) -> int:
     """Writes the page and returns how many figures missed what they must reach."""
     missed = sum("missed" in row.verdict for row in rows)
@@ -141,8 +146,8 @@ def write(
         f"{_machine()}, {_load()}; Python {platform.python_version()}, {versions}.",
         "",
         "Each figure is a ratio inside one run: the same rows in the same order, the same arithmetic from the same "
-        f"initial weights, final losses equal to 1 in 200 (checked; ReLU lets "
-        f"rounding grow), medians of {n_rounds} rounds in which the "
+        "initial weights, final losses equal to 1 in 200 (checked; ReLU lets "
+        "rounding grow), medians of rounds in which the "
         "contenders take turns, all with the threads they choose by themselves on the same cores. An epoch is timed "
         "once a contender runs at its speed; the whole run also has tracing and compilation in it. The share is that "
         "of the matrix products among the machine's own rate, "
@@ -151,7 +156,7 @@ def write(
         "On a machine with other work to do, contenders lose unequally: PyTorch's threads wait for each other actively "
         "and lose most. Read its line from a quiet machine only.",
         "",
-        "| work | against | ours, epoch | theirs | times faster | in single rounds | must (aim) | verdict "
+        "| work | against | ours, epoch | theirs | times faster | single rounds | must (aim) | verdict "
         "| whole run, epochs | share |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         *map(str, rows),
@@ -162,6 +167,10 @@ def write(
     if reached:
         lines += ["## The conv nets of MNIST", "", NETS, "", "| net | million operations | seconds | share |"]
         lines += ["| --- | --- | --- | --- |", *map(_reached, reached), ""]
+    if saved:
+        lines += ["## Small batches", "", BATCHES, ""]
+        lines += ["| net | batch | products | row by row | times faster | the engine takes |"]
+        lines += ["| --- | --- | --- | --- | --- | --- |", *map(_saved, saved), ""]
     if points:
         lines += ["## How the cost grows", "", "![seconds of an epoch against size](growth.svg)", ""]
         lines += ["| what grows | size | seconds an epoch | grew | cost grew |", "| --- | --- | --- | --- | --- |"]
@@ -180,6 +189,18 @@ def write(
 
 def _reached(net: Reached) -> str:
     return f"| {net.net} | {net.operations / 1e6:.1f} | {net.seconds:.3g} | {net.share:.0%} |"
+
+
+def _saved(case: Saved) -> str:
+    cells = [
+        case.net,
+        str(case.batch_size),
+        f"{1e6 * case.product:.3g} us",
+        f"{1e6 * case.by_rows:.3g} us",
+        f"{case.product / case.by_rows:.3g}",
+        "row by row" if case.chosen else "products",
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
 def _grown(before: Point | None, point: Point) -> str:

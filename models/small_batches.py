@@ -5,7 +5,8 @@ the rest of a step takes, and gradient descent then reads the result again. As a
 row, XLA fuses it with the update: one pass over the kernel, and no gradient in memory.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -19,7 +20,7 @@ Gradients = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 
 
 def pay(batch_size: int, optimizer: keras.Optimizer, weight: keras.Variable, *, xla: bool) -> bool:
-    """Returns whether to use `product`: a rule that was measured, on CPUs.
+    """Returns whether to use `product`: a rule that was measured by ``benchmarks``, on CPUs.
 
     Other optimizers than gradient descent use a gradient more than once, and XLA would compute it as often.
     """
@@ -34,8 +35,12 @@ def product(X: tf.Tensor, kernel: Any) -> tf.Tensor:
         kernel: ``(..., n_inputs, n_units)``, with the same leading axes; a tensor or a variable.
     """
     kernel = tf.convert_to_tensor(kernel)
-    pays = kernel.shape.num_elements() >= LEAST_WEIGHTS and kernel.shape[-1] <= MOST_UNITS
-    return _row_by_row(X, kernel) if pays else tf.matmul(X, kernel)
+    return _row_by_row(X, kernel) if has_right_size(kernel.shape) else tf.matmul(X, kernel)
+
+
+def has_right_size(shape: Sequence[int]) -> bool:
+    """Returns whether a kernel of this shape gains: a small one, or one of long rows, is no slower as a product."""
+    return math.prod(shape) >= LEAST_WEIGHTS and shape[-1] <= MOST_UNITS
 
 
 @tf.custom_gradient
