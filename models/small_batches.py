@@ -13,7 +13,7 @@ import keras
 import tensorflow as tf
 
 MOST_ROWS = 16
-LEAST_WEIGHTS = 10_000
+LEAST_WEIGHTS = 5_000
 MOST_UNITS = 500
 
 Gradients = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
