@@ -1,6 +1,7 @@
 """One net, trained with whole epochs in a compiled program: the meaning of Keras's ``fit``, without its overhead.
 
-The loop itself is `models.loop.compile_epochs`; here is what it does with a `keras.Model`.
+The loop itself is `models.loop.compile_epochs`; here is what it does with a `keras.Model`. Where a batch is a few rows,
+the model's dense layers go through `models.small_batches`.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,8 +1,8 @@
 """Products of small batches: the same arithmetic, in a form of which XLA makes one loop.
 
-The gradient of a kernel is ``X.T @ delta``. For ten rows of MNIST, XLA's matrix product takes longer over it than all
-the rest of a step takes, and gradient descent then reads the result again. As a sum of outer products, one for each
-row, XLA fuses it with the update: one pass over the kernel, and no gradient in memory.
+The gradient of a kernel is ``X.T @ delta``. For ten rows of MNIST, XLA's matrix product and the update, which reads its
+result again, take more than half of a step. As a sum of outer products, one for each row, XLA fuses the gradient with
+the update: one pass over the kernel, and no gradient in memory.
 """
 
 import math
