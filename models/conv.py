@@ -1,6 +1,6 @@
 """Convolutional nets as Keras models."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -9,18 +9,31 @@ import tensorflow as tf
 from models.augmentation import RandomAffine
 from models.dense import CONVOLUTION, DROPOUT, assemble, hidden_layers, layer_seed, output_layer, penalty, seeded
 
+Gradients = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
+
 
 @keras.saving.register_keras_serializable(package="chalktape")
-class Bias(keras.layers.Layer):
-    """Adds a trained number to each feature map: the bias of a convolution, at a later place."""
+class BiasedMaxPooling2D(keras.layers.MaxPooling2D):
+    """Adds a trained number to each feature map, the bias of the convolution before it, and pools.
+
+    TensorFlow makes one operation of a convolution and the bias right after it. The largest of four neurons takes its
+    bias along, so the bias's gradient is summed over what was pooled: over a quarter of the neurons.
+    """
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Makes the biases, 0 at first."""
         self.bias = self.add_weight(shape=input_shape[-1:], initializer="zeros", name="bias")
 
     def call(self, inputs: Any) -> Any:
-        """Returns ``inputs + bias``."""
-        return tf.nn.bias_add(inputs, self.bias)
+        """Returns the pooled maps of ``inputs + bias``."""
+        bias = tf.convert_to_tensor(self.bias)
+        return _with_gradient(super().call(tf.nn.bias_add(inputs, tf.stop_gradient(bias))), bias)
+
+
+@tf.custom_gradient
+def _with_gradient(pooled: tf.Tensor, bias: tf.Tensor) -> tuple[tf.Tensor, Gradients]:
+    """Returns ``pooled``, which holds ``bias`` already; the gradients are those of ``pooled + bias``."""
+    return tf.identity(pooled), lambda delta: (delta, tf.reduce_sum(delta, axis=(0, 1, 2)))
 
 
 def build(
@@ -45,9 +58,9 @@ def build(
 ) -> keras.Model:
     """Returns an untrained conv net: convolutions, each with its max pooling, then dense layers.
 
-    The textbook adds the bias and applies the activation before the pooling. Every activation here is increasing, so
-    the largest of four activations is the activation of the largest: the same function and gradient, for a quarter of
-    the work. Batch normalization, in the place of the bias, normalizes what was pooled.
+    The textbook applies the activation before the pooling. Every activation here is increasing, so the largest of four
+    activations is the activation of the largest: the same function and gradient, for a quarter of the work. Batch
+    normalization, in the place of the bias, normalizes what was pooled.
 
     Args:
         image_shape: Height and width in pixels; images come as ``(n_samples, height, width)``.
@@ -98,14 +111,15 @@ def build(
             maps,
             kernel_size,
             padding=padding,
-            use_bias=False,
+            use_bias=pool_size == 1 and not batch_normalization,
             kernel_initializer=seeded(kernel_initializer, seed, CONVOLUTION + index),
             kernel_regularizer=penalty(l2),
         )
         layers.append(convolution)
         if pool_size > 1:
-            layers.append(keras.layers.MaxPooling2D(pool_size))
-        layers.append(keras.layers.BatchNormalization() if batch_normalization else Bias())
+            layers.append((keras.layers.MaxPooling2D if batch_normalization else BiasedMaxPooling2D)(pool_size))
+        if batch_normalization:
+            layers.append(keras.layers.BatchNormalization())
         layers.append(keras.layers.Activation(activation))
     layers.append(keras.layers.Flatten())
     if map_dropout:

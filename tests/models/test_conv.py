@@ -1,6 +1,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from sklearn.datasets import load_digits
 
 from models.conv import build
@@ -37,11 +38,10 @@ def test_an_image_that_is_used_up_is_refused():
         net(image_shape=(8, 8))
 
 
-@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
-def test_pooling_before_the_activation_changes_nothing(activation):
-    ours, X = net(activation=activation), np.random.default_rng(0).random((8, 28, 28), np.float32)
+def textbook(activation):
+    """The same net with each step in the textbook's order."""
     layers = keras.layers
-    textbook = keras.Sequential(
+    return keras.Sequential(
         [
             keras.Input((28, 28, 1)),
             layers.Conv2D(20, 5, activation=activation),
@@ -53,8 +53,36 @@ def test_pooling_before_the_activation_changes_nothing(activation):
             layers.Dense(10, activation="softmax"),
         ]
     )
-    textbook.set_weights(ours.get_weights())
-    np.testing.assert_allclose(ours(X), textbook(X[..., None]), rtol=1e-5)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+def test_outputs_and_gradients_are_those_of_pooling_after_the_activation(activation, float64):
+    rng = np.random.default_rng(0)
+    X, y = rng.random((8, 28, 28)), rng.integers(10, size=8)
+    ours, theirs = net(activation=activation), textbook(activation)
+    weights = [rng.normal(scale=0.2, size=weight.shape) for weight in ours.get_weights()]  # biases are 0 when built
+    found = []
+    for model, images in ((ours, X), (theirs, X[..., None])):
+        model.set_weights(weights)
+        with tf.GradientTape() as tape:
+            loss = keras.losses.SparseCategoricalCrossentropy()(y, model(images))
+        found.append([model(images), *tape.gradient(loss, model.trainable_variables)])
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
+
+
+def test_a_saved_net_comes_back(tmp_path):
+    X, model = np.random.default_rng(0).random((8, 28, 28), np.float32), net()
+    model.set_weights([weight + 0.1 for weight in model.get_weights()])
+    model.save(tmp_path / "net.keras")
+    np.testing.assert_array_equal(keras.models.load_model(tmp_path / "net.keras")(X), model(X))
+
+
+@pytest.mark.parametrize("normalized", [False, True])
+def test_every_convolution_has_one_kind_of_bias(normalized):
+    model = net(pool_sizes=[1, 2], batch_normalization=normalized)
+    names = [weight.name for weight in model.trainable_variables[: 6 if normalized else 4]]
+    assert names == (["kernel", "gamma", "beta"] * 2 if normalized else ["kernel", "bias"] * 2)
 
 
 def test_augmentation_changes_images_in_training_only():
