@@ -29,9 +29,13 @@ GROWTH = """Where it is not proportional, and why:
 NETS = """Each as it is declared for `mnist_ladder`, `mnist_best` and `mnist_quick`: operations of an image's matrix
 products, forward and back; seconds of 1,000 images, all else included; the share of the machine's matrix rate."""
 
-BATCHES = """The gradient of a kernel is a matrix product, `X.T @ delta`, or a sum of outer products, one for each row
+SMALL = """The gradient of a kernel is a matrix product, `X.T @ delta`, or a sum of outer products, one for each row
 of a batch, which XLA makes one loop of with the update. A step of gradient descent either way, and what the engine
 takes by itself for the larger kernel (`models/small_batches.py`):"""
+
+LARGE = """TensorFlow spreads a convolution over all cores and the small operations between two of them over one. The
+halves of a batch, side by side, fill each other's gaps. A step of gradient descent either way, and what the engine
+takes by itself (`models/halves.py`):"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +134,8 @@ def write(
     rows: Sequence[Row],
     points: Sequence[Point],
     reached: Sequence[Reached],
-    saved: Sequence[Saved],
+    small: Sequence[Saved],
+    large: Sequence[Saved],
     left_out: Sequence[str],
     *,
     rate: float,
@@ -167,10 +172,10 @@ def write(
     if reached:
         lines += ["## The conv nets of MNIST", "", NETS, "", "| net | million operations | seconds | share |"]
         lines += ["| --- | --- | --- | --- |", *map(_reached, reached), ""]
-    if saved:
-        lines += ["## Small batches", "", BATCHES, ""]
-        lines += ["| net | batch | products | row by row | times faster | the engine takes |"]
-        lines += ["| --- | --- | --- | --- | --- | --- |", *map(_saved, saved), ""]
+    if small:
+        lines += _ways("Small batches", SMALL, small, "products", "row by row")
+    if large:
+        lines += _ways("Large batches of a conv net", LARGE, large, "whole", "in halves")
     if points:
         lines += ["## How the cost grows", "", "![seconds of an epoch against size](growth.svg)", ""]
         lines += ["| what grows | size | seconds an epoch | grew | cost grew |", "| --- | --- | --- | --- | --- |"]
@@ -191,16 +196,15 @@ def _reached(net: Reached) -> str:
     return f"| {net.net} | {net.operations / 1e6:.1f} | {net.seconds:.3g} | {net.share:.0%} |"
 
 
-def _saved(case: Saved) -> str:
-    cells = [
-        case.net,
-        str(case.batch_size),
-        f"{1e6 * case.product:.3g} us",
-        f"{1e6 * case.by_rows:.3g} us",
-        f"{case.product / case.by_rows:.3g}",
-        "row by row" if case.chosen else "products",
-    ]
-    return f"| {' | '.join(cells)} |"
+def _ways(title: str, text: str, cases: Sequence[Saved], usual: str, other: str) -> list[str]:
+    """Returns the section on two ways through a batch."""
+    lines = [f"## {title}", "", text, ""]
+    lines += [f"| net | batch | {usual} | {other} | times faster | the engine takes |"]
+    lines += ["| --- | --- | --- | --- | --- | --- |"]
+    for case in cases:
+        seconds = f"{1e6 * case.usual:,.1f} us | {1e6 * case.other:,.1f} us | {case.usual / case.other:.3g}"
+        lines += [f"| {case.net} | {case.batch_size} | {seconds} | {other if case.chosen else usual} |"]
+    return [*lines, ""]
 
 
 def _grown(before: Point | None, point: Point) -> str:

@@ -1,7 +1,7 @@
 """One net, trained with whole epochs in a compiled program: the meaning of Keras's ``fit``, without its overhead.
 
 The loop itself is `models.loop.compile_epochs`; here is what it does with a `keras.Model`. Where a batch is a few rows,
-the model's dense layers go through `models.small_batches`.
+the model's dense layers go through `models.small_batches`; a conv net takes a large one in two `models.halves`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from models import small_batches
+from models import halves, small_batches
 from models.averaging import finish_averaging
 from models.calls import Batch, Pace, resident_calls
 from models.compilation import Compilation, use_xla
@@ -24,7 +24,10 @@ DEVICE_BYTES = 2 * 2**30
 
 
 class OneNet:
-    """A `keras.Model` as the loop sees it; ``forward`` may be another way to its outputs in training."""
+    """A `keras.Model` as the loop sees it.
+
+    In training, ``forward`` may be another way to its outputs, and a batch may be ``halved``.
+    """
 
     shape: tuple[int, ...] = ()
 
@@ -34,9 +37,11 @@ class OneNet:
         loss: keras.losses.Loss,
         optimizer: keras.optimizers.Optimizer,
         forward: keras.Model | None = None,
+        halved: bool = False,
     ) -> None:
         self.model = model
         self.forward = forward or model
+        self.halved = halved
         self.loss = loss
         self.optimizer = optimizer
         self.weights: Sequence[Any] = model.weights
@@ -45,7 +50,7 @@ class OneNet:
     def update(self, batch: Batch) -> tf.Tensor:
         """Takes one optimizer step and returns the mean loss before it."""
         with tf.GradientTape() as tape:
-            loss = self._loss(batch, self.forward(batch[0], training=True))
+            loss = halves.mean_loss(self._train_loss, batch) if self.halved else self._train_loss(batch)
         variables = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)
         return loss
@@ -55,6 +60,9 @@ class OneNet:
         y_pred = self.model(batch[0], training=False)
         loss = self._loss(batch, y_pred)
         return loss, tf.reduce_mean(tf.cast(right(batch[1], y_pred), loss.dtype))
+
+    def _train_loss(self, batch: Batch) -> tf.Tensor:
+        return self._loss(batch, self.forward(batch[0], training=True))
 
     def _loss(self, batch: Batch, y_pred: tf.Tensor) -> tf.Tensor:
         _, y, *sample_weight = batch
@@ -192,10 +200,14 @@ def train(
     else:
         calls = resident_calls(data, orders, n_rows=n_rows, batch_size=batch_size, epochs=epochs, pace=pace)
     engine = f"fused, {'XLA' if xla else 'graph'}{', streamed' if streams else ''}"
-    small = small_batches.pay(batch_size, optimizer, model.weights[0], xla=xla)
-    forward = small_batches.reworked(model) if small else model
+    if strategy:
+        net: OneNet = SharedNet(model, loss, optimizer, strategy)
+    else:
+        small = small_batches.pay(batch_size, optimizer, model.weights[0], xla=xla)
+        forward = small_batches.reworked(model) if small else model
+        net = OneNet(model, loss, optimizer, forward, halved=halves.pay(model, loss, batch_size, xla=xla))
     (history,) = run(
-        SharedNet(model, loss, optimizer, strategy) if strategy else OneNet(model, loss, optimizer, forward),
+        net,
         calls,
         pace=pace,
         n_rows=n_rows,
