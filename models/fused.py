@@ -1,7 +1,8 @@
 """One net, trained with whole epochs in a compiled program: the meaning of Keras's ``fit``, without its overhead.
 
 The loop itself is `models.loop.compile_epochs`; here is what it does with a `keras.Model`. Where a batch is a few rows,
-the model's dense layers go through `models.small_batches`; a conv net takes a large one in two `models.halves`.
+the model's dense layers go through `models.small_batches`; a conv net takes a large one in two `models.halves`; hidden
+layers are as wide as the processor's `models.lanes`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from models import halves, small_batches
+from models import halves, lanes, small_batches
 from models.averaging import finish_averaging
 from models.calls import Batch, Pace, resident_calls
 from models.compilation import Compilation, use_xla
@@ -200,26 +201,32 @@ def train(
     else:
         calls = resident_calls(data, orders, n_rows=n_rows, batch_size=batch_size, epochs=epochs, pace=pace)
     engine = f"fused, {'XLA' if xla else 'graph'}{', streamed' if streams else ''}"
+    paddings = None if strategy else lanes.paddings(model, optimizer, xla=xla)
+    wide = lanes.widened(model, paddings) if paddings else model
     if strategy:
         net: OneNet = SharedNet(model, loss, optimizer, strategy)
     else:
         small = small_batches.pay(batch_size, optimizer, model.weights[0], xla=xla)
-        forward = small_batches.reworked(model) if small else model
-        net = OneNet(model, loss, optimizer, forward, halved=halves.pay(model, loss, batch_size, xla=xla))
-    (history,) = run(
-        net,
-        calls,
-        pace=pace,
-        n_rows=n_rows,
-        validation=validation,
-        epochs=epochs,
-        patience=patience,
-        monitor=monitor,
-        loss_dtype=loss.dtype,
-        xla=xla,
-        engine=f"{engine}, {strategy.num_replicas_in_sync} devices" if strategy else engine,
-        progress=progress,
-    )
+        forward = small_batches.reworked(wide) if small else wide
+        net = OneNet(wide, loss, optimizer, forward, halved=halves.pay(model, loss, batch_size, xla=xla))
+    try:
+        (history,) = run(
+            net,
+            calls,
+            pace=pace,
+            n_rows=n_rows,
+            validation=validation,
+            epochs=epochs,
+            patience=patience,
+            monitor=monitor,
+            loss_dtype=loss.dtype,
+            xla=xla,
+            engine=f"{engine}, {strategy.num_replicas_in_sync} devices" if strategy else engine,
+            progress=progress,
+        )
+    finally:
+        if paddings:
+            lanes.narrow(wide, model, paddings)
     if optimizer.use_ema:
         finish_averaging(model, optimizer, data[0])
     return history

@@ -18,7 +18,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from models import small_batches
+from models import lanes, small_batches
 from models.calls import Batch, Pace, resident_calls
 from models.compilation import Compilation, use_xla
 from models.diary import History, Monitor
@@ -39,15 +39,21 @@ class ManyNets:
         loss: keras.losses.Loss,
         optimizer: keras.optimizers.Optimizer,
         product: Callable[[tf.Tensor, Any], tf.Tensor] = tf.matmul,
+        paddings: Sequence[lanes.Padding] | None = None,
     ) -> None:
         self.shape: tuple[int, ...] = (len(models),)
         self.models = models
         self.loss = loss
         self.product = product
+        self.paddings = paddings or [
+            lanes.Padding(shape=v.shape, added=(0,) * len(v.shape)) for v in models[0].variables
+        ]
         columns = zip(*(model.variables for model in models), strict=True)
         self.stacked = {
-            id(column[0]): keras.Variable(np.stack(column), dtype=column[0].dtype, trainable=column[0].trainable)
-            for column in columns
+            id(column[0]): keras.Variable(
+                padding.widen(np.stack(column)), dtype=column[0].dtype, trainable=column[0].trainable
+            )
+            for column, padding in zip(columns, self.paddings, strict=True)
         }
         first = models[0]
         self.weights: Sequence[Any] = [self.stacked[id(weight)] for weight in first.weights]
@@ -71,8 +77,10 @@ class ManyNets:
 
     def unstack(self) -> None:
         """Gives every model its own variables back."""
-        for column in zip(*(model.variables for model in self.models), strict=True):
-            for variable, value in zip(column, self.stacked[id(column[0])].numpy(), strict=True):
+        columns = zip(*(model.variables for model in self.models), strict=True)
+        for column, padding in zip(columns, self.paddings, strict=True):
+            stacked = padding.narrow(self.stacked[id(column[0])].numpy())
+            for variable, value in zip(column, stacked, strict=True):
                 variable.assign(value)
 
     def _losses(self, batch: Batch, y_pred: tf.Tensor) -> tf.Tensor:
@@ -192,7 +200,8 @@ def train_replicates(
     xla = use_xla(models[0], compilation, n_steps=epochs * -(-n_rows // batch_size))
     pace = Pace()
     small = small_batches.pay(batch_size, optimizer, models[0].weights[0], xla=xla)
-    learner = ManyNets(models, loss, optimizer, small_batches.product if small else tf.matmul)
+    paddings = lanes.paddings(models[0], optimizer, xla=xla)
+    learner = ManyNets(models, loss, optimizer, small_batches.product if small else tf.matmul, paddings)
     try:
         return run(
             learner,
