@@ -1,7 +1,7 @@
-"""What the engine's two other ways through a batch save, on both sides of the limits of their rules.
+"""What the engine's other ways through a batch save, on both sides of the limits of their rules.
 
-Small batches: kernel gradients row by row (`models.small_batches`). Large ones of a conv net: two halves side by side
-(`models.halves`).
+Silent neurons beside those of a hidden layer (`models.lanes`). Small batches: kernel gradients row by row
+(`models.small_batches`). Large ones of a conv net: two halves side by side (`models.halves`).
 """
 
 import math
@@ -14,8 +14,9 @@ from unittest.mock import patch
 from benchmarks.engines import fused
 from benchmarks.problems import Problem
 from benchmarks.timing import Timing, race
-from models import halves, small_batches
+from models import halves, lanes, small_batches
 
+WIDTHS: Sequence[int] = (5, 30, 50, 100)
 SMALL: Sequence[tuple[int, int]] = ((30, 4), (30, 10), (30, 16), (30, 32), (10, 10), (100, 10), (1000, 10))
 LARGE: Sequence[int] = (50, 100, 200)
 N_IMAGES = 3_000
@@ -39,6 +40,19 @@ class Saved:
     usual: float
     other: float
     chosen: bool
+
+
+def widths(problem: Problem) -> Iterator[Saved]:
+    """Yields what is saved by silent neurons in nets of one hidden layer, medians of a few rounds."""
+    for units in WIDTHS:
+        case = replace(problem, hidden_units=(units,), batch_size=32, epochs=4)
+        yield _both(
+            f"{problem.X.shape[1]}-{units}-10",
+            case,
+            partial(_widened, case, 0),
+            partial(_widened, case, math.inf),
+            chosen=lanes.width(units) != units,
+        )
 
 
 def small(problem: Problem) -> Iterator[Saved]:
@@ -73,6 +87,12 @@ def _both(net: str, case: Problem, usual: Callable[[], Timing], other: Callable[
     n_steps = len(case.X) // case.batch_size
     seconds = {way: statistics.median(timing.epoch for timing in taken) / n_steps for way, taken in timings.items()}
     return Saved(net=net, batch_size=case.batch_size, chosen=chosen, **seconds)
+
+
+def _widened(problem: Problem, most_added: float) -> Timing:
+    """Trains with silent neurons up to ``most_added`` for each neuron."""
+    with patch.object(lanes, "MOST_ADDED", most_added):
+        return fused(problem, "xla")
 
 
 def _row_by_row(problem: Problem, most_rows: int) -> Timing:

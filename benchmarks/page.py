@@ -29,13 +29,32 @@ GROWTH = """Where it is not proportional, and why:
 NETS = """Each as it is declared for `mnist_ladder`, `mnist_best` and `mnist_quick`: operations of an image's matrix
 products, forward and back; seconds of 1,000 images, all else included; the share of the machine's matrix rate."""
 
-SMALL = """The gradient of a kernel is a matrix product, `X.T @ delta`, or a sum of outer products, one for each row
+# Title, text and the names of both ways through a batch, for each kind of `Saved`.
+WAYS: Mapping[str, tuple[str, str, str, str]] = {
+    "widths": (
+        "Widths",
+        """A hidden layer of 30 neurons is trained as one of 32, two of them silent: a whole number of the processor's
+lanes. A step of gradient descent either way, and what the engine takes by itself (`models/lanes.py`):""",
+        "as declared",
+        "with silent neurons",
+    ),
+    "small": (
+        "Small batches",
+        """The gradient of a kernel is a matrix product, `X.T @ delta`, or a sum of outer products, one for each row
 of a batch, which XLA makes one loop of with the update. A step of gradient descent either way, and what the engine
-takes by itself for the larger kernel (`models/small_batches.py`):"""
-
-LARGE = """TensorFlow spreads a convolution over all cores and the small operations between two of them over one. The
+takes by itself for the larger kernel (`models/small_batches.py`):""",
+        "products",
+        "row by row",
+    ),
+    "large": (
+        "Large batches of a conv net",
+        """TensorFlow spreads a convolution over all cores and the small operations between two of them over one. The
 halves of a batch, side by side, fill each other's gaps. A step of gradient descent either way, and what the engine
-takes by itself (`models/halves.py`):"""
+takes by itself (`models/halves.py`):""",
+        "whole",
+        "in halves",
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,8 +153,7 @@ def write(
     rows: Sequence[Row],
     points: Sequence[Point],
     reached: Sequence[Reached],
-    small: Sequence[Saved],
-    large: Sequence[Saved],
+    saved: Mapping[str, Sequence[Saved]],
     left_out: Sequence[str],
     *,
     rate: float,
@@ -172,10 +190,8 @@ def write(
     if reached:
         lines += ["## The conv nets of MNIST", "", NETS, "", "| net | million operations | seconds | share |"]
         lines += ["| --- | --- | --- | --- |", *map(_reached, reached), ""]
-    if small:
-        lines += _ways("Small batches", SMALL, small, "products", "row by row")
-    if large:
-        lines += _ways("Large batches of a conv net", LARGE, large, "whole", "in halves")
+    for kind, cases in saved.items():
+        lines += _ways(*WAYS[kind], cases)
     if points:
         lines += ["## How the cost grows", "", "![seconds of an epoch against size](growth.svg)", ""]
         lines += ["| what grows | size | seconds an epoch | grew | cost grew |", "| --- | --- | --- | --- | --- |"]
@@ -196,7 +212,7 @@ def _reached(net: Reached) -> str:
     return f"| {net.net} | {net.operations / 1e6:.1f} | {net.seconds:.3g} | {net.share:.0%} |"
 
 
-def _ways(title: str, text: str, cases: Sequence[Saved], usual: str, other: str) -> list[str]:
+def _ways(title: str, text: str, usual: str, other: str, cases: Sequence[Saved]) -> list[str]:
     """Returns the section on two ways through a batch."""
     lines = [f"## {title}", "", text, ""]
     lines += [f"| net | batch | {usual} | {other} | times faster | the engine takes |"]

@@ -32,7 +32,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="of each comparison; medians are reported")
     n_rounds = parser.parse_args().rounds
-    rows, left_out, points, reached, small, large = [], [], [], [], [], []
+    rows, left_out, points, reached = [], [], [], []
+    saved: dict[str, list[batches.Saved]] = {}
     rate = matrix_rate()
     for name, works in {"mnist": _mnist_works, "bankruptcy": _bankruptcy_works}.items():
         try:
@@ -47,12 +48,15 @@ def main() -> None:
             rows += _compare(problem, present, goals, n_rounds, rate)
         if name == "mnist":
             reached = list(nets.measure(rate))
-            small, large = list(batches.small(problems[0][0])), list(batches.large(problems[-1][0]))
+            flat, images = problems[0][0], problems[-1][0]
+            saved["widths"] = list(batches.widths(flat))
+            saved["small"] = list(batches.small(flat))
+            saved["large"] = list(batches.large(images))
         else:
             points = list(growth.measure(problems[0][0]))
             growth.draw(points, ROOT / "docs" / "growth.svg")
     rows += _example_5(n_rounds)
-    missed = write(ROOT / "docs" / "benchmarks.md", rows, points, reached, small, large, left_out, rate=rate)
+    missed = write(ROOT / "docs" / "benchmarks.md", rows, points, reached, saved, left_out, rate=rate)
     print(f"docs/benchmarks.md is written; {missed} figures missed what they must reach")
 
 

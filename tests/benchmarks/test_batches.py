@@ -6,7 +6,7 @@ from sklearn.datasets import load_digits
 
 from benchmarks import batches, page
 from benchmarks.problems import Problem
-from models import halves, small_batches
+from models import halves, lanes, small_batches
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +18,22 @@ def problem(n_samples, **changes):
     X, y = load_digits(return_X_y=True)
     settings = {"hidden_units": (), "batch_size": 1, "epochs": 1, **changes}
     return Problem(name="digits", X=(X[:n_samples] / 16).astype(np.float32), y=y[:n_samples], **settings)
+
+
+def test_each_width_is_trained_both_ways_whatever_the_rule_chooses(monkeypatch):
+    monkeypatch.setattr(batches, "WIDTHS", (10, 30))
+    widened, original = [], lanes.widened
+
+    def noted(*arguments):
+        wide = original(*arguments)
+        widened.append(wide.layers[0].units)
+        return wide
+
+    monkeypatch.setattr(lanes, "widened", noted)
+    cases = list(batches.widths(problem(80)))
+    assert [(case.net, case.chosen) for case in cases] == [("64-10-10", False), ("64-30-10", True)]
+    assert widened == [16, 32]
+    assert lanes.MOST_ADDED == 1 / 8
 
 
 def test_each_small_batch_is_trained_both_ways_whatever_the_rule_chooses(monkeypatch):
@@ -56,9 +72,9 @@ def test_each_large_batch_is_trained_both_ways_whatever_the_rule_chooses(monkeyp
 
 def test_the_page_says_what_was_saved_and_what_the_engine_takes(tmp_path):
     sizes = {"net": "net", "usual": 3e-3, "other": 2e-3}
-    small = [batches.Saved(batch_size=10, chosen=True, **sizes)]
-    large = [batches.Saved(batch_size=50, chosen=False, **sizes)]
-    page.write(tmp_path / "page.md", [], [], [], small, large, [], rate=1e11)
+    chosen = {"widths": True, "small": True, "large": False}
+    saved = {kind: [batches.Saved(batch_size=50, chosen=taken, **sizes)] for kind, taken in chosen.items()}
+    page.write(tmp_path / "page.md", [], [], [], saved, [], rate=1e11)
     text = (tmp_path / "page.md").read_text()
-    assert "| net | 10 | 3,000.0 us | 2,000.0 us | 1.5 | row by row |" in text
-    assert "| net | 50 | 3,000.0 us | 2,000.0 us | 1.5 | whole |" in text
+    for taken in ("with silent neurons", "row by row", "whole"):
+        assert f"| net | 50 | 3,000.0 us | 2,000.0 us | 1.5 | {taken} |" in text
