@@ -4,7 +4,7 @@ TensorFlow spreads a convolution over all cores and the small operations between
 batch need nothing of each other until their gradients are added, so one half's convolutions fill the other's gaps.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from models.calls import Batch
 from models.conv import BiasedMaxPooling2D
+from models.structure import operations
 
 LEAST_ROWS = 100
 
@@ -34,14 +35,14 @@ def pay(model: keras.Model, loss: keras.Loss, batch_size: int, *, xla: bool) -> 
     Only where it means the same: each row must go its own way through the net (batch normalization mixes them), not
     at random (dropout would draw other numbers than ``fit``), and the loss must be a mean over rows.
     """
-    operations = _operations(model)
+    parts = operations(model)
     return (
         batch_size >= LEAST_ROWS
         and not xla
         and "CPU" in model.weights[0].value.device
         and loss.reduction in ("sum_over_batch_size", "mean")
-        and _layers.Conv2D in map(type, operations)
-        and all(map(_goes_row_by_row, operations))
+        and _layers.Conv2D in map(type, parts)
+        and all(map(_goes_row_by_row, parts))
     )
 
 
@@ -58,13 +59,6 @@ def mean_loss(loss: Callable[[Batch], tf.Tensor], batch: Batch) -> tf.Tensor:
     half = n_rows // 2
     first, second = (tuple(array[rows] for array in batch) for rows in (slice(half), slice(half, None)))
     return loss(first) * (half / n_rows) + loss(second) * (1 - half / n_rows)
-
-
-def _operations(model: keras.Model) -> Sequence[Any]:
-    """Returns all that the model does, or nothing if it has a ``call`` of its own."""
-    if type(model).__name__ == "Functional":
-        return model.operations
-    return model.layers if type(model) is keras.Sequential else []
 
 
 def _goes_row_by_row(operation: Any) -> bool:

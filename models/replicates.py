@@ -8,7 +8,6 @@ What the leading axis saves is what does not grow with it: one compilation inste
 operation. The arithmetic of R nets stays that of R nets.
 """
 
-import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -24,6 +23,7 @@ from models.compilation import Compilation, use_xla
 from models.diary import History, Monitor
 from models.fused import as_arrays, check_patience, row_orders
 from models.loop import Progress, right, run
+from models.structure import chain
 
 Layers = keras.layers
 _LAYERS = (Layers.InputLayer, Layers.Dense, Layers.Activation, Layers.BatchNormalization, Layers.Dropout)
@@ -278,8 +278,7 @@ def _obstacle(model: keras.Model) -> str | None:
     for layer in model.layers:
         if not _is_covered(layer):
             return f"layer {layer.name!r} of type {type(layer).__name__} with {layer.get_config()}"
-    chain = [layer for layer in model.layers if not isinstance(layer, Layers.InputLayer)]
-    if any(before.output is not after.input for before, after in itertools.pairwise(chain)):
+    if chain(model) is None:
         return "layers that do not follow one another"
     for weight in model.trainable_variables:
         if weight.constraint is not None or type(weight.regularizer) not in (type(None), keras.regularizers.L2):

@@ -12,6 +12,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from models.structure import operations
+
 MOST_ROWS = 16
 LEAST_WEIGHTS = 5_000
 MOST_UNITS = 500
@@ -72,7 +74,7 @@ def reworked(model: keras.Model) -> keras.Model:
 
     A model with a ``call`` of its own is returned as it is.
     """
-    if type(model).__name__ not in ("Sequential", "Functional"):
+    if not operations(model):
         return model
     return keras.models.clone_model(model, clone_function=_rework)
 
