@@ -1,7 +1,7 @@
 """What the engine's other ways through a batch save, on both sides of the limits of their rules.
 
-Silent neurons beside those of a hidden layer (`models.lanes`). Small batches: kernel gradients row by row
-(`models.small_batches`). Large ones of a conv net: two halves side by side (`models.halves`).
+Silent neurons beside those of a hidden layer (`models.engine.faster.lanes`). Small batches: kernel gradients row by
+row (`small_batches` beside it). Large ones of a conv net: two halves side by side (`halves` beside it).
 """
 
 import math
@@ -14,7 +14,7 @@ from unittest.mock import patch
 from benchmarks.engines import fused
 from benchmarks.problems import Problem
 from benchmarks.timing import Timing, race
-from models import halves, lanes, small_batches
+from models.engine.faster import halves, lanes, small_batches
 
 WIDTHS: Sequence[int] = (5, 30, 50, 100)
 SMALL: Sequence[tuple[int, int]] = ((30, 4), (30, 10), (30, 16), (30, 32), (10, 10), (100, 10), (1000, 10))

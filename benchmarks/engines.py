@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from benchmarks.problems import LEARNING_RATE, Problem
 from benchmarks.timing import Clock, Timing
-from models.compilation import Compilation
-from models.descent import descend
-from models.fused import train
-from models.replicates import train_replicates
+from models.blackboard.descent import descend
+from models.engine.compilation import Compilation
+from models.engine.many_nets import train_replicates
+from models.engine.one_net import train
 
 
 def _sgd() -> keras.Optimizer:
@@ -35,7 +35,7 @@ def fused(problem: Problem, compilation: Compilation = "auto", epochs: int | Non
 
 
 def timed(model: keras.Model, X: NDArray[Any], y: NDArray[Any], **options: Any) -> Timing:
-    """Trains a net as `models.fused.train` does, with its ``options``."""
+    """Trains a net as `models.engine.one_net.train` does, with its ``options``."""
     clock = Clock()
     history = train(model, X, y, seed=0, progress=lambda epochs, *_: clock.note(epochs), **options)
     return _settled(clock).timing(float(history.train_loss[-1]))

@@ -7,11 +7,11 @@ import numpy as np
 
 from benchmarks.engines import timed
 from benchmarks.problems import flops
+from experiments.language import ConvNet
 from experiments.mnist_best import MNIST_BEST, MNIST_QUICK
 from experiments.mnist_ladder import MNIST_LADDER
-from experiments.spec import ConvNet
-from pipeline import keras_net
-from pipeline.ingest import ingest
+from pipeline.data.ingest import ingest
+from pipeline.training import keras_net
 
 N_IMAGES = 6_000
 N_EPOCHS = 3

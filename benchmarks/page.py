@@ -34,7 +34,7 @@ WAYS: Mapping[str, tuple[str, str, str, str]] = {
     "widths": (
         "Widths",
         """A hidden layer of 30 neurons is trained as one of 32, two of them silent: a whole number of the processor's
-lanes. A step of gradient descent either way, and what the engine takes by itself (`models/lanes.py`):""",
+lanes. A step of gradient descent either way, and what the engine takes by itself (`models/engine/faster/lanes.py`):""",
         "as declared",
         "with silent neurons",
     ),
@@ -42,7 +42,7 @@ lanes. A step of gradient descent either way, and what the engine takes by itsel
         "Small batches",
         """The gradient of a kernel is a matrix product, `X.T @ delta`, or a sum of outer products, one for each row
 of a batch, which XLA makes one loop of with the update. A step of gradient descent either way, and what the engine
-takes by itself for the larger kernel (`models/small_batches.py`):""",
+takes by itself for the larger kernel (`models/engine/faster/small_batches.py`):""",
         "products",
         "row by row",
     ),
@@ -50,7 +50,7 @@ takes by itself for the larger kernel (`models/small_batches.py`):""",
         "Large batches of a conv net",
         """TensorFlow spreads a convolution over all cores and the small operations between two of them over one. The
 halves of a batch, side by side, fill each other's gaps. A step of gradient descent either way, and what the engine
-takes by itself (`models/halves.py`):""",
+takes by itself (`models/engine/faster/halves.py`):""",
         "whole",
         "in halves",
     ),

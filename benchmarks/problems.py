@@ -8,8 +8,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from models import conv, dense
-from pipeline.ingest import ingest
+from models.nets import conv, dense
+from pipeline.data.ingest import ingest
 
 LEARNING_RATE = 0.02  # so small that rounding does not grow into different losses
 

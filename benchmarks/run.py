@@ -19,7 +19,7 @@ from benchmarks import batches, engines, growth, nets, peers
 from benchmarks.page import Row, write
 from benchmarks.problems import Problem, bankruptcy, mnist
 from benchmarks.timing import Contender, matrix_rate, race
-from pipeline.datasets.sources import DataUnavailable
+from pipeline.data.sources import DataUnavailable
 
 ROOT = Path(__file__).parents[1]
 N_REPLICATES = 30

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from experiments.spec import Baseline, Comparison, Decision, DenseNet, Ensemble, Gate, Search, Splitting, Training
+from experiments.language import Baseline, Comparison, Decision, DenseNet, Ensemble, Gate, Search, Splitting, Training
 
 _QUANTILES = "Ratios of very long tails: as normal quantiles, one company of 1e10 no longer decides the scale."
 _CHOSEN = "Penalty, rate and batch were chosen by cross-validation inside the training rows of fold 0."

@@ -4,11 +4,11 @@ from experiments.bankruptcy import BANKRUPTCY, BANKRUPTCY_K_FOLD, BANKRUPTCY_SEA
 from experiments.digits import DIGITS
 from experiments.gallery import GALLERY
 from experiments.iris import IRIS
+from experiments.language import Comparison, Ladder
 from experiments.leak import LEAK
 from experiments.mnist import MNIST
 from experiments.mnist_best import MNIST_BEST, MNIST_QUICK
 from experiments.mnist_ladder import MNIST_LADDER
-from experiments.spec import Comparison, Ladder
 
 STANDARD: dict[str, Comparison] = {comparison.name: comparison for comparison in (IRIS, DIGITS, MNIST, BANKRUPTCY)}
 """What a run without names takes, in its order."""

@@ -1,6 +1,6 @@
 """The offline stand-in for MNIST: 1,797 real handwritten digits of 8 x 8 pixels."""
 
-from experiments.spec import Baseline, Comparison, ConvNet, Convolution, DenseNet, Gate, Splitting, Training
+from experiments.language import Baseline, Comparison, ConvNet, Convolution, DenseNet, Gate, Splitting, Training
 
 DIGITS = Comparison(
     name="digits",

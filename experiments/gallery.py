@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from experiments.spec import Baseline, Comparison, ConvNet, Convolution, DenseNet, RecurrentNet, Splitting, Training
+from experiments.language import Baseline, Comparison, ConvNet, Convolution, DenseNet, RecurrentNet, Splitting, Training
 
 _TRAINING = Training(epochs=40, learning_rate=0.003, batch_size=32, optimizer="adam", schedule="cosine")
 _ROW_BY_ROW = "An image is read row by row, as a sentence is read word by word; the last state decides."

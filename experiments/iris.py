@@ -1,6 +1,6 @@
 """Example 9: small sigmoid nets that tell three species of Iris apart, against ordinary classifiers."""
 
-from experiments.spec import Baseline, Comparison, DenseNet, Gate, Splitting, Training
+from experiments.language import Baseline, Comparison, DenseNet, Gate, Splitting, Training
 
 _SMALL_SET = Training(epochs=300, learning_rate=0.05, batch_size=16, optimizer="adam", schedule="cosine")
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from experiments.bankruptcy import BANKRUPTCY
-from experiments.spec import Baseline, Leak, Splitting
+from experiments.language import Baseline, Leak, Splitting
 
 _NET = next(candidate for candidate in BANKRUPTCY.candidates if candidate.name == "sigmoid_30")
 

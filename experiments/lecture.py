@@ -1,6 +1,6 @@
 """The lecture's worked examples, in its order."""
 
-from experiments.printed import WorkedExample
+from experiments.language.printed import WorkedExample
 from experiments.worked.activations import ACTIVATIONS
 from experiments.worked.architecture import ARCHITECTURE
 from experiments.worked.assignments import ASSIGNMENTS

@@ -1,6 +1,6 @@
 """The MNIST lab: the lecture's 784-15-10 net and a conv net on the canonical 60,000 and 10,000 digits."""
 
-from experiments.spec import Baseline, Comparison, ConvNet, Convolution, DenseNet, Gate, Splitting, Training
+from experiments.language import Baseline, Comparison, ConvNet, Convolution, DenseNet, Gate, Splitting, Training
 
 MNIST = Comparison(
     name="mnist",

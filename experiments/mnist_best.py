@@ -5,7 +5,7 @@ still normalized before their pooling; that they are now after it is for speed. 
 net were chosen there, too. The test rows are scored once.
 """
 
-from experiments.spec import Augmentation, ConvNet, Convolution, Ladder, Rung, Training
+from experiments.language import Augmentation, ConvNet, Convolution, Ladder, Rung, Training
 
 MNIST_BEST = Ladder(
     name="mnist_best",

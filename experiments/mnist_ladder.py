@@ -5,8 +5,8 @@ The book counts its L2 penalty in two ways, and both become Keras's ``l2 * sum(k
 epoch, 5,000 of them, or 25,000 on the expanded set.
 """
 
-from experiments.spec import Activation, ConvNet, Convolution, DenseNet, Ladder, Rung, Training
-from experiments.spec.nets import Cost, Schedule
+from experiments.language import Activation, ConvNet, Convolution, DenseNet, Ladder, Rung, Training
+from experiments.language.nets import Cost, Schedule
 
 _CHAPTER_3_L2 = 5.0 / (2 * 50_000)
 _CHAPTER_6_L2 = 0.1 / (2 * 5_000)

@@ -48,7 +48,7 @@ def build(
     """Returns an unfitted pipeline: what is done to raw rows, then the classifier.
 
     Args:
-        algorithm: A name of ``experiments.spec.Algorithm``.
+        algorithm: A name of ``experiments.language.Algorithm``.
         inputs: ``"raw"``, ``"standardize"``, ``"quantile_normal"`` or ``"rescale"``, as for nets.
         settings: The classifier's arguments by scikit-learn's names.
         seed: Of the classifiers that draw random numbers.

@@ -16,8 +16,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-import models.conv
-import models.preprocessing  # noqa: F401  these register the layers that a saved net names
+import models.layers.pooling
+import models.layers.preprocessing  # noqa: F401  these register the layers that a saved net names
 
 _NET_FILE = "model.keras"
 _PIPELINE_FILE = "model.joblib"

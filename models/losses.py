@@ -11,7 +11,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from models.trace import Cost
+from models.blackboard.trace import Cost
 
 
 def half_squared_error(y_true: Any, y_pred: Any) -> Any:

@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress
 
-from experiments.checks import closest, require
-from pipeline import export
-from pipeline.command import (
+from models.checks import closest, require
+from pipeline.process.options import (
     BAD_INPUT,
     DONE,
     FAILED,
@@ -31,6 +30,7 @@ from pipeline.command import (
     quieten_mlflow,
     require_writable,
 )
+from pipeline.telling.files import whole
 
 if TYPE_CHECKING:  # importing it takes MLflow's seconds
     from pipeline.tracking.model import ServedModel
@@ -151,7 +151,7 @@ def _written(output: str) -> Iterator[TextIO]:
     if output == "-":
         yield sys.stdout
     else:
-        with export.whole(Path(output)) as scored:
+        with whole(Path(output)) as scored:
             yield scored
 
 

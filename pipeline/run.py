@@ -1,4 +1,4 @@
-"""The command: ``python -m pipeline.run [NAME ...]``; what it then does is in ``flow.py``.
+"""The command: ``python -m pipeline.run [NAME ...]``; what it then does is in ``plan.py``.
 
 TensorFlow and MLflow are imported only once something will run, so that ``--help`` and ``--list`` answer at once.
 """
@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.catalogue import COMPARISONS, LADDERS, STANDARD
-from experiments.checks import closest, require
 from experiments.lecture import EXAMPLES, ON_REQUEST
-from pipeline import interrupts
-from pipeline.command import (
+from models.checks import closest, require
+from pipeline.process import interrupts
+from pipeline.process.options import (
     BAD_INPUT,
     DONE,
     FAILED,
@@ -53,15 +53,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pipeline.terminal import Terminal
+    from pipeline.telling.terminal import Terminal
 
     terminal = Terminal(quiet=options.quiet)
     try:
         _require_usable(options)
-        from pipeline import flow
+        from pipeline.plan import carry_out, plan
 
         names = options.names or [LECTURE, *STANDARD]
-        plan = flow.plan(
+        planned = plan(
             [item for item in ALL_EXAMPLES if item.name in names or (LECTURE in names and item in EXAMPLES)],
             [comparison for name, comparison in COMPARISONS.items() if name in names],
             [ladder for name, ladder in LADDERS.items() if name in names],
@@ -81,7 +81,7 @@ def _run(options: argparse.Namespace) -> int:
         terminal.complain("Interrupted before anything was trained.")
         return INTERRUPTED
     try:
-        flow.carry_out(plan, terminal, epochs=options.epochs, json_file=options.json)
+        carry_out(planned, terminal, epochs=options.epochs, json_file=options.json)
     except KeyboardInterrupt:
         terminal.complain(_INTERRUPTED)
         return INTERRUPTED

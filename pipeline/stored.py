@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from experiments.catalogue import COMPARISONS
-from experiments.checks import closest, require
-from experiments.spec import Leak
-from pipeline.command import BAD_INPUT, DONE, TRACKING_URI_HELP, Parser, quieten_mlflow, whole
-from pipeline.terminal import Terminal
+from experiments.language import Leak
+from models.checks import closest, require
+from pipeline.process.options import BAD_INPUT, DONE, TRACKING_URI_HELP, Parser, quieten_mlflow, whole
+from pipeline.telling.terminal import Terminal
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -25,7 +25,11 @@ def main(arguments: Sequence[str]) -> int:
         terminal.complain(str(error))
         return BAD_INPUT
     if options.runs > 1:
-        terminal.side_by_side(runs)
+        columns = [
+            (f"{run.started:%Y-%m-%d %H:%M}\nseed {run.seed}, folds: {run.n_folds}\n{run.git[:7]}", run.table)
+            for run in runs
+        ]
+        terminal.side_by_side(runs[0].title, runs[0].primary_metric, columns)
     else:
         (run,) = runs
         terminal.comparison(run.title, run.primary_metric, run.table)

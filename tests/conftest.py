@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.spec import Baseline, Comparison, DenseNet, Splitting, Training
+from experiments.language import Baseline, Comparison, DenseNet, Splitting, Training
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.spec import Baseline, Comparison, DenseNet, Ensemble, Search, Splitting, Training
-from pipeline.evaluate import evaluate
-from pipeline.ingest import ingest
-from pipeline.split import split
-from pipeline.train import train
+from experiments.language import Baseline, Comparison, DenseNet, Ensemble, Search, Splitting, Training
+from pipeline.data.ingest import ingest
+from pipeline.data.split import split
+from pipeline.scoring.evaluate import evaluate, judge_by
+from pipeline.training.train import train
 
 TRAINING = Training(epochs=6, learning_rate=0.02, optimizer="adam", patience=2, validation_share=0.2, balanced=True)
 NET = DenseNet(name="net", hidden_units=(8,), inputs="quantile_normal", training=TRAINING)
@@ -65,7 +65,7 @@ def with_other_test_rows(dataset, fold):
 def nothing_moves(candidate, dataset):
     (fold,) = split(dataset, COMPARISON.splitting, seed=1)
     others = (dataset, with_other_test_rows(dataset, fold))
-    (one,), (other,) = (train(candidate, each, [fold], comparison=COMPARISON) for each in others)
+    (one,), (other,) = (train(candidate, each, [fold], judge=judge_by(COMPARISON)) for each in others)
     rows = dataset.X[::3]
     np.testing.assert_array_equal(one.model.predict_proba(rows), other.model.predict_proba(rows))
     np.testing.assert_array_equal(one.train_rows, other.train_rows)
@@ -113,7 +113,7 @@ def shuffled(large_digits):
 
 
 def area(candidate, dataset, fold):
-    (trained,) = train(candidate, dataset, [fold], comparison=COMPARISON)
+    (trained,) = train(candidate, dataset, [fold], judge=judge_by(COMPARISON))
     return evaluate(trained, dataset, fold, COMPARISON).metrics["roc_auc"]
 
 

@@ -1,6 +1,6 @@
 """The common activation functions and their slopes."""
 
-from experiments.printed import Definition, WorkedExample
+from experiments.language.printed import Definition, WorkedExample
 
 ACTIVATIONS = WorkedExample(
     name="activations",

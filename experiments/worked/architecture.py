@@ -1,6 +1,6 @@
 """Example 2: what the parameters of a net are called, and how many there are."""
 
-from experiments.printed import Definition, Printed, Question, WorkedExample
+from experiments.language.printed import Definition, Printed, Question, WorkedExample
 
 ARCHITECTURE = WorkedExample(
     name="architecture",

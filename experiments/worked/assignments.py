@@ -1,6 +1,6 @@
 """What the lecture leaves to its audience: example 9 and the homework; declared as comparisons elsewhere."""
 
-from experiments.printed import Printed, Question, WorkedExample
+from experiments.language.printed import Printed, Question, WorkedExample
 
 
 def _task(text: str, item: str, symbol: str, where: str, why: str = "") -> Printed:

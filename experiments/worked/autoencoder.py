@@ -1,6 +1,6 @@
 """Autoencoders: a net that gives back what it is given, through a narrow middle."""
 
-from experiments.printed import Definition, WorkedExample
+from experiments.language.printed import Definition, WorkedExample
 
 AUTOENCODER = WorkedExample(
     name="autoencoder",

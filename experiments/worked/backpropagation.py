@@ -6,7 +6,7 @@ is ``learning_rate``.
 Examples 6 and 7 print formulas only; they are evaluated on example 8's numbers along the path x1, x2 -> h1 -> o1.
 """
 
-from experiments.printed import Definition, Erratum, Formula, Printed, Question, WorkedExample
+from experiments.language.printed import Definition, Erratum, Formula, Printed, Question, WorkedExample
 
 
 def _number(text: str, symbol: str, step: int, exact: bool = False) -> Printed:

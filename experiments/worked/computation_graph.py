@@ -1,6 +1,6 @@
 """Logistic regression as a computation graph: the chain rule, one local slope at a time."""
 
-from experiments.printed import Definition, Formula, Question, WorkedExample
+from experiments.language.printed import Definition, Formula, Question, WorkedExample
 
 _WHERE = "Computation graph of logistic regression"
 

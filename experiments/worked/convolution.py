@@ -1,6 +1,6 @@
 """Convolutional layers: local receptive fields, shared weights, pooling, example 10."""
 
-from experiments.printed import Definition, Printed, WorkedExample
+from experiments.language.printed import Definition, Printed, WorkedExample
 
 _WHERE = "Convolutional neural networks"
 

@@ -1,6 +1,6 @@
 """Batch, stochastic and mini-batch gradient descent on the same net and rows."""
 
-from experiments.printed import Definition, Formula, Question, WorkedExample
+from experiments.language.printed import Definition, Formula, Question, WorkedExample
 
 _WHERE = "Appendix | Stochastic gradient descent"
 

@@ -1,6 +1,6 @@
 """Examples 3 and 4 and the appendix: rolling down a curve and a surface."""
 
-from experiments.printed import Definition, Formula, Printed, Question, WorkedExample
+from experiments.language.printed import Definition, Formula, Printed, Question, WorkedExample
 
 _APPENDIX = "Appendix | Learning with gradient descent"
 

@@ -1,6 +1,6 @@
 """Two numbers of the lecture's history that cannot be recomputed here."""
 
-from experiments.printed import Printed, WorkedExample
+from experiments.language.printed import Printed, WorkedExample
 
 _WHERE = "II. Neural Networks | 2000 - present"
 

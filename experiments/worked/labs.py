@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from experiments.printed import Definition, Printed, WorkedExample
+from experiments.language.printed import Definition, Printed, WorkedExample
 
 LABS = WorkedExample(
     name="labs",
@@ -30,7 +30,7 @@ LABS = WorkedExample(
             symbol="",
             where="Lab | Step by step: construct the neural network function",
             kind="given",
-            why="A net of any sizes written from nothing, models/by_hand.py.",
+            why="A net of any sizes written from nothing, models/blackboard/by_hand.py.",
         ),
         Printed(
             "",

@@ -3,7 +3,7 @@
 Lecture -> Keras: ``theta_0`` is ``bias[0]``, ``theta_j`` is ``kernel[j-1, 0]``, ``alpha`` is ``learning_rate``.
 """
 
-from experiments.printed import Definition, Printed, Question, WorkedExample
+from experiments.language.printed import Definition, Printed, Question, WorkedExample
 
 _ROWS = (
     ("1.1030855", "-3.8382871"),

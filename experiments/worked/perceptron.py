@@ -1,6 +1,6 @@
 """Example 1: perceptrons decide about a cheese festival, and why nets of them could not be trained."""
 
-from experiments.printed import Definition, Printed, Question, WorkedExample
+from experiments.language.printed import Definition, Printed, Question, WorkedExample
 
 PERCEPTRON = WorkedExample(
     name="perceptron",

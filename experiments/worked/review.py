@@ -1,6 +1,6 @@
 """Review of unsupervised learning on the US arrests: components, K-means, dendrograms."""
 
-from experiments.printed import Definition, Printed, Question, WorkedExample
+from experiments.language.printed import Definition, Printed, Question, WorkedExample
 
 REVIEW = WorkedExample(
     name="review",

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from mlflow.entities import Metric
 
-from experiments.spec import Baseline, Candidate, ConvNet, DenseNet, Ensemble, RecurrentNet, Search
-from pipeline.values import Scores, Summary, Trained
+from experiments.language import Baseline, Candidate, ConvNet, DenseNet, Ensemble, RecurrentNet, Search
+from pipeline.scoring.values import Scores, Summary
+from pipeline.training.values import Trained
 
 PARAMETER_LENGTH = 500  # the most characters that a parameter may have
 _KINDS: dict[type, str] = {DenseNet: "dense_net", ConvNet: "conv_net", RecurrentNet: "recurrent_net"}

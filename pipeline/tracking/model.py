@@ -11,10 +11,11 @@ import pandas as pd
 from mlflow.exceptions import MlflowException
 from mlflow.models import infer_signature
 
-from experiments.checks import require
-from pipeline.provenance import versions
+from models.checks import require
+from pipeline.data.values import Dataset
+from pipeline.process.provenance import versions
 from pipeline.tracking.store import existing
-from pipeline.values import Dataset, Trained
+from pipeline.training.values import Trained
 
 
 def log_model(dataset: Dataset, trained: Trained) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from mlflow.entities import Run
 from mlflow.tracking import MlflowClient
 
-from experiments.checks import require
+from models.checks import require
 from pipeline.tracking.store import existing, place, readable
 
 

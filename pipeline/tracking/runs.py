@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mlflow
 import numpy as np
@@ -14,8 +14,10 @@ from mlflow.entities import Metric
 from mlflow.tracking import MlflowClient
 from numpy.typing import NDArray
 
-from pipeline import interrupts
-from pipeline.champion import Champion
+from pipeline.data.values import Dataset
+from pipeline.process import interrupts
+from pipeline.scoring.values import Scores, Summary
+from pipeline.telling.figure import Figure
 from pipeline.tracking.logged_values import (
     PARAMETER_LENGTH,
     chosen_parameters,
@@ -28,10 +30,7 @@ from pipeline.tracking.logged_values import (
 from pipeline.tracking.model import log_model, raw_table
 from pipeline.tracking.registry import register
 from pipeline.tracking.store import place
-from pipeline.values import Dataset, Scores, Summary, Trained, Worked
-
-if TYPE_CHECKING:  # drawing imports TensorFlow, which reading a store does not need
-    from pipeline.drawing.figure import Figure
+from pipeline.training.values import Trained
 
 _METRICS_A_BATCH = 1000
 _WORK_TAG = "work"
@@ -156,14 +155,27 @@ class ParentRun:
             yield
 
     @interrupts.held_back()
-    def log_worked(self, worked: Worked, figures: Sequence["Figure"]) -> None:
-        """Logs one worked example as a nested run: its givens, curves, agreements with other ways, and pictures."""
-        example = worked.example
-        with opened(self._experiment_id, example.name, self._tags):
-            mlflow.log_params({name: str(value)[:PARAMETER_LENGTH] for name, value in example.givens.items()})
+    def log_nested(
+        self,
+        name: str,
+        *,
+        parameters: Mapping[str, Any],
+        curves: Mapping[str, NDArray[np.float64]],
+        figures: Sequence[Figure],
+    ) -> None:
+        """Logs a part of the invocation as a nested run.
+
+        Args:
+            name: Of the run.
+            parameters: Name -> value.
+            curves: Name -> ``(n_steps,)``; what is not finite is left out.
+            figures: Pictures of it.
+        """
+        with opened(self._experiment_id, name, self._tags):
+            mlflow.log_params({key: str(value)[:PARAMETER_LENGTH] for key, value in parameters.items()})
             metrics = [
-                metric(name, value, step)
-                for name, curve in worked.curves.items()
+                metric(key, value, step)
+                for key, curve in curves.items()
                 for step, value in enumerate(curve)
                 if np.isfinite(value)
             ]
@@ -188,7 +200,7 @@ class ParentRun:
             mlflow.log_text(text, name)
 
     @interrupts.held_back()
-    def log_figures(self, figures: Sequence["Figure"]) -> None:
+    def log_figures(self, figures: Sequence[Figure]) -> None:
         """Logs pictures, each as a file that the UI shows."""
         self.log_texts({f"figures/{_file_name(figure.title)}.svg": figure.file for figure in figures})
 
@@ -198,19 +210,20 @@ class ParentRun:
         mlflow.set_tag("mlflow.note.content", text)
 
     @interrupts.held_back()
-    def register(self, name: str, champion: Champion) -> str:
-        """Registers the champion's model where it passes the gate, tags the run, and returns what was done.
+    def register(self, name: str, candidate: str, *, passes: bool, reason: str) -> str:
+        """Registers a candidate's model where it passes the gate, tags the run, and returns what was done.
 
         Args:
             name: Of the registered model.
-            champion: Whose model, and why.
+            candidate: The champion.
+            passes: Whether it passes the gate.
+            reason: Why it was chosen, and why it passes or not.
         """
-        mlflow.set_tags({"champion": champion.candidate, "gate": "passed" if champion.passes else "refused"})
-        if not champion.passes:
-            return f"Not registered. {champion.reason}"
-        model = self._models[champion.candidate]
-        tags = {**self._tags, "kind": "champion", "candidate": champion.candidate}
-        return f"{register(name, model, reason=champion.reason, tags=tags)} {champion.reason}"
+        mlflow.set_tags({"champion": candidate, "gate": "passed" if passes else "refused"})
+        if not passes:
+            return f"Not registered. {reason}"
+        tags = {**self._tags, "kind": "champion", "candidate": candidate}
+        return f"{register(name, self._models[candidate], reason=reason, tags=tags)} {reason}"
 
     def _log_metrics(self, metrics: Sequence[Metric]) -> None:
         run_id = mlflow.active_run().info.run_id

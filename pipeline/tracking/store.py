@@ -13,8 +13,8 @@ import mlflow
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
 
-from experiments.checks import require
-from pipeline.provenance import versions
+from models.checks import require
+from pipeline.process.provenance import versions
 
 _SECONDS_TO_ANSWER = 5
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from mlflow.tracking import MlflowClient
 
-from pipeline import interrupts
+from pipeline.process import interrupts
 from pipeline.tracking.runs import ParentRun, opened
 from pipeline.tracking.store import address, database, readable, require_answer, writable_artifacts
 

@@ -6,7 +6,7 @@ from sklearn.datasets import load_digits
 
 from benchmarks import batches, page
 from benchmarks.problems import Problem
-from models import halves, lanes, small_batches
+from models.engine.faster import halves, lanes, small_batches
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from experiments.gallery import GALLERY
-from experiments.spec import RecurrentNet, Training
+from experiments.language import RecurrentNet, Training
 
 TRAINING = Training(epochs=1, learning_rate=0.1)
 BY_NAME = {candidate.name: candidate for candidate in GALLERY.candidates}

@@ -6,9 +6,9 @@ from latex2mathml.converter import convert
 
 from experiments.bankruptcy import BANKRUPTCY
 from experiments.iris import IRIS
+from experiments.language import Baseline, DenseNet
+from experiments.language.printed import Formula
 from experiments.lecture import EXAMPLES
-from experiments.printed import Formula
-from experiments.spec import Baseline, DenseNet
 
 PRINTED = Path(__file__).parents[1] / "data" / "printed.csv"
 KINDS = {"rounded": "rounded", "exact": "exact", "given": "given"}

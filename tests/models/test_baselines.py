@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import load_breast_cancer
 from sklearn.metrics import roc_auc_score
 
-from experiments.spec import Algorithm
+from experiments.language import Algorithm
 from models.baselines import build
 
 X, Y = load_breast_cancer(return_X_y=True)

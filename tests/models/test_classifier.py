@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer, load_digits
 
-from models import baselines, classifier, conv, dense
-from models.preprocessing import fit_inputs
+from models import baselines, classifier
+from models.layers.preprocessing import fit_inputs
+from models.nets import conv, dense
 
 X, Y = load_breast_cancer(return_X_y=True)
 IMAGES = load_digits().images.astype(np.uint8)

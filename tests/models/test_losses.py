@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from models import by_hand
+from models.blackboard import by_hand
 from models.losses import LOSSES, CrossEntropyCost, QuadraticCost, half_squared_error, summed_cross_entropy
 
 

@@ -10,18 +10,21 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.datasets import load_breast_cancer
 
+from experiments.language import Baseline, Comparison, Decision, DenseNet, Gate, Splitting, Training
 from experiments.lecture import EXAMPLES
-from experiments.spec import Baseline, Comparison, Decision, DenseNet, Gate, Splitting, Training
-from pipeline import comparison_flow, flow
-from pipeline.check import check
-from pipeline.decide import decide, inner_folds
-from pipeline.drawing import draw
-from pipeline.evaluate import evaluate
-from pipeline.split import split
-from pipeline.terminal import Terminal
-from pipeline.train import train
-from pipeline.values import Check, Dataset, Decided, Worked
-from pipeline.work import work
+from pipeline import plan as planning
+from pipeline.comparison import flow
+from pipeline.data.split import inner_folds, split
+from pipeline.data.values import Dataset
+from pipeline.decisions.decide import decide
+from pipeline.decisions.values import Decided
+from pipeline.lecture.check import check
+from pipeline.lecture.drawing import draw
+from pipeline.lecture.values import Check, Worked
+from pipeline.lecture.work import work
+from pipeline.scoring.evaluate import evaluate
+from pipeline.telling.terminal import Terminal
+from pipeline.training.train import train
 
 
 @pytest.fixture(scope="session")
@@ -104,11 +107,11 @@ def flowers(empty_database, tmp_path_factory) -> Registered:
         return found
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(comparison_flow, "train", remembered)
-        plan = flow.plan([], [FLOWERS], leave_out_unavailable=False, tracking_uri=f"sqlite:///{place}/mlflow.db")
+        patch.setattr(flow, "train", remembered)
+        plan = planning.plan([], [FLOWERS], leave_out_unavailable=False, tracking_uri=f"sqlite:///{place}/mlflow.db")
         terminal = Terminal()
         with terminal.console.capture() as shown:
-            flow.carry_out(plan, terminal)
+            planning.carry_out(plan, terminal)
     dataset = plan.jobs[0].dataset
     y_proba = trained[0].model.predict_proba(dataset.X)
     return Registered(uri=plan.tracker.uri, dataset=dataset, y_proba=y_proba, shown=shown.get())

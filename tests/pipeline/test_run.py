@@ -18,13 +18,14 @@ import pandas as pd
 import pytest
 
 from experiments import catalogue
+from experiments.language import Gate
 from experiments.lecture import EXAMPLES
-from experiments.spec import Gate
 from experiments.worked.backpropagation import BACKPROPAGATION
-from pipeline import comparison_flow, flow, run, stored
-from pipeline.ingest import ingest
-from pipeline.split import split
-from pipeline.terminal import Terminal
+from pipeline import plan, run, stored
+from pipeline.comparison import flow
+from pipeline.data.ingest import ingest
+from pipeline.data.split import split
+from pipeline.telling.terminal import Terminal
 from pipeline.tracking import runs as tracking_runs
 
 ROOT = Path(__file__).parents[2]
@@ -178,14 +179,14 @@ def test_a_quiet_run_prints_nothing_and_no_library_does(workplace):
 
 @pytest.mark.usefixtures("catalog")
 def test_an_error_leaves_a_failed_run_with_its_reason_and_what_was_finished(workplace, monkeypatch, capfd):
-    train = comparison_flow.train
+    train = flow.train
 
     def failing(candidate, *arguments, **options):
         if candidate.name == "majority_class":
             raise RuntimeError("out of luck")
         return train(candidate, *arguments, **options)
 
-    monkeypatch.setattr(comparison_flow, "train", failing)
+    monkeypatch.setattr(flow, "train", failing)
     assert run.main(["small", "--epochs", "1"]) == 1
     (parent,), children = runs(store(workplace))
     assert parent.info.status == "FAILED"
@@ -200,7 +201,7 @@ def test_an_interrupt_leaves_a_killed_run(workplace, monkeypatch, capfd):
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(comparison_flow, "evaluate", interrupted)
+    monkeypatch.setattr(flow, "evaluate", interrupted)
     assert run.main(["small", "--epochs", "1"]) == 130
     (parent,), _ = runs(store(workplace))
     assert parent.info.status == "KILLED"
@@ -231,7 +232,7 @@ def test_an_interrupt_that_a_library_turned_into_its_own_error_is_still_one(work
         except KeyboardInterrupt:
             raise RuntimeError("the database is locked") from None
 
-    monkeypatch.setattr(comparison_flow, "evaluate", translated)
+    monkeypatch.setattr(flow, "evaluate", translated)
     assert run.main(["small", "--epochs", "1"]) == 130
     (parent,), _ = runs(store(workplace))
     assert parent.info.status == "KILLED"
@@ -249,7 +250,7 @@ def test_a_killed_process_leaves_no_run_running(workplace, how):
     process.send_signal(how)
     code = process.wait(timeout=60)
     if how == signal.SIGKILL:
-        flow.Tracker()  # the next command that opens the store
+        plan.Tracker()  # the next command that opens the store
     else:
         assert code == 130
     parents, _ = runs(client, "iris")
@@ -271,7 +272,7 @@ def test_an_interrupt_during_a_net_keeps_what_was_trained_so_far(workplace, monk
 
             yield Told()
 
-    monkeypatch.setattr("pipeline.terminal.Terminal", Impatient)
+    monkeypatch.setattr("pipeline.telling.terminal.Terminal", Impatient)
     assert run.main(["small", "--epochs", "5000"]) == 130
     (parent,), children = runs(store(workplace))
     assert parent.info.status == "KILLED"

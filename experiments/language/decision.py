@@ -1,0 +1,62 @@
+"""Decisions on probabilities: who acts on them, and what errors cost."""
+
+from dataclasses import dataclass
+
+from models.checks import require
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What is decided with the probability of the positive class: to raise a row, or to leave it alone.
+
+    Attributes:
+        candidates: Names of those that are examined; each is trained ``n_inner`` more times on every fold.
+        cost_ratio: What missing a positive row costs, in false alarms.
+        recall: Share of the positive rows that a threshold of its own must find; ``None`` asks for none.
+        n_inner: Parts of a fold's training rows. Each is predicted by a candidate trained on the others; on these
+            predictions thresholds are chosen and calibration is fitted.
+        practical_equivalence: Largest difference in the cost of a row that makes no practical difference, in false
+            alarms; 0.01 is one alarm in 100 rows.
+        rows: What rows are, in the plural, for people: ``"companies"``.
+        reason: Why these costs.
+    """
+
+    candidates: tuple[str, ...]
+    cost_ratio: float
+    recall: float | None = None
+    n_inner: int = 5
+    practical_equivalence: float = 0.01
+    rows: str = "rows"
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        who = "Decision"
+        require(
+            0 < len(self.candidates) == len(set(self.candidates)),
+            who,
+            "one or more candidates, each once",
+            "Name those that are worth acting on.",
+            candidates=self.candidates,
+        )
+        require(
+            0 < self.cost_ratio < float("inf"),
+            who,
+            "a positive cost_ratio",
+            "1 makes both errors cost the same.",
+            cost_ratio=self.cost_ratio,
+        )
+        require(
+            self.recall is None or 0 < self.recall <= 1,
+            who,
+            "recall above 0 and at most 1, or None",
+            "0.8 finds four of five.",
+            recall=self.recall,
+        )
+        require(self.n_inner >= 2, who, "n_inner of 2 or more", "5 is usual.", n_inner=self.n_inner)
+        require(
+            self.practical_equivalence > 0,
+            who,
+            "a positive practical_equivalence",
+            "0.01 is one false alarm in 100 rows.",
+            practical_equivalence=self.practical_equivalence,
+        )

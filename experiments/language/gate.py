@@ -1,0 +1,30 @@
+"""What a comparison must show before a model of it is registered."""
+
+from dataclasses import dataclass
+
+from models.checks import require, require_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """When the registry takes a champion, and which model is preferred to an equal one.
+
+    Attributes:
+        simplest: Name of the candidate that wins where the best one is practically equal to it: of two models that do
+            the same, the one that is easier to explain and to keep.
+        least_difference: How far the whole paired interval to the majority class must lie on the better side, in the
+            primary metric.
+    """
+
+    simplest: str
+    least_difference: float = 0.0
+
+    def __post_init__(self) -> None:
+        require_name("Gate", self.simplest)
+        require(
+            0 <= self.least_difference < 1,
+            "Gate",
+            "least_difference of 0 or more, below 1",
+            "0 asks for better than the majority class.",
+            least_difference=self.least_difference,
+        )

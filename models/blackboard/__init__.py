@@ -1,0 +1,1 @@
+"""The lecture, worked by hand and by tape."""

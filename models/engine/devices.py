@@ -1,0 +1,147 @@
+"""Where nets are computed: a device, or a `tf.distribute` strategy over several.
+
+CPUs, in one process and in two, are tested. GPUs follow the same code and TensorFlow's documentation. A TPU was never
+tried: the newest ``tensorflow-tpu`` is 2.20, while the tests run TensorFlow 2.21.
+"""
+
+import contextlib
+import dataclasses
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import keras
+import tensorflow as tf
+
+Device = Literal["auto", "cpu", "gpu", "tpu"]
+StrategyName = Literal["none", "mirrored", "multi_worker", "tpu"]
+Precision = Literal["float32", "mixed_bfloat16"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """Where models are built and trained.
+
+    Attributes:
+        device: ``"cpu"``, ``"gpu"`` or ``"tpu"``.
+        strategy: For `models.engine.one_net.train`; ``None`` on a single device.
+        precision: Keras's dtype policy for models built here.
+    """
+
+    device: str
+    strategy: tf.distribute.Strategy | None
+    precision: Precision
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process scores, logs and reports: of several workers, the first."""
+        resolver = getattr(self.strategy, "cluster_resolver", None)
+        return resolver is None or not resolver.task_id
+
+    def with_precision(self, precision: Precision) -> "Placement":
+        """Returns the same place with another precision.
+
+        Raises:
+            ValueError: It is unknown, or would have no effect here.
+        """
+        _require_known("precision", precision, Precision)
+        if precision != "float32" and self.device == "cpu":
+            raise ValueError(
+                f"devices: expected a GPU or TPU for mixed precision. Received: precision={precision!r}, device='cpu'. "
+                "A CPU computes 16 bits more slowly than 32: use float32."
+            )
+        return dataclasses.replace(self, precision=precision)
+
+    @contextlib.contextmanager
+    def scope(self) -> Iterator[None]:
+        """Within it models and optimizers are built and trained."""
+        before = keras.config.dtype_policy()
+        if self.precision != "float32":
+            keras.config.set_dtype_policy(self.precision)
+        try:
+            with self.strategy.scope() if self.strategy else tf.device(f"/{self.device.upper()}:0"):
+                yield
+        finally:
+            keras.config.set_dtype_policy(before)
+
+
+def choose(device: Device = "auto", strategy: StrategyName = "none", precision: Precision = "float32") -> Placement:
+    """Finds what was asked for.
+
+    On a GPU, TensorFlow's op determinism is switched on for the whole process, so that a seed repeats its bits; on
+    CPUs the bits repeat without it.
+
+    Args:
+        device: ``"auto"`` is the first GPU, or the CPU where there is none.
+        strategy: ``"mirrored"`` splits each batch over all devices of the kind in this process; ``"multi_worker"``
+            over the processes that ``TF_CONFIG`` names, and must be chosen before TensorFlow computes anything;
+            ``"tpu"`` over the cores of a TPU.
+        precision: ``"mixed_bfloat16"`` multiplies in 16 bits and keeps weights, losses and updates in 32.
+
+    Raises:
+        ValueError: If it is not here, or would have no effect.
+    """
+    _require_known("device", device, Device)
+    _require_known("strategy", strategy, StrategyName)
+    if (device == "tpu") != (strategy == "tpu") and (device, strategy) != ("auto", "tpu"):
+        raise ValueError(
+            f"devices: expected device tpu and strategy tpu together. Received: device={device!r}, "
+            f"strategy={strategy!r}. A TPU is driven by its own strategy only."
+        )
+    chosen = _make_strategy(strategy, device)  # first of all: multi_worker starts its server before other operations
+    kind = "tpu" if strategy == "tpu" else _kind(device)
+    if kind == "gpu":
+        tf.config.experimental.enable_op_determinism()
+    return Placement(device=kind, strategy=chosen, precision="float32").with_precision(precision)
+
+
+def _require_known(name: str, value: str, choices: Any) -> None:
+    known = get_args(choices)
+    if value not in known:
+        raise ValueError(
+            f"devices: expected {name} among {', '.join(known)}. Received: {name}={value!r}. Choose one of them."
+        )
+
+
+def _kind(device: Device) -> str:
+    gpus = tf.config.list_logical_devices("GPU")
+    if device == "gpu" and not gpus:
+        raise ValueError(
+            f"devices: expected a GPU that TensorFlow can use. Received: device='gpu', {len(gpus)} GPUs found. "
+            "Install tensorflow[and-cuda] beside the driver, or choose cpu or auto."
+        )
+    return "gpu" if gpus and device != "cpu" else "cpu"
+
+
+def _make_strategy(name: StrategyName, device: Device) -> tf.distribute.Strategy | None:
+    if name == "multi_worker":
+        if "TF_CONFIG" not in os.environ:
+            raise ValueError(
+                "devices: expected TF_CONFIG for multi_worker. Received: TF_CONFIG=None. Set it in every process, such "
+                'as {"cluster": {"worker": ["host:port", "host:port"]}, "task": {"type": "worker", "index": 0}}.'
+            )
+        return tf.distribute.MultiWorkerMirroredStrategy()
+    if name == "mirrored":
+        kind = _kind(device)
+        found = [item.name for item in tf.config.list_logical_devices(kind.upper())]
+        if len(found) < 2:
+            raise ValueError(
+                f"devices: expected several devices for mirrored. Received: {len(found)} of kind {kind}. "
+                "Use strategy none, or make logical devices."
+            )
+        # On CPUs the default fails when a second strategy follows the first in one process, and
+        # HierarchicalCopyAllReduce was measured to lose one of three devices' gradients.
+        return tf.distribute.MirroredStrategy(found, None if kind == "gpu" else tf.distribute.ReductionToOneDevice())
+    if name == "tpu":
+        try:
+            resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu="local")
+            tf.config.experimental_connect_to_cluster(resolver)
+            tf.tpu.experimental.initialize_tpu_system(resolver)
+            return tf.distribute.TPUStrategy(resolver)
+        except (ValueError, tf.errors.OpError) as error:
+            raise ValueError(
+                f"devices: expected a TPU that TensorFlow can use. Received: strategy='tpu', {error}. Run on a machine "
+                "with one and tensorflow-tpu (2.20 is the newest), or choose another strategy."
+            ) from error
+    return None

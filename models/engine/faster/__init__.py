@@ -1,0 +1,1 @@
+"""Measured reworkings of a net that train faster and stay the same net."""

@@ -1,0 +1,65 @@
+"""Two halves of a batch side by side: the same gradient, while no core of the processor waits.
+
+TensorFlow spreads a convolution over all cores and the small operations between two of them over one. The halves of a
+batch need nothing of each other until their gradients are added, so one half's convolutions fill the other's gaps.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from models.engine.calls import Batch
+from models.engine.structure import operations
+from models.layers.pooling import BiasedMaxPooling2D
+
+LEAST_ROWS = 100
+
+_layers = keras.layers
+_ROW_BY_ROW = (
+    _layers.InputLayer,
+    _layers.Reshape,
+    _layers.Conv2D,
+    _layers.MaxPooling2D,
+    BiasedMaxPooling2D,
+    _layers.Activation,
+    _layers.Flatten,
+    _layers.Dense,
+)
+
+
+def pay(model: keras.Model, loss: keras.Loss, batch_size: int, *, xla: bool) -> bool:
+    """Returns whether to use `mean_loss` for ``model``: a rule that was measured by ``benchmarks``, on CPUs.
+
+    Only where it means the same: each row must go its own way through the net (batch normalization mixes them), not
+    at random (dropout would draw other numbers than ``fit``), and the loss must be a mean over rows.
+    """
+    parts = operations(model)
+    return (
+        batch_size >= LEAST_ROWS
+        and not xla
+        and "CPU" in model.weights[0].value.device
+        and loss.reduction in ("sum_over_batch_size", "mean")
+        and _layers.Conv2D in map(type, parts)
+        and all(map(_goes_row_by_row, parts))
+    )
+
+
+def mean_loss(loss: Callable[[Batch], tf.Tensor], batch: Batch) -> tf.Tensor:
+    """Returns the mean loss of a batch, put together from two halves unless it is small.
+
+    Args:
+        loss: Returns the mean loss of some rows.
+        batch: ``(X, y)`` or ``(X, y, sample_weight)``.
+    """
+    n_rows = batch[0].shape[0]
+    if n_rows < LEAST_ROWS:
+        return loss(batch)
+    half = n_rows // 2
+    first, second = (tuple(array[rows] for array in batch) for rows in (slice(half), slice(half, None)))
+    return loss(first) * (half / n_rows) + loss(second) * (1 - half / n_rows)
+
+
+def _goes_row_by_row(operation: Any) -> bool:
+    return type(operation) in _ROW_BY_ROW and getattr(operation, "activity_regularizer", None) is None

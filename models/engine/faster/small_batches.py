@@ -1,0 +1,84 @@
+"""Products of small batches: the same arithmetic, in a form of which XLA makes one loop.
+
+The gradient of a kernel is ``X.T @ delta``. For ten rows of MNIST, XLA's matrix product and the update, which reads its
+result again, take more than half of a step. As a sum of outer products, one for each row, XLA fuses the gradient with
+the update: one pass over the kernel, and no gradient in memory.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from models.engine.structure import operations
+
+MOST_ROWS = 16
+LEAST_WEIGHTS = 5_000
+MOST_UNITS = 500
+
+Gradients = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
+
+
+def pay(batch_size: int, optimizer: keras.Optimizer, weight: keras.Variable, *, xla: bool) -> bool:
+    """Returns whether to use `product`: a rule that was measured by ``benchmarks``, on CPUs.
+
+    Other optimizers than gradient descent use a gradient more than once, and XLA would compute it as often.
+    """
+    return xla and batch_size <= MOST_ROWS and type(optimizer) is keras.optimizers.SGD and "CPU" in weight.value.device
+
+
+def product(X: tf.Tensor, kernel: Any) -> tf.Tensor:
+    """Returns ``X @ kernel``; where it pays, the gradient of ``kernel`` is taken row by row.
+
+    Args:
+        X: ``(..., n_rows, n_inputs)``.
+        kernel: ``(..., n_inputs, n_units)``, with the same leading axes; a tensor or a variable.
+    """
+    kernel = tf.convert_to_tensor(kernel)
+    return _row_by_row(X, kernel) if has_right_size(kernel.shape) else tf.matmul(X, kernel)
+
+
+def has_right_size(shape: Sequence[int]) -> bool:
+    """Returns whether a kernel of this shape gains: a small one, or one of long rows, is no slower as a product."""
+    return math.prod(shape) >= LEAST_WEIGHTS and shape[-1] <= MOST_UNITS
+
+
+@tf.custom_gradient
+def _row_by_row(X: tf.Tensor, kernel: tf.Tensor) -> tuple[tf.Tensor, Gradients]:
+    def gradients(delta: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        # XLA fuses no matrix product: without this one it would compute delta anew for each weight.
+        delta = tf.matmul(tf.eye(delta.shape[-2], batch_shape=delta.shape[:-2], dtype=delta.dtype), delta)
+        outer = X[..., :, tf.newaxis] * delta[..., tf.newaxis, :]
+        return tf.matmul(delta, kernel, transpose_b=True), tf.reduce_sum(outer, axis=-3)
+
+    return tf.matmul(X, kernel), gradients
+
+
+class _Dense(keras.layers.Layer):
+    """What a dense layer computes, with its weights, through `product`."""
+
+    def __init__(self, dense: keras.layers.Dense) -> None:
+        super().__init__(name=dense.name, dtype=dense.dtype_policy)
+        self.dense = dense
+
+    def call(self, X: tf.Tensor) -> tf.Tensor:
+        """Returns the activations of ``X``, ``(n_rows, n_inputs)``."""
+        z = product(X, self.dense.kernel)
+        return self.dense.activation(z + self.dense.bias if self.dense.use_bias else z)
+
+
+def reworked(model: keras.Model) -> keras.Model:
+    """Returns a model of the same layers and weights, but for its dense layers, which go through `product`.
+
+    A model with a ``call`` of its own is returned as it is.
+    """
+    if not operations(model):
+        return model
+    return keras.models.clone_model(model, clone_function=_rework)
+
+
+def _rework(layer: keras.Layer) -> Any:
+    is_plain = type(layer) is keras.layers.Dense and layer.activity_regularizer is None
+    return _Dense(layer) if is_plain and len(layer.input.shape) == 2 else layer

@@ -1,0 +1,257 @@
+"""The one loop that matters: epochs of training in a single compiled call.
+
+`compile_epochs` holds it and says why it is fast; `run` calls it again and again, for about a second each, so
+that a progress bar moves and Ctrl-C is heard. What is trained is a `Learner`: one net (`one_net.py`) or many along a
+leading axis (`many_nets.py`). The loop treats both alike: every loss has the learner's ``shape``, ``()`` or
+``(n_replicates,)``, and nothing is ever reduced over it.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from models.engine.calls import Batch, Call, Pace, in_batches
+from models.engine.diary import Diary, History, Interrupted, Monitor
+
+Progress = Callable[[float, int, float, float | None], None]
+
+BLOCK_BYTES = 16 * 2**20  # of rows in order; two such blocks exist at a time
+VALIDATION_ROWS = 1024  # at once; a conv net's feature maps are far larger than its input
+
+
+class Learner(Protocol):
+    """What the loop trains.
+
+    Attributes:
+        shape: Of every loss: ``()`` for one net, ``(n_replicates,)`` for many.
+        weights: All that must come back when an earlier epoch was the best.
+    """
+
+    shape: tuple[int, ...]
+    weights: Sequence[Any]
+
+    def update(self, batch: Batch) -> tf.Tensor:
+        """Takes one optimizer step and returns the mean loss before it."""
+
+    def assess(self, batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns the mean loss and the share of rows whose class is right, both in inference mode."""
+
+
+def compile_epochs(
+    learner: Learner, diary: Diary, *, n_rows: int, validation: Batch | None, patience: int | None, xla: bool
+) -> Any:
+    """Returns the compiled loop over epochs and batches.
+
+    Why it is fast: a small net's update is microseconds of arithmetic, while one call from Python, one operation
+    scheduled by TensorFlow or one value brought back to Python costs as much or more. So there is one call for
+    hundreds of updates: rows, weights, optimizer and loss curves stay on the device as tensors and variables, and
+    validation and early stopping are decided in here. Under XLA all batches of a block, ``sweep``, become one
+    machine-code program that fuses each step's small operations and schedules none of them.
+
+    Three traps lie here. Rows are put in order outside XLA, which gathers rows on a CPU one number at a time: a
+    block of some megabytes while the one before it is swept, not a whole epoch for each part of it. The loops are
+    ``while`` loops, since XLA compiles a ``for`` over ``tf.range`` anew for every other length. And all that changes
+    from call to call (`Call`) is an argument: a number captured from Python is compiled in.
+
+    Args:
+        learner: What is trained.
+        diary: Where losses are written.
+        n_rows: Training rows of an epoch.
+        validation: Rows to compute the validation loss on after each epoch, or ``None``.
+        patience: Epochs without improvement until a net stops, or ``None``.
+        xla: Whether XLA compiles it.
+
+    Returns:
+        A `tf.function` of the `Call.arguments`.
+    """
+    blocks = None if validation is None else _in_blocks(validation, learner.shape)
+
+    # As a graph the parts stay parts of one function: collectives of several processes fail in nested ones.
+    compiled = tf.function(jit_compile=True) if xla else lambda function: function
+
+    @compiled
+    def sweep(batches: Batch, n_steps: tf.Tensor) -> None:
+        step = tf.constant(0)
+        while step < n_steps:
+            update(tuple(array[step] for array in batches))
+            step += 1
+
+    def update(batch: Batch) -> None:
+        diary.running.assign_add(learner.update(batch) * _size(batch, learner))
+
+    @compiled
+    def finish_epoch(last_batch: Batch) -> None:
+        if _size(last_batch, learner):
+            update(last_batch)
+        validation = None if blocks is None else _assess(learner, diary, *blocks)
+        diary.close_epoch(n_rows, validation, patience, learner.weights)
+
+    @tf.function
+    def epochs(
+        data: Batch,
+        full: tf.Tensor,
+        rest: tf.Tensor,
+        first: tf.Tensor,
+        last: tf.Tensor,
+        n: tf.Tensor,
+        finish: tf.Tensor,
+    ) -> None:
+        n_together = _steps_together(data, full)
+
+        def block(epoch: tf.Tensor, step: tf.Tensor) -> Batch:
+            # Blocks keep their shape: the last of an epoch may overhang, the one after the last epoch is not used.
+            steps = tf.minimum(step + tf.range(n_together), full.shape[1] - 1)
+            return _take(data, tf.gather(full[tf.minimum(epoch, n - 1)], steps))
+
+        epoch, step = tf.constant(0), first
+        batches = block(epoch, step)
+        while (epoch < n) & ~tf.reduce_all(diary.stopped):
+            n_steps = tf.minimum(n_together, last - step)
+            is_last = step + n_steps == last
+            following = (tf.where(is_last, epoch + 1, epoch), tf.where(is_last, first, step + n_steps))
+            ahead = block(*following)  # needs nothing of the sweep: TensorFlow runs the two side by side
+            sweep(batches, n_steps)
+            if is_last & finish:
+                finish_epoch(_take(data, rest[epoch]))
+            batches = ahead
+            epoch, step = following
+
+    return epochs
+
+
+def _steps_together(data: Batch, full: tf.Tensor) -> int:
+    """Returns how many steps' rows are put in order at once: as many as `BLOCK_BYTES` hold."""
+    row_bytes = sum(math.prod(array.shape[1:]) * array.dtype.size for array in data)
+    return max(1, min(full.shape[1], BLOCK_BYTES // (row_bytes * math.prod(full.shape[2:]))))
+
+
+def _take(data: Batch, rows: tf.Tensor) -> Batch:
+    return tuple(tf.gather(array, rows) for array in data)
+
+
+def _size(batch: Batch, learner: Learner) -> int:
+    """Returns the rows of each replicate."""
+    return int(batch[0].shape[len(learner.shape)])
+
+
+def _in_blocks(validation: Batch, shape: tuple[int, ...]) -> tuple[Batch, Batch]:
+    """Cuts validation rows into blocks of one size and a rest, once."""
+    n_rows = validation[0].shape[0] // max(1, math.prod(shape))
+    full, rest = in_batches(_row_numbers(n_rows, shape), min(VALIDATION_ROWS, n_rows))
+    return _take(validation, full), _take(validation, rest)
+
+
+def right(y: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
+    """Returns for each row whether its class is right: the largest output's, or above 1/2 for a single output.
+
+    Args:
+        y: Class numbers ``(...)``, or one column for each output ``(..., outputs)``.
+        y_pred: ``(..., outputs)``.
+    """
+    is_one_column = y_pred.shape[-1] == 1
+    if y.shape.rank == y_pred.shape.rank:
+        y = y[..., 0] if is_one_column else tf.argmax(y, axis=-1)
+    if is_one_column:
+        return (tf.cast(y, y_pred.dtype) > 0.5) == (y_pred[..., 0] > 0.5)
+    return tf.cast(y, tf.int64) == tf.argmax(y_pred, axis=-1)
+
+
+def _assess(learner: Learner, diary: Diary, blocks: Batch, rest: Batch) -> tuple[tf.Tensor, tf.Tensor]:
+    """Returns mean loss and accuracy over all validation rows, a block of rows at a time."""
+    n_blocks = blocks[0].shape[0]
+    n_in_block, n_rest = _size(tuple(array[0] for array in blocks), learner), _size(rest, learner)
+    total_loss = total_accuracy = tf.zeros_like(diary.running)
+    block = tf.constant(0)
+    while block < n_blocks:
+        loss, accuracy = learner.assess(tuple(array[block] for array in blocks))
+        total_loss += loss * n_in_block
+        total_accuracy += accuracy * n_in_block
+        block += 1
+    if n_rest:
+        loss, accuracy = learner.assess(rest)
+        total_loss += loss * n_rest
+        total_accuracy += accuracy * n_rest
+    n_rows = n_blocks * n_in_block + n_rest
+    return total_loss / n_rows, total_accuracy / n_rows
+
+
+def _row_numbers(n_rows: int, shape: tuple[int, ...]) -> NDArray[np.int32]:
+    """Returns ``(*shape, n_rows)`` numbers: each replicate's rows lie one after the other."""
+    return np.arange(math.prod(shape) * n_rows, dtype=np.int32).reshape(*shape, n_rows)
+
+
+def run(
+    learner: Learner,
+    calls: Iterator[Call],
+    *,
+    pace: Pace,
+    n_rows: int,
+    validation: tuple[NDArray[Any], ...] | None,
+    epochs: int,
+    patience: int | None,
+    monitor: Monitor,
+    loss_dtype: str,
+    xla: bool,
+    engine: str,
+    progress: Progress | None,
+) -> list[History]:
+    """Trains until epochs or patience are over; returns one history for each replicate.
+
+    Args:
+        learner: What is trained.
+        calls: Of the compiled loop, until all epochs are over.
+        pace: Learns how long calls take.
+        n_rows: Training rows, of each replicate.
+        validation: Rows of the validation loss, those of replicates one after the other, or ``None``.
+        epochs: At the most.
+        patience: Epochs without a better ``monitor`` until a net stops and its best weights return, or ``None``.
+        monitor: What makes an epoch better: a lower validation loss, or a higher accuracy on the validation rows.
+        loss_dtype: Of losses.
+        xla: Whether XLA compiles the loop.
+        engine: For the history.
+        progress: Told after each call: epochs finished, epochs in total and the last losses.
+
+    Raises:
+        Interrupted: On Ctrl-C, with what was trained so far.
+    """
+    started = time.perf_counter()
+    watched = None if validation is None else tuple(tf.constant(array) for array in validation)
+    diary = Diary(learner.shape, learner.weights, epochs, loss_dtype, monitor)
+    traced = compile_epochs(learner, diary, n_rows=n_rows, validation=watched, patience=patience, xla=xla)
+    compiled = None
+
+    def conclude() -> list[History]:
+        if patience is not None:
+            for weight, best in zip(learner.weights, diary.best_weights, strict=True):
+                weight.assign(best)
+        return diary.histories(engine, time.perf_counter() - started, validated=watched is not None, patience=patience)
+
+    try:
+        for call in calls:
+            tick = time.perf_counter()
+            compiled = compiled or traced.get_concrete_function(*call.arguments)
+            compiled(*call.arguments)
+            stopped = bool(diary.stopped.numpy().all())  # waits for the device
+            pace.learn((call.last - call.first) * call.n_epochs, time.perf_counter() - tick)
+            if progress is not None:
+                _tell(progress, diary, epochs, call.share % 1, validated=watched is not None)
+            if stopped:
+                break
+    except KeyboardInterrupt:
+        raise Interrupted(conclude()) from None
+    return conclude()
+
+
+def _tell(progress: Progress, diary: Diary, n_epochs: int, share: float, *, validated: bool) -> None:
+    """Reports the last finished epoch; of several replicates, their mean."""
+    finished = int(diary.epoch.numpy())
+    last = max(0, finished - 1)
+    train_loss, validation_loss = (
+        float(tf.reduce_mean(curve[last])) for curve in (diary.train_loss, diary.validation_loss)
+    )
+    progress(finished + share, n_epochs, train_loss, validation_loss if validated else None)

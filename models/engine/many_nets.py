@@ -1,0 +1,305 @@
+"""Many dense nets of one architecture, trained in one program along a leading axis.
+
+Replicates differ in initial weights, rows, scaling and seed; each has its own loss, its own optimizer state and its
+own early stopping, and no number of one ever enters another: what they share is the program, compiled once, and the
+steps of its loop. So replicate r is the net that `models.engine.one_net.train` trains alone, to float rounding.
+
+What the leading axis saves is what does not grow with it: one compilation instead of R, one scheduling of each
+operation. The arithmetic of R nets stays that of R nets.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from models.engine.calls import Batch, Pace, resident_calls
+from models.engine.compilation import Compilation, use_xla
+from models.engine.diary import History, Monitor
+from models.engine.faster import lanes, small_batches
+from models.engine.loop import Progress, right, run
+from models.engine.one_net import as_arrays, check_patience, row_orders
+from models.engine.structure import chain
+
+Layers = keras.layers
+_LAYERS = (Layers.InputLayer, Layers.Dense, Layers.Activation, Layers.BatchNormalization, Layers.Dropout)
+_OPTIMIZERS = (keras.optimizers.SGD, keras.optimizers.Adam, keras.optimizers.AdamW, keras.optimizers.RMSprop)
+
+
+class ManyNets:
+    """R models of one architecture as the loop sees them: each variable stacked to ``(n_replicates, ...)``."""
+
+    def __init__(
+        self,
+        models: Sequence[keras.Model],
+        loss: keras.losses.Loss,
+        optimizer: keras.optimizers.Optimizer,
+        product: Callable[[tf.Tensor, Any], tf.Tensor] = tf.matmul,
+        paddings: Sequence[lanes.Padding] | None = None,
+    ) -> None:
+        self.shape: tuple[int, ...] = (len(models),)
+        self.models = models
+        self.loss = loss
+        self.product = product
+        self.paddings = paddings or [
+            lanes.Padding(shape=v.shape, added=(0,) * len(v.shape)) for v in models[0].variables
+        ]
+        columns = zip(*(model.variables for model in models), strict=True)
+        self.stacked = {
+            id(column[0]): keras.Variable(
+                padding.widen(np.stack(column)), dtype=column[0].dtype, trainable=column[0].trainable
+            )
+            for column, padding in zip(columns, self.paddings, strict=True)
+        }
+        first = models[0]
+        self.weights: Sequence[Any] = [self.stacked[id(weight)] for weight in first.weights]
+        self.trainable = [self.stacked[id(weight)] for weight in first.trainable_variables]
+        self.optimizer = optimizer
+        optimizer.build(self.trainable)
+
+    def update(self, batch: Batch) -> tf.Tensor:
+        """Takes one optimizer step and returns each replicate's mean loss before it, ``(n_replicates,)``."""
+        with tf.GradientTape() as tape:
+            losses = self._losses(batch, self._forward(batch[0], training=True))
+            total = tf.reduce_sum(losses)  # a weight is in one of the terms only, so each gradient is its own net's
+        self.optimizer.apply(tape.gradient(total, self.trainable), self.trainable)
+        return losses
+
+    def assess(self, batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns each replicate's mean loss and share of right rows in inference mode, ``(n_replicates,)``."""
+        y_pred = self._forward(batch[0], training=False)
+        losses = self._losses(batch, y_pred)
+        return losses, tf.reduce_mean(tf.cast(right(batch[1], y_pred), losses.dtype), axis=1)
+
+    def unstack(self) -> None:
+        """Gives every model its own variables back."""
+        columns = zip(*(model.variables for model in self.models), strict=True)
+        for column, padding in zip(columns, self.paddings, strict=True):
+            stacked = padding.narrow(self.stacked[id(column[0])].numpy())
+            for variable, value in zip(column, stacked, strict=True):
+                variable.assign(value)
+
+    def _losses(self, batch: Batch, y_pred: tf.Tensor) -> tf.Tensor:
+        X, y, *weights = batch
+        # Keras's losses know one leading axis, so the replicates' rows stand one after the other for a moment.
+        y_true, y_pred = (tf.cast(tf.reshape(a, (-1, *a.shape[2:])), self.loss.dtype) for a in (y, y_pred))
+        losses = tf.reshape(self.loss.call(y_true, y_pred), X.shape[:2])
+        for sample_weight in weights:
+            losses *= tf.cast(sample_weight, losses.dtype)
+        losses = tf.reduce_mean(losses, axis=1)
+        for weight in self.models[0].trainable_variables:
+            if weight.regularizer is not None:
+                stacked = self.stacked[id(weight)]
+                squares = tf.reduce_sum(tf.square(stacked), axis=list(range(1, len(stacked.shape))))
+                losses += tf.cast(tf.cast(weight.regularizer.l2, stacked.dtype) * squares, losses.dtype)
+        return losses
+
+    def _forward(self, X: tf.Tensor, *, training: bool) -> tf.Tensor:
+        """Returns the outputs for ``X`` of shape ``(n_replicates, n_rows, n_features)``, with Keras's arithmetic."""
+        for layer in self.models[0].layers:
+            if isinstance(layer, Layers.Dense):
+                X = self.product(X, self._of(layer.kernel))
+                X = layer.activation(X + self._of(layer.bias)[:, None] if layer.use_bias else X)
+            elif isinstance(layer, Layers.Activation):
+                X = layer.activation(X)
+            elif isinstance(layer, Layers.BatchNormalization):
+                X = self._normalize(layer, X, training=training)
+            elif isinstance(layer, Layers.Dropout) and training and layer.rate > 0:
+                X *= self._kept(layer, X)
+        return X
+
+    def _of(self, variable: keras.Variable) -> Any:
+        return self.stacked[id(variable)].value
+
+    def _normalize(self, layer: keras.Layer, X: tf.Tensor, *, training: bool) -> tf.Tensor:
+        mean, variance = self._of(layer.moving_mean), self._of(layer.moving_variance)
+        if training and layer.trainable:
+            batch_mean, batch_variance = tf.nn.moments(X, axes=[1])
+            for moving, new in ((mean, batch_mean), (variance, batch_variance)):
+                moving.assign(moving * layer.momentum + new * (1 - layer.momentum))
+            mean, variance = batch_mean, batch_variance
+        offset = self._of(layer.beta)[:, None] if layer.center else None
+        scale = self._of(layer.gamma)[:, None] if layer.scale else None
+        return tf.nn.batch_normalization(X, mean[:, None], variance[:, None], offset, scale, layer.epsilon)
+
+    def _kept(self, layer: keras.Layer, X: tf.Tensor) -> tf.Tensor:
+        """Returns 0 for what is dropped and ``1 / (1 - rate)`` for what stays, drawn as each net alone would."""
+        state = self._of(layer.seed_generator.state)
+        seeds = tf.cast(tf.math.floormod(state, tf.int32.max - 1), tf.int32)
+        state.assign(state + tf.constant([0, 1], state.dtype))
+        ones = tf.ones(X.shape[1:], X.dtype)
+        return tf.map_fn(
+            lambda seed: tf.nn.experimental.stateless_dropout(ones, rate=layer.rate, seed=seed),
+            seeds,
+            fn_output_signature=X.dtype,
+        )
+
+
+def can_replicate(model: keras.Model) -> bool:
+    """Returns whether `train_replicates` can train nets like this one."""
+    return _obstacle(model) is None
+
+
+def train_replicates(
+    models: Sequence[keras.Model],
+    X: NDArray[Any],
+    y: NDArray[Any],
+    *,
+    loss: keras.losses.Loss,
+    make_optimizer: Callable[[], keras.optimizers.Optimizer],
+    epochs: int,
+    batch_size: int | None,
+    seeds: Sequence[int],
+    shuffle: bool = True,
+    sample_weight: NDArray[Any] | None = None,
+    validation_data: tuple[NDArray[Any], ...] | None = None,
+    patience: int | None = None,
+    monitor: Monitor = "loss",
+    compilation: Compilation = "auto",
+    progress: Progress | None = None,
+) -> list[History]:
+    """Trains R built models in place, as `models.engine.one_net.train` would train each alone.
+
+    Args:
+        models: Chains of Dense, Activation, BatchNormalization and Dropout, alike but for initial weights and seeds.
+        X: ``(n_replicates, n_samples, n_features)``: each replicate's own rows on its own scale.
+        y: ``(n_replicates, n_samples, ...)``.
+        loss: A mean over rows.
+        make_optimizer: Returns a fresh SGD, Adam, AdamW or RMSprop without gradient clipping by norm and averaging of
+            weights; it works element by element, so one optimizer keeps R states.
+        epochs: As in `models.engine.one_net.train`; the same holds for all that is not named here.
+        batch_size: Rows per update of each replicate.
+        seeds: Of the order of rows, one for each replicate.
+        shuffle: Whether each epoch has another order.
+        sample_weight: ``(n_replicates, n_samples)``.
+        validation_data: Arrays with a leading axis of replicates, likewise.
+        patience: Of each replicate by itself.
+        monitor: As in `models.engine.one_net.train`.
+        compilation: ``"xla"``, ``"graph"`` or ``"auto"``.
+        progress: Receives the replicates' mean losses; of a stopped one, the weights beyond its best are in the mean.
+
+    Returns:
+        One history for each replicate, each as long as the replicate was trained.
+
+    Raises:
+        ValueError: If the models cannot be stacked, or shapes do not fit.
+        Interrupted: On Ctrl-C; the models hold what was trained so far.
+    """
+    optimizer = make_optimizer()
+    _check(models, X, seeds, loss, optimizer)
+    data = _flat(models[0], X, y, sample_weight)
+    validation = None if validation_data is None else _flat(models[0], *validation_data)
+    check_patience(patience, validation, optimizer)
+    n_rows = X.shape[1]
+    batch_size = min(batch_size or n_rows, n_rows)
+    orders = _orders(seeds, n_rows, shuffle=shuffle and batch_size < n_rows)
+    xla = use_xla(models[0], compilation, n_steps=epochs * -(-n_rows // batch_size))
+    pace = Pace()
+    small = small_batches.pay(batch_size, optimizer, models[0].weights[0], xla=xla)
+    paddings = lanes.paddings(models[0], optimizer, xla=xla)
+    learner = ManyNets(models, loss, optimizer, small_batches.product if small else tf.matmul, paddings)
+    try:
+        return run(
+            learner,
+            resident_calls(data, orders, n_rows=n_rows, batch_size=batch_size, epochs=epochs, pace=pace),
+            pace=pace,
+            n_rows=n_rows,
+            validation=validation,
+            epochs=epochs,
+            patience=patience,
+            monitor=monitor,
+            loss_dtype=loss.dtype,
+            xla=xla,
+            engine=f"fused, {'XLA' if xla else 'graph'}, {len(models)} together",
+            progress=progress,
+        )
+    finally:
+        learner.unstack()
+
+
+def _orders(seeds: Sequence[int], n_rows: int, *, shuffle: bool) -> Iterator[NDArray[np.int32]]:
+    """Yields ``(n_replicates, n_rows)`` numbers into the rows of all replicates, one after the other."""
+    offsets = np.arange(len(seeds), dtype=np.int32)[:, None] * n_rows
+    for orders in zip(*(row_orders(seed, n_rows, shuffle=shuffle) for seed in seeds), strict=True):
+        yield np.stack(orders) + offsets
+
+
+def _flat(
+    model: keras.Model, X: NDArray[Any], y: NDArray[Any], sample_weight: NDArray[Any] | None = None
+) -> tuple[NDArray[Any], ...]:
+    """Returns the arrays with replicates' rows one after the other, once their shapes fit the model."""
+
+    def flat(array: NDArray[Any]) -> NDArray[Any]:
+        return array.reshape(math.prod(array.shape[:2]), *array.shape[2:])
+
+    return as_arrays(model, flat(X), flat(y), None if sample_weight is None else flat(sample_weight))
+
+
+def _check(
+    models: Sequence[keras.Model], X: NDArray[Any], seeds: Sequence[int], loss: keras.losses.Loss, optimizer: Any
+) -> None:
+    obstacle = _obstacle(models[0])
+    if obstacle is not None:
+        raise ValueError(
+            f"train_replicates: expected a chain of dense layers. Received: {obstacle}. Train with fused.train."
+        )
+    if not len(models) == len(seeds) == len(X):
+        raise ValueError(
+            "train_replicates: expected as many models as seeds and blocks of rows. Received: "
+            f"len(models)={len(models)}, len(seeds)={len(seeds)}, X.shape={X.shape}. Give one of each."
+        )
+    for index, model in enumerate(models[1:], 1):
+        if _architecture(model) != _architecture(models[0]):
+            raise ValueError(
+                f"train_replicates: expected models alike but for weights and seeds. Received: model {index} unlike "
+                "model 0. Train it by itself."
+            )
+    if loss.reduction not in ("sum_over_batch_size", "mean"):
+        raise ValueError(
+            f"train_replicates: expected a loss that is a mean over rows. Received: reduction={loss.reduction!r}. "
+            "Train with fused.train."
+        )
+    if type(optimizer) not in _OPTIMIZERS or optimizer.clipnorm or optimizer.global_clipnorm or optimizer.use_ema:
+        raise ValueError(
+            "train_replicates: expected SGD, Adam, AdamW or RMSprop, without averaging of weights and without clipping "
+            f"by norm, which would couple the replicates. Received: optimizer={type(optimizer).__name__}. "
+            "Train with fused.train."
+        )
+
+
+def _obstacle(model: keras.Model) -> str | None:
+    """Returns what the stacked arithmetic does not cover, or ``None``."""
+    if len(model.input_shape) != 2:
+        return f"input_shape={model.input_shape}"
+    for layer in model.layers:
+        if not _is_covered(layer):
+            return f"layer {layer.name!r} of type {type(layer).__name__} with {layer.get_config()}"
+    if chain(model) is None:
+        return "layers that do not follow one another"
+    for weight in model.trainable_variables:
+        if weight.constraint is not None or type(weight.regularizer) not in (type(None), keras.regularizers.L2):
+            return f"constraint or regularizer other than L2 on {weight.path!r}"
+    return None
+
+
+def _is_covered(layer: keras.Layer) -> bool:
+    if type(layer) not in _LAYERS or layer.dtype_policy.compute_dtype != layer.dtype_policy.variable_dtype:
+        return False
+    if isinstance(layer, Layers.BatchNormalization):
+        # Keras 3.10 has no renorm yet.
+        return not getattr(layer, "renorm", False) and not layer.synchronized
+    if isinstance(layer, Layers.Dropout):
+        return layer.noise_shape is None
+    return getattr(layer, "activity_regularizer", None) is None
+
+
+def _architecture(model: keras.Model) -> list[Any]:
+    """Returns what replicates must have in common."""
+    own = ("name", "seed", "initializer")
+    configs = (layer.get_config() for layer in model.layers)
+    kept = ({key: value for key, value in config.items() if not key.endswith(own)} for config in configs)
+    return [model.input_shape, *kept]

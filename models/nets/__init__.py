@@ -1,0 +1,1 @@
+"""Builders of untrained nets, one module a kind."""

@@ -1,0 +1,1 @@
+"""Nets against baselines on one data set."""

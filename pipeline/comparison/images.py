@@ -1,0 +1,159 @@
+"""Shows what went wrong with images: pictures, accuracy by class, kernels; in the report and as a page of its own."""
+
+import base64
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.image import imsave
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
+
+from experiments.language import Comparison
+from pipeline.data.values import Dataset
+from pipeline.scoring.mistakes import ClassAccuracy, Images, Reading
+from pipeline.telling.canvas import COLORS, svg
+from pipeline.telling.cells import draw_cells
+from pipeline.telling.page import render
+from pipeline.words.names import title
+
+MOST_PICTURES = 20  # of each candidate: what one looks at before patterns repeat
+KERNELS_A_ROW = 8
+_MARKS: Mapping[str, tuple[str, str]] = {"net": ("net-1", "o"), "baseline": ("baseline-1", "s")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One misread image."""
+
+    source: str
+    words: str
+    truth: str
+    answer: str
+    p_answer: str
+    p_truth: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Misread:
+    """The surest mistakes of one candidate, and its accuracy by class."""
+
+    title: str
+    role: str
+    n_mistakes: int
+    n_test: int
+    pictures: tuple[Picture, ...]
+    by_class: Mapping[str, ClassAccuracy]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImagesSection:
+    """What ``images.html`` tells."""
+
+    misread: tuple[Misread, ...]
+    of: str
+    class_names: tuple[str, ...]
+    accuracy_plot: Markup
+    kernels: Markup | None
+    kernels_of: str
+
+
+def images_section(images: Images, dataset: Dataset, *, n_folds: int) -> ImagesSection:
+    """Draws what went wrong.
+
+    Args:
+        images: The readings and the kernels.
+        dataset: Whose images they are.
+        n_folds: Of the comparison: with several, the reader must know that this is the first.
+    """
+    return ImagesSection(
+        misread=tuple(_misread(reading, dataset) for reading in images.readings),
+        of="the test rows of fold 0" if n_folds > 1 else "the test rows",
+        class_names=dataset.class_names,
+        accuracy_plot=Markup(_accuracy_plot(images.readings, dataset.class_names)),
+        kernels=None if images.kernels is None else Markup(_kernels(images.kernels, title(images.kernels_of))),
+        kernels_of=title(images.kernels_of),
+    )
+
+
+def mistakes_page(comparison: Comparison, section: ImagesSection) -> str:
+    """Returns the section as a page of its own."""
+    return render("mistakes.html", comparison=comparison, images=section)
+
+
+def _misread(reading: Reading, dataset: Dataset) -> Misread:
+    names = dataset.class_names
+    return Misread(
+        title=title(reading.candidate),
+        role=reading.family,
+        n_mistakes=len(reading.mistakes),
+        n_test=reading.n_test,
+        pictures=tuple(
+            Picture(
+                source=png(dataset.X[mistake.row] / dataset.pixel_maximum),
+                words=f"Row {mistake.row}: {names[mistake.truth]} read as {names[mistake.answer]}",
+                truth=names[mistake.truth],
+                answer=names[mistake.answer],
+                p_answer=_percent(mistake.p_answer),
+                p_truth=_percent(mistake.p_truth),
+            )
+            for mistake in reading.mistakes[:MOST_PICTURES]
+        ),
+        by_class={names[item.index]: item for item in reading.by_class},
+    )
+
+
+def png(image: NDArray[np.floating]) -> str:
+    """Returns an image of 0 to 1 as the address of a PNG: black ink on nothing, so that any page can be its paper."""
+    pixels = np.zeros((*image.shape, 4))
+    pixels[..., 3] = image
+    buffer = io.BytesIO()
+    imsave(buffer, pixels, format="png")
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def _percent(share: float) -> str:
+    """Returns a probability in percent, and never calls what is below 100 a hundred."""
+    return "> 99.9\u00a0%" if 0.9995 <= share < 1 else f"{100 * share:.1f}\u00a0%"
+
+
+def _accuracy_plot(readings: tuple[Reading, ...], class_names: tuple[str, ...]) -> str:
+    def draw(axes: Axes) -> None:
+        for shift, reading in zip(np.linspace(-0.16, 0.16, len(readings)), readings, strict=True):
+            ink, marker = _MARKS[reading.family]
+            for item in reading.by_class:
+                row = item.index + shift
+                axes.plot([item.share.low, item.share.high], [row, row], color=COLORS[ink], linewidth=2.5)
+                axes.plot(item.share.mean, row, marker, color=COLORS[ink], markersize=6)
+        axes.set_ylim(len(class_names) - 0.5, -0.5)
+        axes.set_yticks(range(len(class_names)), class_names)
+        axes.tick_params(axis="y", length=0, labelcolor=COLORS["ink"])
+        axes.grid(axis="y", visible=False)
+        axes.spines["left"].set_visible(False)
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g}\u00a0%"))
+        axes.set_xlabel("Images of the class that were read right")
+
+    label = "Accuracy by class with 95 % intervals. The numbers are in the table."
+    return svg("accuracy-by-class", 400, 32 * len(class_names) + 50, label, draw)
+
+
+def _kernels(kernels: NDArray[np.float64], name: str) -> str:
+    height, width, n_maps = kernels.shape
+    across, down = width + 1, height + 1
+    columns, rows = min(n_maps, KERNELS_A_ROW), -(-n_maps // KERNELS_A_ROW)
+
+    def draw(axes: Any) -> None:
+        for index in range(n_maps):
+            corner = (index % KERNELS_A_ROW * across, index // KERNELS_A_ROW * down)
+            draw_cells(axes, corner, 1, kernels[..., index], signed=True, scale=np.abs(kernels).max())
+        axes.set(xlim=(-0.2, columns * across - 0.8), ylim=(rows * down - 0.8, -0.2), aspect="equal")
+        axes.axis("off")
+
+    pixels = 400 / (KERNELS_A_ROW * across)
+    label = f"{n_maps} kernels of {height} by {width} weights, learnt by {name}"
+    return svg("first-kernels", round(columns * across * pixels), round(rows * down * pixels), label, draw)

@@ -1,0 +1,129 @@
+"""A data set into folds of training and test rows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedKFold, train_test_split
+
+from experiments.language import Decision, Splitting
+from models.checks import require
+from pipeline.data.values import Dataset, Fold
+
+Rows = NDArray[np.int64]
+
+
+def split(dataset: Dataset, splitting: Splitting, *, seed: int, n_folds: int | None = None) -> tuple[Fold, ...]:
+    """Divides the rows into folds; fold ``k`` has the seed ``seed + k``.
+
+    Args:
+        dataset: What is divided.
+        splitting: How.
+        seed: Of fold 0; with 1 and a random split it is the homework's:
+            ``train_test_split(X, y, test_size=0.2, random_state=1)``. All dealings into parts come from this one, as in
+            ``RepeatedStratifiedKFold(n_splits, n_repeats, random_state=seed)``.
+        n_folds: How many instead of the declared number.
+
+    Raises:
+        ValueError: A number of folds that does not suit the kind of split, canonical test rows asked of a set that has
+            none, a class of fewer rows than parts, or training rows that lack a class.
+
+    Source: Homework Q1, "Randomly divide data into train/test as 80/20 (set.seed=1)".
+    """
+    splitting = splitting if n_folds is None else replace(splitting, n_folds=n_folds)
+    folds = tuple(
+        Fold(index=index, seed=seed + index, train_rows=train_rows, test_rows=test_rows)
+        for index, (train_rows, test_rows) in enumerate(_divisions(dataset, splitting, seed))
+    )
+    for fold in folds:
+        _require_every_class(dataset, fold)
+    return folds
+
+
+def inner_folds(dataset: Dataset, folds: Sequence[Fold], decision: Decision) -> tuple[Fold, ...]:
+    """Divides the training rows of each fold into parts, every one held out once: as folds of their own.
+
+    Inner fold ``k`` of fold ``i`` has the index ``i * n_inner + k`` and the seed ``seed * n_inner + k``.
+
+    Args:
+        dataset: Where the rows are.
+        folds: The outer ones; no inner fold has one of their test rows.
+        decision: Says how many parts.
+
+    Raises:
+        ValueError: A class has fewer training rows than there are parts.
+    """
+    divided: list[Fold] = []
+    for fold in folds:
+        y, n_inner = dataset.y[fold.train_rows], decision.n_inner
+        fewest = int(np.bincount(y, minlength=dataset.n_classes).min())
+        require(
+            fewest >= n_inner,
+            "decide",
+            f"{n_inner} training rows or more of every class, one for each inner fold",
+            "Declare a smaller n_inner, or no decision on so small a set.",
+            fold=fold.index,
+            fewest=fewest,
+        )
+        parts = StratifiedKFold(n_inner, shuffle=True, random_state=fold.seed).split(y, y)
+        divided += [
+            Fold(
+                index=fold.index * n_inner + k,
+                seed=fold.seed * n_inner + k,
+                train_rows=fold.train_rows[learned],
+                test_rows=fold.train_rows[held_out],
+            )
+            for k, (learned, held_out) in enumerate(parts)
+        ]
+    return tuple(divided)
+
+
+def _divisions(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[tuple[Rows, Rows]]:
+    """Yields the training and the test rows of each fold."""
+    rows = np.arange(dataset.n_samples)
+    if splitting.kind == "canonical":
+        test_rows = _canonical_test_rows(dataset)
+        yield np.setdiff1d(rows, test_rows), test_rows
+    elif splitting.n_splits is not None:
+        _require_enough_of_each_class(dataset, splitting.n_splits)
+        n_repeats = splitting.n_folds // splitting.n_splits
+        dealer = RepeatedStratifiedKFold(n_splits=splitting.n_splits, n_repeats=n_repeats, random_state=seed)
+        yield from dealer.split(rows, dataset.y)
+    else:
+        for index in range(splitting.n_folds):
+            train_rows, test_rows = train_test_split(rows, test_size=splitting.test_share, random_state=seed + index)
+            yield train_rows, test_rows
+
+
+def _canonical_test_rows(dataset: Dataset) -> Rows:
+    if dataset.test_rows is None:
+        raise ValueError(
+            f"split: expected a data set that comes with test rows. Received: dataset={dataset.name!r}. "
+            "Declare Splitting(kind='random')."
+        )
+    return dataset.test_rows
+
+
+def _require_enough_of_each_class(dataset: Dataset, n_splits: int) -> None:
+    require(
+        min(dataset.class_counts.values()) >= n_splits,
+        "split",
+        "n_splits rows of each class or more",
+        "Deal into fewer parts.",
+        n_splits=n_splits,
+        class_counts=dataset.class_counts,
+    )
+
+
+def _require_every_class(dataset: Dataset, fold: Fold) -> None:
+    present = np.unique(dataset.y[fold.train_rows])
+    require(
+        len(present) == dataset.n_classes,
+        "split",
+        "training rows of every class",
+        "The set is too small for this split: give it more rows or a smaller test_share.",
+        dataset=dataset.name,
+        fold=fold.index,
+        class_counts=dataset.class_counts,
+    )

@@ -1,0 +1,1 @@
+"""What decisions on the probabilities of the positive class lead to."""

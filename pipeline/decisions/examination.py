@@ -1,0 +1,139 @@
+"""What one candidate's probabilities lead to on one fold: chosen and fitted on inner rows, counted on test rows."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.language import Decision
+from pipeline.decisions import costs
+from pipeline.decisions.calibration import brier_parts, in_the_large, isotonic, platt
+from pipeline.decisions.gains import cumulative_gains, lift
+from pipeline.scoring.metrics import score
+
+COST_RATIOS = np.geomspace(1, 1000, 61)
+GAIN_SHARES = np.linspace(0, 1, 101)
+DECILES = np.arange(1, 11) / 10
+
+Quantities = Mapping[str, Mapping[str, float]]
+"""Case -> quantity -> value."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rows:
+    """Rows that a candidate has not learned from.
+
+    Attributes:
+        positive: ``(n,)``.
+        probability: ``(n,)`` of being positive, according to the candidate.
+    """
+
+    positive: NDArray[np.bool_]
+    probability: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Examined:
+    """One candidate on one fold.
+
+    Attributes:
+        outcomes: By rule: what it costs and which errors it makes.
+        calibration: By map: how far probabilities can be taken at their word.
+        gains: By share of the rows.
+        costs: ``(n_ratios,)`` by the threshold chosen for each of ``COST_RATIOS``.
+        costs_of_half: The same by the threshold 0.5.
+        costs_of_all_alike: The same of raising nobody or everybody, whichever is cheaper.
+        gain_curve: ``(n_shares,)`` at ``GAIN_SHARES``.
+        test: By map: the test rows.
+    """
+
+    outcomes: Quantities
+    calibration: Quantities
+    gains: Quantities
+    costs: NDArray[np.float64]
+    costs_of_half: NDArray[np.float64]
+    costs_of_all_alike: NDArray[np.float64]
+    gain_curve: NDArray[np.float64]
+    test: Mapping[str, Rows]
+
+
+def examine(decision: Decision, test: Rows, inner: Rows) -> Examined:
+    """Applies every rule and map to the test rows; all that is chosen or fitted comes from the inner rows.
+
+    Args:
+        decision: Costs and wanted recall.
+        test: Of one fold, by the candidate trained on its training rows.
+        inner: These training rows, each by a candidate trained without it.
+    """
+    fitted = {"platt": platt, "isotonic": isotonic}
+    maps = {name: fit(inner.positive, inner.probability) for name, fit in fitted.items()}
+    calibrated = {name: Rows(positive=test.positive, probability=each(test.probability)) for name, each in maps.items()}
+    by_map = {"as_trained": test, **calibrated}
+    chosen = costs.cheapest_thresholds(inner.positive, inner.probability, COST_RATIOS)
+    pairs = list(zip(COST_RATIOS, chosen, strict=True))
+    return Examined(
+        outcomes=_outcomes(decision, by_map, inner),
+        calibration={name: _calibration(rows) for name, rows in by_map.items()},
+        gains=_gains(test),
+        costs=np.array([_cost(test, threshold, ratio) for ratio, threshold in pairs]),
+        costs_of_half=np.array([_cost(test, 0.5, ratio) for ratio in COST_RATIOS]),
+        costs_of_all_alike=np.minimum(COST_RATIOS * test.positive.mean(), 1 - test.positive.mean()),
+        gain_curve=cumulative_gains(test.positive, test.probability, GAIN_SHARES),
+        test=by_map,
+    )
+
+
+def _outcomes(decision: Decision, by_map: Mapping[str, Rows], inner: Rows) -> Quantities:
+    """Returns by rule what it leads to, with its threshold and its cost as a share of treating all rows alike.
+
+    The probability that a rule looks at is the candidate's own, but for the calibrated ones.
+    """
+    ratio = decision.cost_ratio
+    theory = costs.theoretical_threshold(ratio)
+    (cheapest,) = costs.cheapest_thresholds(inner.positive, inner.probability, np.array([ratio]))
+    rules = {
+        "nobody": ("as_trained", costs.NOBODY),
+        "everybody": ("as_trained", costs.EVERYBODY),
+        "half": ("as_trained", 0.5),
+        "theory": ("as_trained", theory),
+        "theory_platt": ("platt", theory),
+        "theory_isotonic": ("isotonic", theory),
+        "cheapest": ("as_trained", cheapest),
+    }
+    if decision.recall is not None:
+        threshold = costs.recall_threshold(inner.positive, inner.probability, decision.recall)
+        rules["recall"] = ("as_trained", threshold)
+    found = {}
+    for rule, (name, threshold) in rules.items():
+        rows = by_map[name]
+        result = costs.outcome(rows.positive, rows.probability > threshold, ratio)
+        found[rule] = {"threshold": threshold, **asdict(result)}
+    # Test rows of one class only cost nothing when treated alike: there is no share of that.
+    all_alike = min(found["nobody"]["cost"], found["everybody"]["cost"]) or float("nan")
+    return {rule: {**result, "relative_cost": result["cost"] / all_alike} for rule, result in found.items()}
+
+
+def _calibration(rows: Rows) -> dict[str, float]:
+    parts = asdict(brier_parts(rows.positive, rows.probability))
+    y_proba = np.stack([1 - rows.probability, rows.probability], axis=1)
+    return {
+        "brier_score": parts.pop("score"),
+        **parts,
+        "log_loss": score("log_loss", rows.positive.astype(np.int64), y_proba),
+        "in_the_large": in_the_large(rows.positive, rows.probability),
+    }
+
+
+def _gains(rows: Rows) -> Quantities:
+    """Returns for each tenth of the rows, highest probability first, what it adds and what has been found by then."""
+    found = cumulative_gains(rows.positive, rows.probability, DECILES)
+    added, times = np.diff(found, prepend=0), lift(found, DECILES)
+    return {
+        f"{share:.0%}": {"added": float(more), "found": float(total), "lift": float(factor)}
+        for share, more, total, factor in zip(DECILES, added, found, times, strict=True)
+    }
+
+
+def _cost(rows: Rows, threshold: float, ratio: float) -> float:
+    return costs.outcome(rows.positive, rows.probability > threshold, ratio).cost

@@ -1,0 +1,178 @@
+"""Draws what decisions cost, how far probabilities can be trusted, whom they find and what they are made of."""
+
+from collections.abc import Mapping, Sequence
+from textwrap import fill
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
+
+from pipeline.decisions.calibration import Bins
+from pipeline.decisions.values import Estimate
+from pipeline.telling.canvas import COLORS, Line, svg
+
+MAP_MARKS = {"as_trained": "o", "platt": "s", "isotonic": "^"}
+_MAP_FILLED = {"as_trained": True, "platt": False, "isotonic": False}
+_FAMILY_MARKS = {"net": "o", "baseline": "s"}
+_LARGEST_MARK = 130.0  # square points
+_LABEL_WIDTH = 30  # characters of a column's name
+
+
+def cost_plot(
+    ratios: NDArray[np.float64],
+    curves: Sequence[tuple[Line, NDArray[np.float64]]],
+    declared: float,
+    *,
+    label: str,
+) -> str:
+    """Draws cost by cost ratio, as a share of treating all rows alike.
+
+    Args:
+        ratios: ``(n_ratios,)``, drawn as powers of ten.
+        curves: Lines and their heights at the ratios; what is above 1.2 is cut off.
+        declared: The ratio that decisions are made with.
+        label: Says what is seen to those who do not see it.
+
+    Returns:
+        The SVG element.
+    """
+
+    def draw(axes: Axes) -> None:
+        axes.axhline(1, color=COLORS["reference"], linewidth=1.2, dashes=(4, 3))
+        axes.axvline(declared, color=COLORS["muted"], linewidth=1)
+        for line, heights in curves:
+            axes.plot(ratios, heights, **line.arguments)
+        axes.set_xscale("log")
+        axes.set_xlim(ratios[0], ratios[-1])
+        axes.set_ylim(0, 1.2)
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+        axes.minorticks_off()
+        axes.set_xlabel("Cost of a miss, in false alarms")
+        axes.set_ylabel("Cost, relative to treating all alike")
+
+    return svg("cost", 420, 340, label, draw)
+
+
+def reliability_plot(bins: Mapping[str, Bins], line: Line, *, label: str, of: str) -> str:
+    """Draws the share of positive rows by their probability, before and after calibration.
+
+    Both axes grow with the square root: that is where small risks have room, and a share of 0 still has a place.
+
+    Args:
+        bins: Map -> rows in groups of similar probability; a mark's area is their number.
+        line: Of the candidate.
+        label: Says what is seen to those who do not see it.
+        of: Whose probabilities; it makes the figure unique on the page.
+
+    Returns:
+        The SVG element.
+    """
+    most = max(each.counts.max() for each in bins.values())
+    highest = max(max(each.predicted.max(), each.observed.max()) for each in bins.values())
+
+    def draw(axes: Axes) -> None:
+        axes.plot([0, 1], [0, 1], color=COLORS["reference"], linewidth=1.2, dashes=(4, 3))
+        for name, each in bins.items():
+            color = COLORS[line.color]
+            axes.scatter(
+                each.predicted,
+                each.observed,
+                s=_LARGEST_MARK * each.counts / most,
+                marker=MAP_MARKS[name],
+                facecolor=color if _MAP_FILLED[name] else "none",
+                edgecolor=color,
+                linewidth=1.2,
+            )
+        ticks = [tick for tick in (0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1) if tick <= highest]
+        limits = (0, min(1.15 * highest, 1.01))
+        axes.set_xscale("function", functions=(_root, np.square))
+        axes.set_yscale("function", functions=(_root, np.square))
+        axes.set(xlim=limits, ylim=limits, xticks=ticks, yticks=ticks)
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.set_xlabel("Mean probability")
+        axes.set_ylabel("Share that was positive")
+
+    return svg(f"reliability-{of}", 330, 310, label, draw)
+
+
+def gains_plot(
+    shares: NDArray[np.float64],
+    curves: Sequence[tuple[Line, NDArray[np.float64]]],
+    base_rate: float,
+    *,
+    label: str,
+) -> str:
+    """Draws the share of the positive rows found by the share of rows looked at.
+
+    Args:
+        shares: ``(n_shares,)``.
+        curves: Lines and their heights at the shares.
+        base_rate: Share of positive rows: where a perfect order has found all.
+        label: Says what is seen to those who do not see it.
+
+    Returns:
+        The SVG element.
+    """
+
+    def draw(axes: Axes) -> None:
+        axes.plot([0, 1], [0, 1], color=COLORS["reference"], linewidth=1.2, dashes=(4, 3))
+        axes.plot([0, base_rate, 1], [0, 1, 1], color=COLORS["faint"], linewidth=1.2)
+        for line, heights in curves:
+            axes.plot(shares, heights, **line.arguments)
+        percent = FuncFormatter(lambda value, _: f"{100 * value:.0f} %")
+        axes.xaxis.set_major_formatter(percent)
+        axes.yaxis.set_major_formatter(percent)
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, 1.01)
+        axes.set_xlabel("Rows looked at, riskiest first")
+        axes.set_ylabel("Positive rows found")
+
+    return svg("gains", 420, 340, label, draw)
+
+
+def importance_plot(
+    columns: Sequence[str],
+    importances: Sequence[tuple[str, Line, Mapping[str, Estimate]]],
+    *,
+    title: str,
+    label: str,
+) -> str:
+    """Draws what shuffling each column costs, candidates side by side.
+
+    Args:
+        columns: To draw, the most important first.
+        importances: Of each candidate its family, whose mark is drawn, its line, whose color it takes, and column ->
+            importance.
+        title: Of the axis.
+        label: Says what is seen to those who do not see it.
+
+    Returns:
+        The SVG element.
+    """
+    offsets = np.linspace(-0.17, 0.17, len(importances)) if len(importances) > 1 else [0.0]
+
+    def draw(axes: Axes) -> None:
+        axes.axvline(0, color=COLORS["muted"], linewidth=1)
+        for offset, (family, line, of_column) in zip(offsets, importances, strict=True):
+            color, marker = COLORS[line.color], _FAMILY_MARKS[family]
+            for row, column in enumerate(columns):
+                one = of_column[column]
+                if np.isfinite([one.low, one.high]).all():
+                    axes.plot([one.low, one.high], [row + offset] * 2, color=color, linewidth=2)
+                axes.plot(one.mean, row + offset, marker, color=color, markersize=5.5)
+        axes.set_ylim(len(columns) - 0.5, -0.5)
+        axes.set_yticks(range(len(columns)), [fill(column, _LABEL_WIDTH) for column in columns])
+        axes.tick_params(axis="y", length=0, labelcolor=COLORS["ink"], labelsize=11)
+        axes.grid(axis="y", visible=False)
+        axes.spines["left"].set_visible(False)
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+        axes.set_xlabel(title)
+
+    return svg("importance", 460, 36 * len(columns) + 50, label, draw)
+
+
+def _root(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    # Matplotlib also tries the transform on a margin below 0.
+    return np.sqrt(np.maximum(values, 0))

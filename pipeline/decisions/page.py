@@ -1,0 +1,269 @@
+"""Turns decisions into what the report's section shows: sentences, tables, figures."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+from markupsafe import Markup
+
+from experiments.language import Comparison, Decision
+from pipeline.data.values import Dataset
+from pipeline.decisions import figures
+from pipeline.decisions.sentences import Found, answers, keyed, per_hundred, percent
+from pipeline.decisions.values import Decided, Estimate
+from pipeline.scoring.metrics import METRIC_NAMES
+from pipeline.scoring.result import has_interval
+from pipeline.scoring.values import Contrast
+from pipeline.telling.canvas import Line
+from pipeline.words.names import title
+from pipeline.words.numbers import number
+
+MOST_COLUMNS = 12  # whose importance is drawn; the others are in importance.csv
+
+_RULES = {
+    "half": "above 0.5",
+    "theory": "above 1 / (1 + ratio)",
+    "theory_platt": "the same after Platt's calibration",
+    "theory_isotonic": "the same after isotonic calibration",
+    "cheapest": "cheapest on training rows",
+    "recall": "finds the wanted share, on training rows",
+}
+_ALL_ALIKE = {"nobody": "raise nobody", "everybody": "raise everybody"}
+_MAPS = {"as_trained": "as trained", "platt": "Platt", "isotonic": "isotonic"}
+_PARTS = ("brier_score", "reliability", "resolution", "uncertainty", "residual")
+_NET_COLORS, _BASELINE_COLORS = ("net-1", "net-2", "net-3"), ("baseline-1", "baseline-2")
+_DASHES: tuple[tuple[float, ...], ...] = ((), (7, 4), (2, 3))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """A mean and its interval, as a table shows them."""
+
+    mean: str
+    interval: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One rule, map or share; the best is in bold."""
+
+    title: str
+    cells: tuple[Cell, ...]
+    best: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The rows of one candidate."""
+
+    title: str
+    role: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairRow:
+    """A net against a baseline."""
+
+    title: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionsSection:
+    """What ``decisions.html`` tells."""
+
+    answers: tuple[str, ...]
+    decision: Decision
+    positive: str
+    n_folds: int
+    costs: tuple[Group, ...]
+    differences: tuple[PairRow, ...]
+    legend: tuple[tuple[str, Line], ...]
+    cost_plot: Markup
+    calibration: tuple[Group, ...]
+    reliability: tuple[tuple[str, Markup], ...]
+    gains: tuple[Row, ...]
+    gains_plot: Markup
+    importance_plot: Markup | None
+    shuffled: tuple[tuple[str, Line], ...]
+    n_shuffled_folds: int
+    most_columns: int
+    metric: str
+    n_close_pairs: int | None
+
+
+def decisions_section(comparison: Comparison, dataset: Dataset, decided: Decided) -> DecisionsSection:
+    """Writes and draws what decisions lead to.
+
+    Args:
+        comparison: With a decision.
+        dataset: Its data.
+        decided: What the decision led to.
+
+    Raises:
+        ValueError: The comparison has no decision.
+    """
+    decision, positive_class = comparison.decision, comparison.positive_class
+    if decision is None or positive_class is None:
+        raise ValueError(
+            f"decisions_section: expected a comparison with a decision. Received: comparison={comparison.name!r}. "
+            "Declare one."
+        )
+    families = {candidate.name: candidate.family for candidate in comparison.candidates}
+    lines = _lines(decision.candidates, families)
+    shuffled = list(dict.fromkeys(one.candidate for one in decided.importances))
+    return DecisionsSection(
+        answers=tuple(answers(comparison, decided, dataset.class_names[positive_class])),
+        decision=decision,
+        positive=dataset.class_names[positive_class],
+        n_folds=decided.outcomes[0].n,
+        costs=_costs(decision, families, keyed(decided.outcomes)),
+        differences=tuple(_pair(contrast) for contrast in decided.differences),
+        legend=tuple((title(name), line) for name, line in lines.items()),
+        cost_plot=_cost_plot(decision, decided, lines),
+        calibration=_calibration(decision, families, keyed(decided.calibration)),
+        reliability=tuple((title(name), _reliability(name, decided, line)) for name, line in lines.items()),
+        gains=_gains(decision, keyed(decided.gains)),
+        gains_plot=_gains_plot(decided, lines, float((dataset.y == positive_class).mean())),
+        importance_plot=_importance_plot(comparison, decided, families, lines) if shuffled else None,
+        shuffled=tuple((title(name), lines[name]) for name in shuffled),
+        n_shuffled_folds=decided.importances[0].n if shuffled else 0,
+        most_columns=MOST_COLUMNS,
+        metric=METRIC_NAMES[comparison.primary_metric],
+        n_close_pairs=decided.n_close_pairs,
+    )
+
+
+def _lines(names: Sequence[str], families: Mapping[str, str]) -> dict[str, Line]:
+    """Gives each candidate a line of its own, in its family's colors; dashes where these are used up."""
+    lines = {}
+    for family, colors in (("net", _NET_COLORS), ("baseline", _BASELINE_COLORS)):
+        for position, name in enumerate(name for name in names if families[name] == family):
+            turn, color = divmod(position, len(colors))
+            lines[name] = Line(color=colors[color], dashes=_DASHES[turn % len(_DASHES)], width=2.2)
+    return {name: lines[name] for name in names}
+
+
+def _costs(decision: Decision, families: Mapping[str, str], found: Found) -> tuple[Group, ...]:
+    """Returns the rules of each candidate, then treating all alike; best is the lowest cost at the decimals shown."""
+    lowest = per_hundred(min(each.mean for key, each in found.items() if key[2] == "cost"))
+
+    def row(name: str, rule: str, words: str) -> Row:
+        own = {quantity: each for (one, case, quantity), each in found.items() if (one, case) == (name, rule)}
+        shares = ("relative_cost", "type_1_error", "type_2_error", "precision", "raised")
+        return Row(
+            title=words,
+            cells=(
+                _cell(own["threshold"], number),
+                _cell(own["cost"], per_hundred),
+                *(_cell(own[quantity], percent) for quantity in shares),
+            ),
+            best=per_hundred(own["cost"].mean) == lowest,
+        )
+
+    groups = [
+        Group(
+            title=title(name),
+            role=families[name],
+            rows=tuple(row(name, rule, words) for rule, words in _RULES.items() if (name, rule, "cost") in found),
+        )
+        for name in decision.candidates
+    ]
+    first = decision.candidates[0]
+    alike = tuple(row(first, rule, words) for rule, words in _ALL_ALIKE.items())
+    return (*groups, Group(title="all alike", role="reference", rows=alike))
+
+
+def _calibration(decision: Decision, families: Mapping[str, str], found: Found) -> tuple[Group, ...]:
+    def row(name: str, case: str, words: str) -> Row:
+        parts = (_cell(found[name, case, part], _fine) for part in _PARTS)
+        loss, large = found[name, case, "log_loss"], found[name, case, "in_the_large"]
+        return Row(title=words, cells=(*parts, _cell(loss, number), _cell(large, _fine)))
+
+    return tuple(
+        Group(
+            title=title(name),
+            role=families[name],
+            rows=tuple(row(name, case, words) for case, words in _MAPS.items()),
+        )
+        for name in decision.candidates
+    )
+
+
+def _gains(decision: Decision, found: Found) -> tuple[Row, ...]:
+    """Returns a row for each tenth of the rows: what each candidate has found by then, and the lift."""
+
+    def cell(name: str, share: str) -> Cell:
+        one, times = _cell(found[name, share, "found"], percent), found[name, share, "lift"].mean
+        return Cell(mean=one.mean, interval=", ".join(filter(None, [one.interval, f"lift {times:.1f}"])))
+
+    shares = dict.fromkeys(case for _, case, _ in found)
+    return tuple(
+        Row(title=share.replace("%", "\u00a0%"), cells=tuple(cell(name, share) for name in decision.candidates))
+        for share in shares
+    )
+
+
+def _pair(contrast: Contrast) -> PairRow:
+    known = has_interval(contrast)
+    return PairRow(
+        title=f"{title(contrast.candidate)} against {title(contrast.reference)}",
+        cells=(
+            per_hundred(contrast.difference),
+            f"{per_hundred(contrast.low)} to {per_hundred(contrast.high)}" if known else "–",
+            number(contrast.p_holm),
+            title(contrast.judgment),
+        ),
+    )
+
+
+def _cell(one: Estimate, shown: Callable[[float], str]) -> Cell:
+    """Shows an estimate; an interval without width at the decimals shown is not worth the ink."""
+    low, high = shown(one.low), shown(one.high)
+    return Cell(mean=shown(one.mean), interval=f"{low} to {high}" if low != high else "")
+
+
+def _fine(value: float) -> str:
+    """Returns five decimals: parts of a Brier score are small."""
+    return f"{value:z.5f}".replace("-", "−") if isfinite(value) else "–"
+
+
+def _cost_plot(decision: Decision, decided: Decided, lines: Mapping[str, Line]) -> Markup:
+    thin = {name: Line(color=line.color, dashes=(2, 3), width=1.2) for name, line in lines.items()}
+    curves = [(thin[name], decided.half_cost_curves[name]) for name in lines]
+    curves += [(lines[name], decided.cost_curves[name]) for name in lines]
+    label = f"Cost by cost ratio of {len(lines)} candidates, by chosen thresholds and by 0.5"
+    return Markup(figures.cost_plot(decided.cost_ratios, curves, decision.cost_ratio, label=label))
+
+
+def _reliability(name: str, decided: Decided, line: Line) -> Markup:
+    label = f"Share of positive rows by the probability of {title(name)}, before and after calibration"
+    return Markup(figures.reliability_plot(decided.reliability[name], line, label=label, of=name))
+
+
+def _gains_plot(decided: Decided, lines: Mapping[str, Line], base_rate: float) -> Markup:
+    curves = [(line, decided.gain_curves[name]) for name, line in lines.items()]
+    label = f"Cumulative gains of {len(lines)} candidates. The numbers are in the table."
+    return Markup(figures.gains_plot(decided.gain_shares, curves, base_rate, label=label))
+
+
+def _importance_plot(
+    comparison: Comparison, decided: Decided, families: Mapping[str, str], lines: Mapping[str, Line]
+) -> Markup:
+    """Draws the columns whose importance is highest with any of the candidates."""
+    by_candidate: dict[str, dict[str, Estimate]] = {}
+    for one in decided.importances:
+        by_candidate.setdefault(one.candidate, {})[one.case] = one
+    columns = list(next(iter(by_candidate.values())))
+    highest = {column: max(each[column].mean for each in by_candidate.values()) for column in columns}
+    most = sorted(columns, key=lambda column: -highest[column])[:MOST_COLUMNS]
+    metric = METRIC_NAMES[comparison.primary_metric]
+    return Markup(
+        figures.importance_plot(
+            most,
+            [(families[name], lines[name], each) for name, each in by_candidate.items()],
+            title=f"Loss of {metric}",
+            label=f"What shuffling each of {len(most)} columns costs in {metric}, with intervals",
+        )
+    )

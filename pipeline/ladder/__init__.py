@@ -1,0 +1,1 @@
+"""Nets in rising order against printed figures."""

@@ -1,0 +1,1 @@
+"""The lecture: worked, checked, drawn and told."""

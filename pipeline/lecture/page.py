@@ -1,0 +1,197 @@
+"""Tells the lecture as one self-contained HTML page beside its slides: formula, number, picture, in their order."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from latex2mathml.converter import convert
+from markupsafe import Markup, escape
+
+from experiments.language.printed import Definition, Erratum, WorkedExample
+from models.checks import require
+from pipeline.lecture.drawing.notation import to_latex
+from pipeline.lecture.ledger import ledger
+from pipeline.lecture.values import Check, Verdict, Worked
+from pipeline.telling.figure import Figure
+from pipeline.words.names import listing
+
+# The tables that are shown, with what they say; the others are there to be drawn.
+TABLES: Mapping[tuple[str, str], str] = {
+    ("perceptron", "decisions"): "All eight cases of example 1.",
+    ("perceptron", "exclusive_or"): "Exclusive or, decided by two layers of perceptrons and by a trained net.",
+    ("architecture", "counts"): "Parameters of dense nets.",
+    ("gradient_descent", "example3"): "Example 3: every descent.",
+    ("gradient_descent", "example4"): "Example 4: every descent.",
+    ("gradient_descent", "delta_C"): "The smaller the step, the nearer is the change of C to −η ‖∇C‖².",
+    (
+        "logistic_regression",
+        "learning_rates",
+    ): "Why this learning rate: what is left of the start, and how far from the solution each rate ends.",
+    ("logistic_regression", "coefficients"): "The coefficients, found in three ways.",
+    ("computation_graph", "steps"): "One row, step by step.",
+    ("computation_graph", "batch"): "All rows: mean slopes.",
+    ("backpropagation", "updates"): "Example 8: the first update of all parameters.",
+    ("descent_flavours", "flavours"): "The same net in three flavours.",
+    ("convolution", "counts"): "Parameters of a layer of example 10, and of a dense layer on the same picture.",
+    ("convolution", "one_layer"): "Putting it all together: the 20 maps, pooling and ten output neurons.",
+    ("convolution", "three_layers"): "Three convolutional layers of 30 maps each; where they are pooled is our choice.",
+    ("labs", "labs"): "The same net, written and trained in four ways; compiling is in the seconds.",
+    ("autoencoder", "errors"): "Squared error of unseen digits, mean over pixels of 0 to 1.",
+    ("mnist_labs", "labs"): "The same net, written and trained in four ways; compiling is in the seconds.",
+}
+VERDICTS: Mapping[Verdict, str] = {
+    "agrees": "agree",
+    "misprint": "are misprints",
+    "given": "are givens",
+    "not_comparable": "cannot be recomputed",
+    "disagrees": "do not come out",
+}
+TEXT = ' class="text"'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row of the ledger, as the page shows it."""
+
+    check: Check
+    symbol: Markup
+    by_hand: str
+    by_tape: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One worked example, as the page shows it."""
+
+    example: WorkedExample
+    definitions: tuple[tuple[Definition, Markup], ...]
+    places: tuple[tuple[str, tuple[Row, ...]], ...]
+    misprints: tuple[tuple[Row, Erratum], ...]
+    tables: tuple[tuple[str, Markup], ...]
+    figures: Sequence[Figure]
+    worked: Worked
+
+
+def lecture_page(
+    worked: Sequence[Worked], checks: Sequence[Check], figures: Mapping[str, Sequence[Figure]], *, command: str = ""
+) -> str:
+    """Returns the HTML page of the lecture: every worked example, and the whole ledger.
+
+    Args:
+        worked: The examples, in the lecture's order.
+        checks: Of all of them.
+        figures: Name of an example -> its pictures; an example may have none.
+        command: What the user typed to get this page.
+
+    Returns:
+        One page that loads nothing from elsewhere.
+
+    Raises:
+        ValueError: Checks or figures belong to an example that is not among the worked ones.
+    """
+    known = {item.example.name for item in worked}
+    strangers = sorted(({check.example for check in checks} | set(figures)) - known)
+    require(
+        not strangers, "lecture_page", "checks and figures of worked examples", "Work them too.", examples=strangers
+    )
+    rows = _rows(checks)
+    environment = Environment(
+        loader=PackageLoader("pipeline"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("lecture.html").render(
+        sections=[_section(item, rows, figures.get(item.example.name, ())) for item in worked],
+        rows=rows,
+        verdict=_verdict(checks),
+        command=command,
+    )
+
+
+def formula(latex: str, *, block: bool = False) -> Markup:
+    """Returns a formula as MathML, which browsers draw without a network; words in it stand upright."""
+
+    def upright(match: re.Match[str]) -> str:
+        return rf"\text{{{match[1]}}}" if match[1] else match[0]
+
+    words = re.compile(r"\\(?:begin|end|text)\{[^}]*\}|\\[A-Za-z]+|([A-Za-z]{3,})")
+    return Markup(convert(words.sub(upright, latex), display="block" if block else "inline"))
+
+
+def _section(worked: Worked, rows: Sequence[Row], figures: Sequence[Figure]) -> Section:
+    example = worked.example
+    errata = {(erratum.item, erratum.symbol): erratum for erratum in example.errata}
+    own = [row for row in rows if row.check.example == example.name]
+    return Section(
+        example=example,
+        definitions=tuple(
+            (item, formula(item.latex, block=True) if item.latex else Markup()) for item in example.definitions
+        ),
+        places=tuple((where, tuple(group)) for where, group in groupby(own, key=lambda row: row.check.where)),
+        misprints=tuple(
+            (row, errata[row.check.item, row.check.symbol]) for row in own if row.check.verdict == "misprint"
+        ),
+        tables=tuple(
+            (caption, _table(worked.tables[table])) for (name, table), caption in TABLES.items() if name == example.name
+        ),
+        figures=figures,
+        worked=worked,
+    )
+
+
+def _rows(checks: Sequence[Check]) -> list[Row]:
+    texts = ledger(checks)
+    return [
+        Row(check=check, symbol=_symbol(check.symbol), by_hand=_shown(by_hand), by_tape=_shown(by_tape))
+        for check, by_hand, by_tape in zip(checks, texts["by_hand"], texts["by_tape"], strict=True)
+    ]
+
+
+def _shown(text: str) -> str:
+    return "–" if text == "-" else text.replace("-", "−")
+
+
+def _symbol(symbol: str) -> Markup:
+    latex = to_latex(symbol)
+    return formula(latex) if latex else Markup("{}").format(symbol.replace("_", " "))
+
+
+def _table(table: pd.DataFrame) -> Markup:
+    """Text to the left, numbers to the right, as they are or with six digits."""
+    shown = (
+        table.reset_index() if table.index.dtype == object or isinstance(table.index.dtype, pd.StringDtype) else table
+    )
+    titles = [(str(name).replace("_", " "), pd.api.types.is_numeric_dtype(column)) for name, column in shown.items()]
+    head = "".join(f'<th scope="col"{"" if numeric else TEXT}>{escape(title)}</th>' for title, numeric in titles)
+    records = shown.to_dict("records")
+    body = "".join("<tr>" + "".join(_cell(name, value) for name, value in row.items()) + "</tr>" for row in records)
+    return Markup(f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>")
+
+
+def _cell(column: Any, value: Any) -> str:
+    if column in ("symbol", "parameter"):
+        return f"<td{TEXT}>{_symbol(value)}</td>"
+    numeric = isinstance(value, int | float | np.number)
+    return f"<td{'' if numeric else TEXT}>{escape(_written(value))}</td>"
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(map(_written, value))
+    if isinstance(value, float | np.floating):
+        return f"{value:.6g}".replace("-", "−")
+    return f"{value:,}" if isinstance(value, int | np.integer) else str(value)
+
+
+def _verdict(checks: Sequence[Check]) -> str:
+    counts = Counter(check.verdict for check in checks)
+    told = [f"{counts[verdict]} {words}" for verdict, words in VERDICTS.items() if counts[verdict]]
+    return f"Of {len(checks)} numbers and formulas that the lecture prints, {listing(told)}."

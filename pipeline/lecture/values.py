@@ -1,0 +1,95 @@
+"""What a worked example comes to, and a row of the ledger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.language.printed import WorkedExample
+from models.blackboard.trace import Graph, Trace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """A result against an independent way to it: a Newton solution, scikit-learn, Keras, a numeric derivative.
+
+    Attributes:
+        what: Which result.
+        peer: The other way.
+        difference: Largest absolute difference.
+        allowed: Largest that counts as agreement.
+    """
+
+    what: str
+    peer: str
+    difference: float
+    allowed: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the two agree; never with a NaN."""
+        return self.difference <= self.allowed
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Worked:
+    """A worked example, worked: every value that is checked or drawn.
+
+    Attributes:
+        example: What was declared.
+        by_hand: Item -> symbol -> value: a float or an array.
+        by_tape: The same from TensorFlow; a symbol is missing where a tape makes no sense.
+        traces: Name -> updates with all intermediates.
+        graphs: Name -> a computation to draw.
+        curves: Name -> ``(n_updates,)`` or ``(n_epochs,)``, for tracking and drawing.
+        arrays: Name -> what else is drawn: paths, grids, lines, linkages. Each working module says which.
+        tables: Name -> rows to show.
+        agreements: With other ways to the same results.
+    """
+
+    example: WorkedExample
+    by_hand: Mapping[str, Mapping[str, Any]]
+    by_tape: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    traces: Mapping[str, Trace] = field(default_factory=dict)
+    graphs: Mapping[str, Graph] = field(default_factory=dict)
+    curves: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    agreements: tuple[Agreement, ...] = ()
+
+    def __post_init__(self) -> None:
+        for array in (*self.curves.values(), *self.arrays.values()):
+            array.setflags(write=False)
+
+
+Verdict = Literal["agrees", "misprint", "given", "not_comparable", "disagrees"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """A row of the ledger: what the lecture prints against what comes out.
+
+    Attributes:
+        example: Name of the worked example.
+        item: The lecture's example.
+        symbol: In the lecture's symbols.
+        where: Place in the lecture.
+        printed: As printed.
+        by_hand: Our values; empty where there are none.
+        by_tape: TensorFlow's values; empty where a tape makes no sense.
+        verdict: ``"disagrees"`` is a failure; ``"misprint"`` a disagreement that an erratum explains.
+        why: For all but plain agreement.
+    """
+
+    example: str
+    item: str
+    symbol: str
+    where: str
+    printed: str
+    by_hand: tuple[float, ...]
+    by_tape: tuple[float, ...]
+    verdict: Verdict
+    why: str

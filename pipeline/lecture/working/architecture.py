@@ -1,0 +1,82 @@
+"""Example 2: names of parameters on a small net, and counts of parameters.
+
+Drawn from the result: ``graphs["example2"]`` and ``traces["example2"]`` (one update of the small net),
+``tables["names"]`` (parameter, value), ``tables["counts"]`` (layers, by formula, by Keras).
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import keras
+import numpy as np
+import pandas as pd
+
+from experiments.language.printed import WorkedExample
+from models.blackboard import by_hand
+from models.blackboard.trace import Trace, graph, initialize
+from pipeline.lecture.values import Agreement, Worked
+
+
+def work_architecture(example: WorkedExample) -> Worked:
+    """Names and counts the parameters of dense nets, by formula and from Keras."""
+    g = example.givens
+    step = by_hand.step(
+        initialize(g["drawn_layers"], seed=g["drawn_seed"]),
+        np.array([g["drawn_x"]]),
+        np.array([g["drawn_y"]]),
+        cost="quadratic",
+        learning_rate=1.0,
+    )
+    drawn = graph(step)
+    sizes = dict.fromkeys((*g["counted_layers"], g["layers"]))
+    counts = pd.DataFrame(
+        [("-".join(map(str, layers)), n_parameters(layers), _keras_count(layers)) for layers in sizes],
+        columns=["layers", "by_formula", "keras"],
+    )
+    return Worked(
+        example=example,
+        by_hand={
+            "example2": {"n_parameters": float(n_parameters(g["drawn_layers"]))},
+            "lab1": {"n_parameters": float(n_parameters(g["layers"]))},
+        },
+        traces={"example2": Trace(steps=(step,))},
+        graphs={"example2": drawn},
+        tables={
+            "names": pd.DataFrame(
+                [(edge.name, edge.value) for edge in drawn.edges if edge.name], columns=["name", "value"]
+            ),
+            "counts": counts,
+        },
+        agreements=(
+            Agreement(
+                what="number of parameters of every listed net",
+                peer="Keras",
+                difference=float((counts["by_formula"] - counts["keras"]).abs().max()),
+                allowed=0.0,
+            ),
+            Agreement(
+                what="number of parameters of the drawn net",
+                peer="the names in the drawing, counted",
+                difference=float(abs(n_parameters(g["drawn_layers"]) - sum(bool(edge.name) for edge in drawn.edges))),
+                allowed=0.0,
+            ),
+        ),
+    )
+
+
+def n_parameters(layers: Sequence[int]) -> int:
+    """Returns the number of weights and biases of a dense net.
+
+    Formula:
+        sum over layers L >= 1 of n_L (n_(L-1) + 1).
+
+    Example:
+        >>> n_parameters((784, 15, 10))
+        11935
+    """
+    return sum(units * (inputs + 1) for inputs, units in pairwise(layers))
+
+
+def _keras_count(layers: Sequence[int]) -> int:
+    model = keras.Sequential([keras.Input((layers[0],)), *(keras.layers.Dense(units) for units in layers[1:])])
+    return model.count_params()

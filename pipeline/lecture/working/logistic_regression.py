@@ -1,0 +1,144 @@
+"""Example 5: manual gradient descent, Newton's method, and what R prints.
+
+Drawn from the result: ``curves["cost"]`` (J before each of the steps, and after the last), ``arrays["X"]``,
+``arrays["y"]``, ``arrays["path"]`` (theta, ``(n_steps + 1, 3)``), ``arrays["decision_line"]`` (points ``(x1, x2)``),
+``tables["learning_rates"]`` (why this rate) and ``tables["coefficients"]`` (by every way).
+"""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+from sklearn.linear_model import LogisticRegression
+
+from experiments.language.printed import WorkedExample
+from models.blackboard import by_hand, tape
+from models.blackboard.trace import Array, Descent, Net
+from models.losses import summed_cross_entropy
+from pipeline.lecture.values import Agreement, Worked
+from pipeline.lecture.working.data import rows_of
+
+N_NEWTON = 12
+NAMES = ("intercept", "x1", "x2")
+
+
+def work_logistic_regression(example: WorkedExample) -> Worked:
+    """Fits example 5 by gradient descent and by Newton's method, by hand and by tape, and computes R's summary."""
+    X, targets = rows_of(example)
+    y = targets[:, 0]
+    rate, n_steps = example.givens["learning_rate"], example.givens["iterations"]
+    start = np.zeros(1 + X.shape[1])
+    gradient = partial(by_hand.logistic_gradient, X=X, y=y)
+    cost = partial(by_hand.logistic_cost, X=X, y=y)
+    path = by_hand.gradient_descent(gradient, start, learning_rate=rate, n_steps=n_steps)
+    newton = by_hand.newton_logistic(X, y, n_steps=N_NEWTON)[-1]
+    cost_by_tape = _cost_by_tape(X, targets)
+    taped_path = tape.gradient_descent(cost_by_tape, start, learning_rate=rate, n_steps=n_steps)
+    taped_newton = tape.newton(cost_by_tape, start, n_steps=N_NEWTON)[-1]
+    null = np.log(y.mean() / (1 - y.mean()))
+    hand = _summary(path[-1], newton, cost, np.array([null, 0.0, 0.0]), y)
+    taped = _summary(taped_path[-1], taped_newton, lambda v: float(cost_by_tape(tf.constant(v))), _null_by_tape(y), y)
+    sample = {f"x{j}[{i}]": X[i, j - 1] for i in range(6) for j in (1, 2)}
+    return Worked(
+        example=example,
+        by_hand={"example5": sample | hand},
+        by_tape={"example5": {name: float(tf.constant(value)) for name, value in sample.items()} | taped},
+        curves={"cost": np.array([cost(theta) for theta in path])},
+        arrays={"X": X, "y": y, "path": path, "decision_line": _decision_line(path[-1], X)},
+        tables={
+            "learning_rates": _learning_rates(example, X, y, newton),
+            "coefficients": pd.DataFrame(
+                {"gradient descent": path[-1], "Newton": newton, "scikit-learn": _scikit_learn(X, y)}, index=NAMES
+            ),
+        },
+        agreements=_agreements(example, X, y, {"path": path, "taped": taped_path, "newton": newton}),
+    )
+
+
+def _cost_by_tape(X: Array, targets: Array) -> Any:
+    inputs, wanted = tf.constant(X), tf.constant(targets)
+
+    def cost(theta: Any) -> Any:
+        h = tf.sigmoid(theta[0] + tf.linalg.matmul(inputs, theta[1:, None]))
+        return tf.reduce_mean(summed_cross_entropy(wanted, h))
+
+    return cost
+
+
+def _null_by_tape(y: Array) -> Array:
+    """The intercept alone, fitted by Newton's method on the tape."""
+    wanted = tf.constant(y[:, None])
+
+    def cost(theta: Any) -> Any:
+        return tf.reduce_mean(summed_cross_entropy(wanted, tf.sigmoid(theta[0] + tf.zeros_like(wanted))))
+
+    return np.append(tape.newton(cost, np.zeros(1), n_steps=N_NEWTON)[-1], [0.0, 0.0])
+
+
+def _summary(descended: Array, newton: Array, cost: Any, null: Array, y: Array) -> dict[str, float]:
+    """What R and the lecture print, in their symbols."""
+    n, p = len(y), len(newton)
+    deviance = 2 * n * cost(newton)
+    return {
+        **{f"glm_{name}": float(value) for name, value in zip(NAMES, newton, strict=True)},
+        "df_null": float(n - 1),
+        "df_residual": float(n - p),
+        "null_deviance": 2 * n * cost(null),
+        "residual_deviance": deviance,
+        "aic": deviance + 2 * p,
+        **{f"gd_{name}": float(value) for name, value in zip(NAMES, descended, strict=True)},
+        "gd_cost": cost(descended),
+    }
+
+
+def _decision_line(theta: Array, X: Array) -> Array:
+    """Where theta_0 + theta_1 x1 + theta_2 x2 = 0: half of the probability."""
+    x1 = np.array([X[:, 0].min(), X[:, 0].max()])
+    return np.column_stack([x1, -(theta[0] + theta[1] * x1) / theta[2]])
+
+
+def _learning_rates(example: WorkedExample, X: Array, y: Array, solution: Array) -> pd.DataFrame:
+    """Each rate against the two bounds that the Hessian at the solution sets."""
+    eigenvalues = np.linalg.eigvalsh(by_hand.logistic_hessian(solution, X))
+    n_steps = example.givens["iterations"]
+    gradient = partial(by_hand.logistic_gradient, X=X, y=y)
+    rows = []
+    for rate in example.givens["compared_rates"]:
+        path = by_hand.gradient_descent(gradient, np.zeros(len(solution)), learning_rate=rate, n_steps=n_steps)
+        rows.append(
+            {
+                "learning_rate": rate,
+                "stable_below": 2 / eigenvalues[-1],
+                "start_left": abs(1 - rate * eigenvalues[0]) ** n_steps,
+                "distance": float(np.abs(path[-1] - solution).max()),
+                "behavior": by_hand.describe_descent(path[n_steps // 2 :], gradient),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _scikit_learn(X: Array, y: Array) -> Array:
+    model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-12, max_iter=100).fit(X, y)
+    return np.append(model.intercept_, model.coef_)
+
+
+def _agreements(example: WorkedExample, X: Array, y: Array, found: dict[str, Array]) -> tuple[Agreement, ...]:
+    def agreement(what: str, peer: str, difference: Array, allowed: float) -> Agreement:
+        return Agreement(what=what, peer=peer, difference=float(np.abs(difference).max()), allowed=allowed)
+
+    net = Net(weights=(np.zeros((1, 2)),), biases=(np.zeros(1),), activations=("sigmoid",))
+    rate, epochs = example.givens["learning_rate"], example.givens["iterations"]
+    how = Descent(cost="cross_entropy", learning_rate=rate, epochs=epochs)
+    trained, _ = by_hand.train(net, X, y[:, None], how)
+    neuron = np.append(trained.biases[0], trained.weights[0])
+    last = found["path"][-1]
+    return (
+        agreement("theta after gradient descent", "one sigmoid neuron in models.by_hand", last - neuron, 1e-10),
+        agreement("theta after gradient descent", "the tape", last - found["taped"][-1], 1e-10),
+        agreement("theta after gradient descent", "Newton's method (IRLS)", last - found["newton"], 5e-4),
+        agreement(
+            "theta of Newton's method", "scikit-learn without penalty", found["newton"] - _scikit_learn(X, y), 1e-6
+        ),
+    )

@@ -1,0 +1,136 @@
+"""Example 1: decision tables, Rosenblatt's rule, and why perceptrons cannot be trained by small changes.
+
+Drawn from the result: ``tables["decisions"]`` (all inputs), ``tables["exclusive_or"]`` (two layers, every neuron),
+``tables["learning"]`` (epochs, mistakes), ``curves["<data>.mistakes"]`` and ``arrays["<data>.path"]`` (weights and
+bias) by epoch, ``arrays["small_change"]`` (change of w1, perceptron's output, sigmoid's) and
+``curves["exclusive_or.cost"]`` of the net that learns it; data are ``festival`` and ``exclusive_or``.
+"""
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.language.printed import WorkedExample
+from models.blackboard import by_hand
+from models.blackboard.trace import Array, Descent, initialize
+from pipeline.lecture.values import Agreement, Worked
+
+EXCLUSIVE_OR = np.array([0.0, 1.0, 1.0, 0.0])
+STEEPEST_BEND = 1 / (6 * np.sqrt(3))
+"""Largest absolute second derivative of the sigmoid."""
+
+
+def work_perceptron(example: WorkedExample) -> Worked:
+    """Decides all cases of example 1, learns them, and fails to learn exclusive or without a second layer."""
+    g = example.givens
+    w, bias = np.array(g["w"]), -g["threshold"]
+    cases, pairs = _all_inputs(len(w)), _all_inputs(2)
+    decisions = by_hand.perceptron(w, bias, cases)
+    layers = _two_layers(g, pairs)
+    learned = {
+        name: by_hand.learn_perceptron(X, y, learning_rate=g["alpha"], max_epochs=g["max_epochs"])
+        for name, X, y in (("festival", cases, decisions), ("exclusive_or", pairs, EXCLUSIVE_OR))
+    }
+    net, costs = by_hand.train(
+        initialize(g["net_layers"], seed=g["net_seed"]),
+        pairs,
+        EXCLUSIVE_OR[:, None],
+        Descent(cost="cross_entropy", learning_rate=g["net_alpha"], epochs=g["net_epochs"]),
+    )
+    answers = by_hand.forward(net, pairs)[1][-1][:, 0]
+    change = _small_change(w, bias, np.array(g["case_1"], dtype=np.float64))
+    festival_path = learned["festival"][0]
+    return Worked(
+        example=example,
+        by_hand={
+            "example1": {
+                "case_1": float(by_hand.perceptron(w, bias, np.array(g["case_1"]))),
+                "case_2": float(by_hand.perceptron(w, bias, np.array(g["case_2"]))),
+            }
+        },
+        curves={f"{name}.mistakes": mistakes for name, (_, mistakes) in learned.items()} | {"exclusive_or.cost": costs},
+        arrays={f"{name}.path": path for name, (path, _) in learned.items()} | {"small_change": change},
+        tables={
+            "decisions": _decision_table(cases, w, g["threshold"], decisions),
+            "exclusive_or": layers.assign(net=answers.round(4)),
+            "learning": pd.DataFrame(
+                [(name, len(mistakes), mistakes[-1]) for name, (_, mistakes) in learned.items()],
+                columns=["data", "epochs", "mistakes_in_last_epoch"],
+            ),
+        },
+        agreements=(
+            Agreement(
+                what="the festival's eight decisions",
+                peer="the same rule with a threshold",
+                difference=float(np.abs(decisions - (cases @ w > g["threshold"])).max()),
+                allowed=0.0,
+            ),
+            Agreement(
+                what="the festival's eight decisions",
+                peer="weights that Rosenblatt's rule learned",
+                difference=float(np.abs(decisions - _decide(festival_path[-1], cases)).max()),
+                allowed=0.0,
+            ),
+            Agreement(
+                what="exclusive or",
+                peer="two layers of perceptrons",
+                difference=float(np.abs(layers["second_1"] - EXCLUSIVE_OR).max()),
+                allowed=0.0,
+            ),
+            Agreement(
+                what="exclusive or",
+                peer="a hidden layer of sigmoids, trained",
+                difference=float(np.abs(answers - EXCLUSIVE_OR).max()),
+                allowed=0.05,
+            ),
+            _smoothness(change),
+        ),
+    )
+
+
+def _all_inputs(n: int) -> Array:
+    return np.array(list(product((0.0, 1.0), repeat=n)))
+
+
+def _decide(weights_and_bias: Array, X: Array) -> Array:
+    return by_hand.perceptron(weights_and_bias[:-1], weights_and_bias[-1], X)
+
+
+def _decision_table(cases: Array, w: Array, threshold: float, decisions: Array) -> pd.DataFrame:
+    table = pd.DataFrame(cases.astype(int), columns=["weather", "friends", "close"][: len(w)])
+    return table.assign(evidence=cases @ w, threshold=threshold, go=decisions.astype(int))
+
+
+def _two_layers(g: Any, X: Array) -> pd.DataFrame:
+    """Every perceptron's one output: the first layer weighs the evidence, the second the results of the first."""
+    first = np.column_stack(
+        [
+            by_hand.perceptron(np.array(w), -threshold, X)
+            for w, threshold in zip(g["first_layer_w"], g["first_layer_threshold"], strict=True)
+        ]
+    )
+    second = by_hand.perceptron(np.array(g["second_layer_w"][0]), -g["second_layer_threshold"][0], first)
+    columns = {f"first_{i}": first[:, i - 1] for i in range(1, first.shape[1] + 1)}
+    return pd.DataFrame({"x1": X[:, 0], "x2": X[:, 1], **columns, "second_1": second}).astype(int)
+
+
+def _small_change(w: Array, bias: float, x: Array) -> Array:
+    """What both neurons answer while the first weight is changed, ``(n, 3)``."""
+    changes = np.linspace(-6.0, 6.0, 481)
+    z = (w @ x + bias) + changes * x[0]
+    return np.column_stack([changes, by_hand.step_function(z), by_hand.sigmoid(z)])
+
+
+def _smoothness(change: Array) -> Agreement:
+    """Between two neighboring weights the sigmoid moves by its slope, up to the bend; the perceptron by 0 or by 1."""
+    delta = np.diff(change[:, 0])
+    a = change[:-1, 2]
+    moved = np.diff(change[:, 2])
+    return Agreement(
+        what="the sigmoid's answer to a small change of w1",
+        peer="its slope times the change",
+        difference=float(np.abs(moved - a * (1 - a) * delta).max()),
+        allowed=float(STEEPEST_BEND / 2 * delta.max() ** 2),
+    )

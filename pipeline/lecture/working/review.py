@@ -1,0 +1,105 @@
+"""Review: principal components, K-means and dendrograms of the US arrests.
+
+Drawn from the result: ``arrays["pve"]``, ``arrays["cumulative_pve"]``, ``arrays["scores"]`` and ``arrays["loadings"]``
+(biplot), ``curves["elbow"]`` (least sum of WCV for 1, 2, ... clusters), ``arrays["labels"]``,
+``arrays["linkage.<linkage>.<dissimilarity>"]`` (SciPy's, for dendrograms), ``tables["states"]`` (names, standardized),
+``tables["restarts"]`` (sum of WCV by seed).
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.cluster.hierarchy import linkage
+from sklearn.cluster import KMeans
+from sklearn.decomposition import PCA
+from sklearn.preprocessing import StandardScaler
+
+from experiments.language.printed import WorkedExample
+from models.blackboard import unsupervised
+from models.blackboard.trace import Array
+from pipeline.lecture.values import Agreement, Worked
+from pipeline.lecture.working.data import table_of
+
+
+def work_review(example: WorkedExample) -> Worked:
+    """Computes components, clusters and dendrograms, and the slides' formulas beside the libraries' results."""
+    g = example.givens
+    states = table_of(example).set_index("Unnamed: 0").rename_axis("state")
+    X = StandardScaler().fit_transform(states.to_numpy(np.float64))
+    scores, loadings = unsupervised.principal_components(X)
+    pve = unsupervised.proportion_of_variance_explained(X, scores)
+    restarts = [_one_start(X, g["n_clusters"], g["kmeans_seed"] + i) for i in range(g["n_restarts"])]
+    best = {k: _best_of_restarts(X, k, g) for k in range(1, g["max_clusters"] + 1)}
+    chosen = best[g["n_clusters"]]
+    trees = {pair: linkage(X, method=pair[0], metric=pair[1]) for pair in unsupervised.DENDROGRAMS}
+    return Worked(
+        example=example,
+        by_hand={"review": {"usarrests_scree": pve}},
+        curves={"elbow": np.array([_sum_of_variation(X, model.labels_) for model in best.values()])},
+        arrays={
+            "pve": pve,
+            "cumulative_pve": np.cumsum(pve),
+            "scores": scores,
+            "loadings": loadings,
+            "labels": chosen.labels_.astype(np.int64),
+            **{f"linkage.{method}.{dissimilarity}": tree for (method, dissimilarity), tree in trees.items()},
+        },
+        tables={
+            "states": pd.DataFrame(X, index=states.index, columns=states.columns),
+            "restarts": pd.DataFrame(
+                {
+                    "seed": [g["kmeans_seed"] + i for i in range(len(restarts))],
+                    "sum_of_wcv": [_sum_of_variation(X, model.labels_) for model in restarts],
+                }
+            ),
+        },
+        agreements=(
+            _agreement("shares of variance", "scikit-learn's PCA", pve - PCA().fit(X).explained_variance_ratio_, 1e-12),
+            _agreement(
+                "sum of within-cluster variation",
+                "twice scikit-learn's inertia",
+                [_sum_of_variation(X, model.labels_) - 2 * model.inertia_ for model in best.values()],
+                1e-10,
+            ),
+            *(
+                _agreement(
+                    f"{method} linkage, {dissimilarity}: height of every merge",
+                    "SciPy",
+                    _heights(X, tree, method, dissimilarity) - tree[:, 2],
+                    1e-10,
+                )
+                for (method, dissimilarity), tree in trees.items()
+            ),
+        ),
+    )
+
+
+def _one_start(X: Array, n_clusters: int, seed: int) -> KMeans:
+    return KMeans(n_clusters, init="random", n_init=1, random_state=seed).fit(X)
+
+
+def _best_of_restarts(X: Array, n_clusters: int, g: Any) -> KMeans:
+    """Runs K-means several times and keeps the least sum of within-cluster variation."""
+    models = [_one_start(X, n_clusters, g["kmeans_seed"] + i) for i in range(g["n_restarts"])]
+    return min(models, key=lambda model: model.inertia_)
+
+
+def _sum_of_variation(X: Array, labels: NDArray[Any]) -> float:
+    return float(unsupervised.within_cluster_variation(X, labels).sum())
+
+
+def _heights(X: Array, tree: Array, method: Any, dissimilarity: Any) -> Array:
+    """The slide's distance between the two clusters of every merge of SciPy's tree."""
+    members = {i: [i] for i in range(len(X))}
+    heights = []
+    for new, (first, second) in enumerate(tree[:, :2].astype(int).tolist(), len(X)):
+        pair = X[members[first]], X[members[second]]
+        heights.append(unsupervised.distance_between(*pair, linkage=method, dissimilarity=dissimilarity))
+        members[new] = members.pop(first) + members.pop(second)
+    return np.array(heights)
+
+
+def _agreement(what: str, peer: str, difference: Any, allowed: float) -> Agreement:
+    return Agreement(what=what, peer=peer, difference=float(np.abs(difference).max()), allowed=allowed)

@@ -1,0 +1,1 @@
+"""The process and its machine: options, interrupts, where something ran."""

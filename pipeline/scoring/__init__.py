@@ -1,0 +1,1 @@
+"""Trained candidates scored, summarized, contrasted and ranked."""

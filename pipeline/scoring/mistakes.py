@@ -1,0 +1,197 @@
+"""What goes wrong with images: which ones a candidate misreads and how surely, and how well it reads each class.
+
+All of it speaks of the test rows of the first fold: the test rows of random splits overlap, so that counts over several
+folds would count some images twice.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.language import Comparison
+from models.classifier import NetClassifier
+from pipeline.data.values import Dataset, Fold
+from pipeline.scoring.one_test_set import wilson_interval
+from pipeline.scoring.result import ranked
+from pipeline.scoring.significance import Interval
+from pipeline.scoring.values import Scores, Summary
+from pipeline.training.values import Trained
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mistake:
+    """An image whose most probable class is not the true one.
+
+    Attributes:
+        row: Of the data set.
+        truth: Index of the true class.
+        answer: Index of the most probable class.
+        p_truth: Probability given to the true class.
+        p_answer: Probability given to the answer.
+    """
+
+    row: int
+    truth: int
+    answer: int
+    p_truth: float
+    p_answer: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassAccuracy:
+    """How many images of one class were read right.
+
+    Attributes:
+        index: Of the class.
+        n_right: Images whose most probable class is this one.
+        n_test: Images of the class.
+        share: Their quotient, with its 95 % Wilson interval.
+    """
+
+    index: int
+    n_right: int
+    n_test: int
+    share: Interval
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How one candidate read the test images.
+
+    Attributes:
+        candidate: Its name.
+        family: ``"net"`` or ``"baseline"``.
+        n_test: Images.
+        mistakes: The surest first.
+        by_class: Of the classes that have test images.
+    """
+
+    candidate: str
+    family: str
+    n_test: int
+    mistakes: tuple[Mistake, ...]
+    by_class: tuple[ClassAccuracy, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Images:
+    """What a comparison on images shows beside its scores.
+
+    Attributes:
+        readings: The best net and the best baseline, as far as there are some.
+        kernels: Of the first convolution of the best net that has one, ``(height, width, n_feature_maps)``.
+        kernels_of: Name of that net; empty without.
+    """
+
+    readings: tuple[Reading, ...]
+    kernels: NDArray[np.float64] | None
+    kernels_of: str
+
+
+def read_images(
+    comparison: Comparison,
+    fold: Fold,
+    trained: Sequence[Trained],
+    scores: Sequence[Scores],
+    summaries: Sequence[Summary],
+) -> Images:
+    """Looks at the best net and the best baseline on the first fold's test rows.
+
+    Args:
+        comparison: Its primary metric says who is best.
+        fold: The first.
+        trained: Each candidate on each fold.
+        scores: Each candidate on each fold.
+        summaries: Each candidate in each metric.
+    """
+    order = [item for item in ranked(comparison, summaries) if item.candidate != comparison.majority_class]
+    firsts = [next((item for item in order if item.family == family), None) for family in ("net", "baseline")]
+    on_fold = {item.candidate: item for item in scores if item.fold_index == fold.index}
+    runs = {item.candidate.name: item for item in trained if item.fold_index == fold.index}
+    kernels = {item.candidate: first_kernels(runs[item.candidate]) for item in order}
+    kernels_of = next((name for name, found in kernels.items() if found is not None), "")
+    return Images(
+        readings=tuple(read(on_fold[item.candidate], fold) for item in firsts if item),
+        kernels=kernels.get(kernels_of),
+        kernels_of=kernels_of,
+    )
+
+
+def read(scores: Scores, fold: Fold) -> Reading:
+    """Returns the mistakes of one candidate and its accuracy in each class.
+
+    Args:
+        scores: On the test rows of ``fold``.
+        fold: Says which row of the data set each score belongs to.
+    """
+    counts = [(index, int(row[index]), int(row.sum())) for index, row in enumerate(scores.confusion)]
+    return Reading(
+        candidate=scores.candidate,
+        family=scores.family,
+        n_test=len(scores.y_true),
+        mistakes=_mistakes(scores, fold),
+        by_class=tuple(
+            ClassAccuracy(index=index, n_right=n_right, n_test=n_test, share=wilson_interval(n_right, n_test))
+            for index, n_right, n_test in counts
+            if n_test
+        ),
+    )
+
+
+def _mistakes(scores: Scores, fold: Fold) -> tuple[Mistake, ...]:
+    answers, places = scores.y_proba.argmax(axis=1), np.arange(len(scores.y_true))
+    p_answer, p_truth = scores.y_proba[places, answers], scores.y_proba[places, scores.y_true]
+    # The surest first; among the equally sure, such as k-nearest neighbors' many ones, the furthest from the truth.
+    surest_first = np.lexsort((fold.test_rows, p_truth, -p_answer))
+    return tuple(
+        Mistake(
+            row=int(fold.test_rows[place]),
+            truth=int(scores.y_true[place]),
+            answer=int(answers[place]),
+            p_truth=float(p_truth[place]),
+            p_answer=float(p_answer[place]),
+        )
+        for place in surest_first
+        if answers[place] != scores.y_true[place]
+    )
+
+
+def first_kernels(trained: Trained) -> NDArray[np.float64] | None:
+    """Returns the kernels of a net's first convolution, ``(height, width, n_feature_maps)``.
+
+    ``None`` for whatever does not convolve.
+    """
+    if not isinstance(trained.model, NetClassifier):
+        return None
+    layers = (layer for layer in _layers(trained.model.model) if isinstance(layer, keras.layers.Conv2D))
+    first = next(layers, None)
+    return None if first is None else np.asarray(first.kernel, np.float64)[:, :, 0]
+
+
+def _layers(layer: keras.Layer) -> Iterator[keras.Layer]:
+    """Yields the layers of nested models, input side first."""
+    for inner in getattr(layer, "layers", ()):
+        yield from _layers(inner)
+    yield layer
+
+
+def accuracy_table(readings: Sequence[Reading], dataset: Dataset) -> pd.DataFrame:
+    """Returns a row for each candidate and class: counts, accuracy, bounds of its 95 % Wilson interval."""
+    records = [
+        {
+            "candidate": reading.candidate,
+            "class": dataset.class_names[item.index],
+            "n_right": item.n_right,
+            "n_test": item.n_test,
+            "accuracy": item.share.mean,
+            "low": item.share.low,
+            "high": item.share.high,
+        }
+        for reading in readings
+        for item in reading.by_class
+    ]
+    return pd.DataFrame(records)

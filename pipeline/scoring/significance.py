@@ -1,0 +1,186 @@
+"""Pure statistics of scores repeated over folds, and what is known about a paired difference."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from models.checks import require
+from pipeline.scoring.values import Judgment
+
+_NAN = float("nan")
+_ROUNDING = 1e-12  # what is left of a spread of zero
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """A mean with its bounds."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """What is known about a paired difference, one candidate's score minus the other's; NaN where nothing is.
+
+    Attributes:
+        mean: The estimate.
+        low: Lower bound of its interval.
+        high: Upper bound.
+        p_value: Two-sided, of the hypothesis that there is no difference.
+        below: Probability that the true difference is below the region of practical equivalence.
+        within: That it is in the region.
+        above: That it is above.
+    """
+
+    mean: float
+    low: float = _NAN
+    high: float = _NAN
+    p_value: float = _NAN
+    below: float = _NAN
+    within: float = _NAN
+    above: float = _NAN
+
+    @property
+    def turned(self) -> "Difference":
+        """The other's score minus the one's."""
+        return replace(self, mean=-self.mean, low=-self.high, high=-self.low, below=self.above, above=self.below)
+
+
+def corrected_interval(values: NDArray[np.float64], *, n_train: int, n_test: int, confidence: float = 0.95) -> Interval:
+    """Returns the mean over repeated random splits, or repeated k folds, with its corrected resampled t interval.
+
+    The folds share rows, so their scores are correlated and the plain ``s / sqrt(n)`` is too small.
+
+    Formula:
+        ``mean ± t(n - 1) * s * sqrt(1 / n + n_test / n_train)``
+
+    Source:
+        Nadeau & Bengio (2003), Inference for the generalization error, Machine Learning 52. Bouckaert & Frank (2004),
+        Evaluating the replicability of significance tests for comparing learning algorithms, PAKDD, for repeated k
+        folds.
+
+    Args:
+        values: ``(n_folds,)``, two or more.
+        n_train: Training rows of a fold.
+        n_test: Test rows of a fold.
+        confidence: Coverage meant.
+
+    Raises:
+        ValueError: Fewer than two values.
+
+    Example:
+        Mean 0.92, s = 0.02, t(2) = 4.303: the margin is 4.303 * 0.02 * sqrt(1 / 3 + 1 / 4) = 0.0657.
+
+        >>> round(corrected_interval(np.array([0.9, 0.92, 0.94]), n_train=80, n_test=20).low, 4)
+        0.8543
+    """
+    mean, error = values.mean(), _corrected_error("corrected_interval", values, n_train, n_test)
+    margin = stats.t.ppf((1 + confidence) / 2, len(values) - 1) * error
+    return Interval(mean=float(mean), low=float(mean - margin), high=float(mean + margin))
+
+
+def corrected_difference(
+    differences: NDArray[np.float64], *, n_train: int, n_test: int, equivalence: float, confidence: float = 0.95
+) -> Difference:
+    """Returns what paired differences over folds tell: the corrected resampled t-test and its Bayesian reading.
+
+    Formula:
+        With ``error = s * sqrt(1 / n + n_test / n_train)``: the test is ``t = mean / error`` with ``n - 1`` degrees of
+        freedom; the posterior of the true difference is Student's t of as many, around ``mean``, scaled by ``error``.
+
+    Source:
+        Nadeau & Bengio (2003) for the test, Bouckaert & Frank (2004) for repeated k folds. Benavoli, Corani, Demšar &
+        Zaffalon (2017), Time for a change, Journal of Machine Learning Research 18, for the posterior and the region of
+        practical equivalence.
+
+    Args:
+        differences: ``(n_folds,)``, two or more, on the same rows.
+        n_train: Training rows of a fold.
+        n_test: Test rows of a fold.
+        equivalence: Largest absolute difference that makes no practical difference.
+        confidence: Coverage meant.
+
+    Raises:
+        ValueError: Fewer than two differences.
+    """
+    error = _corrected_error("corrected_difference", differences, n_train, n_test)
+    return student_difference(
+        float(differences.mean()), error, len(differences) - 1, equivalence=equivalence, confidence=confidence
+    )
+
+
+def student_difference(
+    mean: float, error: float, degrees: float, *, equivalence: float, confidence: float = 0.95
+) -> Difference:
+    """Returns what an estimated difference and its standard error tell.
+
+    Args:
+        mean: The estimate.
+        error: Its standard error. Without any nothing is known: no spread, no word about chance.
+        degrees: Of freedom of Student's t; infinity makes it normal.
+        equivalence: Largest absolute difference that makes no practical difference.
+        confidence: Coverage meant.
+    """
+    if not error > _ROUNDING:
+        return Difference(mean=mean)
+    truth = stats.t(degrees, loc=mean, scale=error)
+    low, high = truth.interval(confidence)
+    below, above = truth.cdf(-equivalence), truth.sf(equivalence)
+    return Difference(
+        mean=mean,
+        low=float(low),
+        high=float(high),
+        p_value=float(2 * min(truth.cdf(0), truth.sf(0))),
+        below=float(below),
+        within=float(1 - below - above),
+        above=float(above),
+    )
+
+
+def holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns the p-values corrected for their number: the chance of one false alarm among all stays at the level.
+
+    Formula:
+        Of ``m`` in ascending order, the ``i``-th becomes the largest ``(m - j + 1) * p_j`` of ``j <= i``, at most 1.
+
+    Source:
+        Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6.
+
+    Args:
+        p_values: ``(n,)``; a NaN is no test: it stays, and does not count.
+
+    Example:
+        Four tests: 0.005 * 4, 0.01 * 3; then 0.03 * 2, which 0.04 * 1 may not undercut.
+
+        >>> holm(np.array([0.01, 0.04, 0.03, 0.005])).round(4).tolist()
+        [0.03, 0.06, 0.06, 0.02]
+    """
+    order = np.argsort(p_values)  # NaN last
+    left = np.isfinite(p_values).sum() - np.arange(len(p_values))
+    corrected = np.empty(len(p_values))
+    corrected[order] = np.maximum.accumulate(np.minimum(left * p_values[order], 1.0))
+    return corrected
+
+
+def judge(better: float, equal: float, worse: float, threshold: float = 0.95) -> Judgment:
+    """Puts three probabilities in words: the one that reaches the threshold, or that it cannot be said.
+
+    Source:
+        Benavoli et al. (2017), section 3.
+
+    Example:
+        >>> judge(0.01, 0.03, 0.96), judge(0.02, 0.50, 0.48)
+        ('worse', 'cannot_say')
+    """
+    probabilities: dict[Judgment, float] = {"better": better, "practically_equal": equal, "worse": worse}
+    return next((word for word, probability in probabilities.items() if probability >= threshold), "cannot_say")
+
+
+def _corrected_error(owner: str, values: NDArray[np.float64], n_train: int, n_test: int) -> float:
+    n = len(values)
+    require(n >= 2, owner, "two or more folds", "One test set has statistics of its own, in one_test_set.py.", n=n)
+    return float(values.std(ddof=1) * np.sqrt(1 / n + n_test / n_train))

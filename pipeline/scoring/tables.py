@@ -1,0 +1,59 @@
+"""What scoring found, as tables."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipeline.data.values import Fold
+from pipeline.scoring.values import Contrast, Scores, Summary
+from pipeline.training.values import Trained
+
+
+def summaries_table(summaries: Sequence[Summary]) -> pd.DataFrame:
+    """Returns candidate, metric, mean, low, high, n: a row for each summary."""
+    rows = [dataclasses.asdict(summary) for summary in summaries]
+    return pd.DataFrame(rows, columns=["candidate", "metric", "mean", "low", "high", "n"])
+
+
+def contrasts_table(contrasts: Sequence[Contrast]) -> pd.DataFrame:
+    """Returns candidate, reference, metric, difference, its interval, p-values, probabilities: a row for each."""
+    columns = [field.name for field in dataclasses.fields(Contrast) if field.name not in {"family", "method"}]
+    return pd.DataFrame([dataclasses.asdict(contrast) for contrast in contrasts], columns=columns)
+
+
+def scores_table(scores: Sequence[Scores]) -> pd.DataFrame:
+    """Returns candidate, fold, seed, metric, value: a row for each score."""
+    rows = [
+        (item.candidate, item.fold_index, item.seed, metric, value)
+        for item in scores
+        for metric, value in item.metrics.items()
+    ]
+    return pd.DataFrame(rows, columns=["candidate", "fold", "seed", "metric", "value"])
+
+
+def search_table(trained: Sequence[Trained]) -> pd.DataFrame:
+    """Returns candidate, fold, trial, score, chosen and a column for each setting: a row for each trial of a search."""
+    rows = [
+        {
+            "candidate": item.candidate.name,
+            "fold": item.fold_index,
+            "trial": number,
+            "score": trial.score,
+            "chosen": trial.chosen,
+            **trial.settings,
+        }
+        for item in trained
+        for number, trial in enumerate(item.trials)
+    ]
+    return pd.DataFrame(rows)
+
+
+def split_table(folds: Sequence[Fold]) -> pd.DataFrame:
+    """Returns fold, row, part (``train`` or ``test``): a row for each row of each fold, numbered from 0."""
+    parts = [
+        pd.DataFrame({"fold": fold.index, "row": rows, "part": part})
+        for fold in folds
+        for part, rows in (("train", fold.train_rows), ("test", fold.test_rows))
+    ]
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,119 @@
+"""What scoring hands on: scores by fold, means with intervals, paired differences, ranks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.data.values import ReadOnlyArrays
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scores(ReadOnlyArrays):
+    """One trained candidate on the test rows of its fold.
+
+    Attributes:
+        candidate: Name of the candidate.
+        family: ``"net"`` or ``"baseline"``.
+        fold_index: Which fold.
+        seed: Of the training.
+        metrics: Name -> value.
+        y_true: ``(n_test,)`` class indices.
+        y_proba: ``(n_test, n_classes)`` float64.
+        confusion: ``(n_classes, n_classes)`` counts; rows are true classes, columns predicted ones.
+    """
+
+    candidate: str
+    family: str
+    fold_index: int
+    seed: int
+    metrics: Mapping[str, float]
+    y_true: NDArray[np.int64]
+    y_proba: NDArray[np.float64]
+    confusion: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """A metric of a candidate over all folds.
+
+    Attributes:
+        candidate: Name of the candidate.
+        family: ``"net"`` or ``"baseline"``.
+        metric: Which one.
+        mean: Over folds.
+        low: Lower bound of the 95 % interval.
+        high: Upper bound.
+        n: Folds.
+        method: How the interval was made.
+    """
+
+    candidate: str
+    family: str
+    metric: str
+    mean: float
+    low: float
+    high: float
+    n: int
+    method: str
+
+
+Judgment = Literal["better", "practically_equal", "worse", "cannot_say"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contrast:
+    """A candidate against a reference on the same test rows, in one metric.
+
+    Attributes:
+        candidate: Name of the candidate.
+        family: Its family, ``"net"`` or ``"baseline"``.
+        reference: Whom it is compared with.
+        metric: Which one.
+        difference: The candidate's score minus the reference's.
+        low: Lower bound of the difference's 95 % interval.
+        high: Upper bound.
+        p_value: Two-sided, of no difference.
+        p_holm: The same, corrected for all pairs of candidates in this metric.
+        better: Probability that the candidate is better by more than makes no practical difference.
+        equal: That there is no practical difference.
+        worse: That the candidate is worse.
+        judgment: The one of the three that reaches 0.95.
+        n: Folds.
+        method: How the difference was judged.
+    """
+
+    candidate: str
+    family: str
+    reference: str
+    metric: str
+    difference: float
+    low: float
+    high: float
+    p_value: float
+    p_holm: float
+    better: float
+    equal: float
+    worse: float
+    judgment: Judgment
+    n: int
+    method: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranks:
+    """The candidates by their average rank in the primary metric.
+
+    Attributes:
+        average: Candidate -> average rank, best first; 1 is the best.
+        groups: The largest groups of which the corrected paired test tells no two apart.
+        n: Rankings that were averaged.
+        over: Of what each is a ranking, in the plural.
+    """
+
+    average: Mapping[str, float]
+    groups: tuple[tuple[str, ...], ...]
+    n: int
+    over: str

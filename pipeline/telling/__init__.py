@@ -1,0 +1,1 @@
+"""Paper and ink: pages, the terminal, files, drawing; no subject of its own."""

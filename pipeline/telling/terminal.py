@@ -1,0 +1,165 @@
+"""What the terminal shows: a progress bar where there is one to look at, plain lines in a pipe, tables in both."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import accumulate
+
+import pandas as pd
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from experiments.language import LOWER_IS_BETTER
+from pipeline.process import interrupts
+
+_PIPE_WIDTH = 160
+_NOTABLE = {"not comparable": "Not comparable", "MISPRINT": "Misprint", "disagrees": "Disagrees"}
+
+
+class Terminal:
+    """Where a run tells what it does.
+
+    Args:
+        quiet: Tell nothing but errors.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.console = Console(quiet=quiet, highlight=False, soft_wrap=True)
+        if not self.console.is_terminal:
+            self.console.width = _PIPE_WIDTH
+        self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+    def say(self, text: str = "") -> None:
+        """Prints a line."""
+        self.console.print(text, markup=False)
+
+    def complain(self, text: str) -> None:
+        """Prints an error, also when quiet."""
+        self._errors.print(text, markup=False)
+
+    @contextmanager
+    def progress(self, experiment: str, n_candidates: int) -> Iterator["_Lines | _Bar"]:
+        """Yields what to tell about each candidate: ``update`` while it trains, ``finish`` when it is done.
+
+        Whoever tells progress can stop there: both raise ``KeyboardInterrupt`` if an end was asked for before.
+        """
+        if not self.console.is_terminal:
+            yield _Lines(self, experiment, n_candidates)
+            return
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=10),
+            TimeRemainingColumn(),
+            TextColumn("left"),
+        )
+        with Progress(*columns, console=self.console, transient=True) as bars:
+            yield _Bar(bars, experiment, n_candidates)
+
+    def comparison(self, title: str, primary_metric: str, table: pd.DataFrame) -> None:
+        """Prints the table: the primary metric with its interval, the others as means; the best of each in bold.
+
+        Args:
+            title: Above the table.
+            primary_metric: The first column.
+            table: Candidate, metric, mean, low, high: a row for each summary.
+        """
+        candidates, metrics = table["candidate"].unique(), table["metric"].unique()
+        primary_width = max(len(primary_metric) + 7, 21)
+        room = self.console.width - max(map(len, candidates)) - primary_width - 2
+        others = [metric for metric in metrics if metric != primary_metric]
+        widths = [max(6, *map(len, metric.split("_"))) + 2 for metric in others]
+        shown = [metric for metric, needed in zip(others, accumulate(widths), strict=True) if needed <= room]
+        rows = _table(title)
+        rows.add_column("candidate", no_wrap=True)
+        rows.add_column(f"{primary_metric} [95 %]", no_wrap=True)
+        for metric in shown:
+            rows.add_column(metric.replace("_", "\n"), justify="right", no_wrap=True)
+        columns = [_with_intervals(primary_metric, table), *[_means(metric, table) for metric in shown]]
+        for name in candidates:
+            rows.add_row(name, *[column[name] for column in columns])
+        self.console.print(rows)
+        if len(shown) < len(others):
+            self.say(f"In the report too: {', '.join(others[len(shown) :])}.")
+
+    def side_by_side(self, title: str, metric: str, runs: Sequence[tuple[str, pd.DataFrame]]) -> None:
+        """Prints one metric of several runs, a column for each; the best of each in bold.
+
+        Args:
+            title: Above the table.
+            metric: Which one.
+            runs: Heading and table of each, from left to right; the tables as of `comparison`.
+        """
+        columns = [_with_intervals(metric, table) for _, table in runs]
+        rows = _table(f"{title}: {metric} [95 %]")
+        rows.add_column("candidate", no_wrap=True)
+        for head, _ in runs:
+            rows.add_column(head)
+        for name in dict.fromkeys(name for column in columns for name in column):
+            rows.add_row(name, *[column.get(name, "–") for column in columns])
+        self.console.print(rows)
+
+    def ledger(self, table: pd.DataFrame) -> None:
+        """Prints the lecture's ledger, a row for each printed number, then what is not plain agreement and why."""
+        rows = _table("What the lecture prints")
+        for column in ("item", "symbol", "printed", "by hand", "by tape", "verdict"):
+            rows.add_column(column, overflow="fold")
+        for row in table.itertuples():
+            style = "bold" if row.verdict in _NOTABLE else None
+            cells = (row.item, row.symbol, row.printed, row.by_hand, row.by_tape, row.verdict)
+            rows.add_row(*[Text(str(cell)) for cell in cells], style=style)
+        self.console.print(rows)
+        for verdict, why in _NOTABLE.items():
+            for row in table[table["verdict"] == verdict].itertuples():
+                self.say(f"{why}: {row.item} {row.symbol} {row.printed}. {row.why}")
+        self.say(", ".join(f"{verdict}: {count}" for verdict, count in table["verdict"].value_counts().items()))
+
+
+class _Bar:
+    """A bar over all candidates that moves with the epochs of each."""
+
+    def __init__(self, bars: Progress, experiment: str, n_candidates: int) -> None:
+        self._bars, self._n_candidates = bars, n_candidates
+        self._task = bars.add_task(experiment, total=n_candidates)
+
+    def update(self, position: int, name: str, where: str, share: float) -> None:
+        interrupts.check()
+        description = f"{position + 1}/{self._n_candidates} {name}: {where}"
+        self._bars.update(self._task, description=description, completed=position + share)
+
+    def finish(self, position: int, name: str, how: str) -> None:
+        self.update(position, name, how, 1.0)
+
+
+class _Lines:
+    """A line for each candidate when it is done, for pipes and files."""
+
+    def __init__(self, terminal: Terminal, experiment: str, n_candidates: int) -> None:
+        self._terminal, self._experiment, self._n_candidates = terminal, experiment, n_candidates
+
+    def update(self, position: int, name: str, where: str, share: float) -> None:
+        interrupts.check()
+
+    def finish(self, position: int, name: str, how: str) -> None:
+        interrupts.check()
+        self._terminal.say(f"{self._experiment}: {name} ({position + 1} of {self._n_candidates}), {how}")
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+
+
+def _means(metric: str, table: pd.DataFrame) -> dict[str, str]:
+    """Returns each candidate's mean of a metric, the best in bold."""
+    own = table[table["metric"] == metric]
+    best = own["mean"].min() if metric in LOWER_IS_BETTER else own["mean"].max()
+    texts = [f"[bold]{mean:.4f}[/bold]" if mean == best else f"{mean:.4f}" for mean in own["mean"]]
+    return dict(zip(own["candidate"], texts, strict=True))
+
+
+def _with_intervals(metric: str, table: pd.DataFrame) -> dict[str, str]:
+    """Returns the same with the interval's bounds."""
+    own = table[table["metric"] == metric]
+    bounds = zip(own["candidate"], own["low"], own["high"], strict=True)
+    means = _means(metric, table)
+    return {name: f"{means[name]} \\[{low:.3f}, {high:.3f}]" for name, low, high in bounds}

@@ -1,0 +1,1 @@
+"""Candidates trained on the training rows of every fold."""

@@ -1,0 +1,83 @@
+"""What training hands on: a model for each fold, and what was tried for it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.language import Candidate
+
+
+class Model(Protocol):
+    """What every trained candidate can do."""
+
+    def predict_proba(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """Returns the probability of each class for raw rows, shape ``(n_samples, n_classes)``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judge:
+    """By what a search chooses between settings.
+
+    Attributes:
+        score: ``(y_true, y_proba)`` -> the score of rows that were held out.
+        lower_is_better: Which way is better.
+    """
+
+    score: Callable[[NDArray[np.int64], NDArray[np.float64]], float]
+    lower_is_better: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """Settings that were tried inside the training rows of one fold.
+
+    Attributes:
+        settings: Path of a field -> value.
+        score: Mean of the primary metric over the inner folds; NaN where a net diverged.
+        chosen: Whether the fold was then trained with them.
+    """
+
+    settings: Mapping[str, Any]
+    score: float
+    chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trained:
+    """One candidate trained on one fold.
+
+    Attributes:
+        candidate: Its declaration.
+        fold_index: Which fold.
+        seed: Of initial weights, order of rows and the validation rows.
+        model: Takes raw rows; everything fitted is inside.
+        history: Curves by epoch: ``train_loss`` and, with early stopping, ``validation_loss``. Empty for baselines.
+        best_epoch: Index of the epoch whose weights were kept (nets only).
+        n_parameters: Trainable numbers (nets only).
+        seconds: Wall-clock time of the training, this fold's share where folds were trained together.
+        engine: What trained it.
+        train_rows: Rows whose gradient was followed.
+        validation_rows: Rows taken out of the fold's training rows for early stopping; empty without.
+        trials: What a search tried on this fold; empty without.
+    """
+
+    candidate: Candidate
+    fold_index: int
+    seed: int
+    model: Model
+    history: Mapping[str, NDArray[np.float64]]
+    best_epoch: int | None
+    n_parameters: int | None
+    seconds: float
+    engine: str
+    train_rows: NDArray[np.int64]
+    validation_rows: NDArray[np.int64]
+    trials: tuple[Trial, ...] = ()
+
+    @property
+    def chosen(self) -> Mapping[str, Any]:
+        """The settings that a search chose; empty without."""
+        return next((trial.settings for trial in self.trials if trial.chosen), {})

@@ -1,0 +1,1 @@
+"""How numbers, names and declarations are written for people."""

@@ -1,0 +1,91 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.model_selection import RepeatedStratifiedKFold, train_test_split
+
+from experiments.language import Splitting
+from pipeline.data.ingest import ingest
+from pipeline.data.split import split
+
+
+@pytest.fixture(scope="module")
+def iris():
+    return ingest("iris")
+
+
+def test_fold_0_is_the_homeworks_split_and_fold_k_takes_the_next_seeds(iris):
+    for fold in split(iris, Splitting(n_folds=3), seed=1):
+        _, X_test, _, y_test = train_test_split(iris.X, iris.y, test_size=0.2, random_state=1 + fold.index)
+        np.testing.assert_array_equal(iris.X[fold.test_rows], X_test)
+        np.testing.assert_array_equal(iris.y[fold.test_rows], y_test)
+
+
+def test_every_row_is_in_exactly_one_part(iris):
+    for fold in split(iris, Splitting(n_folds=5), seed=4):
+        assert sorted([*fold.train_rows, *fold.test_rows]) == list(range(150))
+
+
+def test_the_homeworks_test_rows_hold_50_bankrupt_companies(real_data_dir):
+    bankruptcy = ingest("bankruptcy", data_dir=real_data_dir)
+    (fold,) = split(bankruptcy, Splitting(n_folds=1), seed=1)
+    assert len(fold.test_rows) == 1364
+    assert bankruptcy.y[fold.test_rows].sum() == 50
+
+
+def test_canonical_test_rows_are_the_sets_own(real_data_dir):
+    mnist = ingest("mnist", data_dir=real_data_dir)
+    (fold,) = split(mnist, Splitting(kind="canonical", n_folds=1), seed=1)
+    assert (len(fold.train_rows), len(fold.test_rows)) == (60_000, 10_000)
+    np.testing.assert_array_equal(fold.test_rows, mnist.test_rows)
+
+
+def test_dealings_are_scikit_learns_repeated_stratified_k_fold(iris):
+    theirs = RepeatedStratifiedKFold(n_splits=3, n_repeats=3, random_state=42).split(iris.X, iris.y)
+    ours = split(iris, Splitting(kind="stratified_k_fold", n_splits=3, n_folds=9), seed=42)
+    for fold, (train_rows, test_rows) in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(fold.train_rows, train_rows)
+        np.testing.assert_array_equal(fold.test_rows, test_rows)
+        assert fold.seed == 42 + fold.index
+
+
+def test_in_every_dealing_each_row_is_a_test_row_once(iris):
+    folds = split(iris, Splitting(kind="stratified_k_fold", n_splits=5, n_folds=10), seed=1)
+    for dealing in (folds[:5], folds[5:]):
+        assert sorted(np.concatenate([fold.test_rows for fold in dealing])) == list(range(150))
+
+
+def test_only_whole_dealings_can_be_asked_for(iris):
+    dealt = Splitting(kind="stratified_k_fold", n_splits=3, n_folds=9)
+    assert len(split(iris, dealt, seed=1, n_folds=6)) == 6
+    with pytest.raises(ValueError, match="expected n_folds to be a multiple of n_splits"):
+        split(iris, dealt, seed=1, n_folds=10)
+
+
+def test_a_class_of_fewer_rows_than_parts_is_refused(iris):
+    y = np.repeat([0, 1, 2], [100, 48, 2])
+    with pytest.raises(ValueError, match="expected n_splits rows of each class or more"):
+        split(replace(iris, y=y), Splitting(kind="stratified_k_fold", n_splits=3, n_folds=3), seed=1)
+
+
+def test_the_number_of_folds_can_be_given(iris):
+    assert len(split(iris, Splitting(n_folds=10), seed=1, n_folds=2)) == 2
+
+
+def test_canonical_rows_are_asked_only_of_sets_that_have_them(iris):
+    with pytest.raises(ValueError, match="expected a data set that comes with test rows"):
+        split(iris, Splitting(kind="canonical", n_folds=1), seed=1)
+
+
+def test_a_class_without_training_rows_is_refused(iris):
+    y = np.zeros(150, np.int64)
+    y[[0, 1]] = 1, 2
+    rare = replace(iris, y=y)
+    with pytest.raises(ValueError, match="expected training rows of every class"):
+        split(rare, Splitting(n_folds=10), seed=1)
+
+
+def test_rows_of_a_fold_cannot_be_changed(iris):
+    (fold,) = split(iris, Splitting(n_folds=1), seed=1)
+    with pytest.raises(ValueError, match="read-only"):
+        fold.test_rows[0] = 5

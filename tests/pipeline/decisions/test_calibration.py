@@ -1,0 +1,124 @@
+import numpy as np
+import pytest
+from scipy.special import expit, logit
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.calibration import CalibratedClassifierCV, calibration_curve
+from sklearn.metrics import brier_score_loss
+
+from pipeline.decisions.calibration import brier_parts, equal_count_bins, in_the_large, isotonic, platt
+
+
+@pytest.fixture(scope="module")
+def overconfident():
+    """20,000 rows of 5 % base rate whose log odds are told twice as large as they are, and 1 too high."""
+    random = np.random.default_rng(0)
+    truth = random.normal(-4, 1.5, 20_000)
+    return random.random(20_000) < expit(truth), expit(2 * truth + 1), expit(truth)
+
+
+class Told(ClassifierMixin, BaseEstimator):
+    """A classifier whose decision function is its one input."""
+
+    def fit(self, X, y):
+        self.classes_, self.fitted_ = np.array([0, 1]), True
+        return self
+
+    def decision_function(self, X):
+        return X[:, 0]
+
+    def predict(self, X):
+        return (X[:, 0] > 0).astype(int)
+
+
+def test_platt_is_scikit_learns(overconfident):
+    frozen = pytest.importorskip("sklearn.frozen", reason="scikit-learn of 1.6 or later")
+    positive, probability, _ = overconfident
+    log_odds = logit(probability)[:, None]
+    peer = CalibratedClassifierCV(frozen.FrozenEstimator(Told().fit(log_odds, positive)), method="sigmoid")
+    expected = peer.fit(log_odds, positive.astype(int)).predict_proba(log_odds)[:, 1]
+    assert platt(positive, probability)(probability) == pytest.approx(expected, abs=1e-3)
+
+
+def test_platt_finds_the_true_probabilities_of_distorted_log_odds(overconfident):
+    positive, probability, truth = overconfident
+    assert platt(positive, probability)(probability) == pytest.approx(truth, abs=0.03)
+
+
+def test_platt_stays_within_0_and_1_where_the_classes_do_not_overlap():
+    calibrated = platt(np.array([False, False, True, True]), np.array([0.1, 0.2, 0.8, 0.9]))
+    assert ((ends := calibrated(np.array([0.0, 1.0]))) > 0).all()
+    assert (ends < 1).all()
+
+
+@pytest.mark.parametrize("fit", [platt, isotonic])
+def test_a_map_keeps_the_order_and_fits_other_rows(fit, overconfident):
+    positive, probability, _ = overconfident
+    calibrated = fit(positive, probability)(np.linspace(0, 1, 101))
+    assert (np.diff(calibrated) >= 0).all()
+    assert ((calibrated >= 0) & (calibrated <= 1)).all()
+
+
+@pytest.mark.parametrize(("fit", "base_rate"), [(platt, 0.3), (isotonic, 0.3)])
+def test_a_probability_that_says_nothing_becomes_the_base_rate(fit, base_rate):
+    positive = np.arange(1000) < 300
+    assert fit(positive, np.full(1000, 0.9))(np.array([0.9])) == pytest.approx(base_rate, abs=0.001)
+
+
+def test_isotonic_gives_ties_their_share():
+    calibrated = isotonic(np.array([False, True, True, True]), np.array([0.2, 0.2, 0.6, 0.6]))
+    assert calibrated(np.array([0.2, 0.6])).tolist() == [0.5, 1.0]
+
+
+def test_maps_that_were_fitted_are_right_on_the_whole(overconfident):
+    positive, probability, _ = overconfident
+    assert in_the_large(positive, probability) < -0.01
+    for fit in (platt, isotonic):
+        assert in_the_large(positive, fit(positive, probability)(probability)) == pytest.approx(0, abs=1e-4)
+
+
+def test_bins_are_scikit_learns(overconfident):
+    positive, probability, _ = overconfident
+    bins = equal_count_bins(positive, probability, 10)
+    observed, predicted = calibration_curve(positive, probability, n_bins=10, strategy="quantile")
+    assert bins.observed == pytest.approx(observed)
+    assert bins.predicted == pytest.approx(predicted)
+    assert bins.counts.sum() == len(positive)
+    assert np.ptp(bins.counts) <= 1
+
+
+def test_equal_probabilities_share_a_bin():
+    bins = equal_count_bins(np.arange(100) < 20, np.full(100, 0.3), 10)
+    assert (bins.counts.tolist(), bins.predicted.tolist(), bins.observed.tolist()) == (
+        [100],
+        [pytest.approx(0.3)],
+        [0.2],
+    )
+
+
+def test_the_parts_of_a_binned_forecast_sum_to_its_brier_score(overconfident):
+    positive, probability, _ = overconfident
+    bins = equal_count_bins(positive, probability, 10)
+    forecast = np.repeat(bins.predicted, bins.counts)[np.argsort(np.argsort(probability))]
+    parts = brier_parts(positive, forecast)
+    assert parts.score == pytest.approx(brier_score_loss(positive, forecast), abs=1e-15)
+    assert parts.reliability - parts.resolution + parts.uncertainty == pytest.approx(parts.score, abs=1e-15)
+
+
+def test_the_residual_is_what_grouping_hides(overconfident):
+    positive, probability, _ = overconfident
+    parts = brier_parts(positive, probability, n_bins=10)
+    assert parts.score == pytest.approx(brier_score_loss(positive, probability))
+    assert parts.reliability - parts.resolution + parts.uncertainty + parts.residual == pytest.approx(parts.score)
+    group = np.searchsorted(np.quantile(probability, np.linspace(0, 1, 11)[1:-1]), probability)
+    within = [(probability[group == k], positive[group == k]) for k in range(10)]
+    by_hand = sum(len(p) * (p.var() - 2 * np.cov(p, y, bias=True)[0, 1]) for p, y in within) / len(positive)
+    assert parts.residual == pytest.approx(by_hand)
+    assert abs(parts.residual) > 1e-4
+
+
+def test_calibrating_lowers_reliability_and_leaves_uncertainty(overconfident):
+    positive, probability, _ = overconfident
+    before = brier_parts(positive, probability)
+    after = brier_parts(positive, platt(positive, probability)(probability))
+    assert after.reliability < before.reliability / 10
+    assert after.uncertainty == before.uncertainty == pytest.approx(positive.mean() * (1 - positive.mean()))

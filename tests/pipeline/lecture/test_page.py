@@ -1,0 +1,117 @@
+"""The lecture's page: complete, in order, honest, and alone."""
+
+import re
+from collections import Counter
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+
+from experiments.lecture import EXAMPLES
+from pipeline.lecture.page import formula, lecture_page
+
+VOID = {"meta", "br", "hr", "img", "input", "link", "line", "path", "use", "rect", "circle"}
+
+
+@pytest.fixture(scope="module")
+def page(lecture, lecture_checks, lecture_figures):
+    return lecture_page(
+        list(lecture.values()), lecture_checks, lecture_figures, command="python -m pipeline.run lecture"
+    )
+
+
+def words(page):
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_sections_follow_the_lecture(page):
+    ids = re.findall(r'<h2 id="(\w+)"', page)
+    assert ids == [*(example.name for example in EXAMPLES), "ledger"]
+    assert re.findall(r'<a href="#(\w+)"', page) == ids
+
+
+def test_every_row_of_the_ledger_is_there_once(page, lecture_checks):
+    ledger = page[page.index('<table class="ledger">') :]
+    rows = re.findall(r'<tr class="(\w+)-row">', ledger[: ledger.index("</table>")])
+    assert Counter(rows) == Counter(check.verdict for check in lecture_checks)
+    assert len(rows) == len(lecture_checks)
+
+
+def test_every_question_has_its_answer(page):
+    told = words(page)
+    for example in EXAMPLES:
+        for question in example.questions:
+            assert told.index(question.answer) > told.index(question.text)
+
+
+def test_misprints_are_marked_with_what_is_printed_and_what_is_right(page):
+    marked = re.findall(r'<aside class="misprint">(.*?)</aside>', page, flags=re.S)
+    errata = [erratum for example in EXAMPLES for erratum in example.errata]
+    assert len(marked) == len(errata)
+    for text, erratum in zip(marked, errata, strict=True):
+        assert f"<s>{erratum.printed}</s>" in text
+        assert f"<strong>{erratum.computed}</strong>" in text
+        assert erratum.why in words(text)
+
+
+def test_every_formula_is_mathml(page):
+    n_formulas = sum(bool(definition.latex) for example in EXAMPLES for definition in example.definitions)
+    assert len(re.findall('<math[^>]* display="block"', page)) == n_formulas
+    assert "\\frac" not in page
+
+
+def test_pictures_stand_in_their_sections(page, lecture_figures):
+    for name, figures in lecture_figures.items():
+        section = page[page.index(f'<section aria-labelledby="{name}">') :]
+        section = section[: section.index("</section>")]
+        assert section.count("<figure") == len(figures)
+
+
+def test_nothing_is_loaded_from_elsewhere(page):
+    assert not re.search(r"""(?:src|href)=["'](?!#)""", page)
+    assert "url(http" not in page
+    assert "@import" not in page
+
+
+def test_tags_close_in_order(page):
+    class Nesting(HTMLParser):
+        def __init__(self):
+            super().__init__()
+            self.open = []
+
+        def handle_starttag(self, tag, attrs):
+            if tag not in VOID:
+                self.open.append(tag)
+
+        def handle_endtag(self, tag):
+            if tag not in VOID:
+                assert self.open.pop() == tag, self.getpos()
+
+    nesting = Nesting()
+    nesting.feed(re.sub(r"<p>(?=\s*<div)", "", page))
+    assert nesting.open == []
+
+
+def test_a_disagreement_is_told_first(lecture, lecture_checks):
+    broken = [replace(lecture_checks[-1], verdict="disagrees", why="It does not come out."), *lecture_checks[:-1]]
+    page = lecture_page(list(lecture.values()), broken, {})
+    verdict = re.search(r'<p class="verdict">(.*?)</p>', page, flags=re.S)[1]
+    assert "1 do not come out" in verdict
+    assert page.count('class="disagrees-row"') == 2
+
+
+def test_the_verdict_counts_every_row(page, lecture_checks):
+    verdict = re.search(r'<p class="verdict">(.*?)</p>', page, flags=re.S)[1]
+    total, *parts = map(int, re.findall(r"\d+", verdict))
+    assert total == len(lecture_checks) == sum(parts)
+
+
+def test_checks_of_an_example_that_is_not_there_are_refused(lecture, lecture_checks):
+    with pytest.raises(ValueError, match=r"lecture_page: expected checks and figures of worked examples. Received"):
+        lecture_page([lecture["review"]], lecture_checks, {})
+
+
+def test_words_in_formulas_stand_upright():
+    assert "<mtext>threshold</mtext>" in formula(r"b \equiv -threshold")
+    assert "<mtext>" not in formula(r"\frac{ab}{c} \log x")

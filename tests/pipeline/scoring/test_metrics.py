@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+from sklearn import metrics
+from sklearn.datasets import load_breast_cancer, load_digits
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+
+from pipeline.scoring.metrics import confusion, score
+
+
+@pytest.fixture(scope="module")
+def two_classes():
+    X, y = load_breast_cancer(return_X_y=True)
+    return y[1::2], GaussianNB().fit(X[::2], y[::2]).predict_proba(X[1::2])
+
+
+@pytest.fixture(scope="module")
+def ten_classes():
+    X, y = load_digits(return_X_y=True)
+    return y[1::2], LogisticRegression(C=0.001, max_iter=500).fit(X[::2], y[::2]).predict_proba(X[1::2])
+
+
+def expected_of_two(name, y, p):
+    y_pred = (p[:, 1] > 0.5).astype(int)
+    return {
+        "accuracy": lambda: metrics.accuracy_score(y, y_pred),
+        "balanced_accuracy": lambda: metrics.balanced_accuracy_score(y, y_pred),
+        "f1": lambda: metrics.f1_score(y, y_pred),
+        "roc_auc": lambda: metrics.roc_auc_score(y, p[:, 1]),
+        "average_precision": lambda: metrics.average_precision_score(y, p[:, 1]),
+        "log_loss": lambda: metrics.log_loss(y, p),
+        "brier_score": lambda: metrics.brier_score_loss(y, p[:, 1]),
+        "type_1_error": lambda: 1 - metrics.recall_score(y, y_pred),
+        "type_2_error": lambda: 1 - metrics.recall_score(y, y_pred, pos_label=0),
+    }[name]()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "accuracy",
+        "balanced_accuracy",
+        "f1",
+        "roc_auc",
+        "average_precision",
+        "log_loss",
+        "brier_score",
+        "type_1_error",
+        "type_2_error",
+    ],
+)
+def test_two_classes_score_as_in_scikit_learn(name, two_classes):
+    y, p = two_classes
+    assert score(name, y, p, positive_class=1) == pytest.approx(expected_of_two(name, y, p), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("accuracy", lambda y, p: metrics.accuracy_score(y, p.argmax(1))),
+        ("balanced_accuracy", lambda y, p: metrics.balanced_accuracy_score(y, p.argmax(1))),
+        ("f1", lambda y, p: metrics.f1_score(y, p.argmax(1), average="macro")),
+        ("roc_auc", lambda y, p: metrics.roc_auc_score(y, p, multi_class="ovr")),
+        ("average_precision", lambda y, p: metrics.average_precision_score(y, p)),
+        ("log_loss", lambda y, p: metrics.log_loss(y, p)),
+        ("brier_score", lambda y, p: metrics.mean_squared_error(np.eye(10)[y], p) * 10),
+    ],
+)
+def test_ten_classes_score_as_in_scikit_learn(name, expected, ten_classes):
+    assert score(name, *ten_classes) == pytest.approx(expected(*ten_classes), rel=1e-12)
+
+
+def test_confusion_counts_true_classes_in_rows(two_classes):
+    y, p = two_classes
+    np.testing.assert_array_equal(confusion(y, p), metrics.confusion_matrix(y, p.argmax(axis=1)))
+
+
+def test_type_1_error_is_the_bankrupt_company_taken_for_healthy():
+    y = np.array([1, 1, 1, 1, 0, 0, 0, 0, 0, 0])
+    p_bankrupt = np.array([0.9, 0.9, 0.9, 0.1, 0.9, 0.1, 0.1, 0.1, 0.1, 0.1])
+    p = np.stack([1 - p_bankrupt, p_bankrupt], axis=1)
+    assert score("type_1_error", y, p, positive_class=1) == 1 / 4
+    assert score("type_2_error", y, p, positive_class=1) == pytest.approx(1 / 6)
+
+
+def test_a_certain_error_costs_a_finite_loss():
+    assert score("log_loss", np.array([1]), np.array([[1.0, 0.0]])) == pytest.approx(36.04, abs=0.01)
+
+
+def test_a_ranking_without_a_positive_row_is_not_a_number():
+    p = np.full((3, 2), 0.5)
+    assert np.isnan(score("roc_auc", np.zeros(3, np.int64), p, positive_class=1))
+
+
+def test_nothing_predicted_positive_scores_an_f1_of_zero():
+    assert score("f1", np.array([0, 1]), np.array([[0.9, 0.1], [0.9, 0.1]]), positive_class=1) == 0

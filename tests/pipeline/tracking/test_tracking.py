@@ -1,0 +1,57 @@
+"""What the MLflow UI has to show of a finished comparison: tags to filter by, figures, the verdict."""
+
+from xml.etree import ElementTree
+
+import mlflow
+import pytest
+
+from experiments.language import LOWER_IS_BETTER
+
+
+@pytest.fixture
+def client(flowers):
+    mlflow.set_tracking_uri(flowers.uri)
+    return mlflow.MlflowClient()
+
+
+def found(client, filter_string):
+    experiment = client.get_experiment_by_name("flowers")
+    return client.search_runs([experiment.experiment_id], filter_string)
+
+
+def test_tags_tell_parents_from_candidates_and_nets_from_baselines(client):
+    (parent,) = found(client, "tags.kind = 'comparison'")
+    candidates = found(client, "tags.kind = 'candidate'")
+    assert {run.data.tags["mlflow.parentRunId"] for run in candidates} == {parent.info.run_id}
+    assert [run.info.run_name for run in found(client, "tags.family = 'net'")] == ["tanh_8"]
+    assert {run.info.run_name for run in found(client, "tags.family = 'baseline'")} == {"majority_class", "stump"}
+    for run in (parent, *candidates):
+        assert run.data.tags["dataset"] == "iris"
+        assert run.data.tags["git"]
+        assert run.data.tags["seed"] == "1"
+
+
+def test_every_candidate_has_the_bounds_of_every_metric(client, flowers_comparison):
+    for run in found(client, "tags.kind = 'candidate'"):
+        for metric in flowers_comparison.metrics:
+            low, mean, high = (run.data.metrics[f"test_{metric}{bound}"] for bound in ("_low", "", "_high"))
+            assert 0 <= low <= mean <= high
+            assert high <= 1 or metric in LOWER_IS_BETTER
+
+
+def test_the_note_holds_the_verdict_and_the_ranking(client):
+    (parent,) = found(client, "tags.kind = 'comparison'")
+    verdict, *rest = parent.data.tags["mlflow.note.content"].split("\n\n")
+    assert verdict.startswith("By accuracy, tanh 8, a net, is best: ")
+    assert rest[0].startswith("| Candidate | Accuracy | 95 % interval |")
+
+
+@pytest.mark.parametrize("name", ["intervals", "differences_to_the_best"])
+def test_figures_are_images_of_their_own(client, tmp_path, name):
+    (parent,) = found(client, "tags.kind = 'comparison'")
+    file = client.download_artifacts(parent.info.run_id, f"figures/{name}.svg", str(tmp_path))
+    picture = ElementTree.parse(file).getroot()
+    assert picture.tag == "{http://www.w3.org/2000/svg}svg"
+    text = " ".join(picture.itertext())
+    assert "stump" in text
+    assert "--paper" in text

@@ -1,0 +1,115 @@
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from experiments.digits import DIGITS
+from experiments.language import Ensemble, Splitting
+from models import classifier
+from pipeline.data.ingest import ingest
+from pipeline.data.split import split
+from pipeline.training.train import Interrupted, train
+
+IRIS = ingest("iris")
+FOLDS = split(IRIS, Splitting(n_folds=3), seed=1)
+
+
+@pytest.fixture
+def ensemble(small) -> Ensemble:
+    return Ensemble(name="ensemble_3", net=small.candidates[0], n_members=3)
+
+
+@pytest.fixture
+def stopped(small) -> Ensemble:
+    """Members that stop when their own validation loss says so."""
+    return Ensemble(name="stopped", net=small.candidates[1], n_members=3)
+
+
+def member_models(model):
+    """The nets of an ensemble."""
+    return [layer for layer in model.layers if hasattr(layer, "layers")]
+
+
+def test_an_ensemble_says_the_mean_probability_of_its_members(ensemble):
+    (trained,) = train(ensemble, IRIS, FOLDS[:1])
+    whole = trained.model.model
+    votes = np.stack(keras.Model(whole.inputs[0], whole.layers[-1].input)(IRIS.X))
+    assert len(votes) == 3
+    assert votes.std(axis=0).max() > 0.01
+    np.testing.assert_allclose(trained.model.predict_proba(IRIS.X), votes.mean(axis=0), atol=1e-6)
+
+
+def test_the_first_member_is_the_net_alone(small, ensemble):
+    (alone,) = train(small.candidates[0], IRIS, FOLDS[:1])
+    (together,) = train(ensemble, IRIS, FOLDS[:1])
+    one, first = alone.model.model.layers[-1], member_models(together.model.model)[0]
+    for expected, weight in zip(one.get_weights(), first.get_weights(), strict=True):
+        np.testing.assert_allclose(weight, expected, atol=1e-5)
+
+
+def test_an_ensembles_folds_are_trained_together_as_alone(ensemble):
+    together = train(ensemble, IRIS, FOLDS)
+    assert {item.engine.split(", ")[-1] for item in together} == {"9 together"}
+    for fold, item in zip(FOLDS, together, strict=True):
+        (alone,) = train(ensemble, IRIS, [fold])
+        np.testing.assert_allclose(item.model.predict_proba(IRIS.X), alone.model.predict_proba(IRIS.X), atol=1e-5)
+
+
+def test_an_ensemble_is_saved_as_one_model(ensemble, tmp_path: Path):
+    (trained,) = train(ensemble, IRIS, FOLDS[:1])
+    classifier.save(trained.model, tmp_path / "saved", IRIS.class_names)
+    loaded, _ = classifier.load(tmp_path / "saved")
+    np.testing.assert_allclose(loaded.predict_proba(IRIS.X), trained.model.predict_proba(IRIS.X), atol=1e-7)
+
+
+def test_an_ensembles_numbers_are_those_of_all_members(small, stopped):
+    (alone,) = train(small.candidates[1], IRIS, FOLDS[:1], epochs=30)
+    (voted,) = train(stopped, IRIS, FOLDS[:1], epochs=30)
+    assert voted.n_parameters == 3 * alone.n_parameters
+    assert voted.history["train_loss"].shape == voted.history["validation_loss"].shape
+    assert 0 <= voted.best_epoch < len(voted.history["validation_loss"])
+    np.testing.assert_array_equal(voted.validation_rows, alone.validation_rows)
+
+
+def test_what_the_test_rows_hold_changes_nothing_of_an_ensemble(stopped):
+    fold = FOLDS[0]
+    X = IRIS.X.copy()
+    X[fold.test_rows] *= 1e3
+    one, other = (train(stopped, data, [fold])[0] for data in (IRIS, replace(IRIS, X=X)))
+    np.testing.assert_array_equal(one.model.predict_proba(IRIS.X), other.model.predict_proba(IRIS.X))
+
+
+def test_folds_of_two_sizes_are_two_programs_and_keep_their_order(small):
+    folds = split(IRIS, Splitting(kind="stratified_k_fold", n_splits=4, n_folds=4), seed=1)
+    trained = train(small.candidates[0], IRIS, folds)
+    assert {item.engine for item in trained} == {"fused, graph, 2 together"}
+    for fold, item in zip(folds, trained, strict=True):
+        np.testing.assert_array_equal(item.train_rows, fold.train_rows)
+
+
+def test_an_interrupt_hands_over_what_has_finished_an_epoch(ensemble):
+    def interrupt(where: str, share: float) -> None:
+        if share > 0.1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted) as stopped:
+        train(ensemble, IRIS, FOLDS, epochs=2000, progress=interrupt)
+    assert len(stopped.value.trained) == 3
+    for item in stopped.value.trained:
+        assert len(item.history["train_loss"])
+        assert np.isfinite(item.model.predict_proba(IRIS.X)).all()
+
+
+def test_nets_that_are_trained_in_turn_vote_as_well():
+    digits = ingest("digits")
+    (conv,) = [item for item in DIGITS.candidates if item.name == "conv_16_32"]
+    (fold,) = split(digits, Splitting(n_folds=1), seed=1)
+    vote = Ensemble(name="vote", net=conv, n_members=2)
+    (one,), (two,) = (train(candidate, digits, [fold], epochs=1) for candidate in (conv, vote))
+    assert two.n_parameters == 2 * one.n_parameters
+    whole = two.model.model
+    votes = np.stack(keras.Model(whole.inputs[0], whole.layers[-1].input)(digits.X[fold.test_rows]))
+    np.testing.assert_allclose(votes[0], one.model.predict_proba(digits.X[fold.test_rows]), atol=1e-5)
+    np.testing.assert_allclose(two.model.predict_proba(digits.X[fold.test_rows]), votes.mean(axis=0), atol=1e-6)
