@@ -1,6 +1,7 @@
-"""The command ``python -m pipeline.predict MODEL_URI rows.csv -o scored.csv``: many rows through a logged model.
+"""Many rows through a logged model: ``chalktape predict MODEL_URI rows.csv -o scored.csv``.
 
-Rows stream through in chunks, so a file may be larger than memory.
+``python -m pipeline.predict`` is the same. Rows stream through in chunks, so a file may be larger than memory. Pandas
+and MLflow are imported once there are rows to score, so that ``--help`` and bad usage are answered at once.
 """
 
 import csv
@@ -13,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress
@@ -26,25 +26,25 @@ from pipeline.process.options import (
     INTERRUPTED,
     TRACKING_URI_HELP,
     Parser,
+    complain,
     import_tensorflow_quietly,
     quieten_mlflow,
     require_writable,
 )
-from pipeline.telling.files import whole
 
-if TYPE_CHECKING:  # importing it takes MLflow's seconds
+if TYPE_CHECKING:
     from pipeline.tracking.model import ServedModel
 
 _ROWS_AT_ONCE = 4096
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipeline.predict") -> int:
     """Runs the command line and returns its exit code: 0 done, 1 failed, 2 bad usage or input, 130 interrupted."""
-    options = _parser().parse_args(arguments)
+    options = _parser(prog).parse_args(arguments)
     quieten_mlflow()
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
-        _require_places(options.rows, options.output)
+        _require_places(options.rows, options.output, prog)
         import_tensorflow_quietly()
         from pipeline.tracking.model import load_model
 
@@ -54,13 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             with opened as rows, _written(options.output) as scored:
                 n_rows = score(model, rows, scored, name=str(options.rows))
     except ValueError as error:
-        console.print(str(error), markup=False)
+        complain(str(error))
         return BAD_INPUT
     except OSError as error:
-        console.print(f"pipeline.predict: expected to write {options.output!r}. {error.strerror}.", markup=False)
+        complain(f"{prog}: expected to write {options.output!r}. {error.strerror}.")
         return FAILED
     except KeyboardInterrupt:
-        console.print("Interrupted: nothing was written.")
+        complain("Interrupted: nothing was written.")
         return INTERRUPTED
     console.print(f"Rows scored: {n_rows}.")
     return DONE
@@ -81,6 +81,8 @@ def score(model: "ServedModel", rows: TextIO, scored: TextIO, *, name: str = "ro
     Raises:
         ValueError: A column is missing or there twice, or a cell is not a finite number: line and column are named.
     """
+    import pandas as pd
+
     n_rows = 0
     for lines, cells in _chunks(rows, model.input_names, name):
         numbers = _numbers(cells, lines, model.input_names, name)
@@ -148,6 +150,8 @@ def _number(cell: str) -> float:
 @contextmanager
 def _written(output: str) -> Iterator[TextIO]:
     """Opens a file that will be there whole or not at all, or standard output."""
+    from pipeline.telling.files import whole
+
     if output == "-":
         yield sys.stdout
     else:
@@ -155,18 +159,18 @@ def _written(output: str) -> Iterator[TextIO]:
             yield scored
 
 
-def _require_places(rows: Path, output: str) -> None:
+def _require_places(rows: Path, output: str, prog: str) -> None:
     readable = rows.is_file() and os.access(rows, os.R_OK)
-    require(readable, "pipeline.predict", "a file of rows that can be read", "Give another.", rows=str(rows))
+    require(readable, prog, "a file of rows that can be read", "Give another.", rows=str(rows))
     if output != "-":
-        require_writable("pipeline.predict", "--output", Path(output))
+        require_writable(prog, "--output", Path(output))
         other = Path(output).resolve() != rows.resolve()
-        require(other, "pipeline.predict", "another file for --output than the rows", "Give another.", output=output)
+        require(other, prog, "another file for --output than the rows", "Give another.", output=output)
 
 
-def _parser() -> Parser:
+def _parser(prog: str) -> Parser:
     parser = Parser(
-        prog="python -m pipeline.predict",
+        prog=prog,
         description="Scores the rows of a CSV file with a logged model: predicted class, probability of each class.",
         epilog="Exit codes: 0 done, 1 failed while writing, 2 bad usage or input, 130 interrupted.",
         allow_abbrev=False,

@@ -1,6 +1,7 @@
-"""The command: ``python -m pipeline.run [NAME ...]``; what it then does is in ``plan.py``.
+"""The command ``chalktape run [NAME ...]``, or ``python -m pipeline.run``; what it then does is in ``plan.py``.
 
-TensorFlow and MLflow are imported only once something will run, so that ``--help`` and ``--list`` answer at once.
+Libraries are imported only once something will run, so that ``--help``, ``--list`` and an unknown name are answered at
+once.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from pipeline.process.options import (
     INTERRUPTED,
     TRACKING_URI_HELP,
     Parser,
+    complain,
     import_tensorflow_quietly,
     quieten_mlflow,
     require_writable,
@@ -35,31 +37,41 @@ _FULL_DISK = (
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipeline.run") -> int:
     """Runs the command line and returns its exit code: 0 done, 1 failed, 2 bad usage or input, 130 interrupted."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["compare"]:
         from pipeline import stored
 
-        return stored.main(arguments[1:])
-    options = _parser().parse_args(arguments)
+        return stored.main(arguments[1:], prog=f"{prog} compare")
+    options = _parser(prog).parse_args(arguments)
     if options.list:
         print(_listing())
         return DONE
+    try:
+        _require_usable(options, prog)
+    except ValueError as error:
+        complain(str(error))
+        return BAD_INPUT
     quieten_mlflow()
     import_tensorflow_quietly()
     with interrupts.orderly():
         return _run(options)
 
 
+def list_experiments(arguments: Sequence[str], *, prog: str) -> int:
+    """Lists what there is to run and returns the exit code."""
+    Parser(prog=prog, description="Lists the experiments by name.", allow_abbrev=False).parse_args(arguments)
+    print(_listing())
+    return DONE
+
+
 def _run(options: argparse.Namespace) -> int:
-    from pipeline.telling.terminal import Terminal
-
-    terminal = Terminal(quiet=options.quiet)
     try:
-        _require_usable(options)
         from pipeline.plan import carry_out, plan
+        from pipeline.telling.terminal import Terminal
 
+        terminal = Terminal(quiet=options.quiet)
         names = options.names or [LECTURE, *STANDARD]
         planned = plan(
             [item for item in ALL_EXAMPLES if item.name in names or (LECTURE in names and item in EXAMPLES)],
@@ -75,21 +87,21 @@ def _run(options: argparse.Namespace) -> int:
             strategy=options.strategy,
         )
     except ValueError as error:
-        terminal.complain(str(error))
+        complain(str(error))
         return BAD_INPUT
     except KeyboardInterrupt:
-        terminal.complain("Interrupted before anything was trained.")
+        complain("Interrupted before anything was trained.")
         return INTERRUPTED
     try:
         carry_out(planned, terminal, epochs=options.epochs, json_file=options.json)
     except KeyboardInterrupt:
-        terminal.complain(_INTERRUPTED)
+        complain(_INTERRUPTED)
         return INTERRUPTED
     except Exception as error:
         if interrupts.asked():
-            terminal.complain(_INTERRUPTED)
+            complain(_INTERRUPTED)
             return INTERRUPTED
-        terminal.complain(_told(error))
+        complain(_told(error))
         return FAILED
     return DONE
 
@@ -110,11 +122,11 @@ def _is_full_disk(error: BaseException | None) -> bool:
     return False
 
 
-def _parser() -> Parser:
+def _parser(prog: str) -> Parser:
     parser = Parser(
-        prog="python -m pipeline.run",
+        prog=prog,
         description="Works the lecture's examples, compares nets with baselines, logs to MLflow, writes HTML pages. "
-        "'%(prog)s compare NAME' shows the table of the last finished run again, see its own --help.",
+        "'chalktape show NAME' shows the table of the last finished run again; so does '%(prog)s compare NAME'.",
         epilog="Exit codes: 0 done, 1 failed while running, 2 bad usage or input, 130 interrupted.",
         allow_abbrev=False,
     )
@@ -169,19 +181,19 @@ def _listing() -> str:
     return "\n".join(f"{name:{width}}  {text}" for name, text in known.items())
 
 
-def _require_usable(options: argparse.Namespace) -> None:
+def _require_usable(options: argparse.Namespace, prog: str) -> None:
     known = [LECTURE, *(example.name for example in ALL_EXAMPLES), *COMPARISONS, *LADDERS]
     for name in options.names:
-        require(name in known, "pipeline.run", "a known experiment", closest(name, known), name=name)
+        require(name in known, prog, "a known experiment", closest(name, known), name=name)
     require(
         options.epochs is None or not options.names or any(name in COMPARISONS | LADDERS for name in options.names),
-        "pipeline.run",
+        prog,
         "a comparison for --epochs",
         "Leave --epochs out: the lecture's examples say themselves how many updates they take.",
         epochs=options.epochs,
     )
     if options.json:
-        require_writable("pipeline.run", "--json", options.json)
+        require_writable(prog, "--json", options.json)
 
 
 if __name__ == "__main__":

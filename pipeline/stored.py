@@ -1,29 +1,33 @@
-"""The command ``python -m pipeline.run compare NAME``: a comparison's table again, without running anything."""
+"""A comparison's table again, without running anything: ``chalktape show NAME``.
+
+``python -m pipeline.run compare NAME`` is the same.
+"""
 
 from collections.abc import Sequence
 
 from experiments.catalogue import COMPARISONS
 from experiments.language import Leak
 from models.checks import closest, require
-from pipeline.process.options import BAD_INPUT, DONE, TRACKING_URI_HELP, Parser, quieten_mlflow, whole
-from pipeline.telling.terminal import Terminal
+from pipeline.process.options import BAD_INPUT, DONE, TRACKING_URI_HELP, Parser, complain, quieten_mlflow, whole
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], *, prog: str) -> int:
     """Shows stored comparisons and returns the exit code: 0 done, 2 bad usage, or nothing stored."""
-    options = _parser().parse_args(arguments)
+    options = _parser(prog).parse_args(arguments)
     quieten_mlflow()
-    terminal = Terminal()
     try:
         known = [name for name, item in COMPARISONS.items() if not isinstance(item, Leak)]  # it has pages of its own
         remedy = closest(options.name, known)
-        require(options.name in known, "pipeline.run compare", "the name of a comparison", remedy, name=options.name)
+        require(options.name in known, prog, "the name of a comparison", remedy, name=options.name)
         from pipeline.tracking.reading import finished_comparisons
 
         runs = finished_comparisons(options.name, options.runs, options.tracking_uri)
     except ValueError as error:
-        terminal.complain(str(error))
+        complain(str(error))
         return BAD_INPUT
+    from pipeline.telling.terminal import Terminal
+
+    terminal = Terminal()
     if options.runs > 1:
         columns = [
             (f"{run.started:%Y-%m-%d %H:%M}\nseed {run.seed}, folds: {run.n_folds}\n{run.git[:7]}", run.table)
@@ -39,14 +43,14 @@ def main(arguments: Sequence[str]) -> int:
     return DONE
 
 
-def _parser() -> Parser:
+def _parser(prog: str) -> Parser:
     parser = Parser(
-        prog="python -m pipeline.run compare",
+        prog=prog,
         description="Shows the table of a comparison's last finished run again, from the MLflow store.",
         epilog="Exit codes: 0 done, 2 bad usage or nothing stored.",
         allow_abbrev=False,
     )
-    parser.add_argument("name", metavar="NAME", help="which comparison, see python -m pipeline.run --list")
+    parser.add_argument("name", metavar="NAME", help="which comparison, see chalktape list")
     parser.add_argument(
         "--runs",
         type=whole(1),

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -21,6 +22,11 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Ends the program."""
         self.exit(BAD_INPUT, f"{self.prog}: {message}. See --help.\n")
+
+
+def complain(text: str) -> None:
+    """Prints an error where errors go. Needs no library, so that bad input is answered at once."""
+    print(text, file=sys.stderr)
 
 
 def whole(least: int) -> Callable[[str], int]:

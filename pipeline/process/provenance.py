@@ -7,12 +7,16 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+VERSION = "0.2.0"
+"""Of this code; also where it is a clone that nobody has installed."""
+
 _PACKAGES = ("tensorflow", "keras", "tensorflow-datasets", "numpy", "scipy", "pandas", "scikit-learn", "mlflow")
 
 
 def versions() -> dict[str, str]:
-    """Returns the versions of Python and of the packages that decide a result."""
-    return {"python": platform.python_version(), **{name: metadata.version(name) for name in _PACKAGES}}
+    """Returns the versions of Python, of this code and of the packages that decide a result."""
+    packages = {name: metadata.version(name) for name in _PACKAGES}
+    return {"python": platform.python_version(), "chalktape": VERSION, **packages}
 
 
 def machine() -> dict[str, Any]:
@@ -27,12 +31,16 @@ def machine() -> dict[str, Any]:
 
 
 def git_commit() -> str | None:
-    """Returns the commit of this code, marked ``-dirty`` when files differ from it; ``None`` outside a checkout."""
-    here = Path(__file__).parent
+    """Returns the commit of this code, marked ``-dirty`` when files differ from it; ``None`` outside a checkout.
+
+    A repository further up, in whose environment this code is installed, is not ours.
+    """
+    root = Path(__file__).resolve().parents[2]
     try:
         answer = subprocess.run(
             ["git", "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty"],
-            cwd=here,
+            cwd=root,
+            env={**os.environ, "GIT_CEILING_DIRECTORIES": str(root.parent)},
             capture_output=True,
             text=True,
             timeout=5,

@@ -415,14 +415,6 @@ def _answers(port):
     return True
 
 
-def test_help_names_every_option(capsys):
-    with pytest.raises(SystemExit):
-        run.main(["--help"])
-    text = capsys.readouterr().out
-    for option in ("--list", "--data-dir", "--download", "--seed", "--folds", "--epochs", "--tracking-uri", "--json"):
-        assert option in text
-
-
 def test_the_list_names_every_experiment(capsys):
     assert run.main(["--list"]) == 0
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]

@@ -1,0 +1,183 @@
+"""The command and its commands: what each is told, and that whoever only asks does not wait for libraries."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import chalktape
+from chalktape import command
+from pipeline import predict, run, stored, ui
+from pipeline.process.options import Parser
+from pipeline.process.provenance import versions
+
+ROOT = Path(__file__).parents[2]
+SLOW = ("tensorflow", "mlflow", "keras", "sklearn", "pandas")
+
+
+def ended(call, *arguments):
+    """Returns the exit code, however the command ends."""
+    try:
+        return call(list(arguments))
+    except SystemExit as end:
+        return end.code
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """What every command hands on, instead of doing it."""
+    remembered = []
+    for module, name in ((run, "main"), (stored, "main"), (predict, "main"), (ui, "main")):
+        monkeypatch.setattr(module, name, lambda *given, at=module, prog: remembered.append((at, *given, prog)) or 0)
+    return remembered
+
+
+@pytest.mark.parametrize(
+    ("name", "module"), [("run", run), ("show", stored), ("compare", stored), ("predict", predict), ("ui", ui)]
+)
+def test_a_command_gets_its_arguments_and_is_told_its_name(calls, name, module):
+    assert command.main([name, "iris", "--folds", "3", "--", "-x"]) == 0
+    assert calls == [(module, ["iris", "--folds", "3", "--", "-x"], f"chalktape {name}")]
+
+
+def test_the_exit_code_is_the_commands(monkeypatch):
+    monkeypatch.setattr(run, "main", lambda arguments, prog: 130)
+    assert command.main(["run"]) == 130
+
+
+def test_list_is_the_list_of_run(capsys):
+    assert command.main(["list"]) == 0
+    listed = capsys.readouterr().out
+    assert run.main(["--list"]) == 0
+    assert listed == capsys.readouterr().out
+    assert len(listed.splitlines()) > 20
+
+
+def test_without_a_command_all_are_shown(capsys):
+    assert command.main([]) == 0
+    shown = capsys.readouterr().out
+    assert all(f"\n    {name} " in shown for name in ("run", "show", "predict", "ui", "list"))
+
+
+def test_the_version_is_told_recorded_and_the_doors(capsys):
+    assert ended(command.main, "--version") == 0
+    assert capsys.readouterr().out == f"chalktape {chalktape.__version__}\n"
+    assert versions()["chalktape"] == chalktape.__version__
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["rnu"], "chalktape: expected a known command. Received: command='rnu'. Did you mean 'run'?"),
+        (["--verison"], "chalktape: unrecognized arguments: --verison. See --help."),
+        (["run", "irsi"], "chalktape run: expected a known experiment. Received: name='irsi'. Did you mean 'iris'?"),
+        (["run", "iris", "--fold"], "chalktape run: unrecognized arguments: --fold. See --help."),
+        (
+            ["show", "irsi"],
+            "chalktape show: expected the name of a comparison. Received: name='irsi'. Did you mean 'iris'?",
+        ),
+        (["show", "iris", "--run", "2"], "chalktape show: unrecognized arguments: --run 2. See --help."),
+        (
+            ["compare", "irsi"],
+            "chalktape compare: expected the name of a comparison. Received: name='irsi'. Did you mean 'iris'?",
+        ),
+        (["predict"], "chalktape predict: the following arguments are required: MODEL_URI, ROWS.CSV. See --help."),
+        (["predict", "m", "r.csv", "--out", "x"], "chalktape predict: unrecognized arguments: --out x. See --help."),
+        (["ui", "--prot", "1"], "chalktape ui: unrecognized arguments: --prot 1. See --help."),
+        (["list", "iris"], "chalktape list: unrecognized arguments: iris. See --help."),
+    ],
+)
+def test_what_is_wrong_is_answered_with_2_in_one_line(capsys, arguments, message):
+    assert ended(command.main, *arguments) == 2
+    output = capsys.readouterr()
+    assert (output.out, output.err) == ("", f"{message}\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["chalktape.command", "--help"],
+        ["chalktape.command", "--version"],
+        ["chalktape.command", "--nothing"],
+        ["chalktape.command", "rnu"],
+        ["chalktape.command", "list"],
+        ["chalktape.command", "list", "--help"],
+        *[
+            ["chalktape.command", name, *asked]
+            for name in ("run", "show", "predict", "ui")
+            for asked in (["--help"], ["--nothing"])
+        ],
+        ["chalktape.command", "run", "irsi"],
+        ["chalktape.command", "run", "--list"],
+        ["chalktape.command", "show", "irsi"],
+        ["chalktape.command", "predict", "models:/iris@champion", "nowhere.csv"],
+        ["pipeline.run", "--help"],
+        ["pipeline.run", "--list"],
+        ["pipeline.run", "--nothing"],
+        ["pipeline.run", "irsi"],
+        ["pipeline.run", "compare", "--help"],
+        ["pipeline.run", "compare", "irsi"],
+        ["pipeline.predict", "--help"],
+        ["pipeline.ui", "--help"],
+    ],
+    ids=" ".join,
+)
+def test_who_only_asks_waits_for_no_library(arguments):
+    """A process of its own: here, everything has long been imported."""
+    module, *asked = arguments
+    code = f"""
+import sys
+from {module} import main
+try:
+    main({asked})
+except SystemExit:
+    pass
+print(*sorted(set({SLOW}) & set(sys.modules)), file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stderr.splitlines()[-1] == ""
+    assert done.stdout or len(done.stderr.splitlines()) == 2
+
+
+@pytest.fixture
+def parsers(monkeypatch):
+    """Every parser that is built, and nothing is done."""
+    seen = []
+
+    def parse_args(self, *_):
+        seen.append(self)
+        self.exit(0)
+
+    monkeypatch.setattr(Parser, "parse_args", parse_args)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments"),
+    [
+        *[(command.main, [name]) for name in command._COMMANDS],
+        *[(module.main, []) for module in (command, run, predict, ui)],
+        (run.main, ["compare"]),
+    ],
+)
+def test_help_names_and_explains_every_option(parsers, call, arguments):
+    ended(call, *arguments)
+    (parser,) = parsers
+    text = parser.format_help()
+    for action in parser._actions:
+        for name in action.option_strings or [action.metavar]:
+            assert name in text
+        assert action.help or action.choices, action
+    assert text.startswith(f"usage: {parser.prog} ")
+
+
+def test_every_option_is_explained_where_it_is_used():
+    """The parsers above are all there are: no other file of the packages makes one."""
+    makers = [
+        str(file.relative_to(ROOT))
+        for package in ("chalktape", "pipeline")
+        for file in sorted((ROOT / package).rglob("*.py"))
+        if "Parser(" in file.read_text(encoding="utf-8").replace("class Parser(", "")
+    ]
+    assert makers == ["chalktape/command.py", *(f"pipeline/{name}.py" for name in ("predict", "run", "stored", "ui"))]
