@@ -12,60 +12,13 @@ Example:
     array([0., 1., 1., 0.])
 """
 
-from collections.abc import Callable, Iterator
-from typing import Literal
+from collections.abc import Iterator
 
 import numpy as np
-from scipy.special import expit, xlog1py, xlogy
+from scipy.special import xlog1py, xlogy
 
-from models.blackboard.trace import Activation, Array, Cost, Descent, Net, Step, Trace, require_problem
-
-Behavior = Literal["converging", "crawling", "oscillating", "diverging"]
-
-
-def step_function(z: Array) -> Array:
-    """Returns 1 where z > 0, else 0: the perceptron's activation. Its slope is 0 wherever there is one."""
-    return np.where(z > 0, 1.0, 0.0)
-
-
-def sigmoid(z: Array) -> Array:
-    """Returns 1 / (1 + exp(-z)), without overflow for large negative z."""
-    return expit(z)
-
-
-def relu(z: Array) -> Array:
-    """Returns max(0, z)."""
-    return np.maximum(z, 0.0)
-
-
-def identity(z: Array) -> Array:
-    """Returns z."""
-    return z
-
-
-ACTIVATIONS: dict[Activation, Callable[[Array], Array]] = {
-    "identity": identity,
-    "sigmoid": sigmoid,
-    "tanh": np.tanh,
-    "relu": relu,
-}
-
-
-def slope(activation: Activation, z: Array, a: Array) -> Array:
-    """Returns da/dz at ``z`` where ``a`` is the activation of ``z``.
-
-    Formula:
-        sigmoid a (1 - a); tanh 1 - a²; ReLU 1 where z > 0, else 0 (also at 0, as in TensorFlow); identity 1.
-    """
-    match activation:
-        case "sigmoid":
-            return a * (1 - a)
-        case "tanh":
-            return 1 - a * a
-        case "relu":
-            return np.where(z > 0, 1.0, 0.0)
-        case "identity":
-            return np.ones_like(z)
+from models.blackboard.activations import ACTIVATIONS, SLOPES
+from models.blackboard.trace import Array, Cost, Descent, Net, Step, Trace, require_problem
 
 
 def cost_of(cost: Cost, y: Array, a: Array) -> float:
@@ -103,23 +56,21 @@ def backward(
         dz = da * slope;  da of the layer before = dz W.
         Cross-entropy of a sigmoid gives dz = (a - y) / n: the slope cancels, and is not left to rounding.
     """
-    n = len(y)
-    dz: list[Array] = []
-    da: list[Array] = []
-    for layer in reversed(range(len(z))):
-        output = a[layer + 1]
-        if dz:
-            da.insert(0, dz[0] @ net.weights[layer + 1])
-        elif cost == "quadratic":
-            da.insert(0, (output - y) / n)
-        else:
-            with np.errstate(divide="ignore", invalid="ignore"):  # a saturated output has no finite da, but a dz
-                da.insert(0, (output - y) / (output * (1 - output)) / n)
-        if not dz and cost == "cross_entropy":
-            dz.insert(0, (output - y) / n)
-        else:
-            dz.insert(0, da[0] * slope(net.activations[layer], z[layer], output))
-    return tuple(dz), tuple(da)
+    output = _output_slopes(net, z[-1], a[-1], y, cost)
+    da, dz = [output[0]], [output[1]]
+    for layer in reversed(range(len(z) - 1)):
+        da.append(dz[-1] @ net.weights[layer + 1])
+        dz.append(da[-1] * SLOPES[net.activations[layer]](z[layer], a[layer + 1]))
+    return tuple(reversed(dz)), tuple(reversed(da))
+
+
+def _output_slopes(net: Net, z: Array, a: Array, y: Array, cost: Cost) -> tuple[Array, Array]:
+    """The derivatives of the cost by the output's a and by its z."""
+    error = (a - y) / len(y)
+    if cost == "quadratic":
+        return error, error * SLOPES[net.activations[-1]](z, a)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a saturated output has no finite da, but a dz
+        return (a - y) / (a * (1 - a)) / len(y), error
 
 
 def step(net: Net, X: Array, y: Array, *, cost: Cost, learning_rate: float) -> Step:
@@ -181,131 +132,3 @@ def train(net: Net, X: Array, y: Array, descent: Descent) -> tuple[Net, Array]:
         net = made.after
         costs.append(made.cost)
     return net, np.array(costs)
-
-
-def gradient_descent(gradient: Callable[[Array], Array], start: Array, *, learning_rate: float, n_steps: int) -> Array:
-    """Rolls down a function of any variables and returns the path, ``(n_steps + 1, n_variables)``.
-
-    Formula:
-        v <- v - eta grad C(v), repeated.
-    """
-    path = np.empty((n_steps + 1, len(start)))
-    path[0] = start
-    for i in range(n_steps):
-        path[i + 1] = path[i] - learning_rate * gradient(path[i])
-    return path
-
-
-def describe_descent(path: Array, gradient: Callable[[Array], Array]) -> Behavior:
-    """Names what a descent did, from its path alone.
-
-    Formula:
-        diverging: the gradient at the end is longer than at the start;
-        oscillating: most steps turn back against the step before, step_t . step_(t-1) < 0;
-        crawling: it never turns, but more than 1 % of the gradient is left;
-        converging: the rest.
-
-    Args:
-        path: ``(n_steps + 1, n_variables)``, two steps at least.
-        gradient: Of the function that was descended.
-    """
-    before, after = np.linalg.norm(gradient(path[0])), np.linalg.norm(gradient(path[-1]))
-    steps = np.diff(path, axis=0)
-    turns = (steps[1:] * steps[:-1]).sum(axis=1) < 0
-    if not after <= before:
-        return "diverging"
-    if turns.mean() > 0.5:
-        return "oscillating"
-    return "crawling" if after > 0.01 * before else "converging"
-
-
-def logistic_cost(theta: Array, X: Array, y: Array) -> float:
-    """Returns the lecture's J(theta) of logistic regression.
-
-    Formula:
-        h = sigmoid(theta_0 + theta_1 x_1 + ...);  J = 1/m sum [-y log h - (1 - y) log(1 - h)].
-
-    Args:
-        theta: ``(1 + n_features,)``, the intercept first.
-        X: ``(m, n_features)``.
-        y: ``(m,)`` of 0 and 1.
-    """
-    return cost_of("cross_entropy", y[:, None], sigmoid(_with_ones(X) @ theta)[:, None])
-
-
-def logistic_gradient(theta: Array, X: Array, y: Array) -> Array:
-    """Returns the derivatives of J by every theta_j; arguments as in ``logistic_cost``.
-
-    Formula:
-        dJ/dtheta_j = 1/m sum (h - y) x_j, with x_0 = 1.
-    """
-    design = _with_ones(X)
-    return design.T @ (sigmoid(design @ theta) - y) / len(y)
-
-
-def logistic_hessian(theta: Array, X: Array) -> Array:
-    """Returns the second derivatives of J, ``(1 + n_features, 1 + n_features)``.
-
-    Formula:
-        1/m sum h (1 - h) x x^T.
-    """
-    design = _with_ones(X)
-    h = sigmoid(design @ theta)
-    return (design.T * (h * (1 - h))) @ design / len(X)
-
-
-def newton_logistic(X: Array, y: Array, *, n_steps: int) -> Array:
-    """Fits logistic regression by Newton's method, which is R's iteratively reweighted least squares, from theta = 0.
-
-    Formula:
-        theta <- theta - H^-1 grad J.
-
-    Returns:
-        The path, ``(n_steps + 1, 1 + n_features)``.
-    """
-    path = np.zeros((n_steps + 1, 1 + X.shape[1]))
-    for i in range(n_steps):
-        path[i + 1] = path[i] - np.linalg.solve(logistic_hessian(path[i], X), logistic_gradient(path[i], X, y))
-    return path
-
-
-def perceptron(w: Array, b: float, X: Array) -> Array:
-    """Returns 1 for each row with w . x + b > 0, else 0: the perceptron rule with the bias b = -threshold."""
-    return step_function(X @ w + b)
-
-
-def learn_perceptron(X: Array, y: Array, *, learning_rate: float, max_epochs: int) -> tuple[Array, Array]:
-    """Learns weights by Rosenblatt's rule, row after row, until an epoch passes without a mistake.
-
-    Formula:
-        w <- w + alpha (y - output) x;  b <- b + alpha (y - output).
-
-    Args:
-        X: ``(n_samples, n_features)``.
-        y: ``(n_samples,)`` of 0 and 1.
-        learning_rate: The lecture's alpha.
-        max_epochs: Rows that no line separates are never learned: stops there.
-
-    Returns:
-        Weights with the bias last after each epoch, ``(n_epochs + 1, n_features + 1)``, and mistakes in each epoch.
-
-    Source:
-        Rosenblatt (1957), The perceptron.
-    """
-    w, b = np.zeros(X.shape[1]), 0.0
-    path, mistakes = [np.append(w, b)], []
-    for _ in range(max_epochs):
-        wrong = 0
-        for x, wanted in zip(X, y, strict=True):
-            error = wanted - perceptron(w, b, x)
-            w, b = w + learning_rate * error * x, b + learning_rate * error
-            wrong += int(error != 0)
-        path.append(np.append(w, b))
-        mistakes.append(wrong)
-        if wrong == 0:
-            break
-    return np.array(path), np.array(mistakes, dtype=np.float64)
-
-
-def _with_ones(X: Array) -> Array:
-    return np.column_stack([np.ones(len(X)), X])

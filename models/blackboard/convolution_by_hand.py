@@ -26,8 +26,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from models.blackboard.by_hand import ACTIVATIONS, cost_of, slope
-from models.blackboard.trace import Activation, Array, Cost, Descent
+from models.blackboard.activations import ACTIVATIONS, SLOPES
+from models.blackboard.by_hand import cost_of
+from models.blackboard.trace import Activation, Array, Cost, Descent, require_probability
+from models.checks import require
 
 
 def convolve(a: Array, kernel: Array, bias: Array) -> Array:
@@ -187,11 +189,13 @@ def forward(layers: Sequence[Layer], X: Array) -> tuple[Seen, ...]:
     for layer in layers:
         x = seen[-1].pooled if seen else X
         height, width, maps = layer.kernel.shape[:3]
-        if x.ndim != 4 or x.shape[3] != maps or x.shape[1] < height or x.shape[2] < width:
-            raise ValueError(
-                f"forward: expected maps of shape (n, {height} or more, {width} or more, {maps}). "
-                f"Received: shape={x.shape}. Give the kernel as many maps as come in, and no larger field."
-            )
+        require(
+            x.ndim == 4 and x.shape[3] == maps and x.shape[1] >= height and x.shape[2] >= width,
+            "forward",
+            f"maps of shape (n, {height} or more, {width} or more, {maps})",
+            "Give the kernel as many maps as come in, and no larger field.",
+            shape=x.shape,
+        )
         z = convolve(x, layer.kernel, layer.bias)
         a = ACTIVATIONS[layer.activation](z)
         seen.append(Seen(x=x, z=z, a=a, pooled=max_pool(a, layer.pool)))
@@ -213,14 +217,17 @@ def backward(layers: Sequence[Layer], seen: Sequence[Seen], y: Array, cost: Cost
     """
     dz = (seen[-1].a - y) / len(y)
     if cost == "quadratic":
-        dz = dz * slope(layers[-1].activation, seen[-1].z, seen[-1].a)
-    slopes: list[Slopes] = []
-    for layer, saw in zip(reversed(layers), reversed(seen), strict=True):
-        if slopes:
-            dz = max_pool_back(saw.a, layer.pool, slopes[0].dx) * slope(layer.activation, saw.z, saw.a)
-        dx, dkernel, dbias = convolve_back(saw.x, layer.kernel, dz)
-        slopes.insert(0, Slopes(dx=dx, dz=dz, dkernel=dkernel, dbias=dbias))
-    return tuple(slopes)
+        dz = dz * SLOPES[layers[-1].activation](seen[-1].z, seen[-1].a)
+    slopes = [_slopes(layers[-1], seen[-1], dz)]
+    for layer, saw in zip(layers[-2::-1], seen[-2::-1], strict=True):
+        da = max_pool_back(saw.a, layer.pool, slopes[-1].dx)
+        slopes.append(_slopes(layer, saw, da * SLOPES[layer.activation](saw.z, saw.a)))
+    return tuple(reversed(slopes))
+
+
+def _slopes(layer: Layer, saw: Seen, dz: Array) -> Slopes:
+    dx, dkernel, dbias = convolve_back(saw.x, layer.kernel, dz)
+    return Slopes(dx=dx, dz=dz, dkernel=dkernel, dbias=dbias)
 
 
 def train(layers: Sequence[Layer], X: Array, y: Array, descent: Descent) -> tuple[tuple[Layer, ...], Array]:
@@ -268,13 +275,13 @@ def predict(layers: Sequence[Layer], X: Array) -> Array:
 
 def _require_outputs(layers: Sequence[Layer], pictures: Array, y: Array, cost: Cost) -> None:
     last, outputs = layers[-1], forward(layers, pictures[:1])[-1].a.shape[1:]
-    if (len(pictures), 1, 1, *outputs[2:]) != (len(y), *outputs[:2], *y.shape[1:]) or last.pool != (1, 1):
-        raise ValueError(
-            "train: expected a last layer that gives one neuron for each column of y, without pooling. "
-            f"Received: outputs={outputs}, y={y.shape}, pool={last.pool}. Let its field cover the whole map."
-        )
-    if cost == "cross_entropy" and last.activation != "sigmoid":
-        raise ValueError(
-            "train: expected a sigmoid output with cross-entropy. "
-            f"Received: activation={last.activation!r}. Its logarithm needs values between 0 and 1."
-        )
+    require(
+        (len(pictures), 1, 1, *outputs[2:]) == (len(y), *outputs[:2], *y.shape[1:]) and last.pool == (1, 1),
+        "train",
+        "a last layer that gives one neuron for each column of y, without pooling",
+        "Let its field cover the whole map.",
+        outputs=outputs,
+        y=y.shape,
+        pool=last.pool,
+    )
+    require_probability("train", last.activation, cost)

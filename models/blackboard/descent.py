@@ -8,6 +8,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike, NDArray
 
+from models.checks import require
+
 Function = Callable[[tf.Tensor], tf.Tensor]
 
 
@@ -61,11 +63,14 @@ def _compiled(function: Function, n_steps: int) -> Callable[[tf.Tensor, tf.Tenso
                 tape.watch(position)
                 cost = unconverted(position)
             gradient = tape.gradient(cost, position)
-            if cost.shape.rank != 0 or gradient is None:
-                raise ValueError(
-                    "descend: expected a scalar function of its argument. "
-                    f"Received: value of shape {cost.shape}, gradient={gradient}. Sum it, and use its argument."
-                )
+            require(
+                cost.shape.rank == 0 and gradient is not None,
+                "descend",
+                "a scalar function of its argument",
+                "Sum it, and use its argument.",
+                value_shape=tuple(cost.shape),
+                gradient=gradient,
+            )
             position -= learning_rate * gradient
             costs = costs.write(step, cost)
             step += 1

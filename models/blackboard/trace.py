@@ -18,6 +18,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from models.checks import require
+
 Array = NDArray[np.float64]
 Activation = Literal["identity", "sigmoid", "tanh", "relu"]
 Cost = Literal["quadratic", "cross_entropy"]
@@ -48,12 +50,15 @@ class Net:
             and all((rows,) == bias for (rows, _), bias in zip(shapes, units, strict=True))
             and all(after[1] == before[0] for before, after in pairwise(shapes))
         )
-        if not fits:
-            raise ValueError(
-                "Net: expected layers that fit together, one bias and one activation each. "
-                f"Received: weights={shapes}, biases={units}, activations={self.activations}. "
-                "Give weights of shape (units, inputs)."
-            )
+        require(
+            fits,
+            "Net",
+            "layers that fit together, one bias and one activation each",
+            "Give weights of shape (units, inputs).",
+            weights=shapes,
+            biases=units,
+            activations=self.activations,
+        )
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -111,14 +116,15 @@ class Descent:
     shuffle_seed: int | None = None
 
     def __post_init__(self) -> None:
-        if not (
-            0 < self.learning_rate < np.inf and self.epochs >= 1 and (self.batch_size is None or self.batch_size >= 1)
-        ):
-            raise ValueError(
-                "Descent: expected a positive learning_rate, epochs and batch_size of 1 or more. "
-                f"Received: learning_rate={self.learning_rate!r}, epochs={self.epochs!r}, "
-                f"batch_size={self.batch_size!r}. batch_size=None takes all rows."
-            )
+        require(
+            0 < self.learning_rate < np.inf and self.epochs >= 1 and (self.batch_size is None or self.batch_size >= 1),
+            "Descent",
+            "a positive learning_rate, epochs and batch_size of 1 or more",
+            "batch_size=None takes all rows.",
+            learning_rate=self.learning_rate,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+        )
 
     def batches(self, n_samples: int) -> Iterator[NDArray[np.int64]]:
         """Yields the rows of each update: the one order that by hand, tape and Keras follow.
@@ -143,16 +149,30 @@ def require_problem(net: Net, X: Array, y: Array, cost: Cost) -> None:
             these silently), or cross-entropy meets an output that is not a probability.
     """
     wanted = ((len(X), net.sizes[0]), (len(X), net.sizes[-1]))
-    if (X.shape, y.shape) != wanted:
-        raise ValueError(
-            f"Net {net.sizes}: expected X and y of shapes {wanted[0]} and {wanted[1]}. "
-            f"Received: X={X.shape}, y={y.shape}. Give one column for each input and output."
-        )
-    if cost == "cross_entropy" and net.activations[-1] != "sigmoid":
-        raise ValueError(
-            "Net: expected a sigmoid output with cross-entropy. "
-            f"Received: activation={net.activations[-1]!r}. Its logarithm needs values between 0 and 1."
-        )
+    require(
+        (X.shape, y.shape) == wanted,
+        f"Net {net.sizes}",
+        f"X and y of shapes {wanted[0]} and {wanted[1]}",
+        "Give one column for each input and output.",
+        X=X.shape,
+        y=y.shape,
+    )
+    require_probability("Net", net.activations[-1], cost)
+
+
+def require_probability(owner: str, activation: Activation, cost: Cost) -> None:
+    """Checks that cross-entropy meets a sigmoid output.
+
+    Raises:
+        ValueError: The output is not a probability.
+    """
+    require(
+        cost != "cross_entropy" or activation == "sigmoid",
+        owner,
+        "a sigmoid output with cross-entropy",
+        "Its logarithm needs values between 0 and 1.",
+        activation=activation,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -256,10 +276,7 @@ def graph(step: Step) -> Graph:
     Raises:
         ValueError: The update saw more than one row.
     """
-    if len(step.X) != 1:
-        raise ValueError(
-            f"graph: expected an update of a single row. Received: n_rows={len(step.X)}. Trace with batch_size=1."
-        )
+    require(len(step.X) == 1, "graph", "an update of a single row", "Trace with batch_size=1.", n_rows=len(step.X))
     nodes = [Node(name=f"x{j}", column=0, row=j - 1, values=((f"x{j}", float(x)),)) for j, x in enumerate(step.X[0], 1)]
     edges = []
     for layer, (weights, biases) in enumerate(zip(step.before.weights, step.before.biases, strict=True), 1):

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from latex2mathml.converter import convert
 from markupsafe import Markup, escape
 
@@ -19,32 +18,9 @@ from pipeline.lecture.drawing.notation import to_latex
 from pipeline.lecture.ledger import ledger
 from pipeline.lecture.values import Check, Verdict, Worked
 from pipeline.telling.figure import Figure
+from pipeline.telling.page import render
 from pipeline.words.names import listing
 
-# The tables that are shown, with what they say; the others are there to be drawn.
-TABLES: Mapping[tuple[str, str], str] = {
-    ("perceptron", "decisions"): "All eight cases of example 1.",
-    ("perceptron", "exclusive_or"): "Exclusive or, decided by two layers of perceptrons and by a trained net.",
-    ("architecture", "counts"): "Parameters of dense nets.",
-    ("gradient_descent", "example3"): "Example 3: every descent.",
-    ("gradient_descent", "example4"): "Example 4: every descent.",
-    ("gradient_descent", "delta_C"): "The smaller the step, the nearer is the change of C to −η ‖∇C‖².",
-    (
-        "logistic_regression",
-        "learning_rates",
-    ): "Why this learning rate: what is left of the start, and how far from the solution each rate ends.",
-    ("logistic_regression", "coefficients"): "The coefficients, found in three ways.",
-    ("computation_graph", "steps"): "One row, step by step.",
-    ("computation_graph", "batch"): "All rows: mean slopes.",
-    ("backpropagation", "updates"): "Example 8: the first update of all parameters.",
-    ("descent_flavours", "flavours"): "The same net in three flavours.",
-    ("convolution", "counts"): "Parameters of a layer of example 10, and of a dense layer on the same picture.",
-    ("convolution", "one_layer"): "Putting it all together: the 20 maps, pooling and ten output neurons.",
-    ("convolution", "three_layers"): "Three convolutional layers of 30 maps each; where they are pooled is our choice.",
-    ("labs", "labs"): "The same net, written and trained in four ways; compiling is in the seconds.",
-    ("autoencoder", "errors"): "Squared error of unseen digits, mean over pixels of 0 to 1.",
-    ("mnist_labs", "labs"): "The same net, written and trained in four ways; compiling is in the seconds.",
-}
 VERDICTS: Mapping[Verdict, str] = {
     "agrees": "agree",
     "misprint": "are misprints",
@@ -101,14 +77,8 @@ def lecture_page(
         not strangers, "lecture_page", "checks and figures of worked examples", "Work them too.", examples=strangers
     )
     rows = _rows(checks)
-    environment = Environment(
-        loader=PackageLoader("pipeline"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("lecture.html").render(
+    return render(
+        "lecture.html",
         sections=[_section(item, rows, figures.get(item.example.name, ())) for item in worked],
         rows=rows,
         verdict=_verdict(checks),
@@ -139,9 +109,7 @@ def _section(worked: Worked, rows: Sequence[Row], figures: Sequence[Figure]) -> 
         misprints=tuple(
             (row, errata[row.check.item, row.check.symbol]) for row in own if row.check.verdict == "misprint"
         ),
-        tables=tuple(
-            (caption, _table(worked.tables[table])) for (name, table), caption in TABLES.items() if name == example.name
-        ),
+        tables=tuple((caption, _table(worked.tables[name])) for name, caption in worked.captions.items()),
         figures=figures,
         worked=worked,
     )

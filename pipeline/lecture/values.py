@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from experiments.language.printed import WorkedExample
 from models.blackboard.trace import Graph, Trace
+from models.checks import require
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,8 @@ class Worked:
         graphs: Name -> a computation to draw.
         curves: Name -> ``(n_updates,)`` or ``(n_epochs,)``, for tracking and drawing.
         arrays: Name -> what else is drawn: paths, grids, lines, linkages. Each working module says which.
-        tables: Name -> rows to show.
+        tables: Name -> rows.
+        captions: Name of a table that is shown -> what it says; the other tables are there to be drawn.
         agreements: With other ways to the same results.
     """
 
@@ -58,11 +60,23 @@ class Worked:
     curves: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    captions: Mapping[str, str] = field(default_factory=dict)
     agreements: tuple[Agreement, ...] = ()
 
     def __post_init__(self) -> None:
-        for array in (*self.curves.values(), *self.arrays.values()):
-            array.setflags(write=False)
+        for name in ("curves", "arrays"):
+            object.__setattr__(self, name, {key: _read_only(array) for key, array in getattr(self, name).items()})
+        strangers = self.captions.keys() - self.tables.keys()
+        require(
+            not strangers, f"Worked {self.example.name!r}", "captions of tables", "Add the table.", captions=strangers
+        )
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """A view that cannot be written through; the array itself stays its owner's."""
+    view = array.view()
+    view.setflags(write=False)
+    return view
 
 
 Verdict = Literal["agrees", "misprint", "given", "not_comparable", "disagrees"]

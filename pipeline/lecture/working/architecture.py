@@ -47,6 +47,9 @@ def work_architecture(example: WorkedExample) -> Worked:
             ),
             "counts": counts,
         },
+        captions={
+            "counts": "Parameters of dense nets.",
+        },
         agreements=(
             Agreement(
                 what="number of parameters of every listed net",

@@ -62,6 +62,9 @@ def work_autoencoder(example: WorkedExample) -> Worked:
                 [{"given_back_by": name, "error_on_test_rows": _error(test, back)} for name, back in returned.items()]
             )
         },
+        captions={
+            "errors": "Squared error of unseen digits, mean over pixels of 0 to 1.",
+        },
         agreements=(
             Agreement(
                 what=f"angle of the subspace of {n_code} linear code neurons, in radians",

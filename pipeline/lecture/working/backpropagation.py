@@ -57,6 +57,9 @@ def work_backpropagation(example: WorkedExample) -> Worked:
                 columns=["parameter", "before", "gradient", "after"],
             )
         },
+        captions={
+            "updates": "Example 8: the first update of all parameters.",
+        },
         agreements=(
             _agreement(
                 "the eight new weights", "the net of any sizes in models.by_hand", weights - _weights(step_by_hand)

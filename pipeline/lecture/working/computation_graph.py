@@ -50,6 +50,10 @@ def work_computation_graph(example: WorkedExample) -> Worked:
             ),
             "batch": pd.DataFrame({"parameter": ["dw1", "dw2", "db"], "by_hand": batch, "by_tape": batch_by_tape}),
         },
+        captions={
+            "steps": "One row, step by step.",
+            "batch": "All rows: mean slopes.",
+        },
         agreements=(
             Agreement(what="every step for one row", peer="the tape", difference=max(differences), allowed=1e-12),
             Agreement(

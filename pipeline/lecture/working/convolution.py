@@ -70,6 +70,11 @@ def work_convolution(example: WorkedExample, dataset: Dataset | None = None) -> 
             **_pictures("learnt", learnt[0], X[row]),
         },
         tables={name: counts.table(*pair) for name, pair in nets.items()},
+        captions={
+            "counts": "Parameters of a layer of example 10, and of a dense layer on the same picture.",
+            "one_layer": "Putting it all together: the 20 maps, pooling and ten output neurons.",
+            "three_layers": "Three convolutional layers of 30 maps each; where they are pooled is our choice.",
+        },
         agreements=(
             *(counts.agreement(name.replace("_", " "), *pair) for name, pair in nets.items()),
             *_agreements(start, X[:N_COMPARED], y[:N_COMPARED]),

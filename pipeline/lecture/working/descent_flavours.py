@@ -38,6 +38,9 @@ def work_descent_flavours(example: WorkedExample) -> Worked:
             f"{flavour}.{name}": run[name] for flavour, run in runs.items() for name in ("cost", "rows_seen", "path")
         },
         tables={"flavours": pd.DataFrame([{"flavour": flavour, **run["row"]} for flavour, run in runs.items()])},
+        captions={
+            "flavours": "The same net in three flavours.",
+        },
         agreements=(*(run["agreement"] for run in runs.values()), _mean_of_gradients(example, net, X, y)),
     )
 

@@ -16,7 +16,8 @@ import tensorflow as tf
 
 from experiments.language.expression import evaluate
 from experiments.language.printed import WorkedExample
-from models.blackboard import by_hand, tape
+from models.blackboard import tape
+from models.blackboard.gradient_descent import describe_descent, gradient_descent
 from models.blackboard.trace import Array
 from models.losses import half_squared_error
 from pipeline.lecture.values import Agreement, Worked
@@ -41,6 +42,11 @@ def work_gradient_descent(example: WorkedExample) -> Worked:
         curves=runs3["curves"] | runs4["curves"],
         arrays=runs3["arrays"] | runs4["arrays"] | _grids(third, fourth, g),
         tables={"example3": runs3["table"], "example4": runs4["table"], "delta_C": changes},
+        captions={
+            "example3": "Example 3: every descent.",
+            "example4": "Example 4: every descent.",
+            "delta_C": "The smaller the step, the nearer is the change of C to −η ‖∇C‖².",
+        },
         agreements=(*runs3["agreements"], *runs4["agreements"], _order_of_remainder(changes)),
     )
 
@@ -65,13 +71,13 @@ def _descend(valley: _Valley, starts: list[Array], g: Mapping[str, Any]) -> dict
     how = {"n_steps": g["n_steps"]}
     rows, curves, arrays, differences = [], {}, {}, []
     for i, (start, rate) in enumerate(product(starts, g["learning_rates"])):
-        path = by_hand.gradient_descent(valley.gradient, start, learning_rate=rate, **how)
+        path = gradient_descent(valley.gradient, start, learning_rate=rate, **how)
         taped = tape.gradient_descent(valley.value, start, learning_rate=rate, **how)
         differences.append(float((np.abs(path - taped) / np.maximum(1, np.abs(path))).max()))
         name = f"{valley.item}.run{i}"
         arrays[name] = path
         curves[name] = np.array([valley.value(v) for v in path])
-        behavior = by_hand.describe_descent(path, valley.gradient)
+        behavior = describe_descent(path, valley.gradient)
         rows.append((f"run{i}", tuple(start.tolist()), rate, behavior, tuple(path[-1].tolist()), curves[name][-1]))
     agreement = Agreement(
         what=f"every path of {valley.item}, relative to its size",

@@ -15,6 +15,8 @@ from sklearn.linear_model import LogisticRegression
 
 from experiments.language.printed import WorkedExample
 from models.blackboard import by_hand, tape
+from models.blackboard import logistic_regression as logistic
+from models.blackboard.gradient_descent import describe_descent, gradient_descent
 from models.blackboard.trace import Array, Descent, Net
 from models.losses import summed_cross_entropy
 from pipeline.lecture.values import Agreement, Worked
@@ -30,10 +32,10 @@ def work_logistic_regression(example: WorkedExample) -> Worked:
     y = targets[:, 0]
     rate, n_steps = example.givens["learning_rate"], example.givens["iterations"]
     start = np.zeros(1 + X.shape[1])
-    gradient = partial(by_hand.logistic_gradient, X=X, y=y)
-    cost = partial(by_hand.logistic_cost, X=X, y=y)
-    path = by_hand.gradient_descent(gradient, start, learning_rate=rate, n_steps=n_steps)
-    newton = by_hand.newton_logistic(X, y, n_steps=N_NEWTON)[-1]
+    gradient = partial(logistic.gradient, X=X, y=y)
+    cost = partial(logistic.cost, X=X, y=y)
+    path = gradient_descent(gradient, start, learning_rate=rate, n_steps=n_steps)
+    newton = logistic.newton(X, y, n_steps=N_NEWTON)[-1]
     cost_by_tape = _cost_by_tape(X, targets)
     taped_path = tape.gradient_descent(cost_by_tape, start, learning_rate=rate, n_steps=n_steps)
     taped_newton = tape.newton(cost_by_tape, start, n_steps=N_NEWTON)[-1]
@@ -52,6 +54,11 @@ def work_logistic_regression(example: WorkedExample) -> Worked:
             "coefficients": pd.DataFrame(
                 {"gradient descent": path[-1], "Newton": newton, "scikit-learn": _scikit_learn(X, y)}, index=NAMES
             ),
+        },
+        captions={
+            "learning_rates": "Why this learning rate: what is left of the start, and how far from the solution each "
+            "rate ends.",
+            "coefficients": "The coefficients, found in three ways.",
         },
         agreements=_agreements(example, X, y, {"path": path, "taped": taped_path, "newton": newton}),
     )
@@ -101,19 +108,19 @@ def _decision_line(theta: Array, X: Array) -> Array:
 
 def _learning_rates(example: WorkedExample, X: Array, y: Array, solution: Array) -> pd.DataFrame:
     """Each rate against the two bounds that the Hessian at the solution sets."""
-    eigenvalues = np.linalg.eigvalsh(by_hand.logistic_hessian(solution, X))
+    eigenvalues = np.linalg.eigvalsh(logistic.hessian(solution, X))
     n_steps = example.givens["iterations"]
-    gradient = partial(by_hand.logistic_gradient, X=X, y=y)
+    gradient = partial(logistic.gradient, X=X, y=y)
     rows = []
     for rate in example.givens["compared_rates"]:
-        path = by_hand.gradient_descent(gradient, np.zeros(len(solution)), learning_rate=rate, n_steps=n_steps)
+        path = gradient_descent(gradient, np.zeros(len(solution)), learning_rate=rate, n_steps=n_steps)
         rows.append(
             {
                 "learning_rate": rate,
                 "stable_below": 2 / eigenvalues[-1],
                 "start_left": abs(1 - rate * eigenvalues[0]) ** n_steps,
                 "distance": float(np.abs(path[-1] - solution).max()),
-                "behavior": by_hand.describe_descent(path[n_steps // 2 :], gradient),
+                "behavior": describe_descent(path[n_steps // 2 :], gradient),
             }
         )
     return pd.DataFrame(rows)

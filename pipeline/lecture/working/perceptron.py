@@ -14,6 +14,8 @@ import pandas as pd
 
 from experiments.language.printed import WorkedExample
 from models.blackboard import by_hand
+from models.blackboard.activations import sigmoid, step_function
+from models.blackboard.perceptron import learn_perceptron, perceptron
 from models.blackboard.trace import Array, Descent, initialize
 from pipeline.lecture.values import Agreement, Worked
 
@@ -27,10 +29,10 @@ def work_perceptron(example: WorkedExample) -> Worked:
     g = example.givens
     w, bias = np.array(g["w"]), -g["threshold"]
     cases, pairs = _all_inputs(len(w)), _all_inputs(2)
-    decisions = by_hand.perceptron(w, bias, cases)
+    decisions = perceptron(w, bias, cases)
     layers = _two_layers(g, pairs)
     learned = {
-        name: by_hand.learn_perceptron(X, y, learning_rate=g["alpha"], max_epochs=g["max_epochs"])
+        name: learn_perceptron(X, y, learning_rate=g["alpha"], max_epochs=g["max_epochs"])
         for name, X, y in (("festival", cases, decisions), ("exclusive_or", pairs, EXCLUSIVE_OR))
     }
     net, costs = by_hand.train(
@@ -46,8 +48,8 @@ def work_perceptron(example: WorkedExample) -> Worked:
         example=example,
         by_hand={
             "example1": {
-                "case_1": float(by_hand.perceptron(w, bias, np.array(g["case_1"]))),
-                "case_2": float(by_hand.perceptron(w, bias, np.array(g["case_2"]))),
+                "case_1": float(perceptron(w, bias, np.array(g["case_1"]))),
+                "case_2": float(perceptron(w, bias, np.array(g["case_2"]))),
             }
         },
         curves={f"{name}.mistakes": mistakes for name, (_, mistakes) in learned.items()} | {"exclusive_or.cost": costs},
@@ -59,6 +61,10 @@ def work_perceptron(example: WorkedExample) -> Worked:
                 [(name, len(mistakes), mistakes[-1]) for name, (_, mistakes) in learned.items()],
                 columns=["data", "epochs", "mistakes_in_last_epoch"],
             ),
+        },
+        captions={
+            "decisions": "All eight cases of example 1.",
+            "exclusive_or": "Exclusive or, decided by two layers of perceptrons and by a trained net.",
         },
         agreements=(
             Agreement(
@@ -95,7 +101,7 @@ def _all_inputs(n: int) -> Array:
 
 
 def _decide(weights_and_bias: Array, X: Array) -> Array:
-    return by_hand.perceptron(weights_and_bias[:-1], weights_and_bias[-1], X)
+    return perceptron(weights_and_bias[:-1], weights_and_bias[-1], X)
 
 
 def _decision_table(cases: Array, w: Array, threshold: float, decisions: Array) -> pd.DataFrame:
@@ -107,11 +113,11 @@ def _two_layers(g: Any, X: Array) -> pd.DataFrame:
     """Every perceptron's one output: the first layer weighs the evidence, the second the results of the first."""
     first = np.column_stack(
         [
-            by_hand.perceptron(np.array(w), -threshold, X)
+            perceptron(np.array(w), -threshold, X)
             for w, threshold in zip(g["first_layer_w"], g["first_layer_threshold"], strict=True)
         ]
     )
-    second = by_hand.perceptron(np.array(g["second_layer_w"][0]), -g["second_layer_threshold"][0], first)
+    second = perceptron(np.array(g["second_layer_w"][0]), -g["second_layer_threshold"][0], first)
     columns = {f"first_{i}": first[:, i - 1] for i in range(1, first.shape[1] + 1)}
     return pd.DataFrame({"x1": X[:, 0], "x2": X[:, 1], **columns, "second_1": second}).astype(int)
 
@@ -120,7 +126,7 @@ def _small_change(w: Array, bias: float, x: Array) -> Array:
     """What both neurons answer while the first weight is changed, ``(n, 3)``."""
     changes = np.linspace(-6.0, 6.0, 481)
     z = (w @ x + bias) + changes * x[0]
-    return np.column_stack([changes, by_hand.step_function(z), by_hand.sigmoid(z)])
+    return np.column_stack([changes, step_function(z), sigmoid(z)])
 
 
 def _smoothness(change: Array) -> Agreement:

@@ -6,11 +6,12 @@ import pytest
 from sklearn.datasets import load_digits
 
 from models.blackboard import by_hand
+from models.blackboard.activations import ACTIVATIONS
 from models.blackboard.trace import Descent, Net, initialize
 
 PROBLEMS = [
     (hidden, output, cost)
-    for hidden, output, cost in product(by_hand.ACTIVATIONS, by_hand.ACTIVATIONS, ("quadratic", "cross_entropy"))
+    for hidden, output, cost in product(ACTIVATIONS, ACTIVATIONS, ("quadratic", "cross_entropy"))
     if cost == "quadratic" or output == "sigmoid"
 ]
 
@@ -105,51 +106,3 @@ def test_a_net_from_nothing_reads_real_digits():
 
     answers = by_hand.forward(net, X[1400:])[1][-1].argmax(axis=1)
     assert (answers == digits[1400:]).mean() > 0.85  # always the commonest digit: 0.11
-
-
-@pytest.mark.parametrize(
-    ("learning_rate", "behavior"),
-    # x <- (1 - 2 alpha) x: the factor is .98, .8, -.8, -1, -1.1
-    [(0.01, "crawling"), (0.1, "converging"), (0.9, "oscillating"), (1.0, "oscillating"), (1.05, "diverging")],
-)
-def test_a_descent_of_x_squared_is_named_by_what_it_did(learning_rate, behavior):
-    path = by_hand.gradient_descent(lambda v: 2 * v, np.array([3.0]), learning_rate=learning_rate, n_steps=40)
-
-    assert path[-1, 0] == pytest.approx(3.0 * (1 - 2 * learning_rate) ** 40, rel=1e-9)
-    assert by_hand.describe_descent(path, lambda v: 2 * v) == behavior
-
-
-def test_a_descent_that_overflows_is_diverging():
-    with np.errstate(all="ignore"):
-        path = by_hand.gradient_descent(lambda v: 2 * v, np.array([3.0]), learning_rate=1e9, n_steps=40)
-
-        assert by_hand.describe_descent(path, lambda v: 2 * v) == "diverging"
-
-
-def test_newton_leaves_no_gradient():
-    generator = np.random.default_rng(3)
-    X, y = generator.normal(size=(40, 2)), generator.integers(2, size=40).astype(float)
-
-    theta = by_hand.newton_logistic(X, y, n_steps=10)[-1]
-
-    assert np.abs(by_hand.logistic_gradient(theta, X, y)).max() < 1e-14
-
-
-def test_the_learning_rule_stops_without_mistakes_on_separable_rows():
-    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-    wanted = np.array([0.0, 0.0, 0.0, 1.0])
-
-    path, mistakes = by_hand.learn_perceptron(X, wanted, learning_rate=1.0, max_epochs=50)
-
-    assert mistakes[-1] == 0
-    assert len(mistakes) < 50
-    np.testing.assert_array_equal(by_hand.perceptron(path[-1, :-1], path[-1, -1], X), wanted)
-
-
-def test_the_learning_rule_never_learns_exclusive_or():
-    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-
-    _, mistakes = by_hand.learn_perceptron(X, np.array([0.0, 1.0, 1.0, 0.0]), learning_rate=1.0, max_epochs=100)
-
-    assert len(mistakes) == 100
-    assert mistakes.min() > 0

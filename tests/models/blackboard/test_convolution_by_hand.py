@@ -10,6 +10,7 @@ from sklearn.datasets import load_digits
 
 from models.blackboard import by_hand, tape
 from models.blackboard import convolution_by_hand as conv
+from models.blackboard.activations import ACTIVATIONS
 from models.blackboard.trace import Descent
 from models.losses import LOSSES
 
@@ -80,7 +81,7 @@ def test_the_slope_goes_to_the_first_of_equal_values_as_in_tensorflow():
     np.testing.assert_array_equal(da, recorded.gradient(pooled, watched, tf.constant(dpooled)))
 
 
-@pytest.mark.parametrize(("hidden", "cost"), product(by_hand.ACTIVATIONS, ("quadratic", "cross_entropy")))
+@pytest.mark.parametrize(("hidden", "cost"), product(ACTIVATIONS, ("quadratic", "cross_entropy")))
 def test_outputs_and_every_slope_are_those_of_keras_and_the_tape(float64, hidden, cost):
     layers, (X, y) = net(hidden), digits(12)
     seen = conv.forward(layers, X[..., None])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from models.blackboard import by_hand
+from models.blackboard import logistic_regression as logistic
 from models.blackboard.descent import descend
 
 EXAMPLE_5 = Path(__file__).parents[3] / "experiments" / "data" / "example5.csv"
@@ -34,8 +34,8 @@ def test_example_5_by_hand_is_example_5_compiled():
     end, costs = descend(cost, np.zeros(3), learning_rate=0.1, n_steps=500)
     theta, expected = np.zeros(3), []
     for _ in range(500):
-        expected.append(by_hand.logistic_cost(theta, X, y))
-        theta = theta - 0.1 * by_hand.logistic_gradient(theta, X, y)
+        expected.append(logistic.cost(theta, X, y))
+        theta = theta - 0.1 * logistic.gradient(theta, X, y)
     np.testing.assert_allclose(end, theta, rtol=1e-10)
     np.testing.assert_allclose(costs, expected, rtol=1e-10)
 
