@@ -5,7 +5,7 @@ The book counts its L2 penalty in two ways, and both become Keras's ``l2 * sum(k
 epoch, 5,000 of them, or 25,000 on the expanded set.
 """
 
-from experiments.language import Activation, ConvNet, Convolution, DenseNet, Ladder, Rung, Training
+from experiments.language import Activation, ConvNet, Convolution, DenseNet, Initializer, Ladder, Rung, Training
 from experiments.language.nets import Cost, Schedule
 
 _CHAPTER_3_L2 = 5.0 / (2 * 50_000)
@@ -46,7 +46,7 @@ def _training(
 
 
 def _dense(
-    name: str, units: int, training: Training, *, kernel_initializer: str = "scaled_normal", l2: float = 0.0
+    name: str, units: int, training: Training, *, kernel_initializer: Initializer = "scaled_normal", l2: float = 0.0
 ) -> DenseNet:
     return DenseNet(
         name=name,

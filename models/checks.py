@@ -19,8 +19,18 @@ def require(condition: bool, owner: str, expected: str, remedy: str, **received:
         ValueError: *owner: expected what. Received: name=value. What to do.*
     """
     if not condition:
-        values = ", ".join(f"{name}={value!r}" for name, value in received.items())
-        raise ValueError(f"{owner}: expected {expected}. Received: {values}. {remedy}")
+        raise ValueError(mistake(owner, expected, remedy, **received))
+
+
+def mistake(owner: str, expected: str, remedy: str, **received: Any) -> str:
+    """Returns the one form of error as text, for whoever gathers several.
+
+    Example:
+        >>> mistake("Training", "epochs of 1 or more", "Train at least once.", epochs=0)
+        'Training: expected epochs of 1 or more. Received: epochs=0. Train at least once.'
+    """
+    values = ", ".join(f"{name}={value!r}" for name, value in received.items())
+    return f"{owner}: expected {expected}. Received: {values}. {remedy}"
 
 
 def closest(name: str, known: Iterable[str]) -> str:
@@ -33,18 +43,48 @@ def closest(name: str, known: Iterable[str]) -> str:
         'Known: iris, mnist.'
     """
     known = list(known)
-    match = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"Did you mean {match[0]!r}?" if match else f"Known: {', '.join(known)}."
+    match = nearest(name, known)
+    return f"Did you mean {match!r}?" if match else f"Known: {', '.join(known)}."
 
 
-def require_one_of(owner: str, name: str, value: str, choices: Any) -> None:
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Returns the known name that a misspelt one probably means, or ``None``."""
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)), None)
+
+
+def require_known(owner: str, name: str, value: Any, known: Iterable[str]) -> None:
+    """Checks that a value is among the known names.
+
+    Raises:
+        ValueError: It is none of them; the closest one is named.
+
+    Example:
+        >>> require_known("Training", "optimizer", "adma", ["sgd", "adam"])
+        Traceback (most recent call last):
+        ...
+        ValueError: Training: expected a known optimizer. Received: optimizer='adma'. Did you mean 'adam'?
+    """
+    known = list(known)
+    require(value in known, owner, f"a known {name}", closest(str(value), known), **{name: value})
+
+
+def require_one_of(owner: str, name: str, value: Any, choices: Any) -> None:
     """Checks a value against the alternatives of a ``Literal``.
 
     Raises:
         ValueError: It is none of them; the closest one is named.
     """
-    known = get_args(choices)
-    require(value in known, owner, f"a known {name}", closest(str(value), known), **{name: value})
+    require_known(owner, name, value, get_args(choices))
+
+
+def require_new(owner: str, name: str, value: str, taken: Iterable[str]) -> None:
+    """Checks that a name is not yet taken in a table.
+
+    Raises:
+        ValueError: It is; what it names would change under those who use it.
+    """
+    taken = list(taken)
+    require(value not in taken, owner, f"a {name} that is not taken", "Choose another name.", **{name: value})
 
 
 def require_name(owner: str, name: str) -> None:

@@ -1,7 +1,8 @@
 """The language of declarations: frozen, keyword-only dataclasses, each checked where it is written.
 
 A declaration says *what* is tried and why; nothing here trains, reads a file or imports more than the standard
-library. Change one with ``dataclasses.replace``: the copy is checked again.
+library. Change one with ``dataclasses.replace``: the copy is checked again. A kind of candidate of one's own is a class
+under ``Candidate`` or ``Net`` and a call of ``register``.
 
 Example:
     >>> net = DenseNet(name="sigmoid_10", hidden_units=(10,), training=Training(epochs=20, learning_rate=0.1))
@@ -15,12 +16,17 @@ Example:
 """
 
 from experiments.language.baseline import Algorithm, Baseline
-from experiments.language.comparison import LOWER_IS_BETTER, Candidate, Comparison, Metric
+from experiments.language.candidate import KINDS, Candidate, register, registered
+from experiments.language.comparison import Comparison
 from experiments.language.decision import Decision
+from experiments.language.declaration import Declaration
 from experiments.language.ensemble import Ensemble
+from experiments.language.expect import Expect
 from experiments.language.gate import Gate
+from experiments.language.inputs import Inputs
 from experiments.language.ladder import Ladder, Rung
 from experiments.language.leak import Leak
+from experiments.language.metric import LOWER_IS_BETTER, METRICS, Metric, MetricName
 from experiments.language.nets import (
     Activation,
     Augmentation,
@@ -28,7 +34,8 @@ from experiments.language.nets import (
     ConvNet,
     Convolution,
     DenseNet,
-    Inputs,
+    Initializer,
+    LayeredNet,
     Net,
     Optimizer,
     Precision,
@@ -41,7 +48,9 @@ from experiments.language.search import Search
 from experiments.language.splitting import Splitting
 
 __all__ = [
+    "KINDS",
     "LOWER_IS_BETTER",
+    "METRICS",
     "Activation",
     "Algorithm",
     "Augmentation",
@@ -52,13 +61,18 @@ __all__ = [
     "ConvNet",
     "Convolution",
     "Decision",
+    "Declaration",
     "DenseNet",
     "Ensemble",
+    "Expect",
     "Gate",
+    "Initializer",
     "Inputs",
     "Ladder",
+    "LayeredNet",
     "Leak",
     "Metric",
+    "MetricName",
     "Net",
     "Optimizer",
     "Precision",
@@ -69,4 +83,6 @@ __all__ = [
     "Splitting",
     "Style",
     "Training",
+    "register",
+    "registered",
 ]

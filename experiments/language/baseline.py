@@ -1,11 +1,12 @@
 """The ordinary classifiers that nets are compared with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
-from experiments.language.nets import Inputs
-from models.checks import require_name, require_one_of
+from experiments.language.candidate import Candidate, register
+from experiments.language.inputs import INPUTS_IN_WORDS, Inputs
+from experiments.language.wording import title
 
 Algorithm = Literal[
     "majority_class",
@@ -22,8 +23,7 @@ Algorithm = Literal[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Baseline:
+class Baseline(Candidate):
     """An ordinary classifier behind the same call as the nets.
 
     Attributes:
@@ -34,18 +34,34 @@ class Baseline:
         reason: Why these settings.
     """
 
-    name: str
     algorithm: Algorithm
     inputs: Inputs = "raw"
     settings: Mapping[str, Any] = field(default_factory=dict)
-    reason: str = ""
-
-    def __post_init__(self) -> None:
-        require_name("Baseline", self.name)
-        require_one_of("Baseline", "algorithm", self.algorithm, Algorithm)
-        require_one_of("Baseline", "inputs", self.inputs, Inputs)
 
     @property
     def family(self) -> str:
         """The tag that tells nets from baselines."""
         return "baseline"
+
+    def words(self) -> str:
+        """Tells algorithm, inputs and settings.
+
+        Example:
+            >>> Baseline(name="trees", algorithm="random_forest", settings={"n_estimators": 300}).words()
+            'random forest; inputs as they come; n_estimators = 300'
+        """
+        settings = [f"{name} = {value}" for name, value in self.settings.items()]
+        return "; ".join([title(self.algorithm), INPUTS_IN_WORDS[self.inputs], *settings])
+
+    def parameters(self) -> dict[str, Any]:
+        """Returns the declaration as flat values: ``settings.<argument>`` besides what all have."""
+        return {
+            "reason": self.reason,
+            "family": self.family,
+            "algorithm": self.algorithm,
+            "inputs": self.inputs,
+            **{f"settings.{name}": value for name, value in self.settings.items()},
+        }
+
+
+register("baseline", Baseline)

@@ -1,35 +1,19 @@
 """Candidates on one data set, and what they are judged by."""
 
-from dataclasses import dataclass
-from typing import Literal
+from functools import partial
 
 from experiments.language.baseline import Baseline
+from experiments.language.candidate import Candidate
 from experiments.language.decision import Decision
-from experiments.language.ensemble import Ensemble
+from experiments.language.declaration import Declaration
+from experiments.language.expect import Expect
 from experiments.language.gate import Gate
-from experiments.language.nets import Net
-from experiments.language.search import Search
+from experiments.language.metric import METRICS, MetricName
 from experiments.language.splitting import Splitting
-from models.checks import require, require_name, require_one_of
-
-Metric = Literal[
-    "accuracy",
-    "balanced_accuracy",
-    "roc_auc",
-    "average_precision",
-    "f1",
-    "log_loss",
-    "brier_score",
-    "type_1_error",
-    "type_2_error",
-]
-LOWER_IS_BETTER: frozenset[str] = frozenset({"log_loss", "brier_score", "type_1_error", "type_2_error"})
-
-Candidate = Net | Ensemble | Baseline | Search
+from models.checks import require_known
 
 
-@dataclass(frozen=True, kw_only=True)
-class Comparison:
+class Comparison(Declaration):
     """Nets against baselines on one data set.
 
     Attributes:
@@ -56,79 +40,112 @@ class Comparison:
     data: str
     splitting: Splitting
     candidates: tuple[Candidate, ...]
-    metrics: tuple[Metric, ...]
-    primary_metric: Metric
+    metrics: tuple[MetricName, ...]
+    primary_metric: MetricName
     positive_class: int | None = None
     practical_equivalence: float = 0.01
     decision: Decision | None = None
     gate: Gate | None = None
     notes: str = ""
 
-    def __post_init__(self) -> None:
-        who = f"Comparison {self.name!r}"
-        require_name("Comparison", self.name)
-        names = [candidate.name for candidate in self.candidates]
-        require(len(names) == len(set(names)), who, "candidates of different names", "Rename one.", candidates=names)
-        majority = [c for c in self.candidates if isinstance(c, Baseline) and c.algorithm == "majority_class"]
-        require(
-            len(majority) == 1,
-            who,
+    def check(self, expect: Expect) -> None:
+        """Tells what must hold beyond the annotations."""
+        expect.name()
+        self._check_candidates(expect)
+        self._check_metrics(expect)
+        self._check_uses(expect)
+
+    def _check_candidates(self, expect: Expect) -> None:
+        expect(
+            "candidates of different names",
+            lambda: len(self._names) == len(set(self._names)),
+            "Rename one.",
+            of="candidates",
+            received=lambda: {"candidates": self._names},
+        )
+        expect(
             "one majority_class among the candidates",
+            lambda: len(self._majority) == 1,
             "Accuracy must never stand alone.",
-            candidates=names,
+            of="candidates",
+            received=lambda: {"candidates": self._names},
         )
-        for metric in self.metrics:
-            require_one_of(who, "metric", metric, Metric)
-        require(
-            self.primary_metric in self.metrics,
-            who,
+
+    def _check_metrics(self, expect: Expect) -> None:
+        if expect.sound("metrics"):
+            for metric in self.metrics:
+                expect.accepted(partial(require_known, self.owner, "metric", metric, METRICS), of="metrics")
+        expect("each metric once", lambda: len(self.metrics) == len(set(self.metrics)), "Take one out.", of="metrics")
+        expect(
             "primary_metric among the metrics",
+            lambda: self.primary_metric in self.metrics,
             "Add it to metrics.",
-            primary_metric=self.primary_metric,
+            of=("primary_metric", "metrics"),
+            received=lambda: {"primary_metric": self.primary_metric},
         )
-        two_class = {"type_1_error", "type_2_error"} & set(self.metrics)
-        require(
-            not two_class or self.positive_class is not None,
-            who,
+        expect.least("positive_class", 0, "Count classes from 0.", otherwise=", or None")
+        expect(
             "positive_class with error types",
+            lambda: self.positive_class is not None or not any(METRICS[m].needs_positive_class for m in self.metrics),
             "Say which class.",
-            metrics=self.metrics,
+            of=("metrics", "positive_class"),
+            received=lambda: {"metrics": self.metrics},
         )
-        require(
-            0 < self.practical_equivalence < 1,
-            who,
+        expect(
             "practical_equivalence within 0 and 1",
+            lambda: 0 < self.practical_equivalence < 1,
             "0.01 is a point of accuracy.",
-            practical_equivalence=self.practical_equivalence,
+            of="practical_equivalence",
         )
-        require(
-            self.decision is None or self.positive_class is not None,
-            who,
+
+    def _check_uses(self, expect: Expect) -> None:
+        """Checks what models are used for beyond the table."""
+        expect(
             "positive_class with a decision",
+            lambda: self.decision is None or self.positive_class is not None,
             "Say which class is raised.",
-            decision=self.decision,
+            of=("decision", "positive_class"),
+            received=lambda: {"decision": self.decision},
         )
-        require(
-            self.decision is None or set(self.decision.candidates) <= set(names) - {self.majority_class},
-            who,
+        expect(
             "a decision on candidates that look at the inputs",
+            lambda: self.decision is None or set(self.decision.candidates) <= self._looking,
             "Name some of the candidates, not the majority class.",
-            decision=self.decision,
+            of=("decision", "candidates"),
+            received=lambda: {"decision": self.decision},
         )
-        require(
-            self.gate is None or self.gate.simplest in set(names) - {self.majority_class},
-            who,
+        expect(
             "a gate whose simplest is one of the candidates, not the majority class",
+            lambda: self.gate is None or self.gate.simplest in self._looking,
             "Name the one that wins a draw.",
-            gate=self.gate,
+            of=("gate", "candidates"),
+            received=lambda: {"gate": self.gate},
         )
+
+    @property
+    def owner(self) -> str:
+        """Who is named in front of an error."""
+        return f"Comparison {self.name!r}"
 
     @property
     def majority_class(self) -> str:
         """Name of the candidate that looks at no input."""
-        return next(c.name for c in self.candidates if isinstance(c, Baseline) and c.algorithm == "majority_class")
+        return self._majority[0].name
 
     @property
     def nets(self) -> tuple[Candidate, ...]:
         """The candidates that are nets."""
         return tuple(c for c in self.candidates if c.family == "net")
+
+    @property
+    def _names(self) -> list[str]:
+        return [candidate.name for candidate in self.candidates]
+
+    @property
+    def _majority(self) -> list[Candidate]:
+        return [c for c in self.candidates if isinstance(c, Baseline) and c.algorithm == "majority_class"]
+
+    @property
+    def _looking(self) -> set[str]:
+        """Names of the candidates that look at the inputs."""
+        return {*self._names} - {self.majority_class}

@@ -1,12 +1,10 @@
 """Decisions on probabilities: who acts on them, and what errors cost."""
 
-from dataclasses import dataclass
+from experiments.language.declaration import Declaration
+from experiments.language.expect import Expect
 
-from models.checks import require
 
-
-@dataclass(frozen=True, kw_only=True)
-class Decision:
+class Decision(Declaration):
     """What is decided with the probability of the positive class: to raise a row, or to leave it alone.
 
     Attributes:
@@ -29,34 +27,20 @@ class Decision:
     rows: str = "rows"
     reason: str = ""
 
-    def __post_init__(self) -> None:
-        who = "Decision"
-        require(
-            0 < len(self.candidates) == len(set(self.candidates)),
-            who,
+    def check(self, expect: Expect) -> None:
+        """Tells what must hold beyond the annotations."""
+        expect(
             "one or more candidates, each once",
+            lambda: 0 < len(self.candidates) == len(set(self.candidates)),
             "Name those that are worth acting on.",
-            candidates=self.candidates,
+            of="candidates",
         )
-        require(
-            0 < self.cost_ratio < float("inf"),
-            who,
-            "a positive cost_ratio",
-            "1 makes both errors cost the same.",
-            cost_ratio=self.cost_ratio,
-        )
-        require(
-            self.recall is None or 0 < self.recall <= 1,
-            who,
+        expect.positive("cost_ratio", "1 makes both errors cost the same.")
+        expect(
             "recall above 0 and at most 1, or None",
+            lambda: self.recall is None or 0 < self.recall <= 1,
             "0.8 finds four of five.",
-            recall=self.recall,
+            of="recall",
         )
-        require(self.n_inner >= 2, who, "n_inner of 2 or more", "5 is usual.", n_inner=self.n_inner)
-        require(
-            self.practical_equivalence > 0,
-            who,
-            "a positive practical_equivalence",
-            "0.01 is one false alarm in 100 rows.",
-            practical_equivalence=self.practical_equivalence,
-        )
+        expect.least("n_inner", 2, "5 is usual.")
+        expect.positive("practical_equivalence", "0.01 is one false alarm in 100 rows.")

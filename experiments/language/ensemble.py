@@ -1,13 +1,14 @@
 """Several nets of one kind that vote."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
+from experiments.language.candidate import Candidate, register
+from experiments.language.expect import Expect
 from experiments.language.nets import Net
-from models.checks import require, require_name
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ensemble:
+class Ensemble(Candidate):
     """Nets that differ in initial weights and order of rows only; what it says is the mean of their probabilities.
 
     What one net owes to the chance of its training is averaged away; what all owe to the training rows stays.
@@ -19,20 +20,13 @@ class Ensemble:
         reason: Why so many, and why these nets.
     """
 
-    name: str
     net: Net
     n_members: int = 5
-    reason: str = ""
 
-    def __post_init__(self) -> None:
-        require_name("Ensemble", self.name)
-        require(
-            self.n_members >= 2,
-            "Ensemble",
-            "n_members of 2 or more",
-            "A single net is a candidate by itself.",
-            n_members=self.n_members,
-        )
+    def check(self, expect: Expect) -> None:
+        """Tells what must hold beyond the annotations."""
+        super().check(expect)
+        expect.least("n_members", 2, "A single net is a candidate by itself.")
 
     @property
     def family(self) -> str:
@@ -43,3 +37,15 @@ class Ensemble:
     def members(self) -> tuple[Net, ...]:
         """The nets, numbered by name: the parts of one Keras model need names of their own."""
         return tuple(replace(self.net, name=f"{self.net.name}_{number}") for number in range(1, self.n_members + 1))
+
+    def words(self) -> str:
+        """Tells how many vote, and what each is."""
+        return f"mean probability of {self.n_members} nets of different seeds, each: {self.net.words()}"
+
+    def parameters(self) -> dict[str, Any]:
+        """Returns the declaration as flat values: those of a member, and ``n_members``."""
+        own = {"reason": self.reason, "family": self.family, "algorithm": self.kind, "n_members": self.n_members}
+        return self.net.parameters() | own
+
+
+register("ensemble", Ensemble)

@@ -1,12 +1,10 @@
 """What a comparison must show before a model of it is registered."""
 
-from dataclasses import dataclass
+from experiments.language.declaration import Declaration
+from experiments.language.expect import Expect
 
-from models.checks import require, require_name
 
-
-@dataclass(frozen=True, kw_only=True)
-class Gate:
+class Gate(Declaration):
     """When the registry takes a champion, and which model is preferred to an equal one.
 
     Attributes:
@@ -19,12 +17,12 @@ class Gate:
     simplest: str
     least_difference: float = 0.0
 
-    def __post_init__(self) -> None:
-        require_name("Gate", self.simplest)
-        require(
-            0 <= self.least_difference < 1,
-            "Gate",
+    def check(self, expect: Expect) -> None:
+        """Tells what must hold beyond the annotations."""
+        expect.name("simplest")
+        expect(
             "least_difference of 0 or more, below 1",
+            lambda: 0 <= self.least_difference < 1,
             "0 asks for better than the majority class.",
-            least_difference=self.least_difference,
+            of="least_difference",
         )

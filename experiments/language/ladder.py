@@ -1,16 +1,15 @@
 """Nets in rising order, each against a figure that somebody printed."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from experiments.language.declaration import Declaration
+from experiments.language.expect import Expect
 from experiments.language.nets import Net
-from models.checks import require, require_name, require_one_of
 
 Rows = Literal["test", "validation"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rung:
+class Rung(Declaration):
     """A net, trained with several seeds, and what was printed of it.
 
     Attributes:
@@ -31,31 +30,33 @@ class Rung:
     vote: str | None = None
     departures: str = ""
 
-    def __post_init__(self) -> None:
-        who = f"Rung {self.net.name!r}"
-        for figure in (self.figure, *((self.vote,) if self.vote else ())):
-            is_percent = figure.replace(".", "", 1).isdigit() and 0 < float(figure) <= 100
-            require(is_percent, who, "figures in percent, as printed", "Write '95.42'.", figure=figure)
-        require(self.n_seeds >= 1, who, "n_seeds of 1 or more", "3 give a mean.", n_seeds=self.n_seeds)
-        require_one_of(who, "measured_on", self.measured_on, Rows)
-        require(
-            self.vote is None or self.n_seeds >= 2,
-            who,
+    def check(self, expect: Expect) -> None:
+        """Tells what must hold beyond the annotations."""
+        percent = ("figures in percent, as printed", "Write '95.42'.")
+        expect(percent[0], lambda: _is_percent(self.figure), percent[1], of="figure")
+        expect(percent[0], lambda: self.vote is None or _is_percent(self.vote), percent[1], of="vote")
+        expect.least("n_seeds", 1, "3 give a mean.")
+        expect(
             "several seeds for a vote",
+            lambda: self.vote is None or self.n_seeds >= 2,
             "One net does not vote.",
-            n_seeds=self.n_seeds,
+            of=("n_seeds", "vote"),
         )
-        require(
-            self.measured_on == "test" or self.net.training.patience is not None,
-            who,
+        expect(
             "patience with a figure of validation rows",
+            lambda: self.measured_on == "test" or self.net.training.patience is not None,
             "Without it no rows are held out.",
-            measured_on=self.measured_on,
+            of=("net", "measured_on"),
+            received=lambda: {"measured_on": self.measured_on},
         )
 
+    @property
+    def owner(self) -> str:
+        """Who is named in front of an error."""
+        return f"Rung {self.net.name!r}" if isinstance(self.net, Net) else "Rung"
 
-@dataclass(frozen=True, kw_only=True)
-class Ladder:
+
+class Ladder(Declaration):
     """Rungs on the canonical split of one data set.
 
     Attributes:
@@ -74,13 +75,26 @@ class Ladder:
     rungs: tuple[Rung, ...]
     notes: str = ""
 
-    def __post_init__(self) -> None:
-        require_name("Ladder", self.name)
-        names = [rung.net.name for rung in self.rungs]
-        require(
-            0 < len(names) == len(set(names)),
-            f"Ladder {self.name!r}",
+    def check(self, expect: Expect) -> None:
+        """Tells what must hold beyond the annotations."""
+        expect.name()
+        expect(
             "one rung or more, with nets of different names",
+            lambda: 0 < len(self._names) == len(set(self._names)),
             "Rename one.",
-            rungs=names,
+            of="rungs",
+            received=lambda: {"rungs": self._names},
         )
+
+    @property
+    def owner(self) -> str:
+        """Who is named in front of an error."""
+        return f"Ladder {self.name!r}"
+
+    @property
+    def _names(self) -> list[str]:
+        return [rung.net.name for rung in self.rungs]
+
+
+def _is_percent(figure: str) -> bool:
+    return figure.replace(".", "", 1).isdigit() and 0 < float(figure) <= 100

@@ -2,19 +2,20 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
-from experiments.language.baseline import Baseline
-from experiments.language.ensemble import Ensemble
-from experiments.language.nets import Net
-from models.checks import closest, require, require_name
+from experiments.language.candidate import Candidate, register
+from experiments.language.declaration import Declaration
+from experiments.language.expect import Expect
+from experiments.language.wording import listing
+from models.checks import closest, require
 
-Searchable = Net | Ensemble | Baseline
+_NO_SETTINGS = ("name", "reason")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Search:
+class Search(Candidate):
     """A candidate whose settings are chosen on every fold anew, by cross-validation inside its training rows.
 
     Attributes:
@@ -27,42 +28,62 @@ class Search:
         reason: Why these values.
 
     Example:
+        >>> from experiments.language import Baseline
         >>> baseline = Baseline(name="logistic", algorithm="logistic_regression")
         >>> search = Search(name="searched", candidate=baseline, space={"settings.C": (0.1, 1.0)}, n_trials=2)
         >>> search.with_settings({"settings.C": 0.1}).settings
         {'C': 0.1}
     """
 
-    name: str
-    candidate: Searchable
+    candidate: Candidate
     space: Mapping[str, tuple[Any, ...]]
     n_trials: int
     n_inner: int = 3
-    reason: str = ""
 
-    def __post_init__(self) -> None:
-        who = f"Search {self.name!r}"
-        require_name("Search", self.name)
-        require(self.n_inner >= 2, who, "n_inner of 2 or more", "3 is a start.", n_inner=self.n_inner)
-        n_combinations = math.prod(map(len, self.space.values()))
-        require(
-            2 <= self.n_trials <= n_combinations,
-            who,
-            "n_trials of 2 or more, and at most as many as the space has combinations",
-            "There is nothing else to choose from.",
-            n_trials=self.n_trials,
-            n_combinations=n_combinations,
+    def check(self, expect: Expect) -> None:
+        """Tells what must hold beyond the annotations."""
+        super().check(expect)
+        expect.least("n_inner", 2, "3 is a start.")
+        expect(
+            "a candidate that is no search itself",
+            lambda: not isinstance(self.candidate, Search),
+            "Search once, in one space.",
+            of="candidate",
         )
-        for path, values in self.space.items():
-            for value in values:
-                self.with_settings({path: value})
+        expect(
+            "each value of the space once",
+            lambda: all(values.index(value) == n for values in self.space.values() for n, value in enumerate(values)),
+            "Take the others out.",
+            of="space",
+        )
+        expect(
+            "n_trials of 2 or more, and at most as many as the space has combinations",
+            lambda: 2 <= self.n_trials <= self.n_combinations,
+            "There is nothing else to choose from.",
+            of=("n_trials", "space"),
+            received=lambda: {"n_trials": self.n_trials, "n_combinations": self.n_combinations},
+        )
+        if expect.sound("name", "candidate", "space"):
+            for path, values in self.space.items():
+                for value in values:
+                    expect.accepted(partial(self.with_settings, {path: value}), of="space")
+
+    @property
+    def owner(self) -> str:
+        """Who is named in front of an error."""
+        return f"Search {self.name!r}"
 
     @property
     def family(self) -> str:
         """The tag that tells nets from baselines."""
         return self.candidate.family
 
-    def with_settings(self, settings: Mapping[str, Any]) -> Searchable:
+    @property
+    def n_combinations(self) -> int:
+        """How many combinations the space has."""
+        return math.prod(map(len, self.space.values()))
+
+    def with_settings(self, settings: Mapping[str, Any]) -> Candidate:
         """Returns the candidate with these settings, under the name of the search.
 
         Raises:
@@ -73,12 +94,30 @@ class Search:
             candidate = _with(candidate, path, value)
         return candidate
 
+    def words(self) -> str:
+        """Tells the space, how it is searched, and what is not searched for."""
+        values = [f"{path} ({listing([str(value) for value in each])})" for path, each in self.space.items()]
+        return (
+            f"the best of {self.n_trials} drawn combinations of {listing(values)} by {self.n_inner}-fold "
+            f"cross-validation inside the training rows of each fold; else {self.candidate.words()}"
+        )
+
+    def parameters(self) -> dict[str, Any]:
+        """Returns the declaration as flat values: those of what is searched, and ``search.<path>``."""
+        own = {"reason": self.reason, "search.n_trials": self.n_trials, "search.n_inner": self.n_inner}
+        return self.candidate.parameters() | own | {f"search.{path}": values for path, values in self.space.items()}
+
+
+register("search", Search)
+
 
 def _with(declaration: Any, path: str, value: Any) -> Any:
     """Returns a copy of a declaration, or of a baseline's settings, with another value at the end of the path."""
     if isinstance(declaration, Mapping):
         return {**declaration, path: value}
     head, _, rest = path.partition(".")
-    known = [field.name for field in fields(declaration)] if is_dataclass(declaration) else []
-    require(head in known, "Search", "the path of a field", closest(head, known), path=path, value=value)
+    known = [item.name for item in fields(declaration)] if isinstance(declaration, Declaration) else []
+    settings = [name for name in known if name not in _NO_SETTINGS]
+    remedy = "It changes nothing that is trained: take it out." if head in known else closest(head, settings)
+    require(head in settings, "Search", "the path of a setting", remedy, path=path)
     return replace(declaration, **{head: _with(getattr(declaration, head), rest, value) if rest else value})

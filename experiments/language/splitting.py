@@ -1,63 +1,87 @@
 """How rows become folds."""
 
-from dataclasses import dataclass
 from typing import Literal
 
-from models.checks import require, require_one_of
+from experiments.language.declaration import Declaration
+from experiments.language.expect import Expect
 
 Kind = Literal["random", "stratified_k_fold", "canonical"]
 
+_HOMEWORKS_SHARE = 0.2
 
-@dataclass(frozen=True, kw_only=True)
-class Splitting:
+
+class Splitting(Declaration):
     """How rows become folds.
 
     Attributes:
         kind: ``"random"`` repeats the homework's random split. ``"stratified_k_fold"`` deals the rows of each class out
             to ``n_splits`` parts, each the test rows once, and deals anew until there are ``n_folds``.
             ``"canonical"`` uses the test rows that the data set comes with.
-        test_share: Of the random split; the other kinds have no use for it.
+        test_share: Of the random split, where ``None`` is the homework's 0.2; the other kinds have no use for it.
         n_splits: Parts of a dealing; of ``"stratified_k_fold"`` only.
         n_folds: How many, when the command line does not say otherwise; a multiple of ``n_splits``, and 1 for
             canonical test rows.
     """
 
     kind: Kind = "random"
-    test_share: float = 0.2
+    test_share: float | None = None
     n_splits: int | None = None
     n_folds: int = 10
 
-    def __post_init__(self) -> None:
-        who = "Splitting"
-        require_one_of(who, "kind", self.kind, Kind)
-        require(
-            0 < self.test_share < 1,
-            who,
+    def check(self, expect: Expect) -> None:
+        """Tells what must hold beyond the annotations."""
+        expect(
             "test_share within 0 and 1",
+            lambda: self.test_share is None or 0 < self.test_share < 1,
             "0.2 is the homework's.",
-            test_share=self.test_share,
+            of="test_share",
         )
-        require(self.n_folds >= 1, who, "n_folds of 1 or more", "10 gives an interval.", n_folds=self.n_folds)
-        require(
-            self.kind != "canonical" or self.n_folds == 1,
-            who,
+        expect(
+            "test_share with random splits only",
+            lambda: self.test_share is None or self.kind == "random",
+            "It would have no effect: take it out.",
+            of=("kind", "test_share"),
+        )
+        expect.least("n_folds", 1, "10 gives an interval.")
+        expect(
             "n_folds of 1 with canonical test rows",
+            lambda: self.kind != "canonical" or self.n_folds == 1,
             "There is only one such split.",
-            n_folds=self.n_folds,
+            of=("kind", "n_folds"),
+            received=lambda: {"n_folds": self.n_folds},
         )
-        require(
-            (self.n_splits or 0) >= 2 if self.kind == "stratified_k_fold" else self.n_splits is None,
-            who,
+        self._check_dealings(expect)
+
+    def _check_dealings(self, expect: Expect) -> None:
+        expect(
             "n_splits of 2 or more with stratified_k_fold, and only there",
+            lambda: (self.n_splits or 0) >= 2 if self.kind == "stratified_k_fold" else self.n_splits is None,
             "Say into how many parts the rows are dealt, or take it out.",
-            kind=self.kind,
-            n_splits=self.n_splits,
+            of=("kind", "n_splits"),
         )
-        require(
-            self.n_folds % (self.n_splits or 1) == 0,
-            who,
-            "n_folds to be a multiple of n_splits",
+        expect(
+            "n_folds to be a multiple of n_splits, n_splits × the number of dealings",
+            lambda: self.kind != "stratified_k_fold" or self.n_folds % max(self.n_splits or 1, 1) == 0,
             "A dealing is used whole: every row is a test row as often as every other.",
-            n_folds=self.n_folds,
-            n_splits=self.n_splits,
+            of=("kind", "n_folds", "n_splits"),
+            received=lambda: {"n_folds": self.n_folds, "n_splits": self.n_splits},
         )
+
+    @property
+    def tested_share(self) -> float:
+        """The share of the rows that a random split tests on."""
+        return _HOMEWORKS_SHARE if self.test_share is None else self.test_share
+
+    def words(self) -> str:
+        """Tells in words how rows become folds.
+
+        Example:
+            >>> Splitting(kind="stratified_k_fold", n_splits=3, n_folds=9).words()
+            'each class dealt out to 3 parts, each part the test rows once, and dealt anew for every 3 folds'
+        """
+        if self.kind == "canonical":
+            return "the test rows that the data set comes with"
+        if self.kind == "random":
+            return f"at random, {100 * self.tested_share:g} % of the rows for testing"
+        n = self.n_splits
+        return f"each class dealt out to {n} parts, each part the test rows once, and dealt anew for every {n} folds"

@@ -3,21 +3,18 @@
 Curves go in batches, because one call costs as much as a thousand points in a batch.
 """
 
-import dataclasses
 import time
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from mlflow.entities import Metric
 
-from experiments.language import Baseline, Candidate, ConvNet, DenseNet, Ensemble, RecurrentNet, Search
+from experiments.language import Candidate
 from pipeline.scoring.values import Scores, Summary
 from pipeline.training.values import Trained
 
 PARAMETER_LENGTH = 500  # the most characters that a parameter may have
-_KINDS: dict[type, str] = {DenseNet: "dense_net", ConvNet: "conv_net", RecurrentNet: "recurrent_net"}
 
 
 def flat_parameters(candidate: Candidate) -> dict[str, str]:
@@ -33,25 +30,7 @@ def flat_parameters(candidate: Candidate) -> dict[str, str]:
         >>> [parameters[name] for name in ("algorithm", "inputs", "net.hidden_units", "training.epochs")]
         ['dense_net', 'standardize', '(10,)', '300']
     """
-    fields = {item.name: getattr(candidate, item.name) for item in dataclasses.fields(candidate)}
-    del fields["name"]  # the run has it
-    parameters = {"reason": fields.pop("reason"), "family": candidate.family}
-    if isinstance(candidate, Baseline):
-        parameters |= {"algorithm": candidate.algorithm, "inputs": candidate.inputs}
-        parameters |= {f"settings.{key}": value for key, value in candidate.settings.items()}
-    elif isinstance(candidate, Search):
-        own: dict[str, Any] = {"search.n_trials": candidate.n_trials, "search.n_inner": candidate.n_inner}
-        own |= {f"search.{path}": values for path, values in candidate.space.items()}
-        parameters = flat_parameters(candidate.candidate) | parameters | own
-    elif isinstance(candidate, Ensemble):
-        own = {"algorithm": "ensemble", "n_members": candidate.n_members}
-        parameters = flat_parameters(candidate.net) | parameters | own
-    else:
-        parameters |= {"algorithm": _KINDS[type(candidate)], "inputs": fields.pop("inputs", "rescale")}
-        training = dataclasses.asdict(fields.pop("training"))
-        parameters |= {f"training.{key}": value for key, value in training.items()}
-        parameters |= {f"net.{key}": value for key, value in fields.items()}
-    return {key: str(value)[:PARAMETER_LENGTH] for key, value in parameters.items()}
+    return {key: str(value)[:PARAMETER_LENGTH] for key, value in candidate.parameters().items()}
 
 
 def chosen_parameters(trained: Sequence[Trained]) -> dict[str, str]:

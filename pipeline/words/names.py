@@ -1,23 +1,10 @@
 """Declared names as words, and words in a sentence."""
 
-from collections.abc import Sequence
+from experiments.language.wording import listing, title
 
-
-def title(name: str) -> str:
-    """Returns a declared name as words."""
-    return name.replace("_", " ")
+__all__ = ["heading", "listing", "title"]
 
 
 def heading(words: str) -> str:
     """Returns the words with a capital first letter, the others as they are."""
     return words[:1].upper() + words[1:]
-
-
-def listing(words: Sequence[str]) -> str:
-    """Returns the words as a list in a sentence.
-
-    Example:
-        >>> listing(["64", "32", "16"])
-        '64, 32 and 16'
-    """
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

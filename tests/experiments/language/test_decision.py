@@ -15,7 +15,7 @@ DECISION = Decision(candidates=("sigmoid_30", "gradient_boosting"), cost_ratio=3
         ({"candidates": ()}, "one or more candidates"),
         ({"candidates": ("sigmoid_30", "sigmoid_30")}, "each once"),
         ({"cost_ratio": 0}, "a positive cost_ratio"),
-        ({"cost_ratio": float("nan")}, "a positive cost_ratio"),
+        ({"cost_ratio": float("nan")}, "cost_ratio as a finite number"),
         ({"recall": 0.0}, "recall above 0"),
         ({"recall": 1.1}, "recall above 0"),
         ({"n_inner": 1}, "n_inner of 2 or more"),

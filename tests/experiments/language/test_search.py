@@ -28,7 +28,7 @@ def test_the_searched_declaration_itself_stays_as_it_is():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"space": {"l3": (0.0, 0.1)}, "n_trials": 2}, "path of a field. Received: path='l3', value=0.0. Did you mean"),
+        ({"space": {"l3": (0.0, 0.1)}, "n_trials": 2}, "path of a setting. Received: path='l3'. Did you mean"),
         ({"space": {"training.rate": (0.1, 0.2)}, "n_trials": 2}, "path='rate'"),
         ({"space": {"l2.much": (0.1, 0.2)}, "n_trials": 2}, "path='much'"),
         ({"space": {"l2": (0.1, -0.1)}, "n_trials": 2}, "l2 of 0 or more. Received: l2=-0.1"),

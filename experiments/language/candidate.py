@@ -1,0 +1,81 @@
+"""What all candidates of a comparison have in common, and the table of their kinds."""
+
+from abc import ABC, abstractmethod
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from experiments.language.declaration import Declaration
+from experiments.language.expect import Expect
+from models.checks import require, require_known, require_name, require_new
+
+
+class Candidate(Declaration, ABC):
+    """What is trained and judged beside others.
+
+    Attributes:
+        name: In tables and MLflow.
+        reason: Why these settings, where it is not obvious.
+    """
+
+    kind: ClassVar[str]
+    """The name under which the class is registered: who trains it is found by it."""
+
+    name: str
+    reason: str = ""
+
+    def check(self, expect: Expect) -> None:
+        """Tells what must hold beyond the annotations."""
+        expect.name()
+
+    @property
+    @abstractmethod
+    def family(self) -> str:
+        """The tag that tells nets from baselines: ``"net"`` or ``"baseline"``."""
+
+    @abstractmethod
+    def words(self) -> str:
+        """Tells the declaration in words; what is not used is not told."""
+
+    @abstractmethod
+    def parameters(self) -> dict[str, Any]:
+        """Returns the declaration as flat values, by the names under which they are logged.
+
+        ``algorithm``, ``family``, ``inputs`` and ``reason`` are there for every candidate.
+        """
+
+
+_KINDS: dict[str, type[Candidate]] = {}
+KINDS = MappingProxyType(_KINDS)
+"""Kind -> class of its candidates."""
+
+
+def register(kind: str, candidate: type[Candidate]) -> None:
+    """Makes a kind of candidate known.
+
+    Args:
+        kind: What it will be called, in MLflow too.
+        candidate: The class of its declarations.
+
+    Raises:
+        ValueError: Another class has the name, or the class another name.
+    """
+    require_name("register", kind)
+    require_new("register", "kind", kind, KINDS)
+    own = vars(candidate).get("kind", kind)
+    require(own == kind, "register", f"one kind for {candidate.__name__}", f"It is {own!r} already.", kind=kind)
+    candidate.kind = kind
+    _KINDS[kind] = candidate
+
+
+def registered(kind: str) -> type[Candidate]:
+    """Returns the class of a kind.
+
+    Raises:
+        ValueError: Nobody has registered it; the closest kind is named.
+
+    Example:
+        >>> registered("dense_net").__name__
+        'DenseNet'
+    """
+    require_known("registered", "kind", kind, KINDS)
+    return KINDS[kind]

@@ -1,0 +1,12 @@
+"""What is done to raw rows before anything learns from them; fitted on training rows."""
+
+from typing import Literal
+
+Inputs = Literal["raw", "standardize", "quantile_normal", "rescale"]
+
+INPUTS_IN_WORDS: dict[Inputs, str] = {
+    "raw": "inputs as they come",
+    "standardize": "inputs as z-scores",
+    "quantile_normal": "each input mapped to normal quantiles",
+    "rescale": "pixels divided by the largest value",
+}

@@ -1,0 +1,188 @@
+"""Metrics: what each is called, what it means, and what may be done with it. Its formula is the scoring's."""
+
+import math
+from collections.abc import Iterator, Set
+from types import MappingProxyType
+from typing import Literal
+
+from experiments.language.annotation import Unbounded
+from experiments.language.declaration import Declaration
+from experiments.language.expect import Expect
+from models.checks import require_known, require_new
+
+MetricName = str
+MetricKind = Literal["share", "mean", "ranking", "loss"]
+ShareOf = Literal["all", "positive", "others"]
+
+
+class Metric(Declaration):
+    """All of a metric but its formula, which is the function of its name.
+
+    Attributes:
+        name: In declarations, tables and MLflow.
+        words: What people call it.
+        meaning: What it says of a model, in a few words.
+        lower_is_better: Whether it counts errors.
+        bounds: The smallest and the largest value; infinite where there is none.
+        kind: A ``"share"`` counts rows one by one, so that Wilson's interval holds for it; a ``"mean"`` is taken over
+            classes or counts; a ``"ranking"`` compares rows with each other; a ``"loss"`` is a mean over rows.
+        tasks: What it judges.
+        equivalence: Largest difference that makes no practical difference.
+        needs_positive_class: Whether it is of one class, and has no mean over classes.
+        share_of: The rows of which a share is one.
+    """
+
+    name: str
+    words: str
+    meaning: str
+    lower_is_better: bool = False
+    bounds: tuple[Unbounded, Unbounded] = (0.0, 1.0)
+    kind: MetricKind
+    tasks: tuple[str, ...] = ("classification",)
+    equivalence: float = 0.01
+    needs_positive_class: bool = False
+    share_of: ShareOf = "all"
+
+    def check(self, expect: Expect) -> None:
+        """Tells what must hold beyond the annotations."""
+        expect.name()
+        expect("bounds in order", lambda: self.bounds[0] < self.bounds[1], "Name the smaller one first.", of="bounds")
+        expect("one task or more", lambda: bool(self.tasks), "Say what it judges.", of="tasks")
+        expect.positive("equivalence", "0.01 is a point of accuracy.")
+        expect(
+            "share_of with a share that needs a positive class",
+            lambda: self.share_of == "all" or (self.kind == "share" and self.needs_positive_class),
+            "It would have no effect, or no class to speak of.",
+            of=("share_of", "kind", "needs_positive_class"),
+        )
+
+
+_METRICS: dict[str, Metric] = {}
+METRICS = MappingProxyType(_METRICS)
+"""Name -> metric, in the order in which they were registered."""
+
+
+def register(metric: Metric) -> None:
+    """Makes a metric known.
+
+    Raises:
+        ValueError: Another one has the name.
+    """
+    require_new("register", "metric", metric.name, METRICS)
+    _METRICS[metric.name] = metric
+
+
+def metric(name: MetricName) -> Metric:
+    """Returns the metric of a name.
+
+    Raises:
+        ValueError: There is none; the closest name is told.
+
+    Example:
+        >>> metric("roc_auc").words
+        'ROC-AUC'
+    """
+    require_known("metric", "metric", name, METRICS)
+    return METRICS[name]
+
+
+class _LowerIsBetter(Set[str]):
+    """The names of the metrics that count errors, those included that are registered later."""
+
+    def __contains__(self, name: object) -> bool:
+        return name in METRICS and METRICS[str(name)].lower_is_better
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, each in METRICS.items() if each.lower_is_better)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+LOWER_IS_BETTER: Set[str] = _LowerIsBetter()
+
+
+register(
+    Metric(
+        name="accuracy",
+        words="accuracy",
+        meaning="share of test rows whose most probable class is the true one",
+        kind="share",
+    )
+)
+register(
+    Metric(
+        name="balanced_accuracy",
+        words="balanced accuracy",
+        meaning="mean over classes of the share of the class that was found; 1 over the number of classes without any "
+        "skill",
+        kind="mean",
+    )
+)
+register(
+    Metric(
+        name="roc_auc",
+        words="ROC-AUC",
+        meaning="probability that a row of the class is ranked above a row of the others; 0.5 without any skill",
+        kind="ranking",
+    )
+)
+register(
+    Metric(
+        name="average_precision",
+        words="average precision",
+        meaning="precision averaged over recall, the area under the precision–recall curve; the base rate without any "
+        "skill",
+        kind="ranking",
+    )
+)
+register(
+    Metric(
+        name="f1",
+        words="F1",
+        meaning="harmonic mean of precision and recall of the predicted class",
+        kind="mean",
+    )
+)
+register(
+    Metric(
+        name="log_loss",
+        words="log loss",
+        meaning="mean of −log of the probability given to the true class: punishes confident errors",
+        lower_is_better=True,
+        bounds=(0.0, math.inf),
+        kind="loss",
+    )
+)
+register(
+    Metric(
+        name="brier_score",
+        words="Brier score",
+        meaning="mean squared distance of the probabilities from what happened",
+        lower_is_better=True,
+        bounds=(0.0, 2.0),
+        kind="loss",
+    )
+)
+register(
+    Metric(
+        name="type_1_error",
+        words="type I error",
+        meaning="share of the positive class that was missed, numbered as in the bankruptcy literature",
+        lower_is_better=True,
+        kind="share",
+        needs_positive_class=True,
+        share_of="positive",
+    )
+)
+register(
+    Metric(
+        name="type_2_error",
+        words="type II error",
+        meaning="share of the others that was taken for the positive class",
+        lower_is_better=True,
+        kind="share",
+        needs_positive_class=True,
+        share_of="others",
+    )
+)

@@ -1,0 +1,44 @@
+"""Nets: what they are made of and how they are trained. A file for each kind, a line for each in the table below."""
+
+from experiments.language.candidate import register
+from experiments.language.nets.conv import Augmentation, ConvNet, Convolution, Padding
+from experiments.language.nets.dense import DenseNet, Initializer
+from experiments.language.nets.net import Activation, LayeredNet, Net, Style
+from experiments.language.nets.recurrent import Cell, RecurrentNet
+from experiments.language.nets.training import (
+    Cost,
+    Expansion,
+    Held,
+    Monitor,
+    Optimizer,
+    Precision,
+    Schedule,
+    Training,
+)
+
+register("dense_net", DenseNet)
+register("conv_net", ConvNet)
+register("recurrent_net", RecurrentNet)
+
+__all__ = [
+    "Activation",
+    "Augmentation",
+    "Cell",
+    "ConvNet",
+    "Convolution",
+    "Cost",
+    "DenseNet",
+    "Expansion",
+    "Held",
+    "Initializer",
+    "LayeredNet",
+    "Monitor",
+    "Net",
+    "Optimizer",
+    "Padding",
+    "Precision",
+    "RecurrentNet",
+    "Schedule",
+    "Style",
+    "Training",
+]

@@ -1,0 +1,95 @@
+"""What all nets have in common."""
+
+from dataclasses import asdict, fields
+from typing import Any, ClassVar, Literal
+
+from experiments.language.candidate import Candidate
+from experiments.language.expect import Expect
+from experiments.language.inputs import Inputs
+from experiments.language.nets.training import Training
+from experiments.language.wording import listing
+
+Activation = Literal["sigmoid", "tanh", "relu", "linear"]
+Style = Literal["sequential", "functional"]
+
+_NO_SETTINGS = ("name", "reason", "training", "inputs")
+
+
+class Net(Candidate):
+    """A neural net: what is built, and how it is trained.
+
+    A kind of net adds its settings as fields and tells them in ``words``. Whoever builds it takes them by their names.
+
+    Attributes:
+        training: How it is trained.
+    """
+
+    training: Training
+
+    flattens: ClassVar[bool] = False
+    """Whether an image is laid out as a row of pixels first: a net that does not takes images only."""
+
+    @property
+    def family(self) -> str:
+        """The tag that tells nets from baselines."""
+        return "net"
+
+    @property
+    def inputs(self) -> Inputs:
+        """What is done to raw rows first: pixels are divided by the largest, unless a kind of net lets one choose."""
+        return "rescale"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the net is built from: its own fields as plain values, parts of it as dictionaries."""
+        return {name: value for name, value in asdict(self).items() if name not in _NO_SETTINGS}
+
+    def parameters(self) -> dict[str, Any]:
+        """Returns the declaration as flat values: ``net.<field>`` and ``training.<field>`` besides what all have."""
+        own = [item.name for item in fields(self) if item.name not in _NO_SETTINGS]
+        return {
+            "reason": self.reason,
+            "family": self.family,
+            "algorithm": self.kind,
+            "inputs": self.inputs,
+            **{f"training.{name}": value for name, value in asdict(self.training).items()},
+            **{f"net.{name}": getattr(self, name) for name in own},
+        }
+
+
+class LayeredNet(Net):
+    """A net that ends in dense layers.
+
+    Attributes:
+        hidden_units: Neurons of each dense hidden layer, input side first.
+        activation: Of the hidden layers. The output is a sigmoid (two classes) or softmax (more).
+        batch_normalization: Whether what enters activations is normalized over each batch.
+        dropout: Share of the dense hidden outputs set to 0 during training.
+        l2: Penalty on the kernels, as in Keras: ``l2 * sum(kernel ** 2)`` is added to the mean loss.
+        style: How the Keras model is built; the function is the same.
+    """
+
+    hidden_units: tuple[int, ...] = ()
+    activation: Activation = "sigmoid"
+    batch_normalization: bool = False
+    dropout: float = 0.0
+    l2: float = 0.0
+    style: Style = "sequential"
+
+    def check(self, expect: Expect) -> None:
+        """Tells what must hold beyond the annotations."""
+        super().check(expect)
+        expect(
+            "hidden_units of 1 or more each",
+            lambda: min(self.hidden_units, default=1) >= 1,
+            "Name the neurons of each hidden layer; () is none.",
+            of="hidden_units",
+        )
+        expect.share("dropout")
+        expect.least("l2", 0, "It is a penalty.")
+
+    def _hidden_in_words(self) -> str:
+        if not self.hidden_units:
+            return "no dense hidden layer"
+        units = listing([str(n) for n in self.hidden_units])
+        return f"hidden layer{'s' * (len(self.hidden_units) > 1)} of {units} {self.activation} neurons"

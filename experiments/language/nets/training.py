@@ -1,0 +1,145 @@
+"""How nets are trained."""
+
+from typing import Literal
+
+from experiments.language.declaration import Declaration
+from experiments.language.expect import Expect
+from experiments.language.wording import title
+
+Optimizer = Literal["sgd", "adam", "adamw"]
+Schedule = Literal["constant", "cosine", "one_cycle"]
+Cost = Literal["log_likelihood", "cross_entropy", "quadratic"]
+Monitor = Literal["loss", "accuracy"]
+Held = Literal["random", "last"]
+Expansion = Literal["none", "one_pixel_shifts"]
+Precision = Literal["float32", "mixed_bfloat16"]
+
+_SCHEDULES: dict[Schedule, str] = {
+    "constant": "",
+    "cosine": " falling to 0 along a cosine",
+    "one_cycle": " rising over a quarter of the steps, then falling to 0 along a cosine",
+}
+
+
+class Training(Declaration):
+    """How a net is trained.
+
+    Attributes:
+        epochs: Passes through the training rows at the most.
+        learning_rate: The optimizer's step; with a schedule, its highest value.
+        batch_size: Rows per update; ``None`` takes all rows (the lecture's batch gradient descent).
+        optimizer: ``"sgd"`` is the lecture's rule; the others are Keras's.
+        momentum: Of ``"sgd"``.
+        weight_decay: Of ``"adamw"``.
+        schedule: ``"cosine"`` lowers the rate to 0 over all epochs; ``"one_cycle"`` raises it over the first quarter
+            of them before.
+        cost: ``"log_likelihood"`` ends in softmax, or one sigmoid neuron for two classes. The others end in sigmoid
+            neurons, one for each class, and sum over them: ``"cross_entropy"``, and ``"quadratic"``, half the squared
+            error.
+        patience: Early stopping: epochs without a better ``monitor`` before training ends and the best weights
+            return; ``None`` trains all epochs on all training rows. As many as ``epochs`` never stops, and still
+            returns the best epoch's weights.
+        monitor: What makes an epoch better, on the rows held out.
+        validation_share: Share of the training rows held out for early stopping.
+        validation_rows: Which those are: ``"random"`` ones in the shares of the classes, or the ``"last"``.
+        averaging: Of weights over updates: what the running average keeps at each; 0 takes the last weights.
+        expansion: ``"one_pixel_shifts"`` adds every training image moved up, down, left and right by a pixel.
+        balanced: Weights rows so that every class counts the same.
+        precision: ``"mixed_bfloat16"`` multiplies in 16 bits on a GPU or TPU, and is refused on a CPU.
+    """
+
+    epochs: int
+    learning_rate: float
+    batch_size: int | None = 32
+    optimizer: Optimizer = "sgd"
+    momentum: float = 0.0
+    weight_decay: float = 0.0
+    schedule: Schedule = "constant"
+    cost: Cost = "log_likelihood"
+    patience: int | None = None
+    monitor: Monitor = "loss"
+    validation_share: float = 0.0
+    validation_rows: Held = "random"
+    averaging: float = 0.0
+    expansion: Expansion = "none"
+    balanced: bool = False
+    precision: Precision = "float32"
+
+    def check(self, expect: Expect) -> None:
+        """Tells what must hold beyond the annotations."""
+        expect.least("epochs", 1, "Train at least once.")
+        expect.positive("learning_rate", "0.1 is a start.")
+        expect.least("batch_size", 1, "1 is stochastic gradient descent.", otherwise=", or None for all rows")
+        expect.least("patience", 1, "None never stops early.", otherwise=", or None")
+        self._check_optimizer(expect)
+        self._check_stopping(expect)
+
+    def _check_optimizer(self, expect: Expect) -> None:
+        expect(
+            "momentum within 0 and 1, with sgd only",
+            lambda: self.momentum == 0 or (self.optimizer == "sgd" and 0 < self.momentum < 1),
+            "It would have no effect: take it out or use sgd.",
+            of=("momentum", "optimizer"),
+        )
+        expect(
+            "weight_decay with adamw only",
+            lambda: self.weight_decay == 0 or (self.optimizer == "adamw" and self.weight_decay > 0),
+            "It would have no effect: take it out or use adamw.",
+            of=("weight_decay", "optimizer"),
+        )
+
+    def _check_stopping(self, expect: Expect) -> None:
+        expect(
+            "validation_share within 0 and 1 together with patience, or neither",
+            lambda: self.validation_share == 0 if self.patience is None else 0 < self.validation_share < 1,
+            "Early stopping needs both; without it validation rows would only be lost.",
+            of=("patience", "validation_share"),
+        )
+        expect(
+            "patience with monitor or validation_rows",
+            lambda: self.patience is not None or (self.monitor, self.validation_rows) == ("loss", "random"),
+            "Without it no rows are held out: take both out or add it.",
+            of=("monitor", "validation_rows"),
+        )
+        expect(
+            "averaging within 0 and 1, without patience",
+            lambda: self.averaging == 0 or (self.patience is None and 0 < self.averaging < 1),
+            "Early stopping watches the weights of each epoch, not their average.",
+            of=("averaging", "patience"),
+        )
+
+    @property
+    def images_per_row(self) -> int:
+        """Training images that a row becomes by expansion."""
+        return 5 if self.expansion == "one_pixel_shifts" else 1
+
+    def words(self) -> str:
+        """Tells the training in words; what is not used is not told.
+
+        Example:
+            >>> Training(epochs=5, learning_rate=0.1, batch_size=None).words()
+            'sgd at rate 0.1; all rows in one batch; 5 epochs'
+        """
+        told = (
+            f"{self.optimizer} at rate {self.learning_rate:g}{_SCHEDULES[self.schedule]}",
+            self.cost != "log_likelihood" and f"{title(self.cost)} cost, summed over sigmoid outputs",
+            self.momentum and f"momentum {self.momentum:g}",
+            self.weight_decay and f"weight decay {self.weight_decay:g}",
+            "all rows in one batch" if self.batch_size is None else f"batches of {self.batch_size}",
+            self._length(),
+            self.averaging and f"weights averaged, {self.averaging:g} of the average kept at each update",
+            self.expansion == "one_pixel_shifts"
+            and "every training image also moved by a pixel up, down, left and right",
+            self.balanced and "rows weighted so that classes count the same",
+            self.precision != "float32" and "multiplied in 16 bits",
+        )
+        return "; ".join(part for part in told if part)
+
+    def _length(self) -> str:
+        if self.patience is None:
+            return f"{self.epochs} epochs"
+        which = "the last " if self.validation_rows == "last" else ""
+        return (
+            f"up to {self.epochs} epochs, stopped after {self.patience} without a better {self.monitor} on "
+            f"{which}{100 * self.validation_share:.3g} % of the training rows"
+        )
