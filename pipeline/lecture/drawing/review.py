@@ -128,7 +128,8 @@ def _elbow(worked: Worked) -> Figure:
 
     return Figure(
         title="Elbow",
-        caption=f"More clusters always vary less within; from {chosen}, circled, the gain is small.",
+        caption=f"The least sum found by exchanging single states from many starts. More clusters always vary less "
+        f"within; from {chosen}, circled, the gain is small.",
         svg=svg("review-elbow", 375, 290, "Within-cluster variation by the number of clusters", paint),
     )
 

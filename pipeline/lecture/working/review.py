@@ -1,8 +1,8 @@
 """Review: principal components, K-means and dendrograms of the US arrests.
 
 Drawn from the result: ``arrays["pve"]``, ``arrays["cumulative_pve"]``, ``arrays["scores"]`` and ``arrays["loadings"]``
-(biplot), ``curves["elbow"]`` (least sum of WCV for 1, 2, ... clusters), ``arrays["labels"]``,
-``arrays["linkage.<linkage>.<dissimilarity>"]`` (SciPy's, for dendrograms), ``tables["states"]`` (names, standardized),
+(biplot), ``curves["elbow"]`` (least sum of WCV found for 1, 2, ... clusters), ``arrays["labels"]`` (of the chosen
+number), ``arrays["linkage.<linkage>.<dissimilarity>"]`` (SciPy's, for dendrograms), ``tables["states"]`` (names, standardized),
 ``tables["restarts"]`` (sum of WCV by seed).
 """
 
@@ -31,19 +31,22 @@ def work_review(example: WorkedExample) -> Worked:
     scores, loadings = unsupervised.principal_components(X)
     pve = unsupervised.proportion_of_variance_explained(X, scores)
     restarts = [_one_start(X, g["n_clusters"], g["kmeans_seed"] + i) for i in range(g["n_restarts"])]
-    best = {k: _best_of_restarts(X, k, g) for k in range(1, g["max_clusters"] + 1)}
-    chosen = best[g["n_clusters"]]
+    best = {
+        k: unsupervised.exchange(X, k, n_starts=g["exchange_starts"], seed=g["kmeans_seed"])
+        for k in {*range(1, g["max_clusters"] + 1), g["n_clusters"]}
+    }
+    elbow = np.array([_sum_of_variation(X, best[k]) for k in range(1, g["max_clusters"] + 1)])
     trees = {pair: linkage(X, method=pair[0], metric=pair[1]) for pair in unsupervised.DENDROGRAMS}
     return Worked(
         example=example,
         by_hand={"review": {"usarrests_scree": pve}},
-        curves={"elbow": np.array([_sum_of_variation(X, model.labels_) for model in best.values()])},
+        curves={"elbow": elbow},
         arrays={
             "pve": pve,
             "cumulative_pve": np.cumsum(pve),
             "scores": scores,
             "loadings": loadings,
-            "labels": chosen.labels_.astype(np.int64),
+            "labels": best[g["n_clusters"]],
             **{f"linkage.{method}.{dissimilarity}": tree for (method, dissimilarity), tree in trees.items()},
         },
         tables={
@@ -60,8 +63,14 @@ def work_review(example: WorkedExample) -> Worked:
             _agreement(
                 "sum of within-cluster variation",
                 "twice scikit-learn's inertia",
-                [_sum_of_variation(X, model.labels_) - 2 * model.inertia_ for model in best.values()],
+                [_sum_of_variation(X, model.labels_) - 2 * model.inertia_ for model in restarts],
                 1e-10,
+            ),
+            _agreement(
+                f"least sum of within-cluster variation, {g['r_elbow'][0][0]} to {g['r_elbow'][-1][0]} clusters",
+                "R's kmeans(nstart = 200), to three decimals",
+                [elbow[k - 1] - of_r for k, of_r in g["r_elbow"] if k <= len(elbow)],
+                5e-4,
             ),
             *(
                 _agreement(
@@ -78,12 +87,6 @@ def work_review(example: WorkedExample) -> Worked:
 
 def _one_start(X: Array, n_clusters: int, seed: int) -> KMeans:
     return KMeans(n_clusters, init="random", n_init=1, random_state=seed).fit(X)
-
-
-def _best_of_restarts(X: Array, n_clusters: int, g: Any) -> KMeans:
-    """Runs K-means several times and keeps the least sum of within-cluster variation."""
-    models = [_one_start(X, n_clusters, g["kmeans_seed"] + i) for i in range(g["n_restarts"])]
-    return min(models, key=lambda model: model.inertia_)
 
 
 def _sum_of_variation(X: Array, labels: NDArray[Any]) -> float:

@@ -40,6 +40,32 @@ def test_within_cluster_variation_is_twice_the_inertia(flowers):
     assert total == pytest.approx(2 * model.inertia_)
 
 
+@pytest.mark.parametrize("n_clusters", [1, 2, 3, 5, 9])
+def test_no_exchange_of_a_single_row_pays_any_more(flowers, n_clusters):
+    labels = unsupervised.exchange(flowers, n_clusters, n_starts=5, seed=0)
+
+    least = unsupervised.within_cluster_variation(flowers, labels).sum()
+
+    assert len(np.unique(labels)) == n_clusters
+    for row in range(0, len(flowers), 7):
+        for cluster in range(n_clusters):
+            moved = labels.copy()
+            moved[row] = cluster
+            assert unsupervised.within_cluster_variation(flowers, moved).sum() >= least - 1e-8
+
+
+def test_an_exchange_finds_what_k_means_leaves(flowers):
+    # Means 0.5 and 4.6: 2.5 is nearer to the first one, where K-means leaves it; beside 4.6 it costs less.
+    X = np.array([[0.0], [0.5], [2.5], [4.6]])
+    left = KMeans(2, init=np.array([[1.0], [4.6]]), n_init=1).fit(X)
+
+    labels = unsupervised.exchange(X, 2, n_starts=20, seed=0)
+
+    assert left.labels_.tolist() == [0, 0, 0, 1]
+    assert labels[2] == labels[3]
+    assert unsupervised.within_cluster_variation(X, labels).sum() < 2 * left.inertia_
+
+
 @pytest.mark.parametrize(("linkage", "dissimilarity"), unsupervised.DENDROGRAMS)
 def test_the_last_merge_is_as_high_as_its_two_clusters_are_apart(flowers, linkage, dissimilarity):
     tree = scipy_linkage(flowers, method=linkage, metric=dissimilarity)
