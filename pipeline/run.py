@@ -68,16 +68,12 @@ def list_experiments(arguments: Sequence[str], *, prog: str) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     try:
-        from pipeline.plan import carry_out, plan
+        from pipeline.plan import How, carry_out, plan
         from pipeline.telling.terminal import Terminal
 
         terminal = Terminal(quiet=options.quiet)
         names = options.names or [LECTURE, *STANDARD]
-        planned = plan(
-            [item for item in ALL_EXAMPLES if item.name in names or (LECTURE in names and item in EXAMPLES)],
-            [comparison for name, comparison in COMPARISONS.items() if name in names],
-            [ladder for name, ladder in LADDERS.items() if name in names],
-            leave_out_unavailable=not options.names,
+        how = How(
             data_dir=options.data_dir,
             download=options.download,
             seed=options.seed,
@@ -85,6 +81,12 @@ def _run(options: argparse.Namespace) -> int:
             tracking_uri=options.tracking_uri,
             device=options.device,
             strategy=options.strategy,
+        )
+        planned = plan(
+            [item for item in ALL_EXAMPLES if item.name in names or (LECTURE in names and item in EXAMPLES)],
+            [experiment for name, experiment in (COMPARISONS | LADDERS).items() if name in names],
+            how,
+            leave_out_unavailable=not options.names,
         )
     except ValueError as error:
         complain(str(error))

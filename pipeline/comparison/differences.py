@@ -7,13 +7,13 @@ from math import isfinite
 
 from markupsafe import Markup
 
-from experiments.language import Candidate, Comparison
 from pipeline.comparison.figures.rows import difference_plot, rank_plot
-from pipeline.scoring.metrics import METRIC_NAMES
-from pipeline.scoring.result import has_interval
+from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Ranks
+from pipeline.telling.figure import Figure
+from pipeline.telling.section import Section
 from pipeline.words.names import title
-from pipeline.words.numbers import number
+from pipeline.words.numbers import number, signed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,72 +40,44 @@ class MatrixRow:
     pairs: tuple[Pair | None, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class DifferencesSection:
-    """What ``differences.html`` tells.
-
-    Attributes:
-        best: Name of the first.
-        plot: Of the differences to the best; ``None`` where there is only the majority class to compare.
-        to_best: All others minus the best.
-        matrix: Each minus each, best first.
-        pairs: Every two once, the better one first.
-        counts: How many pairs are told apart, are practically equal, or cannot be judged, each pair by itself; and how
-            many have a p below 0.05 when corrected for all of them.
-        rank_plot: Average ranks; ``None`` where none could be given.
-        ranked: Over what they were averaged.
-    """
-
-    best: str
-    plot: Markup | None
-    to_best: tuple[Pair, ...]
-    matrix: tuple[MatrixRow, ...]
-    pairs: tuple[Pair, ...]
-    counts: Mapping[str, int]
-    rank_plot: Markup | None
-    ranked: str
-
-
-def differences_section(
-    comparison: Comparison, order: Sequence[Candidate], contrasts: Sequence[Contrast], ranks: Ranks
-) -> DifferencesSection:
-    """Draws and words the differences in the primary metric.
-
-    Args:
-        comparison: The declaration.
-        order: Its candidates, best first.
-        contrasts: Of every two of them, both ways round.
-        ranks: Of all of them.
-    """
-    roles = {c.name: "reference" if c.name == comparison.majority_class else c.family for c in order}
-    found = {(c.candidate, c.reference): c for c in contrasts if c.metric == comparison.primary_metric}
+def differences_section(result: Result) -> Section:
+    """Draws and words the differences in the primary metric: to the best, of every two, and as ranks."""
+    roles = {candidate.name: result.role(candidate.name) for candidate in result.order}
+    found = {(c.candidate, c.reference): c for c in result.contrasts if c.metric == result.primary.name}
     pairs = {names: _pair(contrast, roles[contrast.candidate]) for names, contrast in found.items()}
     best, *others = roles
     once = list(combinations(roles, 2))
-    return DifferencesSection(
-        best=title(best),
-        plot=_difference_plot(comparison, [found[name, best] for name in others]),
-        to_best=tuple(pairs[name, best] for name in others),
-        matrix=tuple(
-            MatrixRow(title=title(name), role=role, pairs=tuple(pairs.get((name, other)) for other in roles))
-            for name, role in roles.items()
-        ),
-        pairs=tuple(pairs[names] for names in once),
-        counts=_counts([found[names] for names in once]),
-        rank_plot=_rank_plot(ranks, roles),
-        ranked=f"{ranks.n} {ranks.over}",
+    figure = _difference_plot(result, [found[name, best] for name in others])
+    rank_plot = _rank_plot(result.ranks, roles)
+    return Section(
+        template="differences.html",
+        values={
+            "result": result,
+            "best": title(best),
+            "plot": Markup(figure.svg) if figure else None,
+            "to_best": [pairs[name, best] for name in others],
+            "matrix": [
+                MatrixRow(title=title(name), role=role, pairs=tuple(pairs.get((name, other)) for other in roles))
+                for name, role in roles.items()
+            ],
+            "pairs": [pairs[names] for names in once],
+            "counts": _counts([found[names] for names in once]),
+            "rank_plot": rank_plot,
+        },
+        anchors={"noise": "Differences"} | ({"ranks": "Ranks"} if rank_plot else {}),
+        figures=(figure,) if figure else (),
     )
 
 
 def _pair(contrast: Contrast, role: str) -> Pair:
     shares = [f"{100 * probability:.0f}" for probability in (contrast.better, contrast.equal, contrast.worse)]
-    known = has_interval(contrast)
+    known = contrast.has_interval
     return Pair(
         candidate=title(contrast.candidate),
         role=role,
         reference=title(contrast.reference),
         difference=number(contrast.difference),
-        rounded=_rounded(contrast.difference),
+        rounded=signed(contrast.difference),
         interval=f"{number(contrast.low)} to {number(contrast.high)}" if known else "",
         p="< 0.0001" if contrast.p_holm < 0.0001 else number(contrast.p_holm),
         judgment=title(contrast.judgment),
@@ -113,12 +85,8 @@ def _pair(contrast: Contrast, role: str) -> Pair:
     )
 
 
-def _rounded(value: float) -> str:
-    """Returns three decimals with their sign, or a dash for what is not known."""
-    return f"{value:+z.3f}".replace("-", "−").replace("+0.000", "0.000") if isfinite(value) else "–"
-
-
 def _counts(once: Sequence[Contrast]) -> dict[str, int]:
+    """Counts the pairs that are told apart, practically equal or not to be judged; ``significant`` by p (Holm)."""
     judgments = [contrast.judgment for contrast in once]
     return {
         "apart": sum(judgment in {"better", "worse"} for judgment in judgments),
@@ -128,15 +96,23 @@ def _counts(once: Sequence[Contrast]) -> dict[str, int]:
     }
 
 
-def _difference_plot(comparison: Comparison, to_best: Sequence[Contrast]) -> Markup | None:
-    shown = [contrast for contrast in to_best if contrast.candidate != comparison.majority_class]
+def _difference_plot(result: Result, to_best: Sequence[Contrast]) -> Figure | None:
+    """Draws the differences to the best, ``None`` where there is only the majority class to compare."""
+    shown = [contrast for contrast in to_best if contrast.candidate != result.reference.candidate]
     if not shown:
         return None
     labels = {contrast.candidate: title(contrast.candidate) for contrast in shown}
-    metric = f"Difference in {METRIC_NAMES[comparison.primary_metric]}"
-    return Markup(difference_plot(shown, labels, equivalence=comparison.practical_equivalence, title=metric))
+    words = f"Difference in {result.primary.words}"
+    best = title(result.ranked[0].candidate)
+    return Figure(
+        title="Differences to the best",
+        caption=f"Paired differences to {best} with their 95 % intervals; the band makes no difference.",
+        svg=difference_plot(shown, labels, equivalence=result.comparison.practical_equivalence, title=words),
+    )
 
 
-def _rank_plot(ranks: Ranks, roles: Mapping[str, str]) -> Markup | None:
-    labels = {name: title(name) for name in roles}
-    return Markup(rank_plot(ranks, roles, labels)) if all(map(isfinite, ranks.average.values())) else None
+def _rank_plot(ranks: Ranks | None, roles: Mapping[str, str]) -> Markup | None:
+    """Draws average ranks, ``None`` where none could be given."""
+    if ranks is None or not all(map(isfinite, ranks.average.values())):
+        return None
+    return Markup(rank_plot(ranks, roles, {name: title(name) for name in roles}))

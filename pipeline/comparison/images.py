@@ -1,4 +1,4 @@
-"""Shows what went wrong with images: pictures, accuracy by class, kernels; in the report and as a page of its own."""
+"""The report's section on what went wrong with images: pictures, accuracy by class, kernels."""
 
 import base64
 import io
@@ -13,12 +13,13 @@ from matplotlib.image import imsave
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from experiments.language import Comparison
 from pipeline.data.values import Dataset
-from pipeline.scoring.mistakes import ClassAccuracy, Images, Reading
+from pipeline.scoring.mistakes import ClassAccuracy, Reading, accuracy_table, read_images
+from pipeline.scoring.result import Result
 from pipeline.telling.canvas import COLORS, svg
 from pipeline.telling.cells import draw_cells
 from pipeline.telling.page import render
+from pipeline.telling.section import Section
 from pipeline.words.names import title
 
 MOST_PICTURES = 20  # of each candidate: what one looks at before patterns repeat
@@ -50,39 +51,26 @@ class Misread:
     by_class: Mapping[str, ClassAccuracy]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImagesSection:
-    """What ``images.html`` tells."""
-
-    misread: tuple[Misread, ...]
-    of: str
-    class_names: tuple[str, ...]
-    accuracy_plot: Markup
-    kernels: Markup | None
-    kernels_of: str
-
-
-def images_section(images: Images, dataset: Dataset, *, n_folds: int) -> ImagesSection:
-    """Draws what went wrong.
-
-    Args:
-        images: The readings and the kernels.
-        dataset: Whose images they are.
-        n_folds: Of the comparison: with several, the reader must know that this is the first.
-    """
-    return ImagesSection(
-        misread=tuple(_misread(reading, dataset) for reading in images.readings),
-        of="the test rows of fold 0" if n_folds > 1 else "the test rows",
-        class_names=dataset.class_names,
-        accuracy_plot=Markup(_accuracy_plot(images.readings, dataset.class_names)),
-        kernels=None if images.kernels is None else Markup(_kernels(images.kernels, title(images.kernels_of))),
-        kernels_of=title(images.kernels_of),
+def images_section(result: Result) -> Section:
+    """Draws what went wrong with the images of the first fold, for the report and for a page of its own."""
+    images = read_images(result)
+    names = result.dataset.class_names
+    kernels = None if images.kernels is None else Markup(_kernels(images.kernels, title(images.kernels_of)))
+    values = {
+        "misread": [_misread(reading, result.dataset) for reading in images.readings],
+        "of": "the test rows of fold 0" if len(result.folds) > 1 else "the test rows",
+        "class_names": names,
+        "accuracy_plot": Markup(_accuracy_plot(images.readings, names)),
+        "kernels": kernels,
+        "kernels_of": title(images.kernels_of),
+    }
+    return Section(
+        template="images.html",
+        values=values,
+        anchors={"mistakes": "What went wrong"},
+        tables={"accuracy_by_class.csv": accuracy_table(images.readings, result.dataset)},
+        pages={"mistakes.html": render("mistakes.html", comparison=result.comparison, **values)},
     )
-
-
-def mistakes_page(comparison: Comparison, section: ImagesSection) -> str:
-    """Returns the section as a page of its own."""
-    return render("mistakes.html", comparison=comparison, images=section)
 
 
 def _misread(reading: Reading, dataset: Dataset) -> Misread:

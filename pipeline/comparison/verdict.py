@@ -1,20 +1,17 @@
 """The result of a comparison in sentences: who is best, and whether the difference may be chance."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from experiments.language import Comparison
-from pipeline.scoring.metrics import METRIC_NAMES
-from pipeline.scoring.result import against, has_interval, ranked
+from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Summary
 from pipeline.words.names import heading, listing, title
-from pipeline.words.numbers import number
+from pipeline.words.numbers import interval, number
 
 
-def verdict(comparison: Comparison, summaries: Sequence[Summary], contrasts: Sequence[Contrast]) -> str:
+def verdict(result: Result) -> str:
     """Says in one sentence who is best, beside guessing, and whether the best of the other family comes up to it."""
-    order = ranked(comparison, summaries)
-    by, best = f"By {METRIC_NAMES[comparison.primary_metric]},", order[0]
-    guess = next(summary for summary in order if summary.candidate == comparison.majority_class)
+    order, guess = result.ranked, result.reference
+    by, best = f"By {result.primary.words},", order[0]
     leaders = [summary for summary in order if number(summary.mean) == number(best.mean)]
     if guess in leaders:
         return f"{by} no candidate is better than the majority class: {with_interval(guess)}."
@@ -22,49 +19,52 @@ def verdict(comparison: Comparison, summaries: Sequence[Summary], contrasts: Seq
     if len(leaders) > 1:
         names = listing([f"{title(summary.candidate)} ({summary.family})" for summary in leaders])
         return f"{by} {names} share the first place: {with_interval(best)} for the first, {beside}."
-    if against(guess.candidate, comparison, contrasts)[best.candidate].judgment != "better":
+    if result.against(guess.candidate)[best.candidate].judgment != "better":
         beside += ", which it is not sure to beat"
     sentence = f"{by} {title(best.candidate)}, a {best.family}, is best: {with_interval(best)}, {beside}"
-    rival = _rival(order, comparison)
+    rival = _rival(result)
     if rival is None:
         return f"{sentence}."
-    return f"{sentence}; {_claim(best, rival, against(best.candidate, comparison, contrasts)[rival.candidate])}."
+    return f"{sentence}; {_claim(best, rival, result.against(best.candidate)[rival.candidate])}."
 
 
-def runner_up(comparison: Comparison, summaries: Sequence[Summary], contrasts: Sequence[Contrast]) -> str:
+def runner_up(result: Result) -> str:
     """Says how far the second is from the first, unless the verdict does; else nothing."""
-    first, second = (order := ranked(comparison, summaries))[:2]
-    if comparison.majority_class in {first.candidate, second.candidate} or second == _rival(order, comparison):
+    first, second = result.ranked[:2]
+    if result.reference in (first, second) or second == _rival(result):
         return ""
-    contrast = against(first.candidate, comparison, contrasts)[second.candidate]
-    return f"Second is {title(second.candidate)}, {_apart(contrast)}."
+    return f"Second is {title(second.candidate)}, {_apart(result.against(first.candidate)[second.candidate])}."
 
 
-def note(comparison: Comparison, summaries: Sequence[Summary], contrasts: Sequence[Contrast]) -> str:
+def note(result: Result) -> str:
     """Returns the verdict and the ranking as Markdown."""
-    order = ranked(comparison, summaries)
-    references = list(dict.fromkeys((order[0].candidate, comparison.majority_class)))
-    found = [against(reference, comparison, contrasts) for reference in references]
-    metric = heading(METRIC_NAMES[comparison.primary_metric])
-    titles = ["Candidate", metric, "95 % interval", *(f"Against {title(reference)}" for reference in references)]
+    references = list(dict.fromkeys((result.ranked[0].candidate, result.reference.candidate)))
+    found = [result.against(reference) for reference in references]
+    titles = [
+        "Candidate",
+        heading(result.primary.words),
+        "95 % interval",
+        *(f"Against {title(reference)}" for reference in references),
+    ]
     rows = [
         [title(one.candidate), number(one.mean), _bounds(one), *(_judged(each, one.candidate) for each in found)]
-        for one in order
+        for one in result.ranked
     ]
     lines = ["| " + " | ".join(cells) + " |" for cells in (titles, ["---"] * len(titles), *rows)]
-    return "\n".join([verdict(comparison, summaries, contrasts), "", *lines])
+    return "\n".join([verdict(result), "", *lines])
 
 
 def with_interval(summary: Summary) -> str:
     """Returns the mean, followed by its interval where there is one."""
-    interval = f" (95\u00a0% interval {_bounds(summary)})" if has_interval(summary) else ""
-    return f"{number(summary.mean)}{interval}"
+    bounds = f" ({interval(number(summary.low), number(summary.high))})" if summary.has_interval else ""
+    return f"{number(summary.mean)}{bounds}"
 
 
-def _rival(order: Sequence[Summary], comparison: Comparison) -> Summary | None:
+def _rival(result: Result) -> Summary | None:
     """Returns the best of the other family, since nets against baselines is the question; without one, the second."""
-    others = [summary for summary in order[1:] if summary.candidate != comparison.majority_class]
-    return next((summary for summary in others if summary.family != order[0].family), next(iter(others), None))
+    best, *others = result.ranked
+    seen = [summary for summary in others if summary.candidate != result.reference.candidate]
+    return next((summary for summary in seen if summary.family != best.family), next(iter(seen), None))
 
 
 def _claim(best: Summary, rival: Summary, contrast: Contrast) -> str:
@@ -81,9 +81,9 @@ def _claim(best: Summary, rival: Summary, contrast: Contrast) -> str:
 def _apart(contrast: Contrast) -> str:
     """Says how far a candidate is from the best, and what to make of it."""
     distance = f"{number(abs(contrast.difference))} {'lower' if contrast.difference < 0 else 'higher'}"
-    if not has_interval(contrast):
+    if not contrast.has_interval:
         return f"{distance}, and without spread nothing is known about chance"
-    distance += f" (95\u00a0% interval of the difference {_bounds(contrast)})"
+    distance += f" ({interval(number(contrast.low), number(contrast.high), of='the difference')})"
     if contrast.judgment == "worse":
         return f"{distance}, too much for {'chance' if contrast.n > 1 else 'the luck of the test rows alone'}"
     if contrast.judgment == "practically_equal":

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedKFold, train_test_split
+from sklearn.model_selection import RepeatedStratifiedKFold, train_test_split
 
-from experiments.language import Decision, Splitting
+from experiments.language import Splitting
 from models.checks import require
 from pipeline.data.values import Dataset, Fold
 
@@ -41,7 +41,7 @@ def split(dataset: Dataset, splitting: Splitting, *, seed: int, n_folds: int | N
     return folds
 
 
-def inner_folds(dataset: Dataset, folds: Sequence[Fold], decision: Decision) -> tuple[Fold, ...]:
+def inner_folds(dataset: Dataset, folds: Sequence[Fold], n_inner: int) -> tuple[Fold, ...]:
     """Divides the training rows of each fold into parts, every one held out once: as folds of their own.
 
     Inner fold ``k`` of fold ``i`` has the index ``i * n_inner + k`` and the seed ``seed * n_inner + k``.
@@ -49,34 +49,29 @@ def inner_folds(dataset: Dataset, folds: Sequence[Fold], decision: Decision) -> 
     Args:
         dataset: Where the rows are.
         folds: The outer ones; no inner fold has one of their test rows.
-        decision: Says how many parts.
+        n_inner: How many parts.
 
     Raises:
         ValueError: A class has fewer training rows than there are parts.
     """
-    divided: list[Fold] = []
-    for fold in folds:
-        y, n_inner = dataset.y[fold.train_rows], decision.n_inner
-        fewest = int(np.bincount(y, minlength=dataset.n_classes).min())
-        require(
-            fewest >= n_inner,
-            "decide",
-            f"{n_inner} training rows or more of every class, one for each inner fold",
-            "Declare a smaller n_inner, or no decision on so small a set.",
-            fold=fold.index,
-            fewest=fewest,
-        )
-        parts = StratifiedKFold(n_inner, shuffle=True, random_state=fold.seed).split(y, y)
-        divided += [
-            Fold(
-                index=fold.index * n_inner + k,
-                seed=fold.seed * n_inner + k,
-                train_rows=fold.train_rows[learned],
-                test_rows=fold.train_rows[held_out],
-            )
-            for k, (learned, held_out) in enumerate(parts)
-        ]
-    return tuple(divided)
+    return tuple(
+        replace(inner, index=fold.index * n_inner + inner.index, seed=fold.seed * n_inner + inner.index)
+        for fold in folds
+        for inner in parts(dataset, fold, n_inner)
+    )
+
+
+def parts(dataset: Dataset, fold: Fold, n_inner: int) -> list[Fold]:
+    """Returns the parts of one fold's training rows, each held out once; all with the seed of the fold.
+
+    Raises:
+        ValueError: A class has fewer training rows than there are parts.
+    """
+    dealt = dataset.task.deal(dataset.y[fold.train_rows], n_inner, fold.seed)
+    return [
+        Fold(index=index, seed=fold.seed, train_rows=fold.train_rows[learned], test_rows=fold.train_rows[held_out])
+        for index, (learned, held_out) in enumerate(dealt)
+    ]
 
 
 def _divisions(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[tuple[Rows, Rows]]:
@@ -92,7 +87,7 @@ def _divisions(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[tu
         yield from dealer.split(rows, dataset.y)
     else:
         for index in range(splitting.n_folds):
-            train_rows, test_rows = train_test_split(rows, test_size=splitting.test_share, random_state=seed + index)
+            train_rows, test_rows = train_test_split(rows, test_size=splitting.tested_share, random_state=seed + index)
             yield train_rows, test_rows
 
 

@@ -19,6 +19,7 @@ import tensorflow_datasets as tfds
 from models.checks import require
 from pipeline.data.builders.rows import RowsBuilder
 from pipeline.data.sources import sha256_of
+from pipeline.data.task import Classification
 from pipeline.data.values import Dataset
 
 
@@ -94,7 +95,7 @@ def _load(folder: Path) -> Dataset:
         X=np.stack([record["x"] for record in records])[order],
         y=np.array([record["label"] for record in records], dtype=np.int64)[order],
         feature_names=tuple(info.metadata["feature_names"]),
-        class_names=tuple(info.features["label"].names),
+        task=Classification(class_names=tuple(info.features["label"].names)),
         source=info.metadata["source"],
         citation=info.citation,
         version=str(info.version),

@@ -4,35 +4,44 @@
 """
 
 import hashlib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.data.task import Classification, Task
+
 
 class ReadOnlyArrays:
-    """Makes every array of a frozen dataclass read-only, without copying data or touching the caller's array."""
+    """Makes every array of a frozen dataclass read-only, also in mappings, without a copy; the caller's stay as they are."""
 
     def __post_init__(self) -> None:
         for item in fields(self):  # type: ignore[arg-type]
-            value = getattr(self, item.name, None)  # a field that is computed is not there yet
-            if isinstance(value, np.ndarray):
-                view = value.view()
-                view.setflags(write=False)
-                object.__setattr__(self, item.name, view)
+            object.__setattr__(self, item.name, _read_only(getattr(self, item.name)))
+
+
+def _read_only(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        view = value.view()
+        view.setflags(write=False)
+        return view
+    if type(value) is dict and any(isinstance(item, np.ndarray | dict) for item in value.values()):
+        return {key: _read_only(item) for key, item in value.items()}
+    return value
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Dataset(ReadOnlyArrays):
-    """A classification data set as it came, unscaled.
+    """A data set as it came, unscaled.
 
     Attributes:
         name: As experiments call it.
         X: ``(n_samples, n_features)`` float64, or images ``(n_samples, height, width)`` uint8.
-        y: ``(n_samples,)`` int64, an index into ``class_names``.
+        y: ``(n_samples,)``: int64, an index into ``class_names``, or float64 where a number is predicted.
         feature_names: One for each column; empty for images.
-        class_names: One for each class.
+        task: What is predicted.
         source: Where the content came from, for people.
         citation: Whom to cite.
         version: Of the builder that prepared it.
@@ -42,23 +51,23 @@ class Dataset(ReadOnlyArrays):
 
     name: str
     X: NDArray[Any]
-    y: NDArray[np.int64]
+    y: NDArray[Any]
     feature_names: tuple[str, ...]
-    class_names: tuple[str, ...]
+    task: Task
     source: str
     citation: str
     version: str
     pixel_maximum: int | None = None
     test_rows: NDArray[np.int64] | None = None
-    content_sha256: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    @cached_property
+    def content_sha256(self) -> str:
+        """Of all values of ``X`` and ``y``, with their types and shapes."""
         digest = hashlib.sha256()
         for array in (self.X, self.y):
             digest.update(f"{array.dtype.str}{array.shape}".encode())
             digest.update(np.ascontiguousarray(array).tobytes())
-        object.__setattr__(self, "content_sha256", digest.hexdigest())
+        return digest.hexdigest()
 
     @property
     def n_samples(self) -> int:
@@ -66,9 +75,28 @@ class Dataset(ReadOnlyArrays):
         return len(self.y)
 
     @property
+    def classes(self) -> Classification:
+        """The task, where it is to tell classes apart.
+
+        Raises:
+            ValueError: It is not.
+        """
+        if not isinstance(self.task, Classification):
+            raise ValueError(
+                f"Dataset {self.name!r}: expected classes. Received: task={self.task.name!r}. "
+                "What asks for them does not suit a number."
+            )
+        return self.task
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """One for each class."""
+        return self.classes.class_names
+
+    @property
     def n_classes(self) -> int:
         """Classes."""
-        return len(self.class_names)
+        return self.classes.n_classes
 
     @property
     def is_image(self) -> bool:

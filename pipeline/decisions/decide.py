@@ -12,15 +12,15 @@ import joblib
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.language import LOWER_IS_BETTER, Comparison, Decision
-from pipeline.data.values import Dataset, Fold
+from experiments.language import Decision
+from pipeline.data.values import Fold
 from pipeline.decisions.calibration import Bins, equal_count_bins
 from pipeline.decisions.examination import COST_RATIOS, GAIN_SHARES, Examined, Quantities, Rows, examine
 from pipeline.decisions.importance import importances, n_close_pairs
-from pipeline.decisions.values import Decided, Estimate
+from pipeline.decisions.values import Decided, Estimate, declared
+from pipeline.scoring.result import Result
 from pipeline.scoring.significance import Difference, Interval, corrected_difference, corrected_interval, holm, judge
 from pipeline.scoring.values import Contrast, Scores
-from pipeline.training.values import Trained
 
 CLOSE = 0.9  # rank correlation of columns that are nearly copies
 RELIABILITY_BINS = 20  # the test rows of all folds together are enough for so many
@@ -33,32 +33,15 @@ _SHARES = frozenset(
 _METHOD = "corrected resampled t-test of the differences by fold (Nadeau & Bengio 2003)"
 
 
-def decide(
-    comparison: Comparison,
-    dataset: Dataset,
-    folds: Sequence[Fold],
-    trained: Sequence[Trained],
-    scores: Sequence[Scores],
-    held_out: Sequence[Scores],
-) -> Decided:
+def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
     """Returns what decisions on the declared candidates' probabilities lead to.
 
     Args:
-        comparison: With a decision.
-        dataset: Its data.
-        folds: The outer ones.
-        trained: Each declared candidate on each of them.
-        scores: Of the same on the test rows: what results are counted on.
-        held_out: Of the same on ``inner_folds``: what thresholds are chosen and maps are fitted on.
-
-    Raises:
-        ValueError: The comparison has no decision.
+        result: Of a comparison with a decision: on its test rows results are counted.
+        held_out: Of the declared candidates on ``inner_folds``: on these thresholds are chosen and maps are fitted.
     """
-    decision, positive_class = comparison.decision, comparison.positive_class
-    if decision is None or positive_class is None:
-        raise ValueError(
-            f"decide: expected a comparison with a decision. Received: comparison={comparison.name!r}. Declare one."
-        )
+    decision, positive_class = declared(result.comparison)
+    dataset, folds, scores = result.dataset, result.folds, result.scores
     examined = {
         name: [
             examine(decision, _rows([own], positive_class), _rows(inner, positive_class))
@@ -68,10 +51,10 @@ def decide(
     }
     return Decided(
         outcomes=_estimates({name: [one.outcomes for one in own] for name, own in examined.items()}, folds),
-        differences=_differences(comparison, decision, examined, folds),
+        differences=_differences(result, decision, examined),
         calibration=_estimates({name: [one.calibration for one in own] for name, own in examined.items()}, folds),
         gains=_estimates({name: [one.gains for one in own] for name, own in examined.items()}, folds),
-        importances=_importances(comparison, dataset, folds, trained, scores),
+        importances=_importances(result),
         cost_ratios=COST_RATIOS,
         cost_curves={name: _relative([one.costs for one in own], own) for name, own in examined.items()},
         half_cost_curves={name: _relative([one.costs_of_half for one in own], own) for name, own in examined.items()},
@@ -131,13 +114,13 @@ def _sizes(folds: Sequence[Fold]) -> dict[str, int]:
 
 
 def _differences(
-    comparison: Comparison, decision: Decision, examined: Mapping[str, Sequence[Examined]], folds: Sequence[Fold]
+    result: Result, decision: Decision, examined: Mapping[str, Sequence[Examined]]
 ) -> tuple[Contrast, ...]:
     """Returns the paired differences in cost by the cheapest threshold, of each net to each baseline."""
     costs = {name: np.array([one.outcomes["cheapest"]["cost"] for one in own]) for name, own in examined.items()}
-    nets = {net.name for net in comparison.nets}
+    nets = {net.name for net in result.comparison.nets}
     pairs = [(one, other) for one in costs if one in nets for other in costs if other not in nets]
-    found = [_difference(costs[one] - costs[other], decision, folds) for one, other in pairs]
+    found = [_difference(costs[one] - costs[other], decision, result.folds) for one, other in pairs]
     corrected = holm(np.array([difference.p_value for difference in found]))
     return tuple(
         Contrast(
@@ -183,21 +166,16 @@ def _reliability(own: Sequence[Examined]) -> dict[str, Bins]:
     return {name: pooled(name) for name in own[0].test}
 
 
-def _importances(
-    comparison: Comparison,
-    dataset: Dataset,
-    folds: Sequence[Fold],
-    trained: Sequence[Trained],
-    scores: Sequence[Scores],
-) -> tuple[Estimate, ...]:
+def _importances(result: Result) -> tuple[Estimate, ...]:
     """Shuffles columns of test rows for the best net and the best baseline among the declared; not of images."""
+    dataset, comparison = result.dataset, result.comparison
     if dataset.is_image:
         return ()
-    shuffled = folds[:MOST_SHUFFLED_FOLDS]
+    shuffled = result.folds[:MOST_SHUFFLED_FOLDS]
     jobs = [
         (name, run, fold)
-        for name in _best_of_each_family(comparison, scores)
-        for run, fold in zip([one for one in trained if one.candidate.name == name], shuffled, strict=False)
+        for name in _best_of_each_family(result)
+        for run, fold in zip(result.of(name).trained, shuffled, strict=False)
     ]
     # Threads: models need not be copied, and both libraries compute outside Python's lock.
     found = joblib.Parallel(n_jobs=-1, prefer="threads")(
@@ -216,20 +194,20 @@ def _importances(
     for (name, _, _), values in zip(jobs, found, strict=True):
         by_candidate.setdefault(name, []).append(values)
     return tuple(
-        _estimate(name, column, "importance", values, folds)
+        _estimate(name, column, "importance", values, result.folds)
         for name, own in by_candidate.items()
         for column, values in zip(dataset.feature_names, np.transpose(own), strict=True)
     )
 
 
-def _best_of_each_family(comparison: Comparison, scores: Sequence[Scores]) -> list[str]:
+def _best_of_each_family(result: Result) -> list[str]:
     """Returns the net and the baseline of the best mean in the primary metric, among the declared."""
-    metric, declared = comparison.primary_metric, comparison.decision.candidates if comparison.decision else ()
-    sign = -1 if metric in LOWER_IS_BETTER else 1
+    decision, _ = declared(result.comparison)
+    sign = -1 if result.primary.lower_is_better else 1
     means = {
-        name: sign * float(np.nanmean([one.metrics[metric] for one in scores if one.candidate == name]))
-        for name in declared
+        name: sign * float(np.nanmean([one.metrics[result.primary.name] for one in result.of(name).scores]))
+        for name in decision.candidates
     }
-    nets = {net.name for net in comparison.nets}
-    families = ([name for name in declared if name in nets], [name for name in declared if name not in nets])
+    nets = {net.name for net in result.comparison.nets}
+    families = ([name for name in means if name in nets], [name for name in means if name not in nets])
     return [max(family, key=lambda name: means[name]) for family in families if family]

@@ -8,7 +8,7 @@ from scipy import stats
 from sklearn.inspection import permutation_importance
 from threadpoolctl import threadpool_limits
 
-from experiments.language import LOWER_IS_BETTER, Metric
+from experiments.language.metric import metric as declared
 from pipeline.scoring.metrics import score
 from pipeline.training.values import Model
 
@@ -28,7 +28,7 @@ def importances(
     model: Model,
     X: NDArray[Any],
     y: NDArray[np.int64],
-    metric: Metric,
+    metric: str,
     positive_class: int,
     *,
     seed: int,
@@ -54,7 +54,7 @@ def importances(
     Returns:
         ``(n_features,)`` in units of the metric, positive where the column helps; also of a loss.
     """
-    sign = -1 if metric in LOWER_IS_BETTER else 1
+    sign = -1 if declared(metric).lower_is_better else 1
 
     def scoring(fitted: _Fitted, rows: NDArray[Any], truth: NDArray[np.int64]) -> float:
         return sign * score(metric, truth, fitted.predict_proba(rows), positive_class)

@@ -2,21 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 
 from markupsafe import Markup
 
-from experiments.language import Comparison, Decision
-from pipeline.data.values import Dataset
+from experiments.language import Decision
 from pipeline.decisions import figures
-from pipeline.decisions.sentences import Found, answers, keyed, per_hundred, percent
-from pipeline.decisions.values import Decided, Estimate
-from pipeline.scoring.metrics import METRIC_NAMES
-from pipeline.scoring.result import has_interval
+from pipeline.decisions.sentences import Found, answers, keyed, per_hundred
+from pipeline.decisions.tables import decision_tables
+from pipeline.decisions.values import Decided, Estimate, declared
+from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast
 from pipeline.telling.canvas import Line
+from pipeline.telling.section import Section
 from pipeline.words.names import title
-from pipeline.words.numbers import number
+from pipeline.words.numbers import number, percent
 
 MOST_COLUMNS = 12  # whose importance is drawn; the others are in importance.csv
 
@@ -69,69 +68,46 @@ class PairRow:
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class DecisionsSection:
-    """What ``decisions.html`` tells."""
-
-    answers: tuple[str, ...]
-    decision: Decision
-    positive: str
-    n_folds: int
-    costs: tuple[Group, ...]
-    differences: tuple[PairRow, ...]
-    legend: tuple[tuple[str, Line], ...]
-    cost_plot: Markup
-    calibration: tuple[Group, ...]
-    reliability: tuple[tuple[str, Markup], ...]
-    gains: tuple[Row, ...]
-    gains_plot: Markup
-    importance_plot: Markup | None
-    shuffled: tuple[tuple[str, Line], ...]
-    n_shuffled_folds: int
-    most_columns: int
-    metric: str
-    n_close_pairs: int | None
-
-
-def decisions_section(comparison: Comparison, dataset: Dataset, decided: Decided) -> DecisionsSection:
+def decisions_section(result: Result, decided: Decided) -> Section:
     """Writes and draws what decisions lead to.
 
     Args:
-        comparison: With a decision.
-        dataset: Its data.
+        result: Of a comparison with a decision.
         decided: What the decision led to.
-
-    Raises:
-        ValueError: The comparison has no decision.
     """
-    decision, positive_class = comparison.decision, comparison.positive_class
-    if decision is None or positive_class is None:
-        raise ValueError(
-            f"decisions_section: expected a comparison with a decision. Received: comparison={comparison.name!r}. "
-            "Declare one."
-        )
-    families = {candidate.name: candidate.family for candidate in comparison.candidates}
+    decision, positive_class = declared(result.comparison)
+    positive = result.dataset.class_names[positive_class]
+    families = {candidate.name: candidate.family for candidate in result.comparison.candidates}
     lines = _lines(decision.candidates, families)
+    said = tuple(answers(result, decided))
     shuffled = list(dict.fromkeys(one.candidate for one in decided.importances))
-    return DecisionsSection(
-        answers=tuple(answers(comparison, decided, dataset.class_names[positive_class])),
-        decision=decision,
-        positive=dataset.class_names[positive_class],
-        n_folds=decided.outcomes[0].n,
-        costs=_costs(decision, families, keyed(decided.outcomes)),
-        differences=tuple(_pair(contrast) for contrast in decided.differences),
-        legend=tuple((title(name), line) for name, line in lines.items()),
-        cost_plot=_cost_plot(decision, decided, lines),
-        calibration=_calibration(decision, families, keyed(decided.calibration)),
-        reliability=tuple((title(name), _reliability(name, decided, line)) for name, line in lines.items()),
-        gains=_gains(decision, keyed(decided.gains)),
-        gains_plot=_gains_plot(decided, lines, float((dataset.y == positive_class).mean())),
-        importance_plot=_importance_plot(comparison, decided, families, lines) if shuffled else None,
-        shuffled=tuple((title(name), lines[name]) for name in shuffled),
-        n_shuffled_folds=decided.importances[0].n if shuffled else 0,
-        most_columns=MOST_COLUMNS,
-        metric=METRIC_NAMES[comparison.primary_metric],
-        n_close_pairs=decided.n_close_pairs,
+    importance_plot = _importance_plot(result, decided, families, lines) if shuffled else None
+    return Section(
+        template="decisions.html",
+        values={
+            "answers": said,
+            "decision": decision,
+            "positive": positive,
+            "n_folds": decided.outcomes[0].n,
+            "costs": _costs(decision, families, keyed(decided.outcomes)),
+            "differences": [_pair(contrast) for contrast in decided.differences],
+            "lines": [(title(name), line) for name, line in lines.items()],
+            "cost_plot": _cost_plot(decision, decided, lines),
+            "calibration": _calibration(decision, families, keyed(decided.calibration)),
+            "reliability": [(title(name), _reliability(name, decided, line)) for name, line in lines.items()],
+            "gains": _gains(decision, keyed(decided.gains)),
+            "gains_plot": _gains_plot(decided, lines, float((result.dataset.y == positive_class).mean())),
+            "importance_plot": importance_plot,
+            "shuffled": [(title(name), lines[name]) for name in shuffled],
+            "n_shuffled_folds": decided.importances[0].n if shuffled else 0,
+            "most_columns": MOST_COLUMNS,
+            "metric": result.primary.words,
+            "n_close_pairs": decided.n_close_pairs,
+        },
+        anchors={"decisions": "Decisions", "calibration": "Calibration", "gains": "Gains"}
+        | ({"importance": "Importance"} if importance_plot else {}),
+        tables=decision_tables(decided),
+        answers=said,
     )
 
 
@@ -206,7 +182,7 @@ def _gains(decision: Decision, found: Found) -> tuple[Row, ...]:
 
 
 def _pair(contrast: Contrast) -> PairRow:
-    known = has_interval(contrast)
+    known = contrast.has_interval
     return PairRow(
         title=f"{title(contrast.candidate)} against {title(contrast.reference)}",
         cells=(
@@ -226,7 +202,7 @@ def _cell(one: Estimate, shown: Callable[[float], str]) -> Cell:
 
 def _fine(value: float) -> str:
     """Returns five decimals: parts of a Brier score are small."""
-    return f"{value:z.5f}".replace("-", "−") if isfinite(value) else "–"
+    return number(value, 5)
 
 
 def _cost_plot(decision: Decision, decided: Decided, lines: Mapping[str, Line]) -> Markup:
@@ -249,7 +225,7 @@ def _gains_plot(decided: Decided, lines: Mapping[str, Line], base_rate: float) -
 
 
 def _importance_plot(
-    comparison: Comparison, decided: Decided, families: Mapping[str, str], lines: Mapping[str, Line]
+    result: Result, decided: Decided, families: Mapping[str, str], lines: Mapping[str, Line]
 ) -> Markup:
     """Draws the columns whose importance is highest with any of the candidates."""
     by_candidate: dict[str, dict[str, Estimate]] = {}
@@ -258,7 +234,7 @@ def _importance_plot(
     columns = list(next(iter(by_candidate.values())))
     highest = {column: max(each[column].mean for each in by_candidate.values()) for column in columns}
     most = sorted(columns, key=lambda column: -highest[column])[:MOST_COLUMNS]
-    metric = METRIC_NAMES[comparison.primary_metric]
+    metric = result.primary.words
     return Markup(
         figures.importance_plot(
             most,

@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
-from experiments.language import Comparison, Decision
-from pipeline.decisions.values import Decided, Estimate
-from pipeline.scoring.metrics import METRIC_NAMES
-from pipeline.scoring.result import has_interval
+from experiments.language import Decision
+from pipeline.decisions.values import Decided, Estimate, declared
+from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast
 from pipeline.words.names import title
-from pipeline.words.numbers import number
+from pipeline.words.numbers import interval, number, percent
 
 Found = Mapping[tuple[str, str, str], Estimate]
 """Candidate, case and quantity -> estimate."""
@@ -28,22 +27,15 @@ def cheapest_candidate(decided: Decided) -> str:
     return min(costs, key=lambda one: one.mean).candidate
 
 
-def answers(comparison: Comparison, decided: Decided, positive: str) -> list[str]:
+def answers(result: Result, decided: Decided) -> list[str]:
     """Says what was decided, a sentence each, the most important first.
 
     Args:
-        comparison: With a decision.
+        result: Of a comparison with a decision.
         decided: What it led to.
-        positive: Name of the class that is raised.
-
-    Raises:
-        ValueError: The comparison has no decision.
     """
-    decision = comparison.decision
-    if decision is None:
-        raise ValueError(
-            f"answers: expected a comparison with a decision. Received: comparison={comparison.name!r}. Declare one."
-        )
+    decision, positive_class = declared(result.comparison)
+    positive = result.dataset.class_names[positive_class]
     name, found = cheapest_candidate(decided), keyed(decided.outcomes)
     sentences = [_cheapest(name, found, decision, positive)]
     if decided.differences:
@@ -54,20 +46,13 @@ def answers(comparison: Comparison, decided: Decided, positive: str) -> list[str
     sentences.append(_gains(keyed(decided.gains), decision, positive))
     sentences.append(_calibration(name, keyed(decided.calibration)))
     if decided.importances:
-        sentences.append(_importances(decided, comparison))
+        sentences.append(_importances(decided, result.primary.words))
     return sentences
-
-
-def percent(share: float) -> str:
-    """Returns a share in percent: whole from 10 on, else with a decimal; a dash for what is not known."""
-    if not isfinite(share):
-        return "–"
-    return f"{100 * share:.0f}\u00a0%" if abs(share) >= 0.0995 else f"{100 * share:.1f}\u00a0%"
 
 
 def per_hundred(cost: float) -> str:
     """Returns a cost of one row as that of 100, with a proper minus sign."""
-    return f"{100 * cost:z.1f}".replace("-", "−") if isfinite(cost) else "–"
+    return number(100 * cost, 1)
 
 
 def _cheapest(name: str, found: Found, decision: Decision, positive: str) -> str:
@@ -95,11 +80,11 @@ def _net_against_baseline(decided: Decided, decision: Decision) -> str:
 
 
 def _judged(contrast: Contrast) -> str:
-    if not has_interval(contrast):
+    if not contrast.has_interval:
         return ", and without spread nothing is known about chance"
     words = {"practically_equal": "practically equal", "cannot_say": "which may be chance"}
-    bounds = f"{per_hundred(contrast.low)} to {per_hundred(contrast.high)}"
-    return f" (95\u00a0% interval of the difference {bounds}), {words.get(contrast.judgment, 'too much for chance')}"
+    bounds = interval(per_hundred(contrast.low), per_hundred(contrast.high), of="the difference")
+    return f" ({bounds}), {words.get(contrast.judgment, 'too much for chance')}"
 
 
 def _half(name: str, found: Found, decision: Decision) -> str:
@@ -123,10 +108,10 @@ def _recall(name: str, found: Found, decision: Decision, positive: str) -> str:
 def _gains(found: Found, decision: Decision, positive: str) -> str:
     best = max((each for key, each in found.items() if key[1:] == ("10%", "found")), key=lambda each: each.mean)
     times = found[best.candidate, "10%", "lift"].mean
-    interval = f" (95\u00a0% interval {percent(best.low)} to {percent(best.high)})" if isfinite(best.low) else ""
+    bounds = f" ({interval(percent(best.low), percent(best.high))})" if isfinite(best.low) else ""
     return (
         f"The 10\u00a0% of the {decision.rows} that {title(best.candidate)} ranks highest hold {percent(best.mean)} of "
-        f"the {positive} ones{interval}, {times:.1f} times their share."
+        f"the {positive} ones{bounds}, {times:.1f} times their share."
     )
 
 
@@ -142,16 +127,16 @@ def _calibration(name: str, found: Found) -> str:
     )
 
 
-def _importances(decided: Decided, comparison: Comparison) -> str:
+def _importances(decided: Decided, metric: str) -> str:
     names = dict.fromkeys(one.candidate for one in decided.importances)
     most = [
         max((one for one in decided.importances if one.candidate == name), key=lambda one: one.mean) for name in names
     ]
     told = [f"{title(one.candidate)} when “{one.case.strip()}” is shuffled ({number(one.mean)})" for one in most]
-    return f"The largest loss of {METRIC_NAMES[comparison.primary_metric]}: {', '.join(told)}."
+    return f"The largest loss of {metric}: {', '.join(told)}."
 
 
 def _interval(cost: Estimate) -> str:
     if not isfinite(cost.low):
         return ""
-    return f" (95\u00a0% interval {per_hundred(cost.low)} to {per_hundred(cost.high)})"
+    return f" ({interval(per_hundred(cost.low), per_hundred(cost.high))})"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.language import Comparison, Decision
+from pipeline.data.values import ReadOnlyArrays
 from pipeline.decisions.calibration import Bins
 from pipeline.scoring.values import Contrast
 
@@ -34,7 +36,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Decided:
+class Decided(ReadOnlyArrays):
     """What decisions on the probabilities of the positive class lead to, on test rows.
 
     Attributes:
@@ -65,3 +67,16 @@ class Decided:
     gain_curves: Mapping[str, NDArray[np.float64]]
     reliability: Mapping[str, Mapping[str, Bins]]
     n_close_pairs: int | None
+
+
+def declared(comparison: Comparison) -> tuple[Decision, int]:
+    """Returns the decision of a comparison, and the class that is raised.
+
+    Raises:
+        ValueError: It has none.
+    """
+    if comparison.decision is None or comparison.positive_class is None:
+        raise ValueError(
+            f"decisions: expected a comparison with a decision. Received: comparison={comparison.name!r}. Declare one."
+        )
+    return comparison.decision, comparison.positive_class

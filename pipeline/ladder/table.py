@@ -20,7 +20,7 @@ class Climbed:
 
     Attributes:
         metrics: ``test_accuracy``; ``held_out_accuracy`` where rows were held out; ``images``, seen while training;
-            ``wall_seconds``, from loaded data to the trained net, its share where nets were trained together.
+            ``wall_seconds`` of training, its share where nets were trained together.
         y_proba: ``(n_test, n_classes)``.
     """
 
@@ -28,14 +28,16 @@ class Climbed:
     y_proba: NDArray[np.float64]
 
 
-def climbed(net: Net, trained: Trained, dataset: Dataset, fold: Fold, *, wall_seconds: float) -> Climbed:
+def climbed(trained: Trained, dataset: Dataset, fold: Fold) -> Climbed:
     """Scores a trained net on the test rows, once, and on those it held out."""
+    net = trained.candidate
+    assert isinstance(net, Net)
     y_proba = trained.model.predict_proba(dataset.X[fold.test_rows])
     n_images = len(trained.train_rows) * net.training.images_per_row
     metrics = {
         "test_accuracy": score("accuracy", dataset.y[fold.test_rows], y_proba),
         "images": float(len(trained.history["train_loss"]) * n_images),
-        "wall_seconds": wall_seconds,
+        "wall_seconds": trained.seconds,
     }
     if len(trained.validation_rows):
         held_out = trained.model.predict_proba(dataset.X[trained.validation_rows])

@@ -1,37 +1,66 @@
 """The flow of the lecture: every worked example worked, checked, drawn, logged and told on one page."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import pandas as pd
 
 from experiments.language.printed import WorkedExample
 from pipeline.data.values import Dataset
+from pipeline.flow.desk import Desk
+from pipeline.flow.each import each
 from pipeline.lecture.check import check
 from pipeline.lecture.drawing import draw
 from pipeline.lecture.ledger import ledger
 from pipeline.lecture.page import lecture_page
 from pipeline.lecture.values import Agreement, Check, Worked
 from pipeline.lecture.work import work
-from pipeline.process.provenance import git_commit, machine, versions
+from pipeline.process.provenance import machine, versions
 from pipeline.telling.figure import Figure
 from pipeline.telling.files import to_csv, to_json
-from pipeline.telling.terminal import Terminal
-from pipeline.tracking import Tracker
+from pipeline.tracking.runs import ParentRun
+from pipeline.training.work import Progress
 
 
-def run_lecture(
-    examples: Sequence[WorkedExample], datasets: Mapping[str, Dataset], tracker: Tracker, terminal: Terminal
-) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shown:
+    """An example worked, checked and drawn."""
+
+    worked: Worked
+    checks: Sequence[Check]
+    figures: Sequence[Figure]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LectureJob:
+    """Worked examples with their data in hand.
+
+    Attributes:
+        examples: All of the lecture, or some.
+        datasets: What those learn from that declare a whole data set, by their names.
+    """
+
+    examples: tuple[WorkedExample, ...]
+    datasets: Mapping[str, Dataset]
+
+    @property
+    def name(self) -> str:
+        """Of the only example, or of all together."""
+        return "lecture" if len(self.examples) > 1 else self.examples[0].name
+
+    def run(self, desk: Desk) -> dict[str, Any]:
+        """Works them; see ``run_lecture``."""
+        return run_lecture(self, desk)
+
+
+def run_lecture(job: LectureJob, desk: Desk) -> dict[str, Any]:
     """Works the examples and holds them against what the lecture prints.
 
     Args:
-        examples: All of the lecture, or some.
-        datasets: What those learn from that declare a whole data set, by their names.
-        tracker: The open store.
-        terminal: Where the ledger goes.
+        job: The examples with their data.
+        desk: Where it is done.
 
     Returns:
         The ledger as plain values.
@@ -40,39 +69,39 @@ def run_lecture(
         ValueError: A printed number disagrees and no erratum says why, or two ways to the same result part. The run is
             logged whole before.
     """
-    name = "lecture" if len(examples) > 1 else examples[0].name
-    record = {"examples": [item.name for item in examples], "versions": versions(), "machine": machine()}
-    tags = {"kind": "lecture", "git": git_commit() or "none"}
-    worked: list[Worked] = []
-    checks: list[Check] = []
-    figures: dict[str, Sequence[Figure]] = {}
-    with tracker.run("lecture", name=name, tags=tags) as run:
-        with terminal.progress(name, len(examples)) as told:
-            for position, example in enumerate(examples):
-                told.update(position, example.name, "", 0.0)
-                worked.append(work(example, datasets.get(example.name)))
-                checks += check(worked[-1])
-                figures[example.name] = draw(worked[-1])
-                run.log_nested(
-                    example.name,
-                    parameters=example.givens,
-                    curves=worked[-1].curves,
-                    figures=figures[example.name],
-                )
-                told.finish(position, example.name, f"{len(figures[example.name])} pictures")
-        table = ledger(checks)
+    name, terminal = job.name, desk.terminal
+    record = {"examples": [item.name for item in job.examples], "versions": versions(), "machine": machine()}
+    with desk.run("lecture", "lecture", name=name) as run:
+        shown = list(_each_example(job, desk, run))
+        worked = [item.worked for item in shown]
+        checks = [row for item in shown for row in item.checks]
+        table, peers = ledger(checks), _agreements(worked)
+        figures = {item.worked.example.name: item.figures for item in shown}
         page = lecture_page(worked, checks, figures, command=f"python -m pipeline.run {name}")
-        peers = _agreements(worked)
         texts = {"ledger.csv": to_csv(table), "agreements.csv": to_csv(peers), "lecture.html": page}
         run.log_texts({"lecture.json": to_json(record), **texts})
         run.log_counts(Counter(table["verdict"]))
         terminal.ledger(table)
-        if len(examples) == 1:
+        if len(job.examples) == 1:
             for peer in peers.itertuples():
                 terminal.say(f"{peer.what} = {peer.peer}: {peer.difference:.1e} apart, {peer.allowed:.0e} allowed")
         terminal.say(f"Page: {run.place('lecture.html')}\n")
         _require_agreement(checks, worked)
     return {**record, "ledger": table.to_dict(orient="records")}
+
+
+def _each_example(job: LectureJob, desk: Desk, run: ParentRun) -> Iterator[Shown]:
+    """Works, checks, draws and logs one example after the other."""
+
+    def do(example: WorkedExample, progress: Progress) -> Shown:
+        worked = work(example, job.datasets.get(example.name))
+        return Shown(worked=worked, checks=check(worked), figures=draw(worked))
+
+    items = [(example.name, example) for example in job.examples]
+    for shown in each(desk, job.name, items, do, lambda shown: f"{len(shown.figures)} pictures"):
+        example = shown.worked.example
+        run.log_nested(example.name, parameters=example.givens, curves=shown.worked.curves, figures=shown.figures)
+        yield shown
 
 
 def _agreements(worked: Sequence[Worked]) -> pd.DataFrame:

@@ -8,8 +8,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.language import LOWER_IS_BETTER, Comparison
-from pipeline.data.values import Fold
+from experiments.language import Comparison
+from experiments.language.metric import metric as declared
+from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.metrics import score
 from pipeline.scoring.one_test_set import (
     bootstrap_difference,
@@ -20,8 +21,10 @@ from pipeline.scoring.one_test_set import (
     wilson_interval,
 )
 from pipeline.scoring.ranks import average_ranks, largest_groups
+from pipeline.scoring.result import Result
 from pipeline.scoring.significance import Difference, Interval, corrected_difference, corrected_interval, holm, judge
 from pipeline.scoring.values import Contrast, Ranks, Scores, Summary
+from pipeline.training.values import Trained
 
 ACROSS_FOLDS = "95 % corrected resampled t interval across folds (Nadeau & Bengio 2003), cut at 0 and 1"
 ONE_TEST_SET = "95 % percentile bootstrap interval over the rows of the one test set, resampled within classes"
@@ -45,13 +48,13 @@ def compare(scores: Sequence[Scores], folds: Sequence[Fold], comparison: Compari
     for name, own in _by_candidate(scores, comparison).items():
         for metric in comparison.metrics:
             interval, method = _interval(metric, own, folds, comparison)
-            highest = np.inf if metric == "log_loss" else 1.0
+            lowest, highest = declared(metric).bounds
             summary = Summary(
                 candidate=name,
                 family=own[0].family,
                 metric=metric,
                 mean=interval.mean,
-                low=max(interval.low, 0.0),
+                low=max(interval.low, lowest),
                 high=min(interval.high, highest),
                 n=len(own),
                 method=method,
@@ -94,11 +97,33 @@ def rank(
     else:
         columns = [_resampled(metric, items[0], folds[0], comparison, n_resamples=200) for items in own.values()]
         over = "resamples of the test set"
-    averages = average_ranks(np.stack(columns, axis=1), lower_is_better=metric in LOWER_IS_BETTER)
+    averages = average_ranks(np.stack(columns, axis=1), lower_is_better=declared(metric).lower_is_better)
     average = dict(sorted(zip(own, averages.tolist(), strict=True), key=lambda item: item[1]))
     apart = {(c.candidate, c.reference) for c in contrasts if c.metric == metric and c.p_holm < 0.05}
     groups = largest_groups(list(average), lambda one, other: (one, other) in apart)
     return Ranks(average=average, groups=groups, n=len(columns[0]), over=over)
+
+
+def gather(
+    comparison: Comparison,
+    dataset: Dataset,
+    folds: tuple[Fold, ...],
+    trained: Sequence[Trained],
+    scores: Sequence[Scores],
+) -> Result:
+    """Returns what the finished candidates of a comparison come to; ranks only where all are finished."""
+    summaries, contrasts = compare(scores, folds, comparison), contrast(scores, folds, comparison)
+    whole = {one.candidate for one in scores} == {candidate.name for candidate in comparison.candidates}
+    return Result(
+        comparison=comparison,
+        dataset=dataset,
+        folds=folds,
+        trained=tuple(trained),
+        scores=tuple(scores),
+        summaries=summaries,
+        contrasts=contrasts,
+        ranks=rank(scores, folds, comparison, contrasts) if whole else None,
+    )
 
 
 def _by_candidate(scores: Sequence[Scores], comparison: Comparison) -> dict[str, list[Scores]]:
@@ -111,7 +136,7 @@ def _told(
     of: Scores, reference: str, difference: Difference, *, metric: str, p_holm: float, n: int, method: str
 ) -> Contrast:
     outside = (difference.above, difference.below)
-    better, worse = outside[::-1] if metric in LOWER_IS_BETTER else outside
+    better, worse = outside[::-1] if declared(metric).lower_is_better else outside
     return Contrast(
         candidate=of.candidate,
         family=of.family,

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from experiments.language import LOWER_IS_BETTER, Comparison
+from experiments.language import Comparison
+from experiments.language.metric import metric
 from models.checks import require
 from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.metrics import confusion, score
@@ -18,20 +19,19 @@ def evaluate(trained: Trained, dataset: Dataset, fold: Fold, comparison: Compari
     """
     y_true = dataset.y[fold.test_rows]
     y_proba = trained.model.predict_proba(dataset.X[fold.test_rows])
-    name = trained.candidate.name
     require(
         bool(np.isfinite(y_proba).all()),
-        f"evaluate {name!r}",
+        f"evaluate {trained.candidate.name!r}",
         "finite probabilities",
         "The training diverged: lower its learning_rate.",
         fold=fold.index,
     )
     return Scores(
-        candidate=name,
+        candidate=trained.candidate.name,
         family=trained.candidate.family,
         fold_index=fold.index,
         seed=trained.seed,
-        metrics={metric: score(metric, y_true, y_proba, comparison.positive_class) for metric in comparison.metrics},
+        metrics={name: score(name, y_true, y_proba, comparison.positive_class) for name in comparison.metrics},
         y_true=y_true,
         y_proba=y_proba,
         confusion=confusion(y_true, y_proba),
@@ -40,8 +40,8 @@ def evaluate(trained: Trained, dataset: Dataset, fold: Fold, comparison: Compari
 
 def judge_by(comparison: Comparison) -> Judge:
     """Returns the comparison's primary metric as what a search chooses by."""
-    metric, positive_class = comparison.primary_metric, comparison.positive_class
+    primary, positive_class = metric(comparison.primary_metric), comparison.positive_class
     return Judge(
-        score=lambda y_true, y_proba: score(metric, y_true, y_proba, positive_class),
-        lower_is_better=metric in LOWER_IS_BETTER,
+        score=lambda y_true, y_proba: score(primary.name, y_true, y_proba, positive_class),
+        lower_is_better=primary.lower_is_better,
     )

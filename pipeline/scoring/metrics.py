@@ -1,96 +1,142 @@
-"""Scores of predicted probabilities, each by its formula or by scikit-learn."""
+"""Scores of predicted probabilities: a function for each metric of ``experiments.language.metric``, by its name.
+
+Each takes ``y_true``, class indices ``(n_samples,)``, ``y_proba``, ``(n_samples, n_classes)``, and the class that is
+meant; ``None`` averages one-against-the-rest over classes.
+"""
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-METRIC_NAMES = {
-    "accuracy": "accuracy",
-    "balanced_accuracy": "balanced accuracy",
-    "roc_auc": "ROC-AUC",
-    "average_precision": "average precision",
-    "f1": "F1",
-    "log_loss": "log loss",
-    "brier_score": "Brier score",
-    "type_1_error": "type I error",
-    "type_2_error": "type II error",
-}
+from experiments.language.metric import metric
+from models.checks import require
+
+Truth = NDArray[np.int64]
+Probabilities = NDArray[np.float64]
+Function = Callable[[Truth, Probabilities, int | None], float]
+
+_FUNCTIONS: dict[str, Function] = {}
 
 
-METRIC_MEANINGS = {
-    "accuracy": "share of test rows whose most probable class is the true one",
-    "balanced_accuracy": "mean over classes of the share of the class that was found; 1 over the number of classes "
-    "without any skill",
-    "roc_auc": "probability that a row of the class is ranked above a row of the others; 0.5 without any skill",
-    "average_precision": "precision averaged over recall, the area under the precision–recall curve; the base rate "
-    "without any skill",
-    "f1": "harmonic mean of precision and recall of the predicted class",
-    "log_loss": "mean of −log of the probability given to the true class: punishes confident errors",
-    "brier_score": "mean squared distance of the probabilities from what happened",
-    "type_1_error": "share of the positive class that was missed, numbered as in the bankruptcy literature",
-    "type_2_error": "share of the others that was taken for the positive class",
-}
+def register(name: str, function: Function) -> None:
+    """Says how a declared metric is computed.
+
+    Args:
+        name: Of the metric.
+        function: ``(y_true, y_proba, positive_class)`` -> value.
+
+    Raises:
+        ValueError: The metric is not declared, or has a function already.
+    """
+    metric(name)
+    require(name not in _FUNCTIONS, "metrics", "a metric without a function", "Choose another name.", name=name)
+    _FUNCTIONS[name] = function
 
 
-_RANKINGS = {"roc_auc": roc_auc_score, "average_precision": average_precision_score}
-_FROM_CONFUSION = {"accuracy", "balanced_accuracy", "f1", "type_1_error", "type_2_error"}
+def score(name: str, y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
+    """Returns one metric; NaN for a ranking when the rows lack a class that it needs.
+
+    Args:
+        name: Of a declared metric.
+        y_true: ``(n_samples,)`` class indices.
+        y_proba: ``(n_samples, n_classes)``.
+        positive_class: Whose ranking, F1 and errors are meant; ``None`` averages one-against-the-rest over classes.
+
+    Raises:
+        ValueError: The metric is not declared, or nobody said how it is computed.
+    """
+    metric(name)
+    require(name in _FUNCTIONS, "metrics", "a metric with a function", "Register one.", name=name)
+    return _FUNCTIONS[name](y_true, y_proba, positive_class)
 
 
-def confusion(y_true: NDArray[np.int64], y_proba: NDArray[np.float64]) -> NDArray[np.int64]:
+def confusion(y_true: Truth, y_proba: Probabilities) -> NDArray[np.int64]:
     """Returns ``(n_classes, n_classes)`` counts: rows are true classes, columns the most probable ones."""
     n_classes = y_proba.shape[1]
     pairs = y_true * n_classes + y_proba.argmax(axis=1)
     return np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes)
 
 
-def score(
-    metric: str, y_true: NDArray[np.int64], y_proba: NDArray[np.float64], positive_class: int | None = None
-) -> float:
-    """Returns one metric.
+def accuracy(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
+    """Returns the share of rows whose most probable class is the true one."""
+    counts = confusion(y_true, y_proba)
+    return float(np.diag(counts).sum() / counts.sum())
 
-    Formula:
-        - ``balanced_accuracy``: mean over classes of the share of the class that was found.
-        - ``f1``: ``2 TP / (2 TP + FP + FN)``, 0 where nothing was predicted.
-        - ``log_loss``: mean of ``-log p`` of the true class, ``p`` at least 2e-16.
-        - ``brier_score``: mean over rows of ``sum_k (p_k - [y = k]) ** 2``, halved for two classes.
-        - ``type_1_error``: share of the positive class that was missed; ``type_2_error``: share of the others raised as
-          positive. The bankruptcy literature numbers them so: type I takes a bankrupt firm for a healthy one.
 
-    Args:
-        metric: A name of ``experiments.language.Metric``.
-        y_true: ``(n_samples,)`` class indices.
-        y_proba: ``(n_samples, n_classes)``.
-        positive_class: Whose ranking, F1 and errors are meant; ``None`` averages one-against-the-rest over classes.
+def balanced_accuracy(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
+    """Returns the mean over classes of the share of the class that was found."""
+    counts = confusion(y_true, y_proba)
+    found, actual = np.diag(counts), counts.sum(axis=1)
+    return float((found[actual > 0] / actual[actual > 0]).mean())
 
-    Returns:
-        The value; NaN for a ranking when the rows lack a class that it needs.
-    """
-    if metric in _FROM_CONFUSION:
-        return _score_counts(metric, confusion(y_true, y_proba), positive_class)
-    if metric == "log_loss":
-        p = y_proba[np.arange(len(y_true)), y_true]
-        return float(-np.log(np.maximum(p, np.finfo(np.float64).eps)).mean())
+
+def roc_auc(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
+    """Returns the probability that a row of the class is ranked above a row of the others."""
+    return _ranking(roc_auc_score, y_true, y_proba, positive_class)
+
+
+def average_precision(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
+    """Returns precision averaged over recall."""
+    return _ranking(average_precision_score, y_true, y_proba, positive_class)
+
+
+def f1(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
+    """Returns ``2 TP / (2 TP + FP + FN)``, 0 where nothing was predicted."""
+    counts = confusion(y_true, y_proba)
+    scores = 2 * np.diag(counts) / np.maximum(counts.sum(axis=1) + counts.sum(axis=0), 1)
+    return float(scores.mean() if positive_class is None else scores[positive_class])
+
+
+def log_loss(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
+    """Returns the mean of ``-log p`` of the true class, ``p`` at least 2e-16."""
+    p = y_proba[np.arange(len(y_true)), y_true]
+    return float(-np.log(np.maximum(p, np.finfo(np.float64).eps)).mean())
+
+
+def brier_score(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
+    """Returns the mean over rows of ``sum_k (p_k - [y = k]) ** 2``, halved for two classes."""
     truth = y_true[:, None] == np.arange(y_proba.shape[1])
-    if metric == "brier_score":
-        return float(((y_proba - truth) ** 2).sum(axis=1).mean() / (2 if truth.shape[1] == 2 else 1))
-    chosen = range(truth.shape[1]) if positive_class is None else (positive_class,)
-    if any(truth[:, k].all() or not truth[:, k].any() for k in chosen):
+    return float(((y_proba - truth) ** 2).sum(axis=1).mean() / (2 if truth.shape[1] == 2 else 1))
+
+
+def type_1_error(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
+    """Returns the share of the positive class that was missed.
+
+    The bankruptcy literature numbers the errors so: type I takes a bankrupt firm for a healthy one.
+    """
+    counts = confusion(y_true, y_proba)
+    actual, found = counts.sum(axis=1)[positive_class], np.diag(counts)[positive_class]
+    return float((actual - found) / max(actual, 1))
+
+
+def type_2_error(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
+    """Returns the share of the others that was raised as positive."""
+    counts = confusion(y_true, y_proba)
+    raised = counts.sum(axis=0)[positive_class] - np.diag(counts)[positive_class]
+    return float(raised / max(counts.sum() - counts.sum(axis=1)[positive_class], 1))
+
+
+def _ranking(
+    function: Callable[..., float], y_true: Truth, y_proba: Probabilities, positive_class: int | None
+) -> float:
+    chosen = range(y_proba.shape[1]) if positive_class is None else (positive_class,)
+    truth = {k: y_true == k for k in chosen}
+    if any(own.all() or not own.any() for own in truth.values()):
         return float("nan")
-    return float(np.mean([_RANKINGS[metric](truth[:, k], y_proba[:, k]) for k in chosen]))
+    return float(np.mean([function(own, y_proba[:, k]) for k, own in truth.items()]))
 
 
-def _score_counts(metric: str, counts: NDArray[np.int64], positive_class: int | None) -> float:
-    found = np.diag(counts)
-    actual, predicted = counts.sum(axis=1), counts.sum(axis=0)
-    if metric == "accuracy":
-        return float(found.sum() / counts.sum())
-    if metric == "balanced_accuracy":
-        return float((found[actual > 0] / actual[actual > 0]).mean())
-    if metric == "f1":
-        f1 = 2 * found / np.maximum(actual + predicted, 1)
-        return float(f1.mean() if positive_class is None else f1[positive_class])
-    missed = actual[positive_class] - found[positive_class]
-    if metric == "type_1_error":
-        return float(missed / max(actual[positive_class], 1))
-    raised = predicted[positive_class] - found[positive_class]
-    return float(raised / max(counts.sum() - actual[positive_class], 1))
+for _function in (
+    accuracy,
+    balanced_accuracy,
+    roc_auc,
+    average_precision,
+    f1,
+    log_loss,
+    brier_score,
+    type_1_error,
+    type_2_error,
+):
+    register(_function.__name__, _function)

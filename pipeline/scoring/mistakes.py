@@ -12,13 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.language import Comparison
 from models.classifier import NetClassifier
 from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.one_test_set import wilson_interval
-from pipeline.scoring.result import ranked
+from pipeline.scoring.result import Result
 from pipeline.scoring.significance import Interval
-from pipeline.scoring.values import Scores, Summary
+from pipeline.scoring.values import Scores
 from pipeline.training.values import Trained
 
 
@@ -92,30 +91,17 @@ class Images:
     kernels_of: str
 
 
-def read_images(
-    comparison: Comparison,
-    fold: Fold,
-    trained: Sequence[Trained],
-    scores: Sequence[Scores],
-    summaries: Sequence[Summary],
-) -> Images:
-    """Looks at the best net and the best baseline on the first fold's test rows.
-
-    Args:
-        comparison: Its primary metric says who is best.
-        fold: The first.
-        trained: Each candidate on each fold.
-        scores: Each candidate on each fold.
-        summaries: Each candidate in each metric.
-    """
-    order = [item for item in ranked(comparison, summaries) if item.candidate != comparison.majority_class]
-    firsts = [next((item for item in order if item.family == family), None) for family in ("net", "baseline")]
-    on_fold = {item.candidate: item for item in scores if item.fold_index == fold.index}
-    runs = {item.candidate.name: item for item in trained if item.fold_index == fold.index}
-    kernels = {item.candidate: first_kernels(runs[item.candidate]) for item in order}
+def read_images(result: Result) -> Images:
+    """Looks at the best net and the best baseline on the first fold's test rows."""
+    fold = result.folds[0]
+    order = [item.candidate for item in result.ranked if item.candidate != result.reference.candidate]
+    firsts = [best.candidate for best in (result.best("net"), result.best("baseline")) if best]
+    on_fold = {item.candidate: item for item in result.scores if item.fold_index == fold.index}
+    runs = {item.candidate.name: item for item in result.trained if item.fold_index == fold.index}
+    kernels = {name: first_kernels(runs[name]) for name in order}
     kernels_of = next((name for name, found in kernels.items() if found is not None), "")
     return Images(
-        readings=tuple(read(on_fold[item.candidate], fold) for item in firsts if item),
+        readings=tuple(read(on_fold[name], fold) for name in firsts),
         kernels=kernels.get(kernels_of),
         kernels_of=kernels_of,
     )

@@ -1,25 +1,128 @@
-"""Questions that summaries and contrasts answer."""
+"""What a comparison found, as one value that answers questions."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite
 
-from experiments.language import LOWER_IS_BETTER, Comparison
-from pipeline.scoring.values import Contrast, Summary
+from experiments.language import Candidate, Comparison
+from experiments.language.metric import Metric, metric
+from models.checks import require
+from pipeline.data.values import Dataset, Fold
+from pipeline.scoring.values import Contrast, Ranks, Scores, Summary
+from pipeline.training.values import Trained
 
 
-def ranked(comparison: Comparison, summaries: Sequence[Summary]) -> list[Summary]:
-    """Returns the summaries of the primary metric, best first; what could not be measured comes last."""
-    sign = 1 if comparison.primary_metric in LOWER_IS_BETTER else -1
-    primary = [summary for summary in summaries if summary.metric == comparison.primary_metric]
-    return sorted(primary, key=lambda summary: sign * summary.mean if isfinite(summary.mean) else float("inf"))
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Own:
+    """What is known of one candidate.
+
+    Attributes:
+        candidate: Its declaration.
+        trained: On each fold.
+        scores: On each fold.
+        summaries: Metric -> mean with interval.
+    """
+
+    candidate: Candidate
+    trained: tuple[Trained, ...]
+    scores: tuple[Scores, ...]
+    summaries: dict[str, Summary]
+
+    @property
+    def seconds(self) -> float:
+        """Of training, all folds together."""
+        return sum(run.seconds for run in self.trained)
 
 
-def against(reference: str, comparison: Comparison, contrasts: Sequence[Contrast]) -> dict[str, Contrast]:
-    """Returns the contrasts to a reference in the primary metric, by candidate."""
-    primary = [item for item in contrasts if item.metric == comparison.primary_metric]
-    return {item.candidate: item for item in primary if item.reference == reference}
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Result:
+    """A comparison that was run, or as much of it as was finished.
 
+    Attributes:
+        comparison: As declared.
+        dataset: Its data.
+        folds: All of them, the first one first.
+        trained: Each finished candidate on each fold.
+        scores: Of the same on the test rows.
+        summaries: Of the same, in each metric.
+        contrasts: Every two of them in each metric, both ways round.
+        ranks: Of all candidates in the primary metric; ``None`` where some are missing.
+    """
 
-def has_interval(item: Summary | Contrast) -> bool:
-    """Tells whether both bounds are known."""
-    return isfinite(item.low) and isfinite(item.high)
+    comparison: Comparison
+    dataset: Dataset
+    folds: tuple[Fold, ...]
+    trained: tuple[Trained, ...] = ()
+    scores: tuple[Scores, ...] = ()
+    summaries: tuple[Summary, ...] = ()
+    contrasts: tuple[Contrast, ...] = ()
+    ranks: Ranks | None = None
+
+    @property
+    def primary(self) -> Metric:
+        """The metric that ranks."""
+        return metric(self.comparison.primary_metric)
+
+    @cached_property
+    def ranked(self) -> tuple[Summary, ...]:
+        """The summaries of the primary metric, best first; what could not be measured comes last."""
+        sign = 1 if self.primary.lower_is_better else -1
+        primary = [summary for summary in self.summaries if summary.metric == self.primary.name]
+        return tuple(sorted(primary, key=lambda one: sign * one.mean if isfinite(one.mean) else float("inf")))
+
+    @property
+    def order(self) -> tuple[Candidate, ...]:
+        """The candidates, best first."""
+        declared = {candidate.name: candidate for candidate in self.comparison.candidates}
+        return tuple(declared[summary.candidate] for summary in self.ranked)
+
+    @property
+    def reference(self) -> Summary:
+        """The primary metric of the candidate that looks at no input."""
+        return next(one for one in self.ranked if one.candidate == self.comparison.majority_class)
+
+    def role(self, candidate: str) -> str:
+        """Returns ``"reference"`` for the candidate that looks at no input, of the others the family."""
+        if candidate == self.comparison.majority_class:
+            return "reference"
+        return next(one.family for one in self.comparison.candidates if one.name == candidate)
+
+    def of(self, candidate: str) -> Own:
+        """Returns what is known of one candidate."""
+        return Own(
+            candidate=next(one for one in self.comparison.candidates if one.name == candidate),
+            trained=tuple(run for run in self.trained if run.candidate.name == candidate),
+            scores=tuple(one for one in self.scores if one.candidate == candidate),
+            summaries={one.metric: one for one in self.summaries if one.candidate == candidate},
+        )
+
+    def against(self, reference: str) -> dict[str, Contrast]:
+        """Returns the contrasts to a reference in the primary metric, by candidate."""
+        primary = [item for item in self.contrasts if item.metric == self.primary.name]
+        return {item.candidate: item for item in primary if item.reference == reference}
+
+    def best(self, family: str) -> Summary | None:
+        """Returns the best of a family, apart from the candidate that looks at no input; ``None`` without one."""
+        own = [one for one in self.ranked if one.family == family and one.candidate != self.reference.candidate]
+        return next(iter(own), None)
+
+    def require_whole(self) -> None:
+        """Checks that every candidate has met every fold, is summarized and contrasted.
+
+        Raises:
+            ValueError: Something is missing, or there is nothing to compare.
+        """
+        names = [candidate.name for candidate in self.comparison.candidates]
+        require(len(names) > 1, "report", "a candidate beside the majority class", "Declare one.", candidates=names)
+        require(len(self.folds) > 0, "report", "at least one fold", "Split the data first.", folds=self.folds)
+        on_folds = {(name, fold.index) for name in names for fold in self.folds}
+        untrained = sorted(on_folds - {(run.candidate.name, run.fold_index) for run in self.trained})
+        require(not untrained, "report", "each candidate trained on each fold", "Train them.", untrained=untrained)
+        unscored = sorted(on_folds - {(one.candidate, one.fold_index) for one in self.scores})
+        require(not unscored, "report", "scores of each candidate on each fold", "Evaluate them.", unscored=unscored)
+        wanted = {(name, metric) for name in names for metric in self.comparison.metrics}
+        missing = sorted(wanted - {(summary.candidate, summary.metric) for summary in self.summaries})
+        require(not missing, "report", "a summary of each candidate in each metric", "Compare them.", missing=missing)
+        pairs = {(name, other) for name in names for other in names if name != other}
+        unpaired = sorted(pairs - {(c.candidate, c.reference) for c in self.contrasts if c.metric == self.primary.name})
+        require(not unpaired, "report", "a contrast of every two candidates", "Contrast them.", unpaired=unpaired)

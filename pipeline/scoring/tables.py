@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.data.values import Fold
+from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Scores, Summary
 from pipeline.training.values import Trained
 
@@ -57,3 +58,14 @@ def split_table(folds: Sequence[Fold]) -> pd.DataFrame:
         for part, rows in (("train", fold.train_rows), ("test", fold.test_rows))
     ]
     return pd.concat(parts, ignore_index=True)
+
+
+def result_tables(result: Result) -> dict[str, pd.DataFrame]:
+    """Returns the tables of what was finished, by file name; ``search.csv`` only where something was searched."""
+    tables = {
+        "comparison.csv": summaries_table(result.summaries),
+        "contrasts.csv": contrasts_table(result.contrasts),
+        "scores.csv": scores_table(result.scores),
+    }
+    searched = search_table(result.trained)
+    return tables if searched.empty else {**tables, "search.csv": searched}

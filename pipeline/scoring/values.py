@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal
 
 import numpy as np
@@ -35,8 +36,20 @@ class Scores(ReadOnlyArrays):
     confusion: NDArray[np.int64]
 
 
+class _Bounded:
+    """A value with an interval, which may be unknown."""
+
+    low: float
+    high: float
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether both bounds are known."""
+        return isfinite(self.low) and isfinite(self.high)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Summary:
+class Summary(_Bounded):
     """A metric of a candidate over all folds.
 
     Attributes:
@@ -64,7 +77,7 @@ Judgment = Literal["better", "practically_equal", "worse", "cannot_say"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contrast:
+class Contrast(_Bounded):
     """A candidate against a reference on the same test rows, in one metric.
 
     Attributes:

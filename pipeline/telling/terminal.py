@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
-from experiments.language import LOWER_IS_BETTER
+from experiments.language.metric import metric as declared
 from pipeline.process import interrupts
 
 _PIPE_WIDTH = 160
@@ -152,7 +152,7 @@ def _table(title: str) -> Table:
 def _means(metric: str, table: pd.DataFrame) -> dict[str, str]:
     """Returns each candidate's mean of a metric, the best in bold."""
     own = table[table["metric"] == metric]
-    best = own["mean"].min() if metric in LOWER_IS_BETTER else own["mean"].max()
+    best = own["mean"].min() if declared(metric).lower_is_better else own["mean"].max()
     texts = [f"[bold]{mean:.4f}[/bold]" if mean == best else f"{mean:.4f}" for mean in own["mean"]]
     return dict(zip(own["candidate"], texts, strict=True))
 

@@ -1,10 +1,8 @@
 """The runs of one invocation: a parent, and a nested run for each candidate or worked example."""
 
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import mlflow
@@ -33,8 +31,6 @@ from pipeline.tracking.store import place
 from pipeline.training.values import Trained
 
 _METRICS_A_BATCH = 1000
-_WORK_TAG = "work"
-_PROBABILITIES = "y_proba.npy"
 
 
 @contextmanager
@@ -62,7 +58,7 @@ class ParentRun:
     """The run of one invocation; candidates are logged as they are done."""
 
     def __init__(self, run: mlflow.ActiveRun, tags: Mapping[str, str]) -> None:
-        self._experiment_id = run.info.experiment_id
+        self.experiment_id = run.info.experiment_id
         self._artifacts = run.info.artifact_uri
         self._tags = tags
         self._client = MlflowClient()
@@ -95,64 +91,38 @@ class ParentRun:
             scores: Its scores, in the same order.
             summaries: Its means and bounds.
         """
-        with self._candidate_run(dataset, trained):
-            metrics = [*summary_metrics(summaries), *fold_metrics(scores), *training_metrics(trained)]
-            self._log_metrics(metrics)
-            self._models[trained[0].candidate.name] = log_model(dataset, trained[0])
+        with self.candidate(dataset, trained, {}) as model_uri:
+            self._log_metrics([*summary_metrics(summaries), *fold_metrics(scores)])
+            self._models[trained[0].candidate.name] = model_uri
 
     @interrupts.held_back()
     def log_unfinished(self, dataset: Dataset, trained: Sequence[Trained]) -> None:
         """Logs a candidate whose training was interrupted: parameters, curves and model so far, in a killed run."""
-        with self._candidate_run(dataset, trained, status="KILLED"):
+        with self.candidate(dataset, trained, {}, status="KILLED"):
             mlflow.set_tag("reason", "interrupted")
-            self._log_metrics(training_metrics(trained))
-            log_model(dataset, trained[0])
 
-    @interrupts.held_back()
-    def log_net(
-        self,
-        dataset: Dataset,
-        trained: Trained,
-        *,
-        work: str,
-        metrics: Mapping[str, float],
-        y_proba: NDArray[np.float64],
-    ) -> None:
-        """Logs one net as a nested run of its own, with what it said of the test rows, so that it can be found again.
+    @contextmanager
+    def candidate(
+        self, dataset: Dataset, trained: Sequence[Trained], measured: Mapping[str, float], status: str = "FINISHED"
+    ) -> Iterator[str]:
+        """Opens the nested run of a candidate, and logs parameters, curves and the model of the first fold.
 
         Args:
             dataset: What it was trained on.
-            trained: The net on one fold.
-            work: Names the work that is done with it.
-            metrics: Name -> value, besides those of the training.
-            y_proba: ``(n_test, n_classes)``.
+            trained: The candidate on each fold.
+            measured: Further metrics: name -> value.
+            status: That the run ends with.
+
+        Yields:
+            The address of the logged model.
         """
-        with self._candidate_run(dataset, [trained]), tempfile.TemporaryDirectory() as folder:
-            own = [metric(name, value) for name, value in metrics.items()]
-            self._log_metrics([*training_metrics([trained]), *own])
-            log_model(dataset, trained)
-            np.save(Path(folder) / _PROBABILITIES, y_proba)
-            mlflow.log_artifact(str(Path(folder) / _PROBABILITIES))
-            mlflow.set_tags({_WORK_TAG: work, "seed": str(trained.seed)})
-
-    @interrupts.held_back()
-    def finished_net(self, work: str) -> tuple[dict[str, float], NDArray[np.float64]] | None:
-        """Returns metrics and probabilities of the net that `log_net` logged of some work, or ``None``."""
-        wanted = f"tags.{_WORK_TAG} = '{work}' and attributes.status = 'FINISHED'"
-        found = self._client.search_runs([self._experiment_id], wanted, max_results=1)
-        if not found:
-            return None
-        with tempfile.TemporaryDirectory() as folder:
-            file = self._client.download_artifacts(found[0].info.run_id, _PROBABILITIES, folder)
-            return dict(found[0].data.metrics), np.load(file)
-
-    @contextmanager
-    def _candidate_run(self, dataset: Dataset, trained: Sequence[Trained], status: str = "FINISHED") -> Iterator[None]:
         candidate = trained[0].candidate
         tags = {**self._tags, "kind": "candidate", "family": candidate.family, "dataset": dataset.name}
-        with opened(self._experiment_id, candidate.name, tags, status=status):
+        with opened(self.experiment_id, candidate.name, tags, status=status):
             mlflow.log_params(flat_parameters(candidate) | chosen_parameters(trained))
-            yield
+            own = [metric(name, value) for name, value in measured.items()]
+            self._log_metrics([*training_metrics(trained), *own])
+            yield log_model(dataset, trained[0])
 
     @interrupts.held_back()
     def log_nested(
@@ -171,7 +141,7 @@ class ParentRun:
             curves: Name -> ``(n_steps,)``; what is not finite is left out.
             figures: Pictures of it.
         """
-        with opened(self._experiment_id, name, self._tags):
+        with opened(self.experiment_id, name, self._tags):
             mlflow.log_params({key: str(value)[:PARAMETER_LENGTH] for key, value in parameters.items()})
             metrics = [
                 metric(key, value, step)

@@ -1,66 +1,46 @@
 """A declared net as Keras objects: its layers, its optimizer, its loss."""
 
-import dataclasses
+import math
+from collections.abc import Callable
 from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.language import DenseNet, Net, RecurrentNet, Training
+from experiments.language import Net, Training
+from models import nets
 from models.layers.preprocessing import fit_inputs
 from models.losses import CrossEntropyCost, QuadraticCost
-from models.nets import conv, dense, recurrent
+from pipeline.data.task import Task
 from pipeline.data.values import Dataset
 
 
 def inputs_model(net: Net, dataset: Dataset, train_rows: NDArray[np.int64]) -> keras.Model:
     """Returns what stands before the trained layers, fitted on training rows: raw rows to the net's scale."""
     raw = keras.Input(dataset.X.shape[1:], dtype="uint8" if dataset.is_image else "float64", name="raw_rows")
-    way = net.inputs if isinstance(net, DenseNet) else "rescale"
-    layers = [fit_inputs(way, dataset.X[train_rows], pixel_maximum=dataset.pixel_maximum)]
-    if dataset.is_image and isinstance(net, DenseNet):
+    layers = [fit_inputs(net.inputs, dataset.X[train_rows], pixel_maximum=dataset.pixel_maximum)]
+    if dataset.is_image and net.flattens:
         layers.append(keras.layers.Flatten())
     return keras.Sequential([raw, *layers], name="inputs")
 
 
+def row_shape(net: Net, dataset: Dataset) -> tuple[int, ...]:
+    """Returns the shape of a row as the trained layers take it."""
+    shape = dataset.X.shape[1:]
+    return (math.prod(shape),) if net.flattens else shape
+
+
 def core_model(net: Net, dataset: Dataset, shape: tuple[int, ...], seed: int) -> keras.Model:
     """Returns the untrained layers of a net whose rows have the given shape."""
-    n_outputs = 1 if dataset.n_classes == 2 else dataset.n_classes
-    if isinstance(net, RecurrentNet):
-        return recurrent.build(
-            (shape[0], shape[1]), n_outputs, net.units, cell=net.cell, style=net.style, seed=seed, name=net.name
-        )
-    common: dict[str, Any] = {
-        "activation": net.activation,
-        "batch_normalization": net.batch_normalization,
-        "dropout": net.dropout,
-        "l2": net.l2,
-        "output_activation": None if net.training.cost == "log_likelihood" else "sigmoid",
-        "style": net.style,
-        "seed": seed,
-        "name": net.name,
-    }
-    if isinstance(net, DenseNet):
-        return dense.build(
-            shape[0],
-            n_outputs,
-            net.hidden_units,
-            kernel_initializer=net.kernel_initializer,
-            bias_initializer=net.bias_initializer,
-            **common,
-        )
-    return conv.build(
-        (shape[0], shape[1]),
-        n_outputs,
-        [layer.feature_maps for layer in net.convolutions],
-        kernel_sizes=[layer.kernel_size for layer in net.convolutions],
-        pool_sizes=[layer.pool_size for layer in net.convolutions],
-        paddings=[layer.padding for layer in net.convolutions],
-        hidden_units=net.hidden_units,
-        map_dropout=net.map_dropout,
-        augmentation=dataclasses.asdict(net.augmentation) if net.augmentation else None,
-        **common,
+    return nets.build(
+        net.kind,
+        shape,
+        dataset.task.n_outputs,
+        output_activation=dataset.task.output_activation(net.training.cost),
+        seed=seed,
+        name=net.name,
+        **net.settings,
     )
 
 
@@ -87,21 +67,15 @@ def _rate(training: Training, n_steps: int) -> Any:
     return peak
 
 
-def loss(core: keras.Model, training: Training) -> keras.Loss:
+_LOSSES: dict[str, Callable[[], keras.Loss]] = {
+    "quadratic": QuadraticCost,
+    "cross_entropy": CrossEntropyCost,
+    "binary_cross_entropy": keras.losses.BinaryCrossentropy,
+    "sparse_categorical_cross_entropy": keras.losses.SparseCategoricalCrossentropy,
+    "mean_squared_error": keras.losses.MeanSquaredError,
+}
+
+
+def loss(task: Task, training: Training) -> keras.Loss:
     """Returns the declared cost as a mean over rows."""
-    if training.cost == "quadratic":
-        return QuadraticCost()
-    if training.cost == "cross_entropy":
-        return CrossEntropyCost()
-    if core.output_shape[-1] == 1:
-        return keras.losses.BinaryCrossentropy()
-    return keras.losses.SparseCategoricalCrossentropy()
-
-
-def targets(y: NDArray[np.int64], n_classes: int, training: Training) -> NDArray[Any]:
-    """Returns class numbers as the loss takes them: one column for each sigmoid neuron, numbers for softmax."""
-    if n_classes == 2:
-        return y[:, None].astype(np.float32)
-    if training.cost == "log_likelihood":
-        return y
-    return np.eye(n_classes, dtype=np.float32)[y]
+    return _LOSSES[task.loss(training.cost)]()

@@ -1,6 +1,6 @@
 """Nets on every fold: rows are prepared once for each fold, and nets that can be are trained in one program."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,56 +10,87 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
-from experiments.language import Ensemble, Net, Training
+from experiments.language import Candidate, Ensemble, Net, Training
 from models.checks import require
 from models.classifier import NetClassifier
 from models.engine import loop, many_nets, one_net
 from models.engine.devices import Placement
 from models.layers.augmentation import expand_by_shifts
+from pipeline.data.task import Classification, Task
 from pipeline.data.values import Dataset, Fold
-from pipeline.training.keras_net import core_model, inputs_model, loss, optimizer, targets
-from pipeline.training.values import Trained
+from pipeline.training.keras_net import core_model, inputs_model, loss, optimizer, row_shape
+from pipeline.training.values import Interrupted, Trained
+from pipeline.training.work import Group, Means, Progress, Work, singly
 
-Progress = Callable[[str, float], None]
-"""Called with where the training is, in words, and the share of the candidate's work that is done, 0 to 1."""
-
-
-class Interrupted(KeyboardInterrupt):
-    """Ctrl-C while a net was trained.
-
-    Attributes:
-        trained: What there is of it, on the folds that have finished an epoch.
-    """
-
-    def __init__(self, trained: Sequence[Trained]) -> None:
-        super().__init__("training was interrupted")
-        self.trained = tuple(trained)
+_GROUP_BYTES = 2**30  # of rows: each net of a group has a copy of its own
 
 
-def train_nets(
-    candidate: Net | Ensemble,
-    dataset: Dataset,
-    folds: Sequence[Fold],
-    *,
-    epochs: int | None,
-    placement: Placement,
-    tell: Progress,
-) -> tuple[Trained, ...]:
-    """Trains a net, or all nets of an ensemble, on every fold; arguments as of `pipeline.training.train.train`."""
-    members = candidate.members if isinstance(candidate, Ensemble) else (candidate,)
-    net = members[0]
-    with placement.with_precision(net.training.precision).scope():
-        prepared = [_prepare(net, dataset, fold) for fold in folds]
-        tasks = [task for rows in prepared for task in _tasks(members, dataset, rows)]
-        done: list[_Done] = []
-        for group in _groups(tasks, net.training, placement):
-            progress = _progress(tell, n_done=len(done), n_now=len(group), n_all=len(tasks))
-            try:
-                done += zip(group, _fit(net.training, group, epochs, placement, progress), strict=True)
-            except loop.Interrupted as stopped:
-                done += [pair for pair in zip(group, stopped.histories, strict=True) if len(pair[1].train_loss)]
-                raise Interrupted(list(_by_fold(candidate, prepared, done))) from None
-        return tuple(_by_fold(candidate, prepared, done))
+class NetTrainer:
+    """Trains nets and votes of nets: rows are prepared once a fold, and nets that can be are one program."""
+
+    apart = False
+
+    def groups(self, works: Sequence[Work], means: Means) -> list[Group]:
+        """Returns works with as many rows together, where the architecture allows it and memory takes their rows."""
+        net, dataset = _members(works[0].candidate)[0], works[0].dataset
+        if means.placement.strategy is not None or not _one_program(net, dataset):
+            return singly(works, means)
+        by_size: dict[int, list[Work]] = {}
+        for work in works:
+            by_size.setdefault(len(work.fold.train_rows), []).append(work)
+        return [
+            Group(works=tuple(own[first : first + n_together]), threads=means.executor.threads)
+            for n_rows, own in by_size.items()
+            for n_together in [_n_together(works[0].candidate, dataset, n_rows)]
+            for first in range(0, len(own), n_together)
+        ]
+
+    def train(self, group: Group, means: Means | None, progress: Progress) -> tuple[Trained, ...]:
+        """Trains the nets of one group; arguments as of `pipeline.training.work.Trainer`.
+
+        Raises:
+            Interrupted: On Ctrl-C, with what has finished an epoch.
+        """
+        assert means is not None
+        candidate, epochs = group.works[0].candidate, group.works[0].epochs
+        members = _members(candidate)
+        training = members[0].training
+        with means.placement.with_precision(training.precision).scope():
+            prepared = [_prepare(members[0], work.dataset, work.fold) for work in group.works]
+            tasks = [
+                task
+                for work, rows in zip(group.works, prepared, strict=True)
+                for task in _tasks(members, work.dataset, rows)
+            ]
+            done: list[_Done] = []
+            for program in _programs(tasks, training, means.placement):
+                told = _progress(progress, n_done=len(done), n_now=len(program), n_all=len(tasks))
+                try:
+                    done += zip(program, _fit(training, program, epochs, means.placement, told), strict=True)
+                except loop.Interrupted as stopped:
+                    done += [pair for pair in zip(program, stopped.histories, strict=True) if len(pair[1].train_loss)]
+                    raise Interrupted(list(_by_fold(candidate, prepared, done))) from None
+            return tuple(_by_fold(candidate, prepared, done))
+
+
+def _members(candidate: Candidate) -> tuple[Net, ...]:
+    if isinstance(candidate, Ensemble):
+        return candidate.members
+    assert isinstance(candidate, Net)
+    return (candidate,)
+
+
+def _one_program(net: Net, dataset: Dataset) -> bool:
+    """Tells whether several nets of a kind can be trained as one program."""
+    core = core_model(net, dataset, row_shape(net, dataset), seed=0)
+    return not net.training.averaging and many_nets.can_replicate(core)
+
+
+def _n_together(candidate: Candidate, dataset: Dataset, n_rows: int) -> int:
+    """Returns how many works fit into a group by the memory of their rows; one at least."""
+    members = _members(candidate)
+    row = int(np.prod(dataset.X.shape[1:])) * np.dtype(np.float32).itemsize
+    return max(1, _GROUP_BYTES // (row * n_rows * members[0].training.images_per_row * len(members)))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -67,6 +98,7 @@ class _Rows:
     """The rows of one fold on the scale of the first trained layer."""
 
     fold: Fold
+    task: Task
     inputs: keras.Model
     train_rows: NDArray[np.int64]
     validation_rows: NDArray[np.int64]
@@ -98,12 +130,13 @@ def _prepare(net: Net, dataset: Dataset, fold: Fold) -> _Rows:
     ) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[np.float32] | None]:
         X = np.asarray(inputs(raw), np.float32)
         weight = _class_weights(dataset.y[train_rows], dataset.n_classes)[y] if net.training.balanced else None
-        return X, targets(y, dataset.n_classes, net.training), weight
+        return X, dataset.task.targets(y, net.training.cost), weight
 
     X, y, sample_weight = on_model_scale(*_expand(net.training, dataset, train_rows))
     held_out = on_model_scale(dataset.X[validation_rows], dataset.y[validation_rows]) if len(validation_rows) else None
     return _Rows(
         fold=fold,
+        task=dataset.task,
         inputs=inputs,
         train_rows=train_rows,
         validation_rows=validation_rows,
@@ -125,7 +158,7 @@ def _hold_out(training: Training, dataset: Dataset, fold: Fold) -> tuple[NDArray
         fold.train_rows,
         test_size=training.validation_share,
         random_state=fold.seed,
-        stratify=dataset.y[fold.train_rows],
+        stratify=dataset.y[fold.train_rows] if isinstance(dataset.task, Classification) else None,
     )
     return learned, watched
 
@@ -153,15 +186,10 @@ def _tasks(members: Sequence[Net], dataset: Dataset, rows: _Rows) -> Iterator[_T
         yield _Task(rows=rows, core=core, seed=seed)
 
 
-def _groups(tasks: Sequence[_Task], training: Training, placement: Placement) -> list[list[_Task]]:
-    """Returns the nets that are trained as one program: those of as many rows, where the architecture allows it."""
-    if placement.strategy is not None or training.averaging or not many_nets.can_replicate(tasks[0].core):
-        return [[task] for task in tasks]
-    groups: dict[tuple[int, int], list[_Task]] = {}
-    for task in tasks:
-        sizes = (len(task.rows.train_rows), len(task.rows.validation_rows))
-        groups.setdefault(sizes, []).append(task)
-    return list(groups.values())
+def _programs(tasks: list[_Task], training: Training, placement: Placement) -> list[list[_Task]]:
+    """Returns the nets that are trained as one program: all of a group, where the architecture allows it."""
+    together = placement.strategy is None and not training.averaging and many_nets.can_replicate(tasks[0].core)
+    return [tasks] if together else [[task] for task in tasks]
 
 
 def _progress(tell: Progress, *, n_done: int, n_now: int, n_all: int) -> loop.Progress:
@@ -181,7 +209,7 @@ def _fit(
     first = group[0]
     epochs = epochs or training.epochs
     how: dict[str, Any] = {
-        "loss": loss(first.core, training),
+        "loss": loss(first.rows.task, training),
         "epochs": epochs,
         "batch_size": training.batch_size,
         "patience": training.patience,
@@ -221,7 +249,7 @@ def _stacked(arrays: Sequence[Any]) -> Any:
     return None if arrays[0] is None else np.stack(arrays)
 
 
-def _by_fold(candidate: Net | Ensemble, prepared: Sequence[_Rows], done: Sequence[_Done]) -> Iterator[Trained]:
+def _by_fold(candidate: Candidate, prepared: Sequence[_Rows], done: Sequence[_Done]) -> Iterator[Trained]:
     """Yields the folds on which every net is trained."""
     n_members = candidate.n_members if isinstance(candidate, Ensemble) else 1
     for rows in prepared:
@@ -230,7 +258,7 @@ def _by_fold(candidate: Net | Ensemble, prepared: Sequence[_Rows], done: Sequenc
             yield _trained(candidate, rows, own)
 
 
-def _trained(candidate: Net | Ensemble, rows: _Rows, own: Sequence[_Done]) -> Trained:
+def _trained(candidate: Candidate, rows: _Rows, own: Sequence[_Done]) -> Trained:
     cores = [task.core for task, _ in own]
     histories = [history for _, history in own]
     curves = {"train_loss": _mean_curve([history.train_loss for history in histories])}

@@ -2,120 +2,131 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import ParameterSampler, StratifiedKFold
 
 from experiments.language import Search
-from models.checks import require
-from pipeline.data.values import Dataset, Fold
-from pipeline.training.nets import Interrupted, Progress
-from pipeline.training.values import Judge, Trained, Trial
+from pipeline.data.split import parts
+from pipeline.training.proposers import Proposer, RandomDraws, Settings
+from pipeline.training.values import Interrupted, Judge, Trained, Trial
+from pipeline.training.work import Group, Means, Progress, Work, with_candidate
 
-Train = Callable[..., tuple[Trained, ...]]
+TrainWorks = Callable[[Sequence[Work], Means, Progress], tuple[Trained, ...]]
 
 
-def search(
-    candidate: Search,
-    dataset: Dataset,
-    folds: Sequence[Fold],
-    judge: Judge,
-    *,
-    train: Train,
-    tell: Progress,
-) -> tuple[Trained, ...]:
+class SearchTrainer:
     """Chooses settings for every fold by its own training rows, and trains it on all of them with what was chosen.
 
     Each trial trains the inner folds of all folds at once.
 
     Args:
-        candidate: What is searched, and where.
-        dataset: Where the rows are.
-        folds: Only their training rows are looked at.
-        judge: What decides.
-        train: ``train(candidate, dataset, folds, progress=...)`` of a candidate without search.
-        tell: Told how far the search is.
-
-    Raises:
-        ValueError: A class has fewer training rows than there are inner folds.
-        Interrupted: On Ctrl-C; there is nothing to hand over before the last step.
+        train: Trains works of the candidates that are tried.
+        propose: What proposes settings.
     """
-    trials = draw(candidate)
-    steps = len(trials) + 1
 
-    def step(number: int, what: str) -> Progress:
-        return lambda where, share: tell(f"{what}, {where}", (number + share) / steps)
+    apart = False
 
-    inner = [each for fold in folds for each in _inner_folds(dataset, fold, candidate.n_inner)]
-    scores, seconds = np.empty((2, len(trials), len(folds)))
-    for number, settings in enumerate(trials):
-        progress = step(number, f"trial {number + 1} of {len(trials)}")
-        try:
-            tried = train(candidate.with_settings(settings), dataset, inner, progress=progress)
-        except Interrupted:
-            raise Interrupted(()) from None
-        values = [_score(item, dataset, fold, judge) for item, fold in zip(tried, inner, strict=True)]
-        scores[number] = np.reshape(values, (len(folds), -1)).mean(axis=1)
-        seconds[number] = np.reshape([item.seconds for item in tried], (len(folds), -1)).sum(axis=1)
-    best = _best(scores, lower=judge.lower_is_better)
-    trained: dict[int, Trained] = {}
-    for number in np.unique(best):
-        own = np.flatnonzero(best == number).tolist()
-        progress = step(len(trials), "with what was chosen")
-        again = train(candidate.with_settings(trials[number]), dataset, [folds[k] for k in own], progress=progress)
-        trained |= dict(zip(own, again, strict=True))
-    return tuple(
-        replace(
-            trained[position],
-            candidate=candidate,
-            seconds=trained[position].seconds + seconds[:, position].sum(),
-            trials=_trials(trials, scores[:, position], best[position]),
+    def __init__(self, train: TrainWorks, propose: Callable[[Search], Proposer] = RandomDraws) -> None:
+        self._train = train
+        self._propose = propose
+
+    def groups(self, works: Sequence[Work], means: Means) -> list[Group]:
+        """Returns all works as one group: each trial is one step for all of them."""
+        return [Group(works=tuple(works), threads=means.executor.threads)]
+
+    def train(self, group: Group, means: Means | None, progress: Progress) -> tuple[Trained, ...]:
+        """Searches; arguments as of `pipeline.training.work.Trainer`.
+
+        Raises:
+            ValueError: There is no judge, or a class has fewer training rows than there are inner folds.
+            Interrupted: On Ctrl-C; there is nothing to hand over before the last step.
+        """
+        search = group.works[0].candidate
+        assert isinstance(search, Search)
+        assert means is not None
+        if means.judge is None:
+            raise ValueError(
+                f"train: expected a judge with a search. Received: candidate={search.name!r}, judge=None. "
+                "Give that of the comparison: its primary metric decides."
+            )
+        tried = _Tried(search, means.judge, group.works)
+        proposer = self._propose(search)
+        while (settings := proposer.ask()) is not None:
+            step = tried.step(progress)
+            works = with_candidate(tried.inner, search.with_settings(settings))
+            try:
+                proposer.tell(settings, tried.record(settings, self._train(works, means, step)))
+            except Interrupted:
+                raise Interrupted(()) from None
+        return self._finish(tried, means, progress)
+
+    def _finish(self, tried: "_Tried", means: Means, progress: Progress) -> tuple[Trained, ...]:
+        """Trains every fold with the best of its trials."""
+        trained: dict[int, Trained] = {}
+        for number, positions in tried.chosen().items():
+            works = [tried.works[position] for position in positions]
+            again = with_candidate(works, tried.search.with_settings(tried.settings[number]))
+            trained |= dict(zip(positions, self._train(again, means, tried.last_step(progress)), strict=True))
+        return tuple(tried.finished(position, trained[position]) for position in range(len(tried.works)))
+
+
+class _Tried:
+    """What the trials of one search came to, fold by fold."""
+
+    def __init__(self, search: Search, judge: Judge, works: Sequence[Work]) -> None:
+        self.search, self.judge, self.works = search, judge, works
+        self.inner = [
+            replace(work, fold=fold) for work in works for fold in parts(work.dataset, work.fold, search.n_inner)
+        ]
+        self.settings: list[Settings] = []
+        self.scores: list[NDArray[np.float64]] = []  # of each trial ``(n_folds,)``
+        self.seconds: list[NDArray[np.float64]] = []
+
+    def step(self, progress: Progress) -> Progress:
+        """Returns what tells the progress of the next trial as a share of the search."""
+        number, n_trials = len(self.settings), self.search.n_trials
+        words = f"trial {number + 1} of {n_trials}"
+        return lambda where, share: progress(f"{words}, {where}", (number + share) / (n_trials + 1))
+
+    def last_step(self, progress: Progress) -> Progress:
+        """Returns what tells the progress of the training after all trials."""
+        n_trials = self.search.n_trials
+        return lambda where, share: progress(f"with what was chosen, {where}", (n_trials + share) / (n_trials + 1))
+
+    def record(self, settings: Settings, trained: Sequence[Trained]) -> float:
+        """Notes a trial, trained on the inner folds, and returns its mean score."""
+        values = [_score(item, work, self.judge) for item, work in zip(trained, self.inner, strict=True)]
+        self.settings.append(settings)
+        self.scores.append(np.reshape(values, (len(self.works), -1)).mean(axis=1))
+        self.seconds.append(np.reshape([item.seconds for item in trained], (len(self.works), -1)).sum(axis=1))
+        return float(self.scores[-1].mean())
+
+    def best(self) -> NDArray[np.int64]:
+        """Returns the number of the best trial of each fold."""
+        scores = np.array(self.scores)
+        worth = -scores if self.judge.lower_is_better else scores
+        return np.where(np.isnan(worth), -np.inf, worth).argmax(axis=0)
+
+    def chosen(self) -> dict[int, list[int]]:
+        """Returns the positions of the folds that chose each trial."""
+        best = self.best()
+        return {int(number): np.flatnonzero(best == number).tolist() for number in np.unique(best)}
+
+    def finished(self, position: int, trained: Trained) -> Trained:
+        """Returns what a fold was trained to with its choice, as the search's, with all that it tried."""
+        best = self.best()[position]
+        trials = tuple(
+            Trial(settings=settings, score=float(scores[position]), chosen=number == best)
+            for number, (settings, scores) in enumerate(zip(self.settings, self.scores, strict=True))
         )
-        for position in range(len(folds))
-    )
+        seconds = trained.seconds + sum(float(each[position]) for each in self.seconds)
+        return replace(trained, candidate=self.search, seconds=seconds, trials=trials)
 
 
-def draw(candidate: Search) -> list[dict[str, Any]]:
-    """Returns the settings to try: a matter of the declaration alone, so that every fold tries the same."""
-    space = {path: list(values) for path, values in candidate.space.items()}
-    return list(ParameterSampler(space, candidate.n_trials, random_state=0))
-
-
-def _trials(drawn: Sequence[dict[str, Any]], scores: NDArray[np.float64], best: int) -> tuple[Trial, ...]:
-    """Returns what one fold saw of the search."""
-    numbered = enumerate(zip(drawn, scores.tolist(), strict=True))
-    return tuple(Trial(settings=own, score=value, chosen=number == best) for number, (own, value) in numbered)
-
-
-def _inner_folds(dataset: Dataset, fold: Fold, n_inner: int) -> list[Fold]:
-    """Returns the training rows of a fold as folds of their own."""
-    y = dataset.y[fold.train_rows]
-    require(
-        np.bincount(y).min() >= n_inner,
-        "search",
-        "n_inner training rows of each class or more",
-        "Deal into fewer parts.",
-        n_inner=n_inner,
-        fold=fold.index,
-    )
-    dealt = StratifiedKFold(n_inner, shuffle=True, random_state=fold.seed).split(y, y)
-    return [
-        Fold(index=index, seed=fold.seed, train_rows=fold.train_rows[learned], test_rows=fold.train_rows[judged])
-        for index, (learned, judged) in enumerate(dealt)
-    ]
-
-
-def _score(trained: Trained, dataset: Dataset, fold: Fold, judge: Judge) -> float:
+def _score(trained: Trained, work: Work, judge: Judge) -> float:
     """Returns the score on the rows held out of the training rows; NaN for a net that diverged."""
-    y_proba = trained.model.predict_proba(dataset.X[fold.test_rows])
+    y_proba = trained.model.predict_proba(work.dataset.X[work.fold.test_rows])
     if not np.isfinite(y_proba).all():
         return float("nan")
-    return judge.score(dataset.y[fold.test_rows], y_proba)
-
-
-def _best(scores: NDArray[np.float64], *, lower: bool) -> NDArray[np.int64]:
-    """Returns the number of the best trial of each fold; ``scores`` is ``(n_trials, n_folds)``."""
-    worth = -scores if lower else scores
-    return np.where(np.isnan(worth), -np.inf, worth).argmax(axis=0)
+    return judge.score(work.dataset.y[work.fold.test_rows], y_proba)

@@ -1,23 +1,48 @@
 """One candidate on every fold, as classifiers that take raw rows."""
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Sequence
 
-import joblib
-
-from experiments.language import Baseline, Candidate, Search
-from models import baselines
-from models.classifier import PipelineClassifier
-from models.engine import devices
-from models.engine.devices import Placement
+from experiments.language import Candidate
+from models.checks import closest, require
+from models.engine.devices import Placement, choose
 from pipeline.data.values import Dataset, Fold
-from pipeline.training.nets import Interrupted, Progress, train_nets
-from pipeline.training.search import search
-from pipeline.training.values import Judge, Trained
+from pipeline.training.baselines import BaselineTrainer
+from pipeline.training.executors import Here
+from pipeline.training.nets import NetTrainer
+from pipeline.training.search import SearchTrainer
+from pipeline.training.values import Interrupted, Judge, Trained
+from pipeline.training.work import Group, Means, Progress, Trainer, Work
 
-__all__ = ["Interrupted", "train"]
+__all__ = ["Interrupted", "register", "train", "train_works", "trainer_of"]
 
-_WORTH_A_PROCESS = 50_000  # values of X; on fewer a fit is over before a process has begun
+_TRAINERS: dict[str, Trainer] = {}
+
+
+def register(kind: str, trainer: Trainer) -> None:
+    """Says how candidates of a kind are trained.
+
+    Args:
+        kind: As of ``experiments.language``.
+        trainer: Takes all of that kind.
+
+    Raises:
+        ValueError: The kind has a trainer already.
+    """
+    require(kind not in _TRAINERS, "train", "a kind without a trainer", "Choose another name.", kind=kind)
+    _TRAINERS[kind] = trainer
+
+
+def trainer_of(candidate: Candidate) -> Trainer:
+    """Returns what trains a candidate: kinds of nets that name no trainer of their own share one.
+
+    Raises:
+        ValueError: Nothing trains its kind.
+    """
+    kind = candidate.kind
+    if kind not in _TRAINERS and candidate.family == "net":
+        return _TRAINERS["dense_net"]
+    require(kind in _TRAINERS, "train", "a kind of candidate that can be trained", closest(kind, _TRAINERS), kind=kind)
+    return _TRAINERS[kind]
 
 
 def train(
@@ -48,51 +73,51 @@ def train(
         ValueError: A search without a judge, or with too few rows for its inner folds.
         Interrupted: On Ctrl-C during a net, with what was trained so far.
     """
-    tell = progress or (lambda where, share: None)
-    if isinstance(candidate, Search):
-        if judge is None:
-            raise ValueError(
-                f"train: expected a judge with a search. Received: candidate={candidate.name!r}, judge=None. "
-                "Give that of the comparison: its primary metric decides."
-            )
-        again = partial(train, epochs=epochs, placement=placement)
-        return search(candidate, dataset, folds, judge, train=again, tell=tell)
-    if isinstance(candidate, Baseline):
-        return tuple(_train_baseline(candidate, dataset, folds, tell))
-    placement = placement or devices.choose()
-    return train_nets(candidate, dataset, folds, epochs=epochs, placement=placement, tell=tell)
+    works = [Work(candidate=candidate, dataset=dataset, fold=fold, epochs=epochs) for fold in folds]
+    means = Means(placement=placement or choose(), executor=Here(), judge=judge)
+    return train_works(works, means, progress or (lambda where, share: None))
 
 
-def _train_baseline(candidate: Baseline, dataset: Dataset, folds: Sequence[Fold], tell: Progress) -> Iterator[Trained]:
-    """Fits the folds side by side in processes of their own, where there is enough to do in them."""
-    tell(f"fold 1 of {len(folds)}", 0.0)
-    fits = (
-        joblib.delayed(baselines.fit)(
-            baselines.build(
-                candidate.algorithm,
-                candidate.inputs,
-                candidate.settings,
-                seed=fold.seed,
-                pixel_maximum=dataset.pixel_maximum,
-            ),
-            dataset.X[fold.train_rows],
-            dataset.y[fold.train_rows],
-        )
-        for fold in folds
-    )
-    n_jobs = -1 if len(folds) > 1 and dataset.X.size > _WORTH_A_PROCESS else 1
-    for fold, (pipeline, seconds) in zip(folds, joblib.Parallel(n_jobs, return_as="generator")(fits), strict=True):
-        tell(f"fold {fold.index + 1} of {len(folds)}", (fold.index + 1) / len(folds))
-        yield Trained(
-            candidate=candidate,
-            fold_index=fold.index,
-            seed=fold.seed,
-            model=PipelineClassifier(pipeline),
-            history={},
-            best_epoch=None,
-            n_parameters=None,
-            seconds=seconds,
-            engine="scikit-learn",
-            train_rows=fold.train_rows,
-            validation_rows=fold.train_rows[:0],
-        )
+def train_works(works: Sequence[Work], means: Means, progress: Progress) -> tuple[Trained, ...]:
+    """Trains what is not finished yet; groups are fixed before anything is looked up.
+
+    Args:
+        works: Of one candidate.
+        means: With what.
+        progress: Told how far the training is.
+
+    Returns:
+        One value for each work, in order.
+
+    Raises:
+        ValueError: As of ``train``.
+        Interrupted: On Ctrl-C during a net, with what was trained so far.
+    """
+    trainer = trainer_of(works[0].candidate)
+    groups = trainer.groups(works, means)
+    done: dict[int, Trained] = {}  # by the identity of the work
+    for group in groups:
+        done |= _by_work(group, means.finished.find(group) or ())
+    missing = [group for group in groups if id(group.works[0]) not in done]
+    try:
+        for group, trained in zip(missing, means.executor.map(trainer, missing, means, progress), strict=True):
+            means.finished.keep(group, trained)
+            done |= _by_work(group, trained)
+    except Interrupted as stopped:
+        raise Interrupted([*done.values(), *stopped.trained]) from None
+    return tuple(done[id(work)] for work in works)
+
+
+def _by_work(group: Group, trained: Sequence[Trained]) -> dict[int, Trained]:
+    return {id(work): item for work, item in zip(group.works, trained, strict=False)}
+
+
+def _register_ours() -> None:
+    nets = NetTrainer()
+    for kind in ("dense_net", "conv_net", "recurrent_net", "ensemble"):
+        register(kind, nets)
+    register("baseline", BaselineTrainer())
+    register("search", SearchTrainer(train_works))
+
+
+_register_ours()

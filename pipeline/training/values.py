@@ -1,6 +1,6 @@
 """What training hands on: a model for each fold, and what was tried for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.language import Candidate
+from pipeline.data.values import ReadOnlyArrays
 
 
 class Model(Protocol):
@@ -46,7 +47,7 @@ class Trial:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Trained:
+class Trained(ReadOnlyArrays):
     """One candidate trained on one fold.
 
     Attributes:
@@ -81,3 +82,15 @@ class Trained:
     def chosen(self) -> Mapping[str, Any]:
         """The settings that a search chose; empty without."""
         return next((trial.settings for trial in self.trials if trial.chosen), {})
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C while a candidate was trained.
+
+    Attributes:
+        trained: What there is of it, on the folds that have finished an epoch.
+    """
+
+    def __init__(self, trained: Sequence[Trained]) -> None:
+        super().__init__("training was interrupted")
+        self.trained = tuple(trained)

@@ -1,18 +1,156 @@
-"""What tells one piece of training from another."""
+"""What is trained, and what it is trained with: the unit that is sent out, stored and found again is the group."""
 
 import dataclasses
 import hashlib
 import json
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Protocol
 
-from experiments.language import Net
-from pipeline.data.values import Dataset
+from experiments.language import Candidate
+from models import engine
+from models.engine.devices import Placement
+from pipeline.data.values import Dataset, Fold
+from pipeline.process.provenance import versions
+from pipeline.training.values import Judge, Trained
+
+Progress = Callable[[str, float], None]
+"""Called with where the training is, in words, and the share of the work that is done, 0 to 1."""
 
 
-def work_digest(net: Net, dataset: Dataset, *, seed: int, epochs: int | None) -> str:
-    """Returns what tells one piece of work from another: net, training, seed and data, not what they are called."""
-    work = {"net": _declared(net), "data": dataset.content_sha256, "seed": seed, "epochs": epochs}
-    return hashlib.sha256(json.dumps(work, sort_keys=True).encode()).hexdigest()
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Work:
+    """One candidate to train on the training rows of one fold.
+
+    Attributes:
+        candidate: Its declaration.
+        dataset: Where the rows are.
+        fold: Gives rows and seed.
+        epochs: Of nets, instead of the declared number.
+    """
+
+    candidate: Candidate
+    dataset: Dataset
+    fold: Fold
+    epochs: int | None = None
+
+    @cached_property
+    def described(self) -> Mapping[str, Any]:
+        """All that the result depends on, as plain values: not what anything is called."""
+        return {
+            "candidate": _declared(self.candidate),
+            "data": self.dataset.content_sha256,
+            "rows": hashlib.sha256(self.fold.train_rows.tobytes()).hexdigest(),
+            "test_rows": hashlib.sha256(self.fold.test_rows.tobytes()).hexdigest(),
+            "seed": self.fold.seed,
+            "epochs": self.epochs,
+        }
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Group:
+    """Works that are trained together, in a fixed order on a fixed number of threads.
+
+    Nets trained together differ from the same nets trained in another grouping, or on another number of threads, in
+    the last bits (6e-8 was measured). So groups are fixed before anything is looked up, and never by what is left.
+
+    Attributes:
+        works: Of one candidate, in order.
+        threads: Of the machine that trains them.
+    """
+
+    works: tuple[Work, ...]
+    threads: int
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells this group from any other: declarations, rows, seeds, order, threads, versions."""
+        described = {
+            "works": [work.described for work in self.works],
+            "threads": self.threads,
+            "engine": engine.VERSION,
+            "versions": versions(),
+        }
+        return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
+
+
+class Finished(Protocol):
+    """What was trained before: what is found is not trained again."""
+
+    def find(self, group: Group) -> tuple[Trained, ...] | None:
+        """Returns what was kept of a group, in the order of its works; ``None`` where it is not all there."""
+
+    def keep(self, group: Group, trained: Sequence[Trained]) -> None:
+        """Keeps a group that was trained just now."""
+
+
+class NothingFinished:
+    """Finds nothing and keeps nothing: everything is trained."""
+
+    def find(self, group: Group) -> None:
+        """Returns ``None``."""
+
+    def keep(self, group: Group, trained: Sequence[Trained]) -> None:
+        """Keeps nothing."""
+
+
+class Trainer(Protocol):
+    """How candidates of one kind are trained.
+
+    Attributes:
+        apart: Whether a group may be trained in a process of its own.
+    """
+
+    apart: bool
+
+    def groups(self, works: Sequence[Work], means: "Means") -> list[Group]:
+        """Returns the works of one candidate as they are trained together."""
+
+    def train(self, group: Group, means: "Means | None", progress: Progress) -> tuple[Trained, ...]:
+        """Returns a value for each work of a group, in order; ``means`` is ``None`` in a process of its own."""
+
+
+class Executor(Protocol):
+    """Where groups are trained.
+
+    Attributes:
+        threads: Of whatever trains a group.
+    """
+
+    threads: int
+
+    def map(
+        self, trainer: Trainer, groups: Sequence[Group], means: "Means", progress: Progress
+    ) -> Iterator[tuple[Trained, ...]]:
+        """Yields what became of each group, in order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """With what candidates are trained.
+
+    Attributes:
+        placement: The device or devices of nets.
+        executor: Where groups are trained.
+        judge: By what a search chooses; nothing else needs it.
+        finished: What was trained before.
+    """
+
+    placement: Placement
+    executor: Executor
+    judge: Judge | None = None
+    finished: Finished = field(default_factory=NothingFinished)
+
+
+def singly(works: Sequence[Work], means: Means) -> list[Group]:
+    """Returns a group for each work."""
+    return [Group(works=(work,), threads=means.executor.threads) for work in works]
+
+
+def with_candidate(works: Sequence[Work], candidate: Candidate) -> tuple[Work, ...]:
+    """Returns the same works of another candidate."""
+    return tuple(replace(work, candidate=candidate) for work in works)
 
 
 def _declared(value: Any) -> Any:
@@ -21,4 +159,6 @@ def _declared(value: Any) -> Any:
         fields = {item.name: (getattr(value, item.name), item.default) for item in dataclasses.fields(value)}
         own = {name: _declared(given) for name, (given, default) in fields.items() if given != default}
         return {type(value).__name__: {name: own[name] for name in own if name not in ("name", "reason")}}
-    return [_declared(item) for item in value] if isinstance(value, tuple) else value
+    if isinstance(value, Mapping):
+        return {str(name): _declared(item) for name, item in value.items()}
+    return [_declared(item) for item in value] if isinstance(value, tuple | list) else value

@@ -1,8 +1,41 @@
-"""How numbers are written."""
+"""How numbers are written: a proper minus sign, no negative zero, a dash for what is not known."""
 
 from math import isfinite
 
+UNKNOWN = "–"
+NO_BREAK = "\u00a0"  # between a number and its percent sign
 
-def number(value: float) -> str:
-    """Returns four decimals with a proper minus sign and no negative zero, or a dash for what is not known."""
-    return f"{value:z.4f}".replace("-", "−") if isfinite(value) else "–"
+
+def minus(text: str) -> str:
+    """Returns a written number with a proper minus sign."""
+    return text.replace("-", "−")
+
+
+def number(value: float, decimals: int = 4) -> str:
+    """Returns a number with its decimals.
+
+    Example:
+        >>> number(-0.00004), number(-1.5, 1), number(float("nan"))
+        ('0.0000', '−1.5', '–')
+    """
+    return minus(f"{value:z.{decimals}f}") if isfinite(value) else UNKNOWN
+
+
+def signed(value: float, decimals: int = 3) -> str:
+    """Returns a number with its decimals and its sign, 0 without."""
+    if not isfinite(value):
+        return UNKNOWN
+    text = minus(f"{value:+z.{decimals}f}")
+    return text[1:] if float(text[1:]) == 0 else text
+
+
+def percent(share: float) -> str:
+    """Returns a share in percent: whole from 10 on, else with a decimal; a dash for what is not known."""
+    if not isfinite(share):
+        return UNKNOWN
+    return f"{100 * share:.{0 if abs(share) >= 0.0995 else 1}f}{NO_BREAK}%"
+
+
+def interval(low: str, high: str, *, of: str = "") -> str:
+    """Returns the words for a 95 % interval whose bounds are written already; ``of`` says whose it is."""
+    return f"95{NO_BREAK}% interval{f' of {of}' if of else ''} {low} to {high}"

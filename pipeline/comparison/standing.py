@@ -1,0 +1,132 @@
+"""The report's sections on where each candidate stands: its scores, its mistakes, its cost, its terms."""
+
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from experiments.language import Candidate
+from experiments.language.metric import metric
+from pipeline.comparison.figures.rows import interval_plot
+from pipeline.scoring.result import Own, Result
+from pipeline.scoring.values import Summary
+from pipeline.telling.figure import Figure
+from pipeline.telling.section import Section
+from pipeline.words.declarations import tell_choices
+from pipeline.words.names import heading, title
+from pipeline.words.numbers import number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One metric of one candidate, as the table shows it."""
+
+    mean: str
+    interval: str
+    best: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Row:
+    """One candidate, as the page shows it, best first; ``share`` is of the slowest one's time, in percent."""
+
+    candidate: Candidate
+    title: str
+    role: str
+    settings: str
+    cells: tuple[Cell, ...]
+    n_parameters: str
+    seconds: str
+    total: str
+    share: float
+    confusion: NDArray[np.int64]
+
+
+def standing_sections(result: Result) -> tuple[Section, Section, Section, Section]:
+    """Returns the sections of scores, of confusion, of time and of the candidates' terms."""
+    rows = tuple(_row(result, candidate) for candidate in result.order)
+    svg = _interval_plot(result)
+    shared = {"result": result, "rows": rows}
+    scores = Section(
+        template="results.html",
+        values={
+            **shared,
+            "interval_plot": Markup(svg),
+            "metrics": [metric(name) for name in result.comparison.metrics],
+        },
+        anchors={"table": "Table", "intervals": "Intervals"},
+        figures=(Figure(title="Intervals", caption="The mean, its 95 % interval, and a dot for each fold.", svg=svg),),
+    )
+    confusion = Section(template="confusion.html", values=shared, anchors={"confusion": "Confusion"})
+    time = Section(template="time.html", values={**shared, **_spent(result)}, anchors={"time": "Time"})
+    has_curves = any(run.history for run in result.trained)
+    candidates = Section(
+        template="candidates.html",
+        values={"rows": rows, "has_curves": has_curves},
+        anchors={"candidates": "Candidates"},
+    )
+    return scores, confusion, time, candidates
+
+
+def _row(result: Result, candidate: Candidate) -> Row:
+    own = result.of(candidate.name)
+    slowest = max(result.of(other.name).seconds for other in result.comparison.candidates)
+    parameters = {run.n_parameters for run in own.trained if run.n_parameters is not None}
+    return Row(
+        candidate=candidate,
+        title=title(candidate.name),
+        role=result.role(candidate.name),
+        settings=_settings(own),
+        cells=tuple(_cell(own.summaries[name], result) for name in result.comparison.metrics),
+        n_parameters=f"{max(parameters):,}" if parameters else "–",
+        seconds=_seconds(own.seconds / len(own.trained)),
+        total=_seconds(own.seconds),
+        share=100 * own.seconds / slowest,
+        confusion=np.sum([one.confusion for one in own.scores], axis=0),
+    )
+
+
+def _settings(own: Own) -> str:
+    chosen = [run.chosen for run in own.trained if run.chosen]
+    words = own.candidate.words()
+    return f"{words}; {tell_choices(chosen)}" if chosen else words
+
+
+def _cell(summary: Summary, result: Result) -> Cell:
+    """Best is what cannot be told from the best at the decimals shown."""
+    means = [other.mean for other in result.summaries if other.metric == summary.metric and isfinite(other.mean)]
+    best = (min if metric(summary.metric).lower_is_better else max)(means, default=summary.mean)
+    return Cell(
+        mean=number(summary.mean),
+        interval=f"{number(summary.low)}–{number(summary.high)}" if summary.has_interval else "",
+        best=isfinite(summary.mean) and number(summary.mean) == number(best),
+    )
+
+
+def _interval_plot(result: Result) -> str:
+    labels = {summary.candidate: title(summary.candidate) for summary in result.ranked}
+    words = heading(result.primary.words)
+    return interval_plot(result.ranked, result.scores, labels, reference=result.reference.candidate, title=words)
+
+
+def _spent(result: Result) -> dict[str, object]:
+    """Returns how long nets and baselines took, all folds together, and how many there are."""
+    n_nets = sum(candidate.family == "net" for candidate in result.order)
+    seconds = {
+        family: sum(run.seconds for run in result.trained if run.candidate.family == family)
+        for family in ("net", "baseline")
+    }
+    return {
+        "n_nets": n_nets,
+        "n_baselines": len(result.order) - n_nets,
+        "nets": _seconds(seconds["net"]),
+        "baselines": _seconds(seconds["baseline"]),
+    }
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 0.01:
+        return "< 0.01 s"
+    return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:,.0f} s"

@@ -1,0 +1,48 @@
+"""The report's last sections: the data, the method, what was not done, and where it ran."""
+
+from collections.abc import Sequence
+
+from experiments.language.metric import metric
+from pipeline.process import provenance
+from pipeline.scoring.result import Result
+from pipeline.telling.section import Section
+
+
+def data_section(result: Result) -> Section:
+    """Returns what the rows are, where they come from, and how they were divided."""
+    held_out = sorted({len(run.validation_rows) for run in result.trained} - {0})
+    values = {
+        "result": result,
+        "division": result.comparison.splitting.words(),
+        "held_out": [f"{n:,}" for n in held_out],
+    }
+    return Section(template="data.html", values=values, anchors={"data": "Data"})
+
+
+def method_section(result: Result) -> Section:
+    """Returns how means, intervals and differences were come by, and what each metric says."""
+    primary = [item for item in result.contrasts if item.metric == result.primary.name]
+    values = {
+        "result": result,
+        "methods": sorted({summary.method for summary in result.summaries}),
+        "paired_methods": sorted({item.method for item in primary}),
+        "metrics": [metric(name) for name in result.comparison.metrics],
+    }
+    return Section(template="method.html", values=values, anchors={"method": "Method"})
+
+
+def undone_section(left_out: Sequence[str]) -> Section:
+    """Returns what was not done, a sentence each."""
+    return Section(template="undone.html", values={"left_out": left_out}, anchors={"undone": "What was not done"})
+
+
+def environment_section(result: Result, command: str) -> Section:
+    """Returns where it ran and the command that gives it again."""
+    values = {
+        "engines": sorted({run.engine for run in result.trained}),
+        "versions": provenance.versions(),
+        "machine": provenance.machine(),
+        "commit": provenance.git_commit(),
+        "command": command,
+    }
+    return Section(template="environment.html", values=values, anchors={"environment": "Environment"})

@@ -1,0 +1,194 @@
+"""What is predicted: everything that classes and numbers do differently is asked here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import KFold, StratifiedKFold
+
+from experiments.language import Comparison
+from experiments.language.metric import METRICS, metric
+from models.checks import require
+
+Division = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Positions of the rows that are learned from, and of those that are held out."""
+
+
+class Task(Protocol):
+    """What is predicted.
+
+    Attributes:
+        name: As metrics know it.
+        dummy: The baseline that looks at no input.
+        prediction: What a model says of a row, in words.
+    """
+
+    name: ClassVar[str]
+    dummy: ClassVar[str]
+    prediction: ClassVar[str]
+
+    @property
+    def n_outputs(self) -> int:
+        """Output neurons of a net."""
+
+    def output_activation(self, cost: str) -> str | None:
+        """Returns the activation of the output neurons under a declared cost; ``None`` for the builder's own."""
+
+    def loss(self, cost: str) -> str:
+        """Returns the name of the loss under a declared cost."""
+
+    def targets(self, y: NDArray[Any], cost: str) -> NDArray[Any]:
+        """Returns what was observed as that loss takes it."""
+
+    def deal(self, y: NDArray[Any], n_parts: int, seed: int) -> Iterator[Division]:
+        """Deals rows out to parts at random, each part held out once; parts look alike as far as the task asks."""
+
+    def require_fit(self, comparison: Comparison) -> None:
+        """Raises a ValueError where a comparison asks of the data what they do not have."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Classification:
+    """Each row belongs to one of several classes.
+
+    Attributes:
+        class_names: One for each class, in the order of their numbers.
+    """
+
+    class_names: tuple[str, ...]
+
+    name: ClassVar[str] = "classification"
+    dummy: ClassVar[str] = "majority_class"
+    prediction: ClassVar[str] = "a probability for each class"
+
+    @property
+    def n_classes(self) -> int:
+        """Classes."""
+        return len(self.class_names)
+
+    @property
+    def n_outputs(self) -> int:
+        """Output neurons: one says all of two classes."""
+        return 1 if self.n_classes == 2 else self.n_classes
+
+    def output_activation(self, cost: str) -> str | None:
+        """Returns sigmoid where the cost is a sum over sigmoid neurons; else the builder knows."""
+        return None if cost == "log_likelihood" else "sigmoid"
+
+    def loss(self, cost: str) -> str:
+        """Returns the cost, or what the likelihood is of: one sigmoid neuron, or softmax neurons."""
+        if cost != "log_likelihood":
+            return cost
+        return "binary_cross_entropy" if self.n_outputs == 1 else "sparse_categorical_cross_entropy"
+
+    def targets(self, y: NDArray[np.int64], cost: str) -> NDArray[Any]:
+        """Returns a column for each sigmoid neuron; class numbers for softmax."""
+        if self.n_outputs == 1:
+            return y[:, None].astype(np.float32)
+        return y if cost == "log_likelihood" else np.eye(self.n_classes, dtype=np.float32)[y]
+
+    def deal(self, y: NDArray[np.int64], n_parts: int, seed: int) -> Iterator[Division]:
+        """Deals out the rows of each class by themselves.
+
+        Raises:
+            ValueError: A class has fewer rows than there are parts.
+        """
+        fewest = int(np.bincount(y, minlength=self.n_classes).min())
+        require(
+            fewest >= n_parts,
+            "split",
+            "n_inner training rows of every class or more, one for each inner fold",
+            "Declare a smaller n_inner.",
+            n_inner=n_parts,
+            fewest=fewest,
+        )
+        return StratifiedKFold(n_parts, shuffle=True, random_state=seed).split(y, y)
+
+    def require_fit(self, comparison: Comparison) -> None:
+        """Checks metrics and the positive class.
+
+        Raises:
+            ValueError: A metric of another task, a positive class that the data do not have, or none with two classes:
+                F1 and average precision would silently become means over both.
+        """
+        _require_metrics(self.name, comparison)
+        positive, names = comparison.positive_class, self.class_names
+        require(
+            positive is None or positive < self.n_classes,
+            f"Comparison {comparison.name!r}",
+            f"positive_class among the {self.n_classes} classes",
+            f"They are numbered from 0: {', '.join(names)}.",
+            positive_class=positive,
+        )
+        require(
+            positive is not None or self.n_classes != 2,
+            f"Comparison {comparison.name!r}",
+            "positive_class with two classes",
+            f"Say which of {names[0]!r} (0) and {names[-1]!r} (1) is meant, or F1 would be a mean over both.",
+            positive_class=positive,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Regression:
+    """Each row has a number.
+
+    Attributes:
+        unit: Of the number; empty where it has none.
+    """
+
+    unit: str = ""
+
+    name: ClassVar[str] = "regression"
+    dummy: ClassVar[str] = "mean"
+    prediction: ClassVar[str] = "a number"
+
+    @property
+    def n_outputs(self) -> int:
+        """Output neurons."""
+        return 1
+
+    def output_activation(self, cost: str) -> str | None:
+        """Returns the identity: a number is not squeezed."""
+        return "linear"
+
+    def loss(self, cost: str) -> str:
+        """Returns the mean squared error, the likelihood of a normal error."""
+        return "mean_squared_error"
+
+    def targets(self, y: NDArray[np.floating], cost: str) -> NDArray[Any]:
+        """Returns one column."""
+        return y[:, None].astype(np.float32)
+
+    def deal(self, y: NDArray[np.floating], n_parts: int, seed: int) -> Iterator[Division]:
+        """Deals out all rows alike."""
+        return KFold(n_parts, shuffle=True, random_state=seed).split(y)
+
+    def require_fit(self, comparison: Comparison) -> None:
+        """Checks metrics, and that nothing is asked of classes.
+
+        Raises:
+            ValueError: A metric of another task, or a positive class.
+        """
+        _require_metrics(self.name, comparison)
+        require(
+            comparison.positive_class is None,
+            f"Comparison {comparison.name!r}",
+            "no positive_class where a number is predicted",
+            "Take it out.",
+            positive_class=comparison.positive_class,
+        )
+
+
+def _require_metrics(task: str, comparison: Comparison) -> None:
+    strange = [name for name in comparison.metrics if task not in metric(name).tasks]
+    known = [name for name, each in METRICS.items() if task in each.tasks]
+    require(
+        not strange,
+        f"Comparison {comparison.name!r}",
+        f"metrics of {task}",
+        f"Known: {', '.join(known) or 'none'}.",
+        metrics=strange,
+    )

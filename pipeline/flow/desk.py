@@ -1,0 +1,79 @@
+"""What a flow works at: the store, the terminal, the devices."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from models.engine.devices import Placement, choose
+from pipeline.data.values import Dataset
+from pipeline.process.provenance import git_commit
+from pipeline.telling.terminal import Terminal
+from pipeline.tracking import Tracker
+from pipeline.tracking.runs import ParentRun
+from pipeline.tracking.silent import SilentTracker
+from pipeline.training.executors import Here
+from pipeline.training.values import Judge
+from pipeline.training.work import Executor, Finished, Means, NothingFinished
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What a flow works at.
+
+    Attributes:
+        tracker: The open store.
+        terminal: Where progress and tables go.
+        placement: The device or devices of nets.
+        executor: Where groups of work are trained.
+        epochs: Of nets, instead of the declared numbers.
+    """
+
+    tracker: Tracker | SilentTracker
+    terminal: Terminal
+    placement: Placement = field(default_factory=choose)
+    executor: Executor = field(default_factory=Here)
+    epochs: int | None = None
+
+    @classmethod
+    def silent(cls, placement: Placement, epochs: int | None = None) -> "Desk":
+        """Returns the desk of a worker that follows the first of several: it runs the same flow and leaves nothing."""
+        return cls(tracker=SilentTracker(), terminal=Terminal(quiet=True), placement=placement, epochs=epochs)
+
+    def means(self, judge: Judge | None = None, finished: Finished | None = None) -> Means:
+        """Returns with what candidates are trained here.
+
+        Args:
+            judge: By what a search chooses.
+            finished: What was trained before.
+        """
+        return Means(
+            placement=self.placement, executor=self.executor, judge=judge, finished=finished or NothingFinished()
+        )
+
+    @contextmanager
+    def run(
+        self,
+        kind: str,
+        experiment: str,
+        *,
+        name: str | None = None,
+        dataset: Dataset | None = None,
+        seed: int | None = None,
+    ) -> Iterator[ParentRun]:
+        """Opens the run of one invocation, and logs its data set.
+
+        Args:
+            kind: ``"comparison"``, ``"leak"``, ``"ladder"`` or ``"lecture"``.
+            experiment: Name of the MLflow experiment.
+            name: Of the run; by default the experiment's, with the seed.
+            dataset: What it is about.
+            seed: Of fold 0.
+        """
+        tags = {"kind": kind, "git": git_commit() or "none"}
+        tags |= {} if dataset is None else {"dataset": dataset.name}
+        tags |= {} if seed is None else {"seed": str(seed)}
+        own = name or (experiment if seed is None else f"{experiment}, seed {seed}")
+        with self.tracker.run(experiment, name=own, tags=tags) as run:
+            if dataset is not None:
+                run.log_dataset(dataset)
+            yield run

@@ -1,0 +1,60 @@
+"""Where groups of work are trained."""
+
+import os
+from collections.abc import Iterator, Sequence
+
+import joblib
+
+from pipeline.training.values import Trained
+from pipeline.training.work import Group, Means, Progress, Trainer
+
+_WORTH_A_PROCESS = 50_000  # values of X; on fewer a fit is over before a process has begun
+
+
+class Here:
+    """Trains in this process, one group after the other; side by side in processes where a trainer works apart."""
+
+    def __init__(self) -> None:
+        self.threads = os.cpu_count() or 1
+
+    def map(
+        self, trainer: Trainer, groups: Sequence[Group], means: Means, progress: Progress
+    ) -> Iterator[tuple[Trained, ...]]:
+        """Yields what became of each group, in order.
+
+        Args:
+            trainer: Of the candidate.
+            groups: All of one candidate.
+            means: With what they are trained.
+            progress: Told how far all groups are.
+
+        Raises:
+            Interrupted: On Ctrl-C during a net, with what its group has come to.
+        """
+        if trainer.apart:
+            yield from self._apart(trainer, groups, progress)
+            return
+        sizes = [len(group.works) for group in groups]
+        for number, group in enumerate(groups):
+            yield trainer.train(group, means, _within(progress, sizes, number))
+
+    def _apart(self, trainer: Trainer, groups: Sequence[Group], progress: Progress) -> Iterator[tuple[Trained, ...]]:
+        values = groups[0].works[0].dataset.X.size if groups else 0
+        n_jobs = -1 if len(groups) > 1 and values > _WORTH_A_PROCESS else 1
+        progress(f"1 of {len(groups)}", 0.0)
+        fits = (joblib.delayed(trainer.train)(group, None, _untold) for group in groups)
+        for number, trained in enumerate(joblib.Parallel(n_jobs, return_as="generator")(fits), start=1):
+            progress(f"{number} of {len(groups)}", number / len(groups))
+            yield trained
+
+
+def _untold(where: str, share: float) -> None:
+    """Takes progress that nobody watches."""
+
+
+def _within(progress: Progress, sizes: Sequence[int], number: int) -> Progress:
+    """Returns what tells the progress of one group as a share of all."""
+    if len(sizes) == 1:
+        return progress
+    before, own, total = sum(sizes[:number]), sizes[number], sum(sizes)
+    return lambda where, share: progress(f"{number + 1} of {len(sizes)}, {where}", (before + own * share) / total)
