@@ -5,20 +5,53 @@ from experiments.digits import DIGITS
 from experiments.gallery import GALLERY
 from experiments.iris import IRIS
 from experiments.language import Comparison, Ladder
+from experiments.language.printed import WorkedExample
 from experiments.leak import LEAK
+from experiments.lecture import EXAMPLES, ON_REQUEST
 from experiments.mnist import MNIST
 from experiments.mnist_best import MNIST_BEST, MNIST_QUICK
 from experiments.mnist_ladder import MNIST_LADDER
+from models.checks import require_new
 
-STANDARD: dict[str, Comparison] = {comparison.name: comparison for comparison in (IRIS, DIGITS, MNIST, BANKRUPTCY)}
-"""What a run without names takes, in its order."""
+Experiment = WorkedExample | Comparison | Ladder
 
-ON_REQUEST: dict[str, Comparison] = {
-    comparison.name: comparison for comparison in (BANKRUPTCY_K_FOLD, BANKRUPTCY_SEARCH, LEAK, GALLERY)
+
+def by_name(*experiments: Experiment) -> dict[str, Experiment]:
+    """Returns name -> declaration.
+
+    Raises:
+        ValueError: Two have the same name.
+    """
+    named: dict[str, Experiment] = {}
+    for experiment in experiments:
+        require_new("catalogue", "name", experiment.name, named)
+        named[experiment.name] = experiment
+    return named
+
+
+_STANDARD: tuple[Experiment, ...] = (*EXAMPLES, IRIS, DIGITS, MNIST, BANKRUPTCY)
+_LONG: tuple[Experiment, ...] = (
+    *ON_REQUEST,
+    BANKRUPTCY_K_FOLD,
+    BANKRUPTCY_SEARCH,
+    LEAK,
+    GALLERY,
+    MNIST_LADDER,
+    MNIST_BEST,
+    MNIST_QUICK,
+)
+
+EXPERIMENTS: dict[str, Experiment] = by_name(*_STANDARD, *_LONG)
+"""Name -> declaration of any kind: what there is to run."""
+
+STANDARD: tuple[str, ...] = tuple(by_name(*_STANDARD))
+"""What a run without names takes, in its order. All else takes long, or repeats a question under other terms."""
+
+COMPARISONS: dict[str, Comparison] = {
+    name: experiment for name, experiment in EXPERIMENTS.items() if isinstance(experiment, Comparison)
 }
-"""What takes long, or repeats a question under other terms: run when it is named."""
 
-COMPARISONS: dict[str, Comparison] = {**STANDARD, **ON_REQUEST}
-
-LADDERS: dict[str, Ladder] = {ladder.name: ladder for ladder in (MNIST_LADDER, MNIST_BEST, MNIST_QUICK)}
-"""Nets against printed figures, each of which takes long: run when it is named."""
+LADDERS: dict[str, Ladder] = {
+    name: experiment for name, experiment in EXPERIMENTS.items() if isinstance(experiment, Ladder)
+}
+"""Nets against printed figures, each of which takes long."""

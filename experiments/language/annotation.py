@@ -19,14 +19,7 @@ Unbounded = Annotated[float, "infinite, too"]
 
 _ONE = {int: "a whole number", float: "a finite number", str: "text", bool: "True or False", NoneType: "None"}
 _MANY = {int: "whole numbers", float: "finite numbers", str: "text", bool: "True or False"}
-_WRITE = {
-    int: "Write it like 3.",
-    float: "Write it like 0.5.",
-    str: "Write it in quotes.",
-    bool: "Write True or False.",
-    tuple: "Write it like (3,).",
-    Mapping: "Write it like {'C': 1.0}.",
-}
+_EXAMPLES = {int: "3", float: "0.5", str: "'text'", bool: "True", Any: "1.0"}
 
 
 def require_annotated(owner: str, name: str, value: Any, annotation: Any) -> None:
@@ -37,13 +30,8 @@ def require_annotated(owner: str, name: str, value: Any, annotation: Any) -> Non
     """
     if get_origin(annotation) is Literal:
         require_one_of(owner, name, value, annotation)
-    require(
-        fits(value, annotation),
-        owner,
-        f"{name} as {told(annotation)}",
-        _remedy(annotation),
-        **{name: value},
-    )
+    if not fits(value, annotation):
+        require(False, owner, f"{name} as {told(annotation)}", _remedy(annotation), **{name: value})
 
 
 def fits(value: Any, annotation: Any) -> bool:
@@ -53,8 +41,10 @@ def fits(value: Any, annotation: Any) -> bool:
         return any(type(value) is type(choice) and value == choice for choice in arguments)
     if origin in (Union, UnionType):
         return any(fits(value, choice) for choice in arguments)
-    if origin is Annotated:
+    if annotation == Unbounded:
         return _is_number(value) and not math.isnan(value)
+    if origin is Annotated:
+        return fits(value, arguments[0])
     if origin is tuple:
         return isinstance(value, tuple) and _fit_in_order(value, arguments)
     if origin is Mapping:
@@ -75,24 +65,58 @@ def told(annotation: Any) -> str:
     if origin in (Union, UnionType):
         return " or ".join(told(choice) for choice in arguments)
     if origin is Annotated:
-        return "a number"
+        return "a number" if annotation == Unbounded else told(arguments[0])
     if origin is tuple:
-        return "a tuple" if arguments[0] is Any else f"a tuple of {_told_many(arguments[0])}"
+        return _told_tuple(arguments)
     if origin is Mapping:
         return "a mapping" if arguments[1] is Any else f"a mapping from names, each to {told(arguments[1])}"
-    return _ONE.get(annotation, f"a {getattr(annotation, '__name__', annotation)}")
+    return _ONE.get(annotation) or _with_article(_name(annotation))
+
+
+def _told_tuple(annotations: tuple[Any, ...]) -> str:
+    """Returns the words for a tuple of any length, of so many of one kind, or of one thing after another."""
+    if annotations[1:] == (...,):
+        return "a tuple" if annotations[0] is Any else f"a tuple of {_told_many(annotations[0])}"
+    if len(set(annotations)) == 1:
+        return f"a tuple of {len(annotations)} {_told_many(annotations[0])}"
+    return f"a tuple of {', '.join(map(told, annotations))}"
 
 
 def _told_many(annotation: Any) -> str:
-    return _MANY.get(annotation) or f"{getattr(annotation, '__name__', told(annotation))}s"
+    if annotation == Unbounded:
+        return "numbers"
+    return _MANY.get(annotation) or f"{_name(annotation)}s"
 
 
 def _remedy(annotation: Any) -> str:
     """Returns how to write what an annotation asks for; of several, the first."""
     if get_origin(annotation) in (Union, UnionType):
         return _remedy(get_args(annotation)[0])
-    kind = get_origin(annotation) or annotation
-    return _WRITE.get(kind, f"Declare a {getattr(kind, '__name__', 'value')}.")
+    if annotation in _ONE or get_origin(annotation):
+        return f"Write it like {_example(annotation)}."
+    return f"Declare {_with_article(_name(annotation))}."
+
+
+def _example(annotation: Any) -> str:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return repr(arguments[0])
+    if origin is Annotated:
+        return _example(arguments[0])
+    if origin is tuple:
+        items = [_example(item) for item in arguments if item is not ...]
+        return f"({', '.join(items)}{',' * (len(items) == 1)})"
+    if origin is Mapping:
+        return f"{{'name': {_example(arguments[1])}}}"
+    return _EXAMPLES.get(annotation) or f"{_name(annotation)}(...)"
+
+
+def _name(annotation: Any) -> str:
+    return str(getattr(annotation, "__name__", annotation))
+
+
+def _with_article(name: str) -> str:
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
 
 
 def _fit_in_order(values: tuple[Any, ...], annotations: tuple[Any, ...]) -> bool:

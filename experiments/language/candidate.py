@@ -57,9 +57,11 @@ def register(kind: str, candidate: type[Candidate]) -> None:
         candidate: The class of its declarations.
 
     Raises:
-        ValueError: Another class has the name, or the class another name.
+        ValueError: Another class has the name, or the class another name, or it declares no candidates.
     """
     require_name("register", kind)
+    remedy = "Let it inherit from Candidate or Net."
+    require(issubclass(candidate, Candidate), "register", "a class of candidates", remedy, candidate=candidate)
     require_new("register", "kind", kind, KINDS)
     own = vars(candidate).get("kind", kind)
     require(own == kind, "register", f"one kind for {candidate.__name__}", f"It is {own!r} already.", kind=kind)

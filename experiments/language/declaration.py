@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
-from functools import cache, partial, wraps
+from functools import partial, wraps
 from typing import Any, ClassVar, dataclass_transform, get_type_hints
 
 from experiments.language.annotation import require_annotated
@@ -58,13 +58,13 @@ def _checked(init: Callable[..., None]) -> Callable[..., None]:
         known = {item.name: item.default is item.default_factory is MISSING for item in fields(self)}
         if unnamed:
             expect.note("fields by name", "Write name=value.", unnamed=unnamed)
-        for name in given.keys() - known.keys():
-            expect.unknown(name, given[name], known)
+        for name in [name for name in given if name not in known]:
+            expect.unknown(name, given.pop(name), known)
         missing = [name for name, required in known.items() if required and name not in given]
         for name in missing:
             expect.missing(name, given)
         # What is missing is None for the moment: no rule looks at a field that is at fault.
-        init(self, **dict.fromkeys(missing), **{name: given[name] for name in given.keys() & known.keys()})
+        init(self, **dict.fromkeys(missing), **given)
         _check_annotations(self, expect)
         self.check(expect)
         expect.settle()
@@ -81,7 +81,6 @@ def _check_annotations(declaration: Declaration, expect: Expect) -> None:
             expect.accepted(partial(require_annotated, type(declaration).__name__, name, value, annotation), of=name)
 
 
-@cache
-def _annotations(declared: type[Any]) -> dict[str, Any]:
+def _annotations(declared: type[Declaration]) -> dict[str, Any]:
     hints = get_type_hints(declared, include_extras=True)
     return {item.name: hints[item.name] for item in fields(declared)}

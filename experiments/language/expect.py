@@ -21,6 +21,7 @@ class Expect:
     def __init__(self, declaration: _Declared) -> None:
         self._declaration = declaration
         self._at_fault: set[str] = set()
+        self._misspelt: set[str] = set()
         self._lines: list[str] = []
 
     def __call__(
@@ -88,17 +89,17 @@ class Expect:
         return self._at_fault.isdisjoint(names)
 
     def unknown(self, name: str, value: Any, known: Iterable[str]) -> None:
-        """Notes a field that there is not; the one that is meant is at fault with it."""
+        """Notes a field that there is not."""
         known = list(known)
-        self._at_fault.add(nearest(name, known) or name)
+        self._misspelt.add(nearest(name, known) or name)
         self._note_as(type(self._declaration).__name__, "a known field", closest(name, known), **{name: value})
 
     def missing(self, name: str, given: Iterable[str]) -> None:
         """Notes a field that is not there, unless it is known to be misspelt."""
-        if self.sound(name):
-            self._at_fault.add(name)
+        self._at_fault.add(name)
+        if name not in self._misspelt:
             owner = type(self._declaration).__name__
-            self._note_as(owner, name, "It has no default: write it, too.", fields=tuple(given))
+            self._note_as(owner, f"the field {name}", "It has no default: write it, too.", fields=tuple(given))
 
     def note(self, what: str, remedy: str, **received: Any) -> None:
         """Notes a mistake in the one form of error."""

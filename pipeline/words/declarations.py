@@ -4,18 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from experiments.language import Candidate, Splitting
 from pipeline.words.names import listing
-
-
-def describe(candidate: Candidate) -> str:
-    """Tells a declaration in words; what is not used is not told."""
-    return candidate.words()
-
-
-def divide(splitting: Splitting) -> str:
-    """Tells in words how rows become folds."""
-    return splitting.words()
 
 
 def tell_choices(chosen: Sequence[Mapping[str, Any]]) -> str:

@@ -10,7 +10,6 @@ Initializer = Literal[
     "standard_normal",
     "scaled_normal",
     "steep_uniform",
-    "constant",
     "glorot_normal",
     "glorot_uniform",
     "he_normal",

@@ -13,7 +13,6 @@ from pipeline.data.split import split
 from pipeline.scoring.evaluate import evaluate, judge_by
 from pipeline.tracking.logged_values import flat_parameters
 from pipeline.training.train import train
-from pipeline.words.declarations import describe
 
 NETS = [candidate for candidate in GALLERY.candidates if candidate.name in ("simple_rnn", "lstm")]
 
@@ -42,8 +41,8 @@ def test_a_table_is_not_read_row_by_row(small):
 def test_it_is_told_in_words_and_parameters():
     simple, lstm = NETS
 
-    assert describe(simple).startswith("images row by row into 64 simple recurrent neurons; adam at rate 0.003")
-    assert describe(replace(lstm, units=(16, 8))).startswith("images row by row into 16 and 8 LSTM cells; adam")
+    assert simple.words().startswith("images row by row into 64 simple recurrent neurons; adam at rate 0.003")
+    assert replace(lstm, units=(16, 8)).words().startswith("images row by row into 16 and 8 LSTM cells; adam")
     parameters = flat_parameters(lstm)
     assert (parameters["algorithm"], parameters["net.units"], parameters["net.cell"]) == (
         "recurrent_net",
