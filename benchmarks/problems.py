@@ -38,16 +38,11 @@ class Problem:
         """Returns the net with its initial weights."""
         n_outputs = 1 if self.y.ndim == 2 else 10
         if self.hidden_units is None:
-            return conv.build(
-                (28, 28),
-                n_outputs,
-                [20, 40],
-                kernel_sizes=[5, 5],
-                pool_sizes=[2, 2],
-                paddings=["valid", "valid"],
-                hidden_units=[100],
-            )
-        return dense.build(self.X.shape[1], n_outputs, self.hidden_units, seed=0)
+            convolutions = [
+                conv.Convolution(feature_maps=maps, kernel_size=5, pool_size=2, padding="valid") for maps in (20, 40)
+            ]
+            return conv.build((28, 28), n_outputs, convolutions, hidden_units=[100])
+        return dense.build(self.X.shape[1:], n_outputs, self.hidden_units, seed=0)
 
     def textbook_model(self) -> keras.Model:
         """Returns the same net as a user of Keras writes it, pooling after the activation, with the same weights."""

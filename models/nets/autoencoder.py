@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import keras
 
-from models.nets.dense import seeded
+from models.nets.weights import seeded
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,22 +1,39 @@
 """Convolutional nets as Keras models."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypedDict
 
 import keras
 
+from models.checks import require
 from models.layers.augmentation import RandomAffine
 from models.layers.pooling import BiasedMaxPooling2D
-from models.nets.dense import CONVOLUTION, DROPOUT, assemble, hidden_layers, layer_seed, output_layer, penalty, seeded
+from models.nets.dense import assemble, hidden_layers, output_layer
+from models.nets.weights import CONVOLUTION, DROPOUT, Weights, layer_seed
+
+
+class Convolution(TypedDict):
+    """One convolution and its pooling.
+
+    Attributes:
+        feature_maps: Kernels.
+        kernel_size: Side of the local receptive field, in pixels.
+        pool_size: Side of the pooling window; 1 for none.
+        padding: ``"valid"`` or ``"same"``.
+    """
+
+    feature_maps: int
+    kernel_size: int
+    pool_size: int
+    padding: str
 
 
 def build(
-    image_shape: tuple[int, int],
+    shape: tuple[int, ...],
     n_outputs: int,
-    feature_maps: Sequence[int],
+    convolutions: Sequence[Convolution],
     *,
-    kernel_sizes: Sequence[int],
-    pool_sizes: Sequence[int],
-    paddings: Sequence[str],
     hidden_units: Sequence[int] = (),
     activation: str = "relu",
     batch_normalization: bool = False,
@@ -31,17 +48,10 @@ def build(
 ) -> keras.Model:
     """Returns an untrained conv net: convolutions, each with its max pooling, then dense layers.
 
-    The textbook applies the activation before the pooling. Every activation here is increasing, so the largest of four
-    activations is the activation of the largest: the same function and gradient, for a quarter of the work. Batch
-    normalization, in the place of the bias, normalizes what was pooled.
-
     Args:
-        image_shape: Height and width in pixels; images come as ``(n_samples, height, width)``.
+        shape: Of an image: height and width in pixels; images come as ``(n_samples, height, width)``.
         n_outputs: Output neurons: 1 for two classes, else one for each class.
-        feature_maps: Kernels of each convolution, input side first.
-        kernel_sizes: Side of each local receptive field, in pixels.
-        pool_sizes: Side of each pooling window; 1 for none.
-        paddings: ``"valid"`` or ``"same"`` for each convolution.
+        convolutions: Input side first.
         hidden_units: Neurons of each dense hidden layer.
         activation: Of convolutions and dense hidden layers.
         batch_normalization: Before each activation of maps, instead of the bias.
@@ -60,53 +70,65 @@ def build(
     Example:
         The lecture's 28 x 28 picture, 20 maps of 5 x 5: 520 shared parameters.
 
-        >>> net = build((28, 28), 10, [20], kernel_sizes=[5], pool_sizes=[2], paddings=["valid"])
-        >>> [layer.output.shape[1:] for layer in net.layers if "2d" in layer.name]
+        >>> maps = Convolution(feature_maps=20, kernel_size=5, pool_size=2, padding="valid")
+        >>> [layer.output.shape[1:] for layer in build((28, 28), 10, [maps]).layers if "2d" in layer.name]
         [(24, 24, 20), (12, 12, 20)]
     """
+    _require_pixels(shape, convolutions)
     # He's variance makes up for the half of the signal that ReLU cuts off. From Glorot's, two layers of sigmoid maps
     # are still guessing after six epochs of 10,000 digits.
-    kernel_initializer = {"relu": "he_normal", "sigmoid": "steep_uniform"}.get(activation, "glorot_uniform")
-    side = min(image_shape)
-    layers: list[keras.Layer] = [keras.layers.Reshape((*image_shape, 1))]
+    initializer = {"relu": "he_normal", "sigmoid": "steep_uniform"}.get(activation, "glorot_uniform")
+    weights = Weights(seed=seed, kernel_initializer=initializer, l2=l2)
+    layers: list[keras.Layer] = [keras.layers.Reshape((*shape, 1))]
     if augmentation:
         layers.append(RandomAffine(**augmentation, seed=seed))
-    parts = zip(feature_maps, kernel_sizes, pool_sizes, paddings, strict=True)
-    for index, (maps, kernel_size, pool_size, padding) in enumerate(parts):
-        side = (side - kernel_size + 1 if padding == "valid" else side) // pool_size
-        if side < 1:
-            raise ValueError(
-                f"conv.build: expected an image that lasts for {len(feature_maps)} convolutions. Received: "
-                f"image_shape={image_shape!r}, kernel_sizes={tuple(kernel_sizes)!r}, "
-                f"pool_sizes={tuple(pool_sizes)!r}. Take smaller kernels, less pooling or padding='same'."
-            )
-        convolution = keras.layers.Conv2D(
-            maps,
-            kernel_size,
-            padding=padding,
-            use_bias=pool_size == 1 and not batch_normalization,
-            kernel_initializer=seeded(kernel_initializer, seed, CONVOLUTION + index),
-            kernel_regularizer=penalty(l2),
-        )
-        layers.append(convolution)
-        if pool_size > 1:
-            layers.append((keras.layers.MaxPooling2D if batch_normalization else BiasedMaxPooling2D)(pool_size))
-        if batch_normalization:
-            layers.append(keras.layers.BatchNormalization())
-        layers.append(keras.layers.Activation(activation))
+    for index, convolution in enumerate(convolutions):
+        arguments = weights.of(CONVOLUTION + index)
+        layers += _maps(convolution, arguments, activation=activation, batch_normalization=batch_normalization)
     layers.append(keras.layers.Flatten())
     if map_dropout:
         layers.append(keras.layers.Dropout(map_dropout, seed=layer_seed(seed, DROPOUT + len(hidden_units))))
-    layers += hidden_layers(
-        hidden_units,
-        activation=activation,
-        kernel_initializer=kernel_initializer,
-        batch_normalization=False,
-        dropout=dropout,
-        l2=l2,
-        seed=seed,
+    layers += hidden_layers(hidden_units, weights, activation=activation, dropout=dropout)
+    layers.append(output_layer(n_outputs, replace(weights, kernel_initializer="glorot_uniform"), output_activation))
+    return assemble(shape, layers, style=style, name=name)
+
+
+def _require_pixels(shape: tuple[int, ...], convolutions: Sequence[Convolution]) -> None:
+    """Raises a ValueError if nothing is left of an image before the last convolution."""
+    side = min(shape)
+    for convolution in convolutions:
+        lost = convolution["kernel_size"] - 1 if convolution["padding"] == "valid" else 0
+        side = (side - lost) // convolution["pool_size"]
+        require(
+            side >= 1,
+            "conv.build",
+            f"an image that lasts for {len(convolutions)} convolutions",
+            "Take smaller kernels, less pooling or padding='same'.",
+            shape=shape,
+            convolutions=list(convolutions),
+        )
+
+
+def _maps(
+    convolution: Convolution, weights: Mapping[str, object], *, activation: str, batch_normalization: bool
+) -> Iterator[keras.Layer]:
+    """Yields a convolution, its pooling and its activation.
+
+    The textbook applies the activation before the pooling. Every activation here is increasing, so the largest of four
+    activations is the activation of the largest: the same function and gradient, for a quarter of the work. Batch
+    normalization, in the place of the bias, normalizes what was pooled.
+    """
+    pools = convolution["pool_size"] > 1
+    yield keras.layers.Conv2D(
+        convolution["feature_maps"],
+        convolution["kernel_size"],
+        padding=convolution["padding"],
+        use_bias=not pools and not batch_normalization,
+        **weights,
     )
-    layers.append(
-        output_layer(n_outputs, activation=output_activation, kernel_initializer="glorot_uniform", l2=l2, seed=seed)
-    )
-    return assemble(image_shape, layers, style=style, name=name)
+    if pools:
+        pooling = keras.layers.MaxPooling2D if batch_normalization else BiasedMaxPooling2D
+        yield pooling(convolution["pool_size"])
+    if batch_normalization:
+        yield keras.layers.BatchNormalization()
+    yield keras.layers.Activation(activation)

@@ -5,17 +5,20 @@ from typing import Literal, get_args
 
 import keras
 
-from models.nets.dense import assemble, output_layer, seeded
+from models.checks import require
+from models.nets.dense import assemble, output_layer
+from models.nets.weights import Weights, seeded
 
 Cell = Literal["simple", "lstm"]
 
 
 def build(
-    image_shape: tuple[int, int],
+    shape: tuple[int, ...],
     n_outputs: int,
     units: Sequence[int],
     *,
     cell: Cell = "lstm",
+    output_activation: str | None = None,
     style: str = "functional",
     seed: int = 0,
     name: str | None = None,
@@ -28,16 +31,17 @@ def build(
         c_t = f c_(t-1) + i g, h_t = o tanh(c_t): what is kept in c is added to, not squeezed again at every row.
 
     Args:
-        image_shape: Rows and pixels of a row; images come as ``(n_samples, height, width)``, x_t is row t.
+        shape: Of an image: rows and pixels of a row; images come as ``(n_samples, height, width)``, x_t is row t.
         n_outputs: Output neurons: 1 for two classes, else one for each class.
         units: Size of h in each recurrent layer, input side first; every layer but the last hands on all its states.
         cell: ``"simple"`` or ``"lstm"``.
+        output_activation: ``None`` only: sigmoid for one neuron, softmax for more.
         style: ``"sequential"`` or ``"functional"``.
         seed: Of the initial weights.
         name: Of the model.
 
     Raises:
-        ValueError: Another cell, or no recurrent layer.
+        ValueError: Another cell, no recurrent layer, or another output.
 
     Source:
         Others | Recurrent neural networks, long short-term memory units; Hochreiter & Schmidhuber (1997).
@@ -48,11 +52,22 @@ def build(
         >>> [build((8, 8), 10, [32], cell=cell).layers[1].count_params() for cell in ("simple", "lstm")]
         [1312, 5248]
     """
-    if cell not in get_args(Cell) or not units:
-        raise ValueError(
-            "recurrent.build: expected a cell simple or lstm and one layer at least. "
-            f"Received: cell={cell!r}, units={tuple(units)!r}. Choose one."
-        )
+    who = "recurrent.build"
+    require(
+        cell in get_args(Cell) and len(units) > 0,
+        who,
+        "a cell simple or lstm and one layer at least",
+        "Choose one.",
+        cell=cell,
+        units=tuple(units),
+    )
+    require(
+        output_activation is None,
+        who,
+        "softmax outputs, or one sigmoid for two classes",
+        "Train it with the cost log_likelihood.",
+        output_activation=output_activation,
+    )
     make = keras.layers.SimpleRNN if cell == "simple" else keras.layers.LSTM
     layers: list[keras.Layer] = [
         make(
@@ -63,5 +78,5 @@ def build(
         )
         for index, n_units in enumerate(units)
     ]
-    layers.append(output_layer(n_outputs, kernel_initializer="glorot_uniform", l2=0.0, seed=seed))
-    return assemble(image_shape, layers, style=style, name=name)
+    layers.append(output_layer(n_outputs, Weights(seed=seed)))
+    return assemble(shape, layers, style=style, name=name)

@@ -29,17 +29,18 @@ def trained(net, momentum, epochs, *, X=IMAGES, batch_size=None):
 
 
 def test_the_weights_kept_are_the_running_average_over_updates():
-    after = [trained(dense.build(64, 10, [5], seed=1), 0, n_updates) for n_updates in (1, 2, 3)]
+    after = [trained(dense.build((64,), 10, [5], seed=1), 0, n_updates) for n_updates in (1, 2, 3)]
     average = after[0]
     for weights in after[1:]:
         average = [0.7 * old + 0.3 * new for old, new in zip(average, weights, strict=True)]
-    for ours, theirs in zip(trained(dense.build(64, 10, [5], seed=1), 0.7, 3), average, strict=True):
+    for ours, theirs in zip(trained(dense.build((64,), 10, [5], seed=1), 0.7, 3), average, strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
 def test_batch_normalization_has_the_statistics_of_the_averaged_weights():
     images = IMAGES.reshape(-1, 8, 8)
-    net = conv.build((8, 8), 10, [4], kernel_sizes=[3], pool_sizes=[2], paddings=["same"], batch_normalization=True)
+    maps_of_4 = conv.Convolution(feature_maps=4, kernel_size=3, pool_size=2, padding="same")
+    net = conv.build((8, 8), 10, [maps_of_4], batch_normalization=True)
     trained(net, 0.9, 2, X=images, batch_size=50)
     (normalization,) = [layer for layer in net.layers if isinstance(layer, keras.layers.BatchNormalization)]
     maps = keras.Model(net.inputs, normalization.input)(images).numpy()
@@ -51,7 +52,7 @@ def test_batch_normalization_has_the_statistics_of_the_averaged_weights():
 def test_early_stopping_and_averaging_exclude_each_other():
     with pytest.raises(ValueError, match="expected patience or averaged weights"):
         train(
-            dense.build(64, 10, [5]),
+            dense.build((64,), 10, [5]),
             IMAGES,
             LABELS,
             loss=keras.losses.SparseCategoricalCrossentropy(),

@@ -8,14 +8,14 @@ from models.nets import conv, dense
 
 
 def conv_net():
-    return conv.build((8, 8), 10, [2], kernel_sizes=[3], pool_sizes=[1], paddings=["same"])
+    return conv.build((8, 8), 10, [conv.Convolution(feature_maps=2, kernel_size=3, pool_size=1, padding="same")])
 
 
 @pytest.mark.parametrize(
     ("net", "n_steps", "expected"),
     [
-        (lambda: dense.build(4, 3, [5]), MANY_STEPS, True),
-        (lambda: dense.build(4, 3, [5]), MANY_STEPS - 1, False),
+        (lambda: dense.build((4,), 3, [5]), MANY_STEPS, True),
+        (lambda: dense.build((4,), 3, [5]), MANY_STEPS - 1, False),
         (conv_net, MANY_STEPS, False),
         (lambda: keras.Sequential([keras.Input((8, 8)), conv_net()]), MANY_STEPS, False),
     ],
@@ -26,7 +26,7 @@ def test_xla_is_for_long_trainings_without_convolutions(net, n_steps, expected):
 
 def test_the_rule_can_be_overridden():
     assert use_xla(conv_net(), "xla", n_steps=1)
-    assert not use_xla(dense.build(4, 3, [5]), "graph", n_steps=10**6)
+    assert not use_xla(dense.build((4,), 3, [5]), "graph", n_steps=10**6)
 
 
 def test_an_unknown_way_is_told():

@@ -29,7 +29,7 @@ keras.config.set_dtype_policy("float64")
 placement = devices.choose(device, strategy)
 X, y = load_iris(return_X_y=True)
 with placement.scope():
-    net = dense.build(4, 3, [6], l2=0.01, seed=1)
+    net = dense.build((4,), 3, [6], l2=0.01, seed=1)
     history = one_net.train(
         net, X[::2], y[::2],
         loss=keras.losses.SparseCategoricalCrossentropy(), optimizer=keras.optimizers.Adam(0.01),

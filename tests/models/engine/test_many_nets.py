@@ -26,7 +26,7 @@ def problems(n_replicates, n_samples=90):
 
 
 def nets(n_replicates, **settings):
-    return [dense.build(30, 1, [5, 4], activation="tanh", seed=seed, **settings) for seed in range(n_replicates)]
+    return [dense.build((30,), 1, [5, 4], activation="tanh", seed=seed, **settings) for seed in range(n_replicates)]
 
 
 def adam():

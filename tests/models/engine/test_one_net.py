@@ -29,7 +29,7 @@ def flowers(n_samples=107):
 
 
 def flower_net(seed=0, **settings):
-    return dense.build(4, 3, [6], activation="tanh", seed=seed, **settings)
+    return dense.build((4,), 3, [6], activation="tanh", seed=seed, **settings)
 
 
 def crossentropy():
@@ -84,8 +84,9 @@ def test_conv_net_with_batch_normalization_and_dropout_has_the_weights_of_fit():
     X, y = (X[:133] / 16).reshape(-1, 8, 8).astype(np.float32), y[:133]
 
     def net():
-        settings = {"kernel_sizes": [3], "pool_sizes": [2], "paddings": ["same"], "hidden_units": [8]}
-        return conv.build((8, 8), 10, [4], **settings, batch_normalization=True, dropout=0.3, l2=0.001)
+        maps = conv.Convolution(feature_maps=4, kernel_size=3, pool_size=2, padding="same")
+        settings = {"hidden_units": [8], "batch_normalization": True, "dropout": 0.3, "l2": 0.001}
+        return conv.build((8, 8), 10, [maps], **settings)
 
     ours, theirs = net(), net()
     optimizer = OPTIMIZERS["adam"]
@@ -129,7 +130,7 @@ def test_early_stopping_is_that_of_keras_and_brings_the_best_weights_back(float6
     held_out = (X[60:160], y[60:160])
 
     def net():
-        return dense.build(30, 1, [8], batch_normalization=True, seed=1)
+        return dense.build((30,), 1, [8], batch_normalization=True, seed=1)
 
     ours, theirs = net(), net()
     loss = keras.losses.BinaryCrossentropy
@@ -189,7 +190,7 @@ def test_accuracy_can_choose_the_epoch(one_hot):
     X, y = load_digits(return_X_y=True)
     X, targets = X / 16, np.eye(10)[y] if one_hot else y
     loss = keras.losses.CategoricalCrossentropy if one_hot else keras.losses.SparseCategoricalCrossentropy
-    net = dense.build(64, 10, [8], seed=2)
+    net = dense.build((64,), 10, [8], seed=2)
     history = train(
         net, X[:300], targets[:300], loss=loss(), optimizer=keras.optimizers.Adam(0.1), epochs=60, batch_size=20,
         seed=0, validation_data=(X[300:], targets[300:]), patience=60, monitor="accuracy",
@@ -204,7 +205,7 @@ def test_accuracy_can_choose_the_epoch(one_hot):
 def test_the_class_of_a_single_output_is_right_on_its_side_of_a_half():
     X, y = load_breast_cancer(return_X_y=True)
     X = (X - X.mean(axis=0)) / X.std(axis=0)
-    net = dense.build(30, 1, [3], seed=1)
+    net = dense.build((30,), 1, [3], seed=1)
     history = train(
         net, X[:400], y[:400, None], loss=keras.losses.BinaryCrossentropy(), optimizer=keras.optimizers.Adam(0.01),
         epochs=3, batch_size=20, seed=0, validation_data=(X[400:], y[400:, None]), patience=3, monitor="accuracy",

@@ -28,7 +28,7 @@ def test_streamed_rows_give_the_bits_of_resident_rows(compilation):
     X, y = digits()
     histories, weights = [], []
     for device_bytes in (10**9, X.nbytes // 5):
-        net = dense.build(64, 10, [8], seed=0)
+        net = dense.build((64,), 10, [8], seed=0)
         history = train(
             net,
             X,
@@ -61,7 +61,7 @@ def test_memory_stays_within_the_bound(tmp_path):
     assert X.nbytes > 7 * bound
     seen = []
     train(
-        dense.build(784, 10, []),
+        dense.build((784,), 10, []),
         X,
         np.arange(len(X)) % 10,
         loss=keras.losses.SparseCategoricalCrossentropy(),

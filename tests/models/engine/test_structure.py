@@ -18,7 +18,7 @@ class Own(keras.Sequential):
 def test_a_call_of_ones_own_hides_what_a_model_does():
     assert operations(Own([keras.Input((4,)), Dense(3)])) == []
     for style in ("sequential", "functional"):
-        model = dense.build(4, 3, [5], style=style)
+        model = dense.build((4,), 3, [5], style=style)
         assert [layer for layer in operations(model) if layer in model.layers] == model.layers
 
 

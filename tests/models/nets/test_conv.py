@@ -4,12 +4,15 @@ import pytest
 import tensorflow as tf
 from sklearn.datasets import load_digits
 
-from models.nets.conv import build
+from models.nets.conv import Convolution, build
 
 
-def net(image_shape=(28, 28), **changes):
-    options = {"kernel_sizes": [5, 5], "pool_sizes": [2, 2], "paddings": ["valid", "valid"]}
-    return build(image_shape, 10, [20, 40], hidden_units=[100], **{**options, **changes})
+def net(shape=(28, 28), pool_sizes=(2, 2), padding="valid", **settings):
+    convolutions = [
+        Convolution(feature_maps=maps, kernel_size=5, pool_size=pool_size, padding=padding)
+        for maps, pool_size in zip((20, 40), pool_sizes, strict=True)
+    ]
+    return build(shape, 10, convolutions, hidden_units=[100], **settings)
 
 
 def shapes(model):
@@ -21,7 +24,7 @@ def test_every_convolution_shrinks_by_its_kernel_and_every_pooling_halves():
 
 
 def test_same_padding_keeps_the_side():
-    assert shapes(net(paddings=["same", "same"])) == [(28, 28, 20), (14, 14, 20), (14, 14, 40), (7, 7, 40)]
+    assert shapes(net(padding="same")) == [(28, 28, 20), (14, 14, 20), (14, 14, 40), (7, 7, 40)]
 
 
 def test_kernels_are_shared_over_the_image():
@@ -30,12 +33,12 @@ def test_kernels_are_shared_over_the_image():
 
 
 def test_pooling_of_one_is_left_out():
-    assert shapes(net(pool_sizes=[1, 2])) == [(24, 24, 20), (20, 20, 40), (10, 10, 40)]
+    assert shapes(net(pool_sizes=(1, 2))) == [(24, 24, 20), (20, 20, 40), (10, 10, 40)]
 
 
 def test_an_image_that_is_used_up_is_refused():
     with pytest.raises(ValueError, match="expected an image that lasts for 2 convolutions"):
-        net(image_shape=(8, 8))
+        net(shape=(8, 8))
 
 
 def textbook(activation):
@@ -80,16 +83,16 @@ def test_a_saved_net_comes_back(tmp_path):
 
 @pytest.mark.parametrize("normalized", [False, True])
 def test_every_convolution_has_one_kind_of_bias(normalized):
-    model = net(pool_sizes=[1, 2], batch_normalization=normalized)
+    model = net(pool_sizes=(1, 2), batch_normalization=normalized)
     names = [weight.name for weight in model.trainable_variables[: 6 if normalized else 4]]
     assert names == (["kernel", "gamma", "beta"] * 2 if normalized else ["kernel", "bias"] * 2)
 
 
 def test_augmentation_changes_images_in_training_only():
     images = load_digits().images[:5].astype(np.float32)
-    sizes = {"kernel_sizes": [3], "pool_sizes": [2], "paddings": ["same"], "seed": 1}
-    plain = build((8, 8), 10, [4], **sizes)
-    moving = build((8, 8), 10, [4], **sizes, augmentation={"shift": 2.0, "rotation": 10.0, "stretch": 0.1})
+    arguments = (8, 8), 10, [Convolution(feature_maps=4, kernel_size=3, pool_size=2, padding="same")]
+    plain = build(*arguments, seed=1)
+    moving = build(*arguments, seed=1, augmentation={"shift": 2.0, "rotation": 10.0, "stretch": 0.1})
     np.testing.assert_array_equal(moving(images), plain(images))
     assert not np.allclose(moving(images, training=True), plain(images))
 

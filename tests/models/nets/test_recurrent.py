@@ -84,3 +84,8 @@ def test_digits_are_read_row_by_row(digits, cell):
 def test_another_cell_or_none_is_refused(wrong):
     with pytest.raises(ValueError, match=r"recurrent.build: expected a cell simple or lstm and one layer at least"):
         recurrent.build((8, 8), 10, **{"units": [4], **wrong})
+
+
+def test_another_output_than_softmax_is_refused():
+    with pytest.raises(ValueError, match=r"recurrent.build: expected softmax outputs, .* output_activation='sigmoid'"):
+        recurrent.build((8, 8), 10, [4], output_activation="sigmoid")

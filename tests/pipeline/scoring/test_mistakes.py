@@ -76,7 +76,11 @@ def test_the_best_of_each_family_is_read_on_the_first_fold_alone():
         for name in means
         for fold_index, y_proba in enumerate([Y_PROBA, perfect])
     ]
-    net = conv.build((8, 8), 10, [6, 7], kernel_sizes=[3, 3], pool_sizes=[2, 1], paddings=["same", "same"])
+    convolutions = [
+        conv.Convolution(feature_maps=maps, kernel_size=3, pool_size=pool_size, padding="same")
+        for maps, pool_size in ((6, 2), (7, 1))
+    ]
+    net = conv.build((8, 8), 10, convolutions)
     models = {"conv_16_32": NetClassifier(keras.Sequential([keras.Input((8, 8)), keras.layers.Rescaling(1 / 16), net]))}
     runs = [trained(by_name[name], models.get(name, object()), fold_index) for name in means for fold_index in (0, 1)]
     summaries = [
@@ -102,7 +106,7 @@ def test_the_best_of_each_family_is_read_on_the_first_fold_alone():
     np.testing.assert_array_equal(images.kernels, net.get_weights()[0][:, :, 0])
 
 
-@pytest.mark.parametrize("model", [object(), NetClassifier(dense.build(4, 3, [2]))], ids=["baseline", "dense net"])
+@pytest.mark.parametrize("model", [object(), NetClassifier(dense.build((4,), 3, [2]))], ids=["baseline", "dense net"])
 def test_what_does_not_convolve_has_no_kernels(model):
     assert first_kernels(trained(DIGITS.candidates[0], model)) is None
 

@@ -60,7 +60,7 @@ def test_a_net_learns_with_keras_fits_meaning(small):
 def _untrained_core(net):
     from models.nets import dense
 
-    return dense.build(4, 3, net.hidden_units, seed=FOLDS[0].seed)
+    return dense.build((4,), 3, net.hidden_units, seed=FOLDS[0].seed)
 
 
 def test_early_stopping_watches_rows_taken_from_the_training_rows_in_their_shares(small):

@@ -17,9 +17,12 @@ def digits(n_samples=N_ROWS):
     return digits.images[:n_samples] / 16, digits.target[:n_samples]
 
 
-def net(**changes):
-    sizes = {"kernel_sizes": [3, 3], "pool_sizes": [2, 1], "paddings": ["same", "valid"], "hidden_units": [12]}
-    return conv.build((8, 8), 10, [4, 6], **{**sizes, **changes})
+def net(**settings):
+    convolutions = [
+        conv.Convolution(feature_maps=4, kernel_size=3, pool_size=2, padding="same"),
+        conv.Convolution(feature_maps=6, kernel_size=3, pool_size=1, padding="valid"),
+    ]
+    return conv.build((8, 8), 10, convolutions, hidden_units=[12], **settings)
 
 
 def train(model, X, y, **changes):
@@ -104,7 +107,7 @@ def test_where_it_does_not_pay_or_means_another_thing_batches_are_taken_whole(ca
 
 def test_a_dense_net_takes_batches_whole(taken):
     X, y = digits()
-    train(dense.build(64, 10, [12]), X.reshape(len(X), -1), y)
+    train(dense.build((64,), 10, [12]), X.reshape(len(X), -1), y)
     assert {50, 51}.isdisjoint(taken)
 
 

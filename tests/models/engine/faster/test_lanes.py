@@ -27,7 +27,7 @@ def digits(n_samples=67):
 
 def net(hidden_units=(30, 15), **settings):
     """64-30-15-10 is trained as 64-32-16-10."""
-    return dense.build(64, 10, hidden_units, **settings)
+    return dense.build((64,), 10, hidden_units, **settings)
 
 
 def how(**change):

@@ -22,7 +22,7 @@ def digits(n_samples):
 
 def net(seed=0, **settings):
     """64-160-160-10: the first two kernels are large enough, the last one is not."""
-    return dense.build(64, 10, [160, 160], seed=seed, **settings)
+    return dense.build((64,), 10, [160, 160], seed=seed, **settings)
 
 
 def how(**change):
@@ -72,7 +72,7 @@ def test_a_net_has_the_weights_and_losses_of_fit(style, optimizer, by_rows, floa
 
 def test_replicates_are_the_nets_trained_alone(by_rows, float64):
     X, y = digits(67)
-    together, alone = ([dense.build(64, 10, [70], seed=seed) for seed in range(3)] for _ in range(2))
+    together, alone = ([dense.build((64,), 10, [70], seed=seed) for seed in range(3)] for _ in range(2))
     train_replicates(
         together, np.stack([X] * 3), np.stack([y] * 3), make_optimizer=OPTIMIZERS["plain"], seeds=range(3), **how()
     )

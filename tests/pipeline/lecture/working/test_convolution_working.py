@@ -7,7 +7,7 @@ import pytest
 from scipy.signal import correlate
 
 from experiments.worked.convolution import CONVOLUTION
-from models.nets.conv import build
+from models.nets.conv import Convolution, build
 from pipeline.data.ingest import ingest
 from pipeline.lecture.working.convolution import EDGES, edge_kernels, work_convolution
 
@@ -27,8 +27,10 @@ def test_a_convolution_shares_520_parameters_where_dense_neurons_have_23550(work
 
 
 def test_three_layers_of_30_maps_are_counted_as_the_builder_builds_them(worked):
-    how = {"kernel_sizes": [5, 5, 5], "pool_sizes": [2, 1, 2], "paddings": ["valid"] * 3}
-    built = build((28, 28), 10, [30, 30, 30], **how)
+    convolutions = [
+        Convolution(feature_maps=30, kernel_size=5, pool_size=pool_size, padding="valid") for pool_size in (2, 1, 2)
+    ]
+    built = build((28, 28), 10, convolutions)
 
     assert worked.tables["three_layers"]["parameters"].sum() == built.count_params()
 
