@@ -26,6 +26,14 @@ class Candidate(Declaration, ABC):
     def check(self, expect: Expect) -> None:
         """Tells what must hold beyond the annotations."""
         expect.name()
+        own = type(self)
+        expect(
+            "a class that is registered",
+            lambda: "kind" in vars(own),  # an inherited kind is that of another class
+            f"Call register with a kind and {own.__name__}.",
+            of=(),
+            received=lambda: {"candidate": own.__name__},
+        )
 
     @property
     @abstractmethod

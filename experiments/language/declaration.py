@@ -57,7 +57,7 @@ def _checked(init: Callable[..., None]) -> Callable[..., None]:
         expect = Expect(self)
         known = {item.name: item.default is item.default_factory is MISSING for item in fields(self)}
         if unnamed:
-            expect.note("fields by name", "Write name=value.", unnamed=unnamed)
+            expect.unnamed(unnamed)
         for name in [name for name in given if name not in known]:
             expect.unknown(name, given.pop(name), known)
         missing = [name for name, required in known.items() if required and name not in given]

@@ -47,7 +47,9 @@ class Expect:
             return
         if isinstance(of, str):
             self._at_fault.add(of)
-        self.note(what, remedy, **(received() if received else self._values(names)))
+        shown = received() if received else {name: getattr(self._declaration, name) for name in names}
+        owner = self._declaration.owner if self.sound("name") else self._class
+        self._note(owner, what, remedy, **shown)
 
     def least(self, name: str, least: int, remedy: str, *, otherwise: str = "") -> None:
         """Notes a number below the least; ``None``, where the annotation takes it, is fine.
@@ -73,8 +75,8 @@ class Expect:
     def name(self, name: str = "name") -> None:
         """Notes a name that cannot be one of a run or a file."""
         if self.sound(name):
-            owner, value = type(self._declaration).__name__, getattr(self._declaration, name)
-            self.accepted(lambda: require_name(owner, value), of=name)
+            value = getattr(self._declaration, name)
+            self.accepted(lambda: require_name(self._class, value), of=name)
 
     def accepted(self, attempt: Callable[[], Any], *, of: str) -> None:
         """Notes what an attempt is refused with; the field that it looks at is then at fault."""
@@ -88,22 +90,22 @@ class Expect:
         """Returns whether none of the fields is at fault."""
         return self._at_fault.isdisjoint(names)
 
+    def unnamed(self, values: tuple[Any, ...]) -> None:
+        """Notes values without the name of a field."""
+        self._note(self._class, "fields by name", "Write name=value.", unnamed=values)
+
     def unknown(self, name: str, value: Any, known: Iterable[str]) -> None:
         """Notes a field that there is not."""
         known = list(known)
         self._misspelt.add(nearest(name, known) or name)
-        self._note_as(type(self._declaration).__name__, "a known field", closest(name, known), **{name: value})
+        self._note(self._class, "a known field", closest(name, known), **{name: value})
 
     def missing(self, name: str, given: Iterable[str]) -> None:
         """Notes a field that is not there, unless it is known to be misspelt."""
         self._at_fault.add(name)
         if name not in self._misspelt:
-            owner = type(self._declaration).__name__
-            self._note_as(owner, f"the field {name}", "It has no default: write it, too.", fields=tuple(given))
-
-    def note(self, what: str, remedy: str, **received: Any) -> None:
-        """Notes a mistake in the one form of error."""
-        self._note_as(self._declaration.owner, what, remedy, **received)
+            remedy = "It has no default: write it, too."
+            self._note(self._class, f"the field {name}", remedy, fields=tuple(given))
 
     def settle(self) -> None:
         """Raises what was noted.
@@ -114,8 +116,10 @@ class Expect:
         if self._lines:
             raise ValueError("\n".join(self._lines))
 
-    def _note_as(self, owner: str, what: str, remedy: str, **received: Any) -> None:
+    def _note(self, owner: str, what: str, remedy: str, **received: Any) -> None:
         self._lines.append(mistake(owner, what, remedy, **received))
 
-    def _values(self, names: Iterable[str]) -> dict[str, Any]:
-        return {name: getattr(self._declaration, name) for name in names}
+    @property
+    def _class(self) -> str:
+        """Who is named where the declaration itself may not be able to say."""
+        return type(self._declaration).__name__

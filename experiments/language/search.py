@@ -89,7 +89,7 @@ class Search(Candidate):
         Raises:
             ValueError: A path that leads nowhere, or a value that the declaration does not take.
         """
-        candidate: Any = replace(self.candidate, name=self.name)
+        candidate: Candidate = replace(self.candidate, name=self.name)
         for path, value in settings.items():
             candidate = _with(candidate, path, value)
         return candidate

@@ -108,6 +108,15 @@ def test_what_cannot_be_registered_is_refused(kind, each, message):
         register(kind, each)
 
 
+def test_a_class_that_nobody_has_registered_declares_nothing():
+    class Wider(DenseNet):
+        pass
+
+    message = r"a class that is registered. Received: candidate='Wider'. Call register with a kind and Wider."
+    with pytest.raises(ValueError, match=message):
+        Wider(name="wider", hidden_units=(3,), training=TRAINING)
+
+
 def test_an_unknown_kind_is_answered_with_the_closest():
     with pytest.raises(ValueError, match=r"a known kind. Received: kind='dens_net'. Did you mean 'dense_net'\?"):
         registered("dens_net")

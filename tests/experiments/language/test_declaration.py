@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from inspect import signature
 
 import pytest
 
@@ -49,6 +50,11 @@ REFUSED = [
     (
         lambda: Convolution(20, feature_maps=20),
         "Convolution: expected fields by name. Received: unnamed=(20,). Write name=value.",
+    ),
+    (
+        lambda: replace(NET, name="wide net"),
+        "DenseNet: expected a name of lower-case letters, digits and underscores. Received: name='wide net'. "
+        "Rename it.",
     ),
     (lambda: replace(NET, hidden_units=(2.5,)), UNITS.format("(2.5,)")),
     (lambda: replace(NET, hidden_units=[3]), UNITS.format("[3]")),
@@ -228,8 +234,9 @@ ALL_AT_ONCE = [
         ],
     ),
     (
-        lambda: Baseline(algoritm="random_forest", settings=[1]),
+        lambda: Baseline("forest", algoritm="random_forest", settings=[1]),
         [
+            "Baseline: expected fields by name. Received: unnamed=('forest',). Write name=value.",
             "Baseline: expected a known field. Received: algoritm='random_forest'. Did you mean 'algorithm'?",
             "Baseline: expected the field name. Received: fields=('settings',). It has no default: write it, too.",
             "Baseline: expected settings as a mapping. Received: settings=[1]. Write it like {'name': 1.0}.",
@@ -264,8 +271,20 @@ def test_a_strangers_declaration_is_checked_the_same_way():
         def check(self, expect):
             expect.positive("miles", "A tenth is a start.")
 
+    assert str(signature(Walk)) == "(*, miles: float, stops: tuple[str, ...] = ()) -> None"
     assert Walk(miles=2) == Walk(miles=2, stops=())
     with pytest.raises(ValueError, match=r"Walk: expected a positive miles. Received: miles=-1. A tenth is a start."):
         Walk(miles=-1)
     with pytest.raises(ValueError, match=r"stops as a tuple of text. Received: stops='inn'. Write it like \('text',\)"):
         Walk(miles=1, stops="inn")
+
+
+def test_a_mistake_in_what_names_a_declaration_is_told_too():
+    with pytest.raises(ValueError, match="expected") as error:
+        Ladder("mnist", title="", where="", data="mnist", rungs=())
+    assert str(error.value).splitlines() == [
+        "Ladder: expected fields by name. Received: unnamed=('mnist',). Write name=value.",
+        "Ladder: expected the field name. Received: fields=('title', 'where', 'data', 'rungs'). It has no default: "
+        "write it, too.",
+        "Ladder: expected one rung or more, with nets of different names. Received: rungs=[]. Rename one.",
+    ]
