@@ -1,8 +1,8 @@
 """What tests of the pipeline share: the lecture, worked once; a comparison with its champion; decisions on tumors."""
 
 import shutil
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,19 +12,27 @@ from sklearn.datasets import load_breast_cancer
 
 from experiments.language import Baseline, Comparison, Decision, DenseNet, Gate, Splitting, Training
 from experiments.lecture import EXAMPLES
-from pipeline import plan as planning
-from pipeline.comparison import flow
 from pipeline.data.split import inner_folds, split
+from pipeline.data.task import Classification
 from pipeline.data.values import Dataset
 from pipeline.decisions.decide import decide
 from pipeline.decisions.values import Decided
+from pipeline.flow.desk import Desk
 from pipeline.lecture.check import check
 from pipeline.lecture.drawing import draw
 from pipeline.lecture.values import Check, Worked
 from pipeline.lecture.work import work
+from pipeline.plan import How, plan
+from pipeline.scoring.compare import gather
 from pipeline.scoring.evaluate import evaluate
+from pipeline.scoring.result import Result
+from pipeline.scoring.values import Scores
 from pipeline.telling.terminal import Terminal
+from pipeline.tracking import Tracker
+from pipeline.training.executors import Here
 from pipeline.training.train import train
+from pipeline.training.values import Trained
+from pipeline.training.work import Group, Means, Progress, Trainer
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +51,33 @@ def lecture_checks(lecture) -> list[Check]:
 def lecture_figures(lecture):
     """Every picture by its example's name."""
     return {name: draw(worked) for name, worked in lecture.items()}
+
+
+class Watched(Here):
+    """Trains as ever, and remembers all that was trained, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trained: list[Trained] = []
+
+    def map(
+        self, trainer: Trainer, groups: Sequence[Group], means: Means, progress: Progress
+    ) -> Iterator[tuple[Trained, ...]]:
+        for done in super().map(trainer, groups, means, progress):
+            self.trained.extend(done)
+            yield done
+
+
+@pytest.fixture
+def watched() -> Watched:
+    """Where a test can see what is trained."""
+    return Watched()
+
+
+@pytest.fixture
+def quiet_desk(workplace, watched) -> Desk:
+    """A desk in an empty working directory that tells nothing; what is trained at it can be seen."""
+    return Desk(tracker=Tracker(), terminal=Terminal(quiet=True), executor=watched)
 
 
 FLOWERS = Comparison(
@@ -100,21 +135,13 @@ def flowers(empty_database, tmp_path_factory) -> Registered:
     """One run for all tests of what comes after a run."""
     place = tmp_path_factory.mktemp("registered")
     shutil.copy(empty_database, place / "mlflow.db")
-    trained = []
-
-    def remembered(*arguments, **options):
-        trained.extend(found := train(*arguments, **options))
-        return found
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flow, "train", remembered)
-        plan = planning.plan([], [FLOWERS], leave_out_unavailable=False, tracking_uri=f"sqlite:///{place}/mlflow.db")
-        terminal = Terminal()
-        with terminal.console.capture() as shown:
-            planning.carry_out(plan, terminal)
-    dataset = plan.jobs[0].dataset
-    y_proba = trained[0].model.predict_proba(dataset.X)
-    return Registered(uri=plan.tracker.uri, dataset=dataset, y_proba=y_proba, shown=shown.get())
+    planned = plan([], [FLOWERS], How(tracking_uri=f"sqlite:///{place}/mlflow.db"))
+    terminal, watched = Terminal(), Watched()
+    with terminal.console.capture() as shown:
+        planned.jobs[0].run(Desk(tracker=planned.tracker, terminal=terminal, executor=watched))
+    dataset = planned.jobs[0].dataset
+    y_proba = watched.trained[0].model.predict_proba(dataset.X)
+    return Registered(uri=planned.tracker.uri, dataset=dataset, y_proba=y_proba, shown=shown.get())
 
 
 @pytest.fixture
@@ -163,27 +190,35 @@ def tumors() -> Dataset:
         X=X[kept][:, [1, 4, 5, 9]],
         y=(y[kept] == 0).astype(np.int64),
         feature_names=("texture", "smoothness", "compactness", "fractal dimension"),
-        class_names=("benign", "malignant"),
+        task=Classification(class_names=("benign", "malignant")),
         source="scikit-learn",
         citation="Street et al. (1993)",
         version="1",
     )
 
 
-@pytest.fixture(scope="session")
-def tumor_parts(tumors) -> tuple[Any, ...]:
-    """What ``decide`` is given."""
-    folds = split(tumors, TUMORS.splitting, seed=1)
-    inner = inner_folds(tumors, folds, TUMORS.decision)
+def scored(dataset, folds) -> tuple[list[Trained], list[Scores]]:
+    """The candidates on which tumors are decided, trained and scored."""
     candidates = [candidate for candidate in TUMORS.candidates if candidate.name in TUMORS.decision.candidates]
-    trained = [run for candidate in candidates for run in train(candidate, tumors, folds)]
-    scores = [evaluate(run, tumors, folds[run.fold_index], TUMORS) for run in trained]
-    inner_runs = [run for candidate in candidates for run in train(candidate, tumors, inner)]
-    held_out = [evaluate(run, tumors, inner[run.fold_index], TUMORS) for run in inner_runs]
-    return TUMORS, tumors, folds, trained, scores, held_out
+    trained = [run for candidate in candidates for run in train(candidate, dataset, folds)]
+    return trained, [evaluate(run, dataset, folds[run.fold_index], TUMORS) for run in trained]
 
 
 @pytest.fixture(scope="session")
-def decided(tumor_parts) -> Decided:
+def tumor_result(tumors) -> Result:
+    """What was found on test rows."""
+    folds = split(tumors, TUMORS.splitting, seed=1)
+    return gather(TUMORS, tumors, folds, *scored(tumors, folds))
+
+
+@pytest.fixture(scope="session")
+def held_out_tumors(tumor_result) -> list[Scores]:
+    """What was found on inner folds."""
+    result = tumor_result
+    return scored(result.dataset, inner_folds(result.dataset, result.folds, TUMORS.decision.n_inner))[1]
+
+
+@pytest.fixture(scope="session")
+def decided(tumor_result, held_out_tumors) -> Decided:
     """What decisions on tumors lead to."""
-    return decide(*tumor_parts)
+    return decide(tumor_result, held_out_tumors)

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, log_loss
 
-from pipeline.data.split import inner_folds
 from pipeline.decisions import costs
 from pipeline.decisions.calibration import platt
 from pipeline.decisions.decide import decide
@@ -23,36 +22,20 @@ def values(estimates, quantity):
     return {(one.candidate, one.case): one for one in estimates if one.quantity == quantity}
 
 
-def test_inner_folds_hold_every_training_row_out_once_and_no_test_row(tumors, tumor_parts):
-    folds = tumor_parts[2]
-    inner = inner_folds(tumors, folds, tumor_parts[0].decision)
-    assert [fold.index for fold in inner] == list(range(9))
-    assert len({fold.seed for fold in inner}) == 9
-    for fold in folds:
-        own = inner[3 * fold.index : 3 * fold.index + 3]
-        assert sorted(np.concatenate([one.test_rows for one in own])) == sorted(fold.train_rows)
-        for one in own:
-            assert not set(one.train_rows) & set(one.test_rows)
-            assert set(one.train_rows) | set(one.test_rows) == set(fold.train_rows)
-            assert tumors.y[one.test_rows].mean() == pytest.approx(tumors.y[fold.train_rows].mean(), abs=0.01)
+def without_a_decision(result):
+    return replace(result, comparison=replace(result.comparison, decision=None))
 
 
-def test_too_few_rows_of_a_class_are_told_before_anything_is_trained(tumors, tumor_parts):
-    with pytest.raises(ValueError, match="decide: expected 200 training rows or more of every class"):
-        inner_folds(tumors, tumor_parts[2], replace(tumor_parts[0].decision, n_inner=200))
-
-
-def test_a_comparison_without_a_decision_is_refused(tumor_parts):
+def test_a_comparison_without_a_decision_is_refused(tumor_result, held_out_tumors):
     with pytest.raises(ValueError, match="a comparison with a decision"):
-        decide(replace(tumor_parts[0], decision=None), *tumor_parts[1:])
+        decide(without_a_decision(tumor_result), held_out_tumors)
 
 
-def test_the_cheapest_rule_is_chosen_on_inner_rows_and_counted_on_test_rows(tumor_parts, decided):
-    _, _, folds, _, scores, held_out = tumor_parts
-    thresholds, found = [], []
+def test_the_cheapest_rule_is_chosen_on_inner_rows_and_counted_on_test_rows(tumor_result, held_out_tumors, decided):
+    folds, thresholds, found = tumor_result.folds, [], []
     for fold in folds:
-        inner = rows(held_out, "sigmoid_3", range(3 * fold.index, 3 * fold.index + 3))
-        positive, probability = rows(scores, "sigmoid_3", [fold.index])
+        inner = rows(held_out_tumors, "sigmoid_3", range(3 * fold.index, 3 * fold.index + 3))
+        positive, probability = rows(tumor_result.scores, "sigmoid_3", [fold.index])
         thresholds.append(costs.cheapest_thresholds(*inner, np.array([20.0]))[0])
         found.append(costs.outcome(positive, probability > thresholds[-1], 20).cost)
     cost = values(decided.outcomes, "cost")["sigmoid_3", "cheapest"]
@@ -62,10 +45,9 @@ def test_the_cheapest_rule_is_chosen_on_inner_rows_and_counted_on_test_rows(tumo
     assert threshold.mean == pytest.approx(np.mean(thresholds))
 
 
-def test_no_test_label_moves_a_threshold_or_a_map(tumor_parts, decided):
-    *before, scores, held_out = tumor_parts
-    wrong = [replace(one, y_true=1 - one.y_true) for one in scores]
-    moved = decide(*before, wrong, held_out)
+def test_no_test_label_moves_a_threshold_or_a_map(tumor_result, held_out_tumors, decided):
+    wrong = tuple(replace(one, y_true=1 - one.y_true) for one in tumor_result.scores)
+    moved = decide(replace(tumor_result, scores=wrong), held_out_tumors)
     assert values(moved.outcomes, "threshold") == values(decided.outcomes, "threshold")
     assert values(moved.outcomes, "raised") == values(decided.outcomes, "raised")
     assert values(moved.outcomes, "cost") != values(decided.outcomes, "cost")
@@ -74,33 +56,32 @@ def test_no_test_label_moves_a_threshold_or_a_map(tumor_parts, decided):
             assert one.predicted.tolist() == other.predicted.tolist()
 
 
-def test_the_labels_of_inner_rows_do(tumor_parts, decided):
-    *before, held_out = tumor_parts
-    moved = decide(*before, [replace(one, y_true=1 - one.y_true) for one in held_out])
+def test_the_labels_of_inner_rows_do(tumor_result, held_out_tumors, decided):
+    moved = decide(tumor_result, [replace(one, y_true=1 - one.y_true) for one in held_out_tumors])
     for case in ("cheapest", "recall"):
         thresholds = [values(each.outcomes, "threshold")["sigmoid_3", case].mean for each in (moved, decided)]
         assert thresholds[0] != thresholds[1]
 
 
-def test_rules_are_what_their_names_say(tumor_parts, decided):
-    base_rates = [(one.y_true == 1).mean() for one in tumor_parts[4] if one.candidate == "sigmoid_3"]
+def test_rules_are_what_their_names_say(tumor_result, decided):
+    base_rates = [(one.y_true == 1).mean() for one in tumor_result.of("sigmoid_3").scores]
     cost, recall = values(decided.outcomes, "cost"), values(decided.outcomes, "recall")
     raised, type_1 = values(decided.outcomes, "raised"), values(decided.outcomes, "type_1_error")
     for name in NAMES:
         assert (raised[name, "nobody"].mean, raised[name, "everybody"].mean) == (0, 1)
         assert cost[name, "nobody"].mean == pytest.approx(20 * np.mean(base_rates))
         assert cost[name, "everybody"].mean == pytest.approx(1 - np.mean(base_rates))
-        at_half = [one.metrics["type_1_error"] for one in tumor_parts[4] if one.candidate == name]
+        at_half = [one.metrics["type_1_error"] for one in tumor_result.of(name).scores]
         assert type_1[name, "half"].mean == pytest.approx(np.mean(at_half))
         assert values(decided.outcomes, "threshold")[name, "theory"].mean == pytest.approx(1 / 21)
         assert 0.8 < recall[name, "recall"].mean <= 1
         assert cost[name, "cheapest"].mean < min(cost[name, "half"].mean, cost[name, "nobody"].mean)
 
 
-def test_without_a_wanted_recall_there_is_no_such_rule(tumor_parts):
-    comparison, *rest = tumor_parts
-    comparison = replace(comparison, decision=replace(comparison.decision, recall=None))
-    assert "recall" not in {one.case for one in decide(comparison, *rest).outcomes}
+def test_without_a_wanted_recall_there_is_no_such_rule(tumor_result, held_out_tumors):
+    comparison = tumor_result.comparison
+    other = replace(tumor_result, comparison=replace(comparison, decision=replace(comparison.decision, recall=None)))
+    assert "recall" not in {one.case for one in decide(other, held_out_tumors).outcomes}
 
 
 def test_a_relative_cost_is_a_share_of_treating_all_alike(decided):
@@ -114,16 +95,16 @@ def test_a_relative_cost_is_a_share_of_treating_all_alike(decided):
     assert all((curve > 0).all() for curve in decided.cost_curves.values())
 
 
-def test_differences_are_of_each_net_to_each_baseline(tumor_parts, decided):
-    _, _, folds, _, scores, held_out = tumor_parts
+def test_differences_are_of_each_net_to_each_baseline(tumor_result, held_out_tumors, decided):
+    folds = tumor_result.folds
     (contrast,) = decided.differences
     assert (contrast.candidate, contrast.reference, contrast.metric) == (*NAMES, "cost")
     assert contrast.p_holm == contrast.p_value
     paid = []
     for name in NAMES:
-        inner = [rows(held_out, name, range(3 * k, 3 * k + 3)) for k in range(3)]
+        inner = [rows(held_out_tumors, name, range(3 * k, 3 * k + 3)) for k in range(3)]
         chosen = [costs.cheapest_thresholds(*each, np.array([20.0]))[0] for each in inner]
-        test = [rows(scores, name, [k]) for k in range(3)]
+        test = [rows(tumor_result.scores, name, [k]) for k in range(3)]
         paid.append([costs.outcome(y, p > t, 20).cost for (y, p), t in zip(test, chosen, strict=True)])
     sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
     expected = corrected_difference(np.subtract(*paid), equivalence=0.01, **sizes)
@@ -131,12 +112,11 @@ def test_differences_are_of_each_net_to_each_baseline(tumor_parts, decided):
     assert (contrast.better, contrast.worse) == (expected.below, expected.above)
 
 
-def test_calibration_is_fitted_on_inner_rows_and_scored_on_test_rows(tumor_parts, decided):
-    _, _, folds, _, scores, held_out = tumor_parts
-    expected = {"brier_score": [], "log_loss": []}
+def test_calibration_is_fitted_on_inner_rows_and_scored_on_test_rows(tumor_result, held_out_tumors, decided):
+    folds, expected = tumor_result.folds, {"brier_score": [], "log_loss": []}
     for fold in folds:
-        inner = rows(held_out, "sigmoid_3", range(3 * fold.index, 3 * fold.index + 3))
-        positive, probability = rows(scores, "sigmoid_3", [fold.index])
+        inner = rows(held_out_tumors, "sigmoid_3", range(3 * fold.index, 3 * fold.index + 3))
+        positive, probability = rows(tumor_result.scores, "sigmoid_3", [fold.index])
         calibrated = platt(*inner)(probability)
         expected["brier_score"].append(brier_score_loss(positive, calibrated))
         expected["log_loss"].append(log_loss(positive, calibrated))
@@ -161,8 +141,8 @@ def test_tenths_of_the_rows_find_all_in_the_end(decided):
         assert np.interp(0.3, decided.gain_shares, decided.gain_curves[name]) == pytest.approx(found[name, "30%"].mean)
 
 
-def test_columns_are_shuffled_for_the_best_net_and_baseline(tumor_parts, decided):
-    _, dataset, folds, trained, *_ = tumor_parts
+def test_columns_are_shuffled_for_the_best_net_and_baseline(tumor_result, decided):
+    dataset = tumor_result.dataset
     found = values(decided.importances, "importance")
     assert list(found) == [(name, column) for name in NAMES for column in dataset.feature_names]
     by_fold = [
@@ -175,26 +155,30 @@ def test_columns_are_shuffled_for_the_best_net_and_baseline(tumor_parts, decided
             seed=fold.seed,
             n_shuffles=1,
         )
-        for run, fold in zip(trained[3:], folds, strict=True)
+        for run, fold in zip(tumor_result.of("logistic_regression").trained, tumor_result.folds, strict=True)
     ]
     means = [found["logistic_regression", column].mean for column in dataset.feature_names]
     assert means == pytest.approx(np.mean(by_fold, axis=0))
     assert max(means) > 0.1
 
 
-def test_one_fold_gives_means_without_intervals(tumor_parts):
-    comparison, dataset, folds, trained, scores, held_out = tumor_parts
-    first = [[one for one in each if one.fold_index == 0] for each in (trained, scores)]
-    decided = decide(comparison, dataset, folds[:1], *first, [one for one in held_out if one.fold_index < 3])
+def test_one_fold_gives_means_without_intervals(tumor_result, held_out_tumors):
+    first = {
+        name: tuple(one for one in getattr(tumor_result, name) if one.fold_index == 0) for name in ("trained", "scores")
+    }
+    alone = replace(tumor_result, folds=tumor_result.folds[:1], **first)
+    decided = decide(alone, [one for one in held_out_tumors if one.fold_index < 3])
     assert {one.n for one in decided.outcomes} == {1}
     assert np.isnan([one.low for one in (*decided.outcomes, *decided.importances)]).all()
     assert decided.differences[0].judgment == "cannot_say"
 
 
-def test_probabilities_that_say_nothing_lead_to_treating_all_alike(tumor_parts):
-    *before, scores, held_out = tumor_parts
-    silent = [[replace(one, y_proba=np.full_like(one.y_proba, 0.5)) for one in each] for each in (scores, held_out)]
-    decided = decide(*before, *silent)
+def test_probabilities_that_say_nothing_lead_to_treating_all_alike(tumor_result, held_out_tumors):
+    scores, held_out = (
+        tuple(replace(one, y_proba=np.full_like(one.y_proba, 0.5)) for one in each)
+        for each in (tumor_result.scores, held_out_tumors)
+    )
+    decided = decide(replace(tumor_result, scores=scores), held_out)
     relative = values(decided.outcomes, "relative_cost")
     assert relative["sigmoid_3", "cheapest"].mean == pytest.approx(1)
     assert decided.gain_curves["sigmoid_3"] == pytest.approx(decided.gain_shares)

@@ -4,17 +4,25 @@ from pathlib import Path
 
 import mlflow
 import pandas as pd
+import pytest
 
 from experiments.language import Decision
-from pipeline import run
+from pipeline.decisions.flow import make_decisions
+from pipeline.plan import carry_out, plan
+from pipeline.scoring.result import Result
+from pipeline.telling.terminal import Terminal
 
 FILES = {"decisions", "calibration", "gains", "importance", "cost_differences", "cost_curves"}
 
 
-def test_a_declared_decision_is_made_logged_and_told(workplace, small, monkeypatch, capfd):
-    decision = Decision(candidates=("sigmoid_4", "logistic_regression"), cost_ratio=3, n_inner=2, rows="flowers")
-    monkeypatch.setattr(run, "COMPARISONS", {"small": replace(small, positive_class=1, decision=decision)})
-    assert run.main(["small", "--json", "results.json"]) == 0
+def decided(small, **how):
+    """The small comparison with a decision on two of its candidates."""
+    decision = Decision(candidates=("sigmoid_4", "logistic_regression"), cost_ratio=3, rows="flowers", **how)
+    return replace(small, positive_class=1, decision=decision)
+
+
+def test_a_declared_decision_is_made_logged_and_told(workplace, small, capfd):
+    carry_out(plan([], [decided(small, n_inner=2)]), Terminal(), json_file=Path("results.json"))
     output = capfd.readouterr().out
     assert "small, decisions: sigmoid_4 (1 of 2)" in output
     assert "as much as 3 false alarms" in output
@@ -31,11 +39,27 @@ def test_a_declared_decision_is_made_logged_and_told(workplace, small, monkeypat
     assert "as much as 3 false alarms" in parent.data.tags["mlflow.note.content"]
 
 
-def test_too_small_a_class_is_bad_input(workplace, small, monkeypatch, capfd):
-    decision = Decision(candidates=("sigmoid_4",), cost_ratio=3, n_inner=60)
-    monkeypatch.setattr(run, "COMPARISONS", {"small": replace(small, positive_class=1, decision=decision)})
-    assert run.main(["small"]) == run.BAD_INPUT
-    assert "decide: expected 60 training rows or more of every class" in capfd.readouterr().err
+def test_the_declared_candidates_alone_are_trained_again_on_inner_folds(small, quiet_desk, watched):
+    (job,) = plan([], [decided(small, n_inner=2)]).jobs
+    job.run(quiet_desk)
+    outer, inner = watched.trained[: 4 * 2], watched.trained[4 * 2 :]
+    assert {run.candidate.name for run in outer} == {candidate.name for candidate in small.candidates}
+    assert [run.candidate.name for run in inner] == 4 * ["sigmoid_4"] + 4 * ["logistic_regression"]
+    for run in inner:
+        assert {*run.train_rows} < {*outer[run.fold_index // 2].train_rows}
+
+
+def test_without_a_decision_nothing_is_trained_again(small, quiet_desk, watched):
+    (job,) = plan([], [small]).jobs
+    assert job.inner_folds == ()
+    result = Result(comparison=small, dataset=job.dataset, folds=job.folds)
+    assert make_decisions(result, job.inner_folds, quiet_desk) is None
+    assert watched.trained == []
+
+
+def test_too_small_a_class_is_told_before_anything_is_trained(workplace, small):
+    with pytest.raises(ValueError, match=r"split: expected n_inner training rows of every class or more.*n_inner=60"):
+        plan([], [decided(small, n_inner=60)])
 
 
 def _parent(workplace):

@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -7,62 +8,68 @@ import pytest
 from markupsafe import Markup
 
 from pipeline.decisions.page import decisions_section
+from pipeline.decisions.sentences import answers
 from pipeline.decisions.tables import decision_tables, decisions_record
-from pipeline.telling.page import render
 
 
 @pytest.fixture(scope="module")
-def section(tumor_parts, decided):
-    return decisions_section(tumor_parts[0], tumor_parts[1], decided)
+def section(tumor_result, decided):
+    return decisions_section(tumor_result, decided)
+
+
+@pytest.fixture(scope="module")
+def shown(section):
+    """What the section tells."""
+    return SimpleNamespace(**section.values)
 
 
 @pytest.fixture(scope="module")
 def html(section):
-    return render("decisions.html", decisions=section)
+    return section.html
 
 
-def drawings(section):
-    return [section.cost_plot, section.gains_plot, section.importance_plot, *(svg for _, svg in section.reliability)]
+def drawings(shown):
+    return [shown.cost_plot, shown.gains_plot, shown.importance_plot, *(svg for _, svg in shown.reliability)]
 
 
 def ids(text):
     return re.findall(r'\bid="([^"]+)"', text)
 
 
-def test_every_rule_of_every_candidate_has_a_row(section):
-    assert [(group.title, group.role) for group in section.costs] == [
+def test_every_rule_of_every_candidate_has_a_row(shown):
+    assert [(group.title, group.role) for group in shown.costs] == [
         ("sigmoid 3", "net"),
         ("logistic regression", "baseline"),
         ("all alike", "reference"),
     ]
-    assert [len(group.rows) for group in section.costs] == [6, 6, 2]
+    assert [len(group.rows) for group in shown.costs] == [6, 6, 2]
 
 
-def test_the_lowest_cost_is_best(section):
-    rows = [row for group in section.costs for row in group.rows]
+def test_the_lowest_cost_is_best(shown):
+    rows = [row for group in shown.costs for row in group.rows]
     lowest = min(float(row.cells[1].mean) for row in rows)
     assert {float(row.cells[1].mean) for row in rows if row.best} == {lowest}
     assert {row.best for row in rows if float(row.cells[1].mean) > lowest} == {False}
 
 
-def test_cells_are_the_estimates(section, decided):
+def test_cells_are_the_estimates(shown, decided):
     found = {(one.case, one.quantity): one for one in decided.outcomes if one.candidate == "sigmoid_3"}
-    (row,) = [row for row in section.costs[0].rows if row.title == "cheapest on training rows"]
+    (row,) = [row for row in shown.costs[0].rows if row.title == "cheapest on training rows"]
     cost = found["cheapest", "cost"]
     assert row.cells[1].mean == f"{100 * cost.mean:.1f}"
     assert row.cells[1].interval == f"{100 * cost.low:.1f} to {100 * cost.high:.1f}"
-    (half,) = [row for row in section.costs[0].rows if row.title == "above 0.5"]
+    (half,) = [row for row in shown.costs[0].rows if row.title == "above 0.5"]
     assert (half.cells[0].mean, half.cells[0].interval) == ("0.5000", "")
-    parts = [float(cell.mean.replace("−", "-")) for cell in section.calibration[0].rows[1].cells[:5]]
+    parts = [float(cell.mean.replace("−", "-")) for cell in shown.calibration[0].rows[1].cells[:5]]
     assert parts[0] == pytest.approx(parts[1] - parts[2] + parts[3] + parts[4], abs=3e-5)
 
 
-def test_figures_are_well_formed_named_and_unique(section):
-    for svg in drawings(section):
+def test_figures_are_well_formed_named_and_unique(shown):
+    for svg in drawings(shown):
         root = ElementTree.fromstring(svg)
         assert root.get("role") == "img"
         assert root.get("aria-label")
-    page = "".join(drawings(section))
+    page = "".join(drawings(shown))
     assert len(ids(page)) == len(set(ids(page))) > 0
     assert not re.search(r"#[0-9a-fA-F]{3,6}\b(?!-)", re.sub(r'(href="|url\()#[^")]*', "", page))
 
@@ -78,25 +85,37 @@ def test_the_page_is_whole_and_escapes_what_is_declared(html, section):
         assert str(Markup.escape(answer)) in html
 
 
-def test_close_columns_are_warned_of(section):
+def test_close_columns_are_warned_of(tumor_result, decided):
     warning = "pairs of columns have a rank correlation beyond 0.9"
-    assert warning not in render("decisions.html", decisions=replace(section, n_close_pairs=0))
-    assert f"86 {warning}" in render("decisions.html", decisions=replace(section, n_close_pairs=86))
+    few, many = (decisions_section(tumor_result, replace(decided, n_close_pairs=number)).html for number in (0, 86))
+    assert warning not in few
+    assert f"86 {warning}" in many
 
 
-def test_images_have_no_columns_to_shuffle(tumor_parts, decided):
-    section = decisions_section(*tumor_parts[:2], replace(decided, importances=(), n_close_pairs=None))
-    assert section.importance_plot is None
-    assert 'id="importance"' not in render("decisions.html", decisions=section)
+def test_images_have_no_columns_to_shuffle(tumor_result, decided):
+    section = decisions_section(tumor_result, replace(decided, importances=(), n_close_pairs=None))
+    assert section.values["importance_plot"] is None
+    assert "importance" not in section.anchors
+    assert 'id="importance"' not in section.html
 
 
-def test_candidates_have_lines_of_their_own(section):
-    assert len({(line.color, line.dashes) for _, line in section.legend}) == 2
+def test_the_contents_lead_to_its_headings(section, html):
+    assert list(section.anchors) == re.findall(r'<h2 id="([^"]+)"', html)
 
 
-def test_a_comparison_without_a_decision_is_refused(tumor_parts, decided):
+def test_candidates_have_lines_of_their_own(shown):
+    assert len({(line.color, line.dashes) for _, line in shown.lines}) == 2
+
+
+def test_a_comparison_without_a_decision_is_refused(tumor_result, decided):
+    undecided = replace(tumor_result, comparison=replace(tumor_result.comparison, decision=None))
     with pytest.raises(ValueError, match="a comparison with a decision"):
-        decisions_section(replace(tumor_parts[0], decision=None), tumor_parts[1], decided)
+        decisions_section(undecided, decided)
+
+
+def test_the_section_leaves_every_table_and_says_the_answers_first(section, tumor_result, decided):
+    assert list(section.answers) == answers(tumor_result, decided)
+    assert set(section.tables) == set(decision_tables(decided))
 
 
 def test_tables_hold_every_estimate_and_the_json_the_same(decided):

@@ -3,12 +3,13 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.decisions.sentences import answers, cheapest_candidate, keyed, per_hundred, percent
+from pipeline.decisions.sentences import answers, cheapest_candidate, keyed, per_hundred
+from pipeline.words.numbers import percent
 
 
 @pytest.fixture
-def told(tumor_parts, decided):
-    return answers(tumor_parts[0], decided, "malignant")
+def told(tumor_result, decided):
+    return answers(tumor_result, decided)
 
 
 def changed(decided, candidate, quantity, mean, case="cheapest"):
@@ -31,20 +32,18 @@ def test_the_first_sentence_names_candidate_threshold_and_cost(told, decided):
     assert f"{percent(found[name, 'cheapest', 'recall'].mean)} of the malignant tumors" in told[0]
 
 
-def test_the_cheapest_candidate_is_the_one_that_costs_least(tumor_parts, decided):
+def test_the_cheapest_candidate_is_the_one_that_costs_least(tumor_result, decided):
     for name in ("sigmoid_3", "logistic_regression"):
         cheaper = changed(decided, name, "cost", 0.001)
         assert cheapest_candidate(cheaper) == name
-        assert (
-            f"{name.replace('_', ' ')} decides at the lowest cost" in answers(tumor_parts[0], cheaper, "malignant")[0]
-        )
+        assert f"{name.replace('_', ' ')} decides at the lowest cost" in answers(tumor_result, cheaper)[0]
 
 
 @pytest.mark.parametrize(("all_alike", "words"), [(0.01, "raising nobody"), (99.0, "raising everybody")])
-def test_the_cheaper_way_of_treating_all_alike_is_named(tumor_parts, decided, all_alike, words):
+def test_the_cheaper_way_of_treating_all_alike_is_named(tumor_result, decided, all_alike, words):
     name = cheapest_candidate(decided)
     other = changed(decided, name, "cost", all_alike, case="nobody")
-    assert f"of what {words} costs" in answers(tumor_parts[0], other, "malignant")[0]
+    assert f"of what {words} costs" in answers(tumor_result, other)[0]
 
 
 @pytest.mark.parametrize(
@@ -56,23 +55,24 @@ def test_the_cheaper_way_of_treating_all_alike_is_named(tumor_parts, decided, al
         ("practically_equal", -0.001, "0.1 false alarms less .* practically equal"),
     ],
 )
-def test_a_net_is_held_against_a_baseline(tumor_parts, decided, judgment, difference, words):
+def test_a_net_is_held_against_a_baseline(tumor_result, decided, judgment, difference, words):
     contrast = replace(decided.differences[0], judgment=judgment, difference=difference)
-    told = answers(tumor_parts[0], replace(decided, differences=(contrast,)), "malignant")[1]
+    told = answers(tumor_result, replace(decided, differences=(contrast,)))[1]
     assert re.search(words, told)
     assert "The cheapest net, sigmoid 3," in told
     assert "the cheapest baseline, logistic regression" in told
 
 
-def test_what_was_not_asked_is_not_answered(tumor_parts, decided, told):
-    comparison = replace(tumor_parts[0], decision=replace(tumor_parts[0].decision, recall=None))
-    fewer = answers(comparison, replace(decided, differences=(), importances=()), "malignant")
+def test_what_was_not_asked_is_not_answered(tumor_result, decided, told):
+    comparison = tumor_result.comparison
+    asked = replace(tumor_result, comparison=replace(comparison, decision=replace(comparison.decision, recall=None)))
+    fewer = answers(asked, replace(decided, differences=(), importances=()))
     assert len(told) == len(fewer) + 3
     assert any("Asked to find 90\u00a0%" in sentence for sentence in told)
     assert not any("Asked to find" in sentence for sentence in fewer)
 
 
-def test_one_fold_has_no_interval(tumor_parts, decided):
+def test_one_fold_has_no_interval(tumor_result, decided):
     nan = float("nan")
     alone = replace(
         decided,
@@ -81,7 +81,7 @@ def test_one_fold_has_no_interval(tumor_parts, decided):
         gains=tuple(replace(one, low=nan, high=nan) for one in decided.gains),
         differences=tuple(replace(one, low=nan, high=nan) for one in decided.differences),
     )
-    told = " ".join(answers(tumor_parts[0], alone, "malignant"))
+    told = " ".join(answers(tumor_result, alone))
     assert "interval" not in told
     assert not re.search(r"\bnan\b", told)
     assert "nothing is known about chance" in told
