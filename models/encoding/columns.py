@@ -9,7 +9,13 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
-from models.checks import require
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from models.checks import closest, require
+from models.encoding import cells
+from models.encoding.compared import Compared
 
 Kind = Literal["number", "yes/no", "date", "category", "text", "id", "constant"]
 USED: tuple[Kind, ...] = ("number", "yes/no", "date", "category")
@@ -60,6 +66,52 @@ class Column:
         """Whether models look at it."""
         return self.kind in USED
 
+    def read(self, own: pd.Series) -> NDArray[np.float64]:
+        """Returns this column's cells as numbers: NaN for a gap, -1 for what is no level.
+
+        Raises:
+            ValueError: A cell is no number, or no date: column, row (by the frame's index) and cell are named.
+        """
+        if self.kind in ("category", "yes/no"):
+            return cells.codes(own, levels=self.levels, missing_words=self.missing_words).values
+        if self.kind == "number":
+            read = cells.numbers(own, decimal=self.decimal, missing_words=self.missing_words)
+            expected = f"a finite number with {self.decimal!r} as decimal sign"
+        else:
+            read = cells.dates(own, date_format=self._format, missing_words=self.missing_words)
+            expected = f"a date in the format {self._format}"
+        first = own[read.wrong].iloc[:1]
+        for row, value in zip(first.index.tolist(), first.tolist(), strict=True):
+            remedy = "Mend it, or leave it empty."
+            require(False, f"Column {self.name!r}", expected + " in each cell", remedy, row=row, value=value)
+        return read.values
+
+    def written(self, values: NDArray[np.float64]) -> NDArray[Any]:
+        """Returns numbers for a number, text for all else: what ``read`` reads back."""
+        if self.kind == "number":
+            return values
+        if self.kind == "date":
+            return cells.date_texts(values, self._format)
+        return np.array([*self.levels, None], object)[np.where(np.isnan(values), -1, values).astype(np.intp)]
+
+    def compared(self, values: NDArray[np.float64]) -> Compared:
+        """Returns counts of what ``read`` returned."""
+        coded = self.kind in ("category", "yes/no")
+        low = -np.inf if self.lowest is None else self.lowest
+        high = np.inf if self.highest is None else self.highest
+        return Compared(
+            name=self.name,
+            n_rows=len(values),
+            n_missing=int(np.isnan(values).sum()),
+            n_unseen=int((values == cells.UNSEEN).sum()) if coded else 0,
+            n_outside=0 if coded else int(((values < low) | (values > high)).sum()),
+            missing_before=self.missing,
+        )
+
+    @property
+    def _format(self) -> str:
+        return self.date_format or "ISO"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Columns:
@@ -82,6 +134,72 @@ class Columns:
         """The columns that models look at, in the order of the array's columns."""
         return tuple(column for column in self.columns if column.is_used)
 
+    def matrix(self, frame: pd.DataFrame) -> NDArray[np.float64]:
+        """Returns a raw table as numbers: nothing is fitted, and a row becomes the same whatever stands beside it.
+
+        Numbers are what they are, dates days since 1970-01-01, a yes/no 0 or 1, a category the position of its level,
+        and -1 where it is none. A gap is NaN; so is a yes/no that is neither.
+
+        Args:
+            frame: Has the used columns, in any order, as text or typed; others are ignored.
+
+        Returns:
+            ``(n_rows, n_used)``.
+
+        Raises:
+            ValueError: A column is missing or there twice, or a cell is no number or date.
+        """
+        X = np.empty((len(frame), len(self.used)))
+        for position, (column, own) in enumerate(zip(self.used, self._cells(frame), strict=True)):
+            values = column.read(own)
+            X[:, position] = np.where(values == cells.UNSEEN, np.nan, values) if column.kind == "yes/no" else values
+        return X
+
+    def frame(self, X: NDArray[np.float64]) -> pd.DataFrame:
+        """Returns the table that ``matrix`` makes these numbers of: numbers as such, all else as text.
+
+        What is no level becomes a gap.
+        """
+        return pd.DataFrame({column.name: column.written(X[:, place]) for place, column in enumerate(self.used)})
+
+    def typed(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Returns the used columns as a served model's signature has them: numbers float64, all else text.
+
+        Raises:
+            ValueError: As of ``matrix``.
+        """
+        table = {}
+        for column, own in zip(self.used, self._cells(frame), strict=True):
+            coded = column.kind in ("category", "yes/no")
+            words = cells.texts(own, missing_words=column.missing_words) if coded else column.written(column.read(own))
+            table[column.name] = words
+        return pd.DataFrame(table, index=frame.index)
+
+    def compared(self, rows: pd.DataFrame | NDArray[np.float64]) -> tuple[Compared, ...]:
+        """Returns, for each used column, how many cells are missing, unseen or out of range.
+
+        Args:
+            rows: A raw table, or what ``matrix`` made of one; there, a yes/no that is neither counts as missing.
+
+        Raises:
+            ValueError: As of ``matrix``.
+        """
+        if not isinstance(rows, pd.DataFrame):
+            return tuple(column.compared(own) for column, own in zip(self.used, np.transpose(rows), strict=True))
+        own_cells = zip(self.used, self._cells(rows), strict=True)
+        return tuple(column.compared(column.read(own)) for column, own in own_cells)
+
+    def _cells(self, frame: pd.DataFrame) -> list[pd.Series]:
+        """Returns the used columns of a raw table."""
+        names = [str(name) for name in frame.columns]
+        wanted = [column.name for column in self.used]
+        missing = [name for name in wanted if name not in names]
+        remedy = closest(missing[0], names) if missing and names else "Name the columns."
+        require(not missing, "table", "a column for each input of the model", remedy, missing=missing)
+        twice = [name for name in wanted if names.count(name) > 1]
+        require(not twice, "table", "each column once", "Rename or remove one.", twice=twice)
+        return [frame.iloc[:, names.index(name)] for name in wanted]
+
     def to_json(self) -> str:
         """Returns the contract as text that people can edit."""
         return json.dumps(asdict(self), indent=2, ensure_ascii=False)
@@ -95,12 +213,13 @@ class Columns:
         """
         try:
             record: dict[str, Any] = json.loads(text)
-            columns = tuple(
-                Column(**{name: tuple(value) if isinstance(value, list) else value for name, value in each.items()})
-                for each in record.pop("columns")
-            )
+            columns = tuple(Column(**_with_tuples(each)) for each in record.pop("columns"))
             return cls(columns=columns, **{**record, "class_names": tuple(record.get("class_names", ()))})
         except (TypeError, KeyError, AttributeError, json.JSONDecodeError) as error:
             raise ValueError(
                 f"columns.json: expected what a run wrote. Received: error={str(error)!r}. Start from a run's own."
             ) from error
+
+
+def _with_tuples(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in record.items()}
