@@ -9,6 +9,8 @@ from pipeline.scoring.values import Summary
 from pipeline.words.names import title
 from pipeline.words.numbers import interval, number
 
+LEVEL = 0.05  # of the corrected test: so often may a comparison of equals register a champion
+
 
 @dataclass(frozen=True, kw_only=True)
 class Champion:
@@ -29,9 +31,10 @@ def champion(result: Result) -> Champion | None:
     """Chooses by the declared rule, and holds the chosen one against the gate.
 
     The champion is the candidate of the best mean in the primary metric, unless the gate's simplest candidate is judged
-    practically equal to it (or better): then it is the simplest. It passes when the whole 95 % interval of its paired
-    difference to the majority class lies on the better side, by more than the gate's least difference. The majority
-    class itself never passes, nor does what has no interval.
+    practically equal to it (or better): then it is the simplest. It passes when its paired difference to the majority
+    class is significant after the correction for all pairs, since it was chosen among them, and the whole 95 % interval
+    lies on the better side by more than the gate's least difference. The majority class itself never passes, nor does
+    what has no interval.
 
     Returns:
         ``None`` for a comparison without a gate: it registers nothing.
@@ -63,10 +66,13 @@ def _pass(chosen: Summary, gate: Gate, result: Result) -> tuple[bool, str]:
     if found is None:
         return False, "It does not pass the gate: nothing is known of it against the majority class."
     worst = -found.high if result.primary.lower_is_better else found.low
-    passes = worst > gate.least_difference  # never with a NaN
+    beyond = worst > gate.least_difference  # never with a NaN
     wanted = f" by more than {number(gate.least_difference)}" if gate.least_difference else ""
     bounds = f", {interval(number(found.low), number(found.high))}" if found.has_interval else ""
     measured = f"against the majority class it is {number(found.difference)}{bounds}"
-    if passes:
-        return True, f"It passes the gate: {measured}, wholly on the better side{wanted}."
-    return False, f"It does not pass the gate: {measured}, not wholly on the better side{wanted}."
+    if not beyond:
+        return False, f"It does not pass the gate: {measured}, not wholly on the better side{wanted}."
+    corrected = f"p {number(found.p_holm)} after the correction for all pairs"
+    if not found.p_holm < LEVEL:
+        return False, f"It does not pass the gate: {measured}, but {corrected}: it was chosen among many."
+    return True, f"It passes the gate: {measured}, wholly on the better side{wanted}; {corrected}."

@@ -13,6 +13,7 @@ from experiments.language.metric import metric as declared
 from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.metrics import score
 from pipeline.scoring.one_test_set import (
+    auc_interval,
     bootstrap_difference,
     bootstrap_interval,
     delong,
@@ -22,11 +23,27 @@ from pipeline.scoring.one_test_set import (
 )
 from pipeline.scoring.ranks import average_ranks, largest_groups
 from pipeline.scoring.result import Result
-from pipeline.scoring.significance import Difference, Interval, corrected_difference, corrected_interval, holm, judge
+from pipeline.scoring.significance import (
+    Difference,
+    Interval,
+    corrected_difference,
+    corrected_interval,
+    corrected_share_interval,
+    holm,
+    judge,
+)
 from pipeline.scoring.values import Contrast, Ranks, Scores, Summary
 from pipeline.training.values import Trained
 
-ACROSS_FOLDS = "95 % corrected resampled t interval across folds (Nadeau & Bengio 2003), cut at 0 and 1"
+ACROSS_FOLDS = "95 % corrected resampled t interval across folds (Nadeau & Bengio 2003), cut at 0"
+SHARES_ACROSS_FOLDS = (
+    "95 % interval across folds: Wilson's, for as many rows as the corrected resampled spread is worth (Nadeau & "
+    "Bengio 2003, Korn & Graubard 1998)"
+)
+AUC_OF_ROWS = (
+    "95 % interval over the rows of the one test set: Wilson's, for as many rows as DeLong's error is worth (DeLong et "
+    "al. 1988)"
+)
 ONE_TEST_SET = "95 % percentile bootstrap interval over the rows of the one test set, resampled within classes"
 PROPORTION = "95 % Wilson score interval of a share of the rows of the one test set"
 
@@ -160,19 +177,32 @@ def _values(metric: str, own: Sequence[Scores]) -> NDArray[np.float64]:
     return np.array([item.metrics[metric] for item in own])
 
 
-def _interval(
-    metric: str, own: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison
-) -> tuple[Interval, str]:
-    values = _values(metric, own)
-    if len(own) > 1:
-        sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
-        return corrected_interval(values, **sizes), ACROSS_FOLDS
-    (value,), y_true = values.tolist(), own[0].y_true
-    positive = y_true == comparison.positive_class
-    counted = {"accuracy": len(y_true), "type_1_error": positive.sum(), "type_2_error": (~positive).sum()}
-    if counted.get(metric):
-        return wilson_interval(round(value * counted[metric]), int(counted[metric])), PROPORTION
-    return bootstrap_interval(value, _resampled(metric, own[0], folds[0], comparison)), ONE_TEST_SET
+def _interval(name: str, own: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison) -> tuple[Interval, str]:
+    """Returns mean and bounds of one metric, and how they were come by."""
+    if len(own) == 1:
+        return _interval_of_one_test_set(name, own[0], folds[0], comparison)
+    values = _values(name, own)
+    sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
+    if declared(name).bounds == (0.0, 1.0):
+        return corrected_share_interval(values, **sizes), SHARES_ACROSS_FOLDS
+    return corrected_interval(values, **sizes), ACROSS_FOLDS
+
+
+def _interval_of_one_test_set(name: str, own: Scores, fold: Fold, comparison: Comparison) -> tuple[Interval, str]:
+    metric, value = declared(name), own.metrics[name]
+    positive = own.y_true == _positive_class(own, comparison)
+    if metric.kind == "share":
+        counted = {"all": len(own.y_true), "positive": int(positive.sum()), "others": int((~positive).sum())}
+        if n_rows := counted[metric.share_of]:
+            return wilson_interval(round(value * n_rows), n_rows), PROPORTION
+    if name == "roc_auc" and min(positive.sum(), (~positive).sum()) > 1:
+        return auc_interval(positive, own.y_proba[:, _positive_class(own, comparison)]), AUC_OF_ROWS
+    return bootstrap_interval(value, _resampled(name, own, fold, comparison)), ONE_TEST_SET
+
+
+def _positive_class(own: Scores, comparison: Comparison) -> int | None:
+    """Returns the class that a ranking is of; ``None`` where it is a mean over several."""
+    return 1 if comparison.positive_class is None and own.y_proba.shape[1] == 2 else comparison.positive_class
 
 
 def _differences(

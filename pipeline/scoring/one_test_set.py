@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from pipeline.scoring.significance import Difference, Interval, student_difference
+from pipeline.scoring.significance import Difference, Interval, share_interval, student_difference
 
 
 def wilson_interval(n_successes: int, n_trials: int, confidence: float = 0.95) -> Interval:
@@ -161,6 +161,32 @@ def delong(
     return student_difference(
         float(of_positives.mean()), float(error), np.inf, equivalence=equivalence, confidence=confidence
     )
+
+
+def auc_interval(positive: NDArray[np.bool_], score: NDArray[np.float64], confidence: float = 0.95) -> Interval:
+    """Returns the ROC-AUC of one test set with an interval that holds with few positive rows.
+
+    With 3 to 44 positive rows DeLong's own interval covered the truth in 49 to 94 % of simulated test sets, on the
+    logit scale in 59 to 95 %, this one in 97 to 99 % (``docs/statistics.md``).
+
+    Formula:
+        Wilson's interval for as many rows as DeLong's error is worth, at most ``3 m n / (m + n + 1)`` with ``m``
+        positive and ``n`` negative rows: so many rows an AUC of 1/2 is worth.
+
+    Source:
+        DeLong, DeLong & Clarke-Pearson (1988) for the error; the variance at 1/2 is that of the Mann-Whitney statistic
+        without ties, ``(m + n + 1) / (12 m n)``.
+
+    Args:
+        positive: ``(n_samples,)``, two or more of each kind.
+        score: ``(n_samples,)``, higher for what is more likely positive.
+        confidence: Coverage meant.
+    """
+    of_positives, of_negatives = _placements(positive, score)
+    m, n = len(of_positives), len(of_negatives)
+    error = np.sqrt(of_positives.var(ddof=1) / m + of_negatives.var(ddof=1) / n)
+    most = 3 * m * n / (m + n + 1)
+    return share_interval(float(of_positives.mean()), float(error), n_rows=most, confidence=confidence)
 
 
 def _placements(

@@ -83,6 +83,69 @@ def corrected_interval(values: NDArray[np.float64], *, n_train: int, n_test: int
     return Interval(mean=float(mean), low=float(mean - margin), high=float(mean + margin))
 
 
+def corrected_share_interval(
+    values: NDArray[np.float64], *, n_train: int, n_test: int, confidence: float = 0.95
+) -> Interval:
+    """Returns the mean of scores between 0 and 1 over folds, with an interval that holds near both ends.
+
+    Near 1 the spread over a few folds is often 0 and always skewed: ``mean ± t * error`` covered the truth in 10 to
+    88 % of simulated runs where this one covers it in 93 to 99 % (``docs/statistics.md``). It is Wilson's interval for
+    as many rows as the corrected spread is worth, so it has a width at 0 and 1, too.
+
+    Formula:
+        ``n_effective = m (1 - m) / error^2 * (z / t(n - 1))^2``, at most the rows there are; ``m`` is the mean with
+        half a success and half a failure added, ``error`` as of ``corrected_interval``. Then Wilson's score interval
+        of the mean for ``n_effective`` rows.
+
+    Source:
+        Korn & Graubard (1998), Confidence intervals for proportions with small expected number of positive counts
+        estimated from survey data, Survey Methodology 24, for the effective number of rows; Dean & Pagano (2015),
+        Evaluating confidence interval methods for binomial proportions in clustered surveys, Journal of Survey
+        Statistics and Methodology 3, for Wilson's interval of it.
+
+    Args:
+        values: ``(n_folds,)``, two or more, each between 0 and 1.
+        n_train: Training rows of a fold.
+        n_test: Test rows of a fold.
+        confidence: Coverage meant.
+
+    Raises:
+        ValueError: Fewer than two values.
+
+    Example:
+        Three perfect folds of 30 rows each are no proof of perfection.
+
+        >>> interval = corrected_share_interval(np.ones(3), n_train=120, n_test=30)
+        >>> round(interval.low, 3), interval.high
+        (0.975, 1.0)
+    """
+    mean, error = float(values.mean()), _corrected_error("corrected_share_interval", values, n_train, n_test)
+    z, t = stats.norm.ppf((1 + confidence) / 2), stats.t.ppf((1 + confidence) / 2, len(values) - 1)
+    return share_interval(mean, error * t / z, n_rows=n_train + n_test, confidence=confidence)
+
+
+def share_interval(mean: float, error: float, *, n_rows: float, confidence: float = 0.95) -> Interval:
+    """Returns Wilson's interval of a score between 0 and 1 for as many rows as its standard error is worth.
+
+    Args:
+        mean: The score.
+        error: Its standard error; 0 is believed for ``n_rows`` only.
+        n_rows: The most rows that it can be worth.
+        confidence: Coverage meant.
+    """
+    if not np.isfinite(mean):
+        return Interval(mean=mean, low=_NAN, high=_NAN)
+    inside = (mean * n_rows + 0.5) / (n_rows + 1)
+    n = min(inside * (1 - inside) / max(error**2, np.finfo(np.float64).tiny), n_rows)
+    z = stats.norm.ppf((1 + confidence) / 2)
+    center = (mean + z**2 / (2 * n)) / (1 + z**2 / n)
+    margin = z / (1 + z**2 / n) * np.sqrt(mean * (1 - mean) / n + z**2 / (4 * n**2))
+    # At the ends the bound is the end itself, but for rounding.
+    low = 0.0 if mean == 0 else float(max(center - margin, 0.0))
+    high = 1.0 if mean == 1 else float(min(center + margin, 1.0))
+    return Interval(mean=mean, low=low, high=high)
+
+
 def corrected_difference(
     differences: NDArray[np.float64], *, n_train: int, n_test: int, equivalence: float, confidence: float = 0.95
 ) -> Difference:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from experiments.language import Net, Training
 from models import nets
+from models.checks import require
 from models.layers.preprocessing import fit_inputs
 from models.losses import CrossEntropyCost, QuadraticCost
 from pipeline.data.task import Task
@@ -26,7 +27,18 @@ def inputs_model(net: Net, dataset: Dataset, train_rows: NDArray[np.int64]) -> k
 
 
 def row_shape(net: Net, dataset: Dataset) -> tuple[int, ...]:
-    """Returns the shape of a row as the trained layers take it."""
+    """Returns the shape of a row as the trained layers take it.
+
+    Raises:
+        ValueError: A table for a net that takes images.
+    """
+    require(
+        dataset.is_image or net.flattens,
+        f"train {net.name!r}",
+        f"images for a {net.kind}",
+        "A dense_net takes tables.",
+        dataset=dataset.name,
+    )
     shape = dataset.X.shape[1:]
     return (math.prod(shape),) if net.flattens else shape
 

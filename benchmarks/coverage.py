@@ -1,0 +1,315 @@
+"""Do the words hold? Intervals and the gate of the registry, simulated through the product's own functions.
+
+Rows are generated, real classifiers are fitted to them, and what the product says of their scores is held against the
+truth, which is the mean score of the same procedure on fresh rows. ``make coverage`` writes ``docs/statistics.md``.
+"""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+
+from experiments.language import Baseline, Candidate, Comparison, Gate, Splitting
+from pipeline.comparison.champion import champion
+from pipeline.data.split import split
+from pipeline.data.task import Classification
+from pipeline.data.values import Dataset, Fold
+from pipeline.scoring.compare import compare, gather
+from pipeline.scoring.evaluate import evaluate
+from pipeline.scoring.metrics import score
+from pipeline.telling.files import write
+from pipeline.training.values import Trained
+
+PAGE = Path(__file__).parents[1] / "docs" / "statistics.md"
+FRESH = 4000  # rows that a training is truly worth
+TRAININGS = 300  # of which the truth is the mean
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Rows around one center a class, and how they are divided.
+
+    Attributes:
+        words: For the table.
+        n_rows: Of the data set.
+        shares: Of the classes.
+        distance: Between centers, in standard deviations.
+        splitting: As declared.
+        metrics: Whose intervals are counted.
+    """
+
+    words: str
+    n_rows: int
+    shares: tuple[float, ...]
+    distance: float
+    splitting: Splitting
+    metrics: tuple[str, ...]
+
+
+def _random(n_folds: int) -> Splitting:
+    return Splitting(kind="random", test_share=0.2, n_folds=n_folds)
+
+
+PROBLEMS = (
+    Problem(
+        words="150 rows, 3 classes far apart, 3 random splits",
+        n_rows=150,
+        shares=(1 / 3, 1 / 3, 1 / 3),
+        distance=3.5,
+        splitting=_random(3),
+        metrics=("accuracy", "balanced_accuracy"),
+    ),
+    Problem(
+        words="150 rows, 3 classes far apart, 10 random splits",
+        n_rows=150,
+        shares=(1 / 3, 1 / 3, 1 / 3),
+        distance=3.5,
+        splitting=_random(10),
+        metrics=("accuracy", "balanced_accuracy"),
+    ),
+    Problem(
+        words="150 rows, 2 classes close together, 5 random splits",
+        n_rows=150,
+        shares=(0.5, 0.5),
+        distance=1.0,
+        splitting=_random(5),
+        metrics=("accuracy", "roc_auc", "f1", "log_loss", "brier_score"),
+    ),
+    Problem(
+        words="1,000 rows, 2 classes close together, 10 random splits",
+        n_rows=1000,
+        shares=(0.5, 0.5),
+        distance=1.0,
+        splitting=_random(10),
+        metrics=("accuracy", "roc_auc", "f1", "log_loss", "brier_score"),
+    ),
+    Problem(
+        words="1,000 rows, 3 % positive, 3 x 3 stratified folds",
+        n_rows=1000,
+        shares=(0.97, 0.03),
+        distance=1.5,
+        splitting=Splitting(kind="stratified_k_fold", n_splits=3, n_folds=9),
+        metrics=("roc_auc", "average_precision"),
+    ),
+    Problem(
+        words="1,000 rows, 10 % positive, far apart, 10 random splits",
+        n_rows=1000,
+        shares=(0.9, 0.1),
+        distance=3.0,
+        splitting=_random(10),
+        metrics=("accuracy", "roc_auc", "average_precision"),
+    ),
+    Problem(
+        words="1,000 rows, 4.4 % positive, one random test set",
+        n_rows=1000,
+        shares=(0.956, 0.044),
+        distance=2.0,
+        splitting=_random(1),
+        metrics=("accuracy", "roc_auc", "type_1_error"),
+    ),
+)
+GATES = ((1, 1000), (5, 1000), (13, 1000), (13, 150))
+"""Candidates and rows of comparisons in which no column says anything of the class."""
+
+
+class _Blind:
+    """A classifier that looks at some columns only."""
+
+    def __init__(self, columns: Sequence[int], X: NDArray[np.float64], y: NDArray[np.int64]) -> None:
+        self._columns = list(columns)
+        self._fitted = LinearDiscriminantAnalysis().fit(X[:, self._columns], y)
+
+    def predict_proba(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self._fitted.predict_proba(X[:, self._columns])
+
+
+class _Prior:
+    """Says the shares of the classes among the training rows, whatever the row."""
+
+    def __init__(self, y: NDArray[np.int64]) -> None:
+        self._shares = np.bincount(y) / len(y)
+
+    def predict_proba(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.tile(self._shares, (len(X), 1))
+
+
+def _drawn(problem: Problem, n_rows: int, random: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    n_classes = len(problem.shares)
+    y = random.choice(n_classes, n_rows, p=problem.shares)
+    return random.normal(size=(n_rows, 4)) + problem.distance * np.eye(n_classes, 4)[y], y.astype(np.int64)
+
+
+def _dataset(X: NDArray[np.float64], y: NDArray[np.int64], n_classes: int) -> Dataset:
+    return Dataset(
+        name="simulated",
+        X=X,
+        y=y,
+        feature_names=tuple(f"x{column}" for column in range(X.shape[1])),
+        task=Classification(class_names=tuple(f"class {k}" for k in range(n_classes))),
+        source="generated",
+        citation="",
+        version="1",
+    )
+
+
+def _comparison(metrics: Sequence[str], splitting: Splitting, n_candidates: int, positive: int | None) -> Comparison:
+    return Comparison(
+        name="simulated",
+        title="Simulated",
+        where="",
+        data="simulated",
+        splitting=splitting,
+        candidates=(
+            Baseline(name="guess", algorithm="majority_class"),
+            *(
+                Baseline(name=f"candidate_{number}", algorithm="linear_discriminant_analysis")
+                for number in range(n_candidates)
+            ),
+        ),
+        metrics=tuple(metrics),
+        primary_metric=metrics[0],
+        positive_class=positive,
+        gate=Gate(simplest="candidate_0"),
+    )
+
+
+def _trained(candidate: Candidate, model: "_Blind | _Prior", fold: Fold) -> Trained:
+    return Trained(
+        candidate=candidate,
+        fold_index=fold.index,
+        seed=fold.seed,
+        model=model,
+        history={},
+        best_epoch=None,
+        n_parameters=None,
+        seconds=0.0,
+        engine="scikit-learn",
+        train_rows=fold.train_rows,
+        validation_rows=fold.train_rows[:0],
+    )
+
+
+def coverage(problem: Problem, n_simulations: int, seed: int = 0) -> dict[str, tuple[int, int, float]]:
+    """Returns how often each metric's interval held the truth, of how many, and its mean width."""
+    random = np.random.default_rng(seed)
+    positive = 1 if len(problem.shares) == 2 else None
+    comparison = _comparison(problem.metrics, problem.splitting, 1, positive)
+    one = comparison.candidates[1]
+    held: dict[str, list[bool]] = {name: [] for name in problem.metrics}
+    widths: dict[str, list[float]] = {name: [] for name in problem.metrics}
+    truth: dict[str, float] = {}
+    for dataset in _datasets(problem, n_simulations, random):
+        folds = split(dataset, problem.splitting, seed=int(random.integers(2**31)))
+        truth = truth or _truth(problem, len(folds[0].train_rows), positive, random)
+        models = [_Blind(range(4), dataset.X[fold.train_rows], dataset.y[fold.train_rows]) for fold in folds]
+        trained = [_trained(one, model, fold) for model, fold in zip(models, folds, strict=True)]
+        scores = [evaluate(item, dataset, fold, comparison) for item, fold in zip(trained, folds, strict=True)]
+        for summary in compare(scores, folds, comparison):
+            if summary.has_interval:
+                held[summary.metric].append(summary.low <= truth[summary.metric] <= summary.high)
+                widths[summary.metric].append(summary.high - summary.low)
+    return {name: (sum(own), len(own), float(np.mean(widths[name]))) for name, own in held.items()}
+
+
+def _datasets(problem: Problem, n_simulations: int, random: np.random.Generator) -> Iterator[Dataset]:
+    """Yields data sets that can be divided; one without enough rows of a class is drawn again."""
+    n_done = 0
+    while n_done < n_simulations:
+        X, y = _drawn(problem, problem.n_rows, random)
+        if np.bincount(y, minlength=len(problem.shares)).min() >= 12:
+            n_done += 1
+            yield _dataset(X, y, len(problem.shares))
+
+
+def _truth(problem: Problem, n_train: int, positive: int | None, random: np.random.Generator) -> dict[str, float]:
+    found: dict[str, list[float]] = {name: [] for name in problem.metrics}
+    while len(found[problem.metrics[0]]) < TRAININGS:
+        X, y = _drawn(problem, n_train, random)
+        if np.bincount(y, minlength=len(problem.shares)).min() < 8:
+            continue
+        X_fresh, y_fresh = _drawn(problem, FRESH, random)
+        y_proba = _Blind(range(4), X, y).predict_proba(X_fresh)
+        for name, own in found.items():
+            own.append(score(name, y_fresh, y_proba, positive))
+    return {name: float(np.mean(own)) for name, own in found.items()}
+
+
+def gate(n_candidates: int, n_rows: int, n_simulations: int, seed: int = 0) -> int:
+    """Returns how often the gate passed although labels were drawn by lot; candidates look at columns of their own."""
+    random = np.random.default_rng(seed)
+    splitting = _random(10)
+    comparison = _comparison(("roc_auc",), splitting, n_candidates, 1)
+    passed = 0
+    for _ in range(n_simulations):
+        X, y = random.normal(size=(n_rows, 2 * n_candidates)), random.integers(0, 2, n_rows)
+        dataset = _dataset(X, y.astype(np.int64), 2)
+        folds = split(dataset, splitting, seed=int(random.integers(2**31)))
+        trained = [
+            _trained(candidate, _model(number, dataset, fold), fold)
+            for number, candidate in enumerate(comparison.candidates)
+            for fold in folds
+        ]
+        scores = [evaluate(item, dataset, folds[item.fold_index], comparison) for item in trained]
+        chosen = champion(gather(comparison, dataset, folds, trained, scores))
+        passed += bool(chosen and chosen.passes)
+    return passed
+
+
+def _model(number: int, dataset: Dataset, fold: Fold) -> "_Blind | _Prior":
+    """Returns the model of a candidate: the first one guesses, the others have two columns each."""
+    if number == 0:
+        return _Prior(dataset.y[fold.train_rows])
+    return _Blind((2 * number - 2, 2 * number - 1), dataset.X[fold.train_rows], dataset.y[fold.train_rows])
+
+
+def _share(count: int, n: int) -> str:
+    bounds = stats.binomtest(count, n).proportion_ci(method="exact")
+    return f"{count / n:.3f} [{bounds.low:.3f}, {bounds.high:.3f}]"
+
+
+def main() -> None:
+    """Simulates and writes the page."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.coverage", description=__doc__)
+    parser.add_argument("--simulations", type=int, default=1000, help="a cell of coverage (default: 1000)")
+    parser.add_argument("--gates", type=int, default=400, help="of the gate (default: 400)")
+    options = parser.parse_args()
+    lines = [
+        "# Do the words hold?",
+        "",
+        "Made by `make coverage` (`benchmarks/coverage.py`): rows are generated, linear discriminants are fitted, and "
+        "what the product says of their scores is held against the mean score of the same procedure on fresh rows. "
+        "In brackets the 95 % Clopper-Pearson interval of a simulated share.",
+        "",
+        f"## 95 % intervals, {options.simulations:,} simulations each",
+        "",
+        "| rows and folds | metric | covered | mean width |",
+        "| --- | --- | --- | --- |",
+    ]
+    for problem in PROBLEMS:
+        for name, (count, n, width) in coverage(problem, options.simulations).items():
+            lines.append(f"| {problem.words} | {name} | {_share(count, n)} | {width:.3f} |")
+            print(lines[-1], flush=True)
+    lines += [
+        "",
+        f"## The gate on labels drawn by lot, {options.gates:,} comparisons each",
+        "",
+        "Ten random splits, ROC-AUC; each candidate looks at two columns of its own. A champion should be registered "
+        "in at most one of twenty.",
+        "",
+        "| candidates | rows | registered |",
+        "| --- | --- | --- |",
+    ]
+    for n_candidates, n_rows in GATES:
+        passed = gate(n_candidates, n_rows, options.gates)
+        lines.append(f"| {n_candidates} | {n_rows:,} | {_share(passed, options.gates)} |")
+        print(lines[-1], flush=True)
+    write(PAGE, "\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
