@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from models.checks import closest, require
 
-Kind = Literal["rounded", "exact", "given", "not_comparable"]
+Kind = Literal["rounded", "exact", "given", "figure", "not_recomputable"]
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 
 
@@ -36,16 +36,16 @@ class Printed:
     """A number, or a few, as the lecture prints it.
 
     Attributes:
-        text: As printed; empty where the lecture draws or says it without a number.
+        text: As printed; empty for a figure without numbers.
         item: The example it belongs to, such as ``"example8"``.
         symbol: Its name within the item, in the lecture's symbols.
         where: Its place in the lecture.
         kind: ``"rounded"`` agrees when our value rounds to the text; ``"exact"`` when it is the same number;
-            ``"given"`` is what the example starts from; ``"not_comparable"`` says in ``why`` why there is nothing to
-            compare.
+            ``"given"`` is what the example starts from; ``"figure"`` is drawn without numbers and agrees with R's;
+            ``"not_recomputable"`` says in ``why`` why, and what was tried.
         givens: Names of the givens that the text lists; the symbol itself when empty.
-        reference: Numbers of another named source, compared where the lecture itself prints none.
-        why: Needed for ``"not_comparable"`` and for a given without a number.
+        reference: R's numbers for the same; ours must round to them, too.
+        why: Needed for ``"not_recomputable"``; a figure says here what it shows.
     """
 
     text: str = field(kw_only=False)
@@ -60,14 +60,21 @@ class Printed:
     def __post_init__(self) -> None:
         who = f"Printed {self.item} {self.symbol!r}"
         require(
-            self.kind not in ("rounded", "exact") or bool(self.numbers),
+            self.kind not in ("rounded", "exact", "not_recomputable") or bool(self.numbers),
             who,
             "a number in the text",
-            "Say kind='given' or 'not_comparable' otherwise.",
+            "Say kind='given' or 'figure' otherwise.",
             text=self.text,
         )
         require(
-            bool(self.why) or not (self.kind == "not_comparable" or (self.kind == "given" and not self.text)),
+            self.kind != "given" or bool(self.text),
+            who,
+            "a given that is printed",
+            "Write it as printed.",
+            text=self.text,
+        )
+        require(
+            self.kind != "not_recomputable" or bool(self.why),
             who,
             "why there is nothing to compare",
             "Say it in why.",
@@ -82,10 +89,11 @@ class Printed:
             givens=self.givens,
         )
         require(
-            self.kind == "not_comparable" or not self.reference,
+            bool(self.reference) if self.kind == "figure" else not self.reference or self.kind in ("rounded", "exact"),
             who,
-            "a reference with kind='not_comparable' only",
-            "The lecture's own number comes first.",
+            "R's numbers for a figure, and a reference for what is computed only",
+            "Write R's numbers in reference, or take them out.",
+            kind=self.kind,
             reference=self.reference,
         )
 
@@ -96,13 +104,13 @@ class Printed:
 
     @property
     def given_names(self) -> tuple[str, ...]:
-        """Which givens the text lists; none where it is empty."""
-        return (self.givens or (self.symbol,)) if self.kind == "given" and self.text else ()
+        """Which givens the text lists."""
+        return (self.givens or (self.symbol,)) if self.kind == "given" else ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Formula:
-    """A formula as the lecture prints it; the check evaluates it on numbers and compares it with the tape.
+    """A formula as the lecture prints it; the check evaluates it on numbers and compares it with other ways.
 
     Attributes:
         text: As printed.

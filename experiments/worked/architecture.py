@@ -28,20 +28,7 @@ ARCHITECTURE = WorkedExample(
             (95, 30, 1),
         ),
     },
-    printed=(
-        Printed(
-            "",
-            item="example2",
-            symbol="",
-            where="The architecture | Parameters",
-            kind="not_comparable",
-            why=(
-                "Figure only: the slide names the parameters and asks for their number; the count by formula is "
-                "Keras's."
-            ),
-        ),
-        Printed("784;15;10", item="lab1", symbol="layers", where="Lab | MNIST", kind="given"),
-    ),
+    printed=(Printed("784;15;10", item="lab1", symbol="layers", where="Lab | MNIST", kind="given"),),
     definitions=(
         Definition(
             term="Weight",

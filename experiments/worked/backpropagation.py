@@ -19,38 +19,68 @@ def _given(text: str, symbol: str, step: int, names: tuple[str, ...] = ()) -> Pr
     return Printed(text, item="example8", symbol=symbol, where=where, kind="given", givens=names)
 
 
+def _value(item: str, symbol: str, text: str) -> Formula:
+    return Formula(text, item=item, symbol=symbol, where=item.replace("example", "Example "))
+
+
+def _chain(parameter: str, outer: str, inner: str) -> Formula:
+    """A derivative as the slide prints it: in two factors and one, then with the outer layer's factors written out."""
+    return Formula(
+        f"{outer} = {inner}",
+        item="example7",
+        symbol=f"d{parameter}",
+        where="Example 7",
+        expression=outer.replace("/d", "_d"),
+        updates=((f"d{parameter}", inner.replace("/d", "_d")),),
+    )
+
+
 def _derivative(item: str, parameter: str, text: str) -> Formula:
     """A derivative and the update that the slide writes with it."""
-    update = (f"{parameter}_new", f"{parameter} - alpha*{text}")
+    update = (f"{parameter}_new", f"{parameter} - alpha * {text}")
     return Formula(
         text, item=item, symbol=f"d{parameter}", where=item.replace("example", "Example "), updates=(update,)
     )
 
 
 _EXAMPLE_6 = (
-    _derivative("example6", "w11_1", "(a-y)*a*(1-a)*x1"),
-    _derivative("example6", "w12_1", "(a-y)*a*(1-a)*x2"),
-    _derivative("example6", "b1_1", "(a-y)*a*(1-a)"),
+    _value("example6", "z", "w11_1 * x1 + w12_1 * x2 + b1_1"),
+    _value("example6", "a", "1/(1+exp(-z))"),
+    _value("example6", "L", "1/2 * (a-y)^2"),
+    _derivative("example6", "w11_1", "(a-y) * a * (1-a) * x1"),
+    _derivative("example6", "w12_1", "(a-y) * a * (1-a) * x2"),
+    _derivative("example6", "b1_1", "(a-y) * a * (1-a)"),
 )
 _EXAMPLE_7 = (
-    _derivative("example7", "w11_2", "(a2-y)*a2*(1-a2)*a1"),
+    _value("example7", "z1", "w11_1 * x1 + w12_1 * x2 + b1_1"),
+    _value("example7", "a1", "1/(1+exp(-z1))"),
+    _value("example7", "z2", "w11_2 * a1 + b1_2"),
+    _value("example7", "a2", "1/(1+exp(-z2))"),
+    _value("example7", "L", "1/2 * (a2-y)^2"),
+    _derivative("example7", "w11_2", "(a2-y) * a2 * (1-a2) * a1"),
     Formula(
-        "(a2-y)*a2*(1-a2)",
+        "(a2-y) * a2 * (1-a2)",
         item="example7",
         symbol="db1_2",
         where="Example 7",
-        updates=(("b1_2_new", "w11_2 - alpha*(a2-y)*a2*(1-a2)"), ("b1_2_new", "b1_2 - alpha*(a2-y)*a2*(1-a2)")),
+        updates=(
+            ("b1_2_new", "w11_2 - alpha * (a2-y) * a2 * (1-a2)"),
+            ("b1_2_new", "b1_2 - alpha * (a2-y) * a2 * (1-a2)"),
+        ),
     ),
-    _derivative("example7", "w11_1", "(a2-y)*a2*(1-a2)*w11_2*a1*(1-a1)*x1"),
-    _derivative("example7", "w12_1", "(a2-y)*a2*(1-a2)*w11_2*a1*(1-a1)*x2"),
-    _derivative("example7", "b1_1", "(a2-y)*a2*(1-a2)*w11_2*a1*(1-a1)"),
+    _chain("w11_1", "dL/da1 * da1/dz1 * dz1/dw11_1", "dL/da2 * da2/dz2 * da1/da1 * dz1/dw11_1 * dz1/dw11_1"),
+    _chain("w12_1", "dL/da1 * da1/dz1 * dz1/dw12_1", "dL/da2 * da2/dz2 * da2/da1 * da1/dz1 * dz1/dw12_1"),
+    _chain("b1_1", "dL/da1 * da1/dz1 * dz1/db1_1", "dL/da2 * da2/dz2 * dz2/da1 * da1/db1_1 * dz1/db1_1"),
 )
+_TRANSCRIBED = "So it stands in the text of the slides that we have, which may have slipped itself."
 _EXAMPLE_8 = (
     _given("0.5", "alpha", 0),
     _given("0.05;0.10", "x", 1),
     _given("0.01;0.99", "y", 1),
     _given("0.15;0.20;0.25;0.30", "w1..w4", 2, ("w1", "w2", "w3", "w4")),
     _given("0.40;0.45;0.50;0.55", "w5..w8", 2, ("w5", "w6", "w7", "w8")),
+    _given(".35", "b1", 2),
+    _given(".60", "b2", 2),
     _number("0.3775", "z_h1", 2),
     _number("0.5933", "a_h1", 2),
     _number("0.3925", "z_h2", 2),
@@ -111,9 +141,24 @@ BACKPROPAGATION = WorkedExample(
         Erratum(
             item="example7",
             symbol="db1_2",
-            printed="w11_2 - alpha*(a2-y)*a2*(1-a2)",
-            computed="b1_2 - alpha*(a2-y)*a2*(1-a2)",
+            printed="w11_2 - alpha * (a2-y) * a2 * (1-a2)",
+            computed="b1_2 - alpha * (a2-y) * a2 * (1-a2)",
             why="The update of b1(2) starts from w11(2), copied from the slide before; the last line has it right.",
+        ),
+        Erratum(
+            item="example7",
+            symbol="dw11_1",
+            printed="dL_da2 * da2_dz2 * da1_da1 * dz1_dw11_1 * dz1_dw11_1",
+            computed="dL_da2 * da2_dz2 * dz2_da1 * da1_dz1 * dz1_dw11_1",
+            why=f"The third factor should be dz(2)/da(1), the fourth da(1)/dz(1). {_TRANSCRIBED}",
+        ),
+        Erratum(
+            item="example7",
+            symbol="dw12_1",
+            printed="dL_da2 * da2_dz2 * da2_da1 * da1_dz1 * dz1_dw12_1",
+            computed="dL_da2 * da2_dz2 * dz2_da1 * da1_dz1 * dz1_dw12_1",
+            why="The third factor should be dz(2)/da(1): da(2)/da(1) passes the output's activation a second time. "
+            f"{_TRANSCRIBED}",
         ),
         Erratum(
             item="example8",
@@ -169,8 +214,10 @@ BACKPROPAGATION = WorkedExample(
         ),
         Definition(
             term="Slips of the pen",
-            text="Step 4 writes 1 - 07514 without its point, and step 5 heads the new hidden weights with 'output "
-            "layer'; the numbers there are right.",
+            text="Example 7 writes z11(2) beside z1(2) for the same value; its chain for b1(1) has da(1)/db(1) where "
+            "da(1)/dz(1) belongs, which leaves the number right because the factor after it is 1. In example 8, step "
+            "4 writes 1 - 07514 without its point, and step 5 heads the new hidden weights with 'output layer'; the "
+            "numbers there are right.",
         ),
     ),
     questions=(

@@ -13,7 +13,6 @@ COMPUTATION_GRAPH = WorkedExample(
         "row of example 5 with weights of our choice; the batch is all of its fifty rows."
     ),
     givens={"w1": 0.5, "w2": -0.25, "b": 0.1},
-    data="example5.csv",
     printed=(
         Formula("x1*dz", item="graph", symbol="dw1", where=_WHERE),
         Formula("x2*dz", item="graph", symbol="dw2", where=_WHERE),

@@ -22,14 +22,27 @@ DESCENT_FLAVOURS = WorkedExample(
         "mini_batch_size": 10,
         "stochastic_size": 1,
     },
-    data="example5.csv",
     printed=(
+        Formula(
+            "1/n * sum_x grad C_x",
+            item="appendix",
+            symbol="grad_C",
+            where=_WHERE,
+            expression="1/n*sum(grad_C_x)",
+        ),
         Formula(
             "w - eta/m * sum_j dC_Xj/dw",
             item="appendix",
             symbol="sgd",
             where=_WHERE,
-            expression="w - eta/m * sum(dC_X)",
+            expression="w - eta/m * sum(dC_X_dw)",
+        ),
+        Formula(
+            "b - eta/m * sum_j dC_Xj/db",
+            item="appendix",
+            symbol="sgd_b",
+            where=_WHERE,
+            expression="b - eta/m * sum(dC_X_db)",
         ),
     ),
     definitions=(

@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from experiments.language.printed import Definition, Printed, WorkedExample
+from experiments.language.printed import Definition, WorkedExample
 
 LABS = WorkedExample(
     name="labs",
     title="The labs: one net, written three times",
     where="Lab",
     story=(
-        "Lab 1 trains a net of 15 sigmoid neurons by Keras, lab 2 constructs the same net function by function, lab 3 "
+        "Lab 1 trains a net of 15 sigmoid neurons by Keras, lab 2 constructs the same net function by function "
+        "(models/blackboard/by_hand.py), lab 3 "
         "writes it as a Sequential and as a functional model. From the same weights, with the rows in the same order, "
         "all of them must end at the same weights. Here they learn scikit-learn's digits of 8 x 8 pixels, which need "
         "no download; the experiment mnist_labs is the same on the 60,000 of MNIST, where the net is 784-15-10."
@@ -23,24 +24,6 @@ LABS = WorkedExample(
         "train_share": 0.8,
         "seed": 1,
     },
-    printed=(
-        Printed(
-            "",
-            item="lab2",
-            symbol="",
-            where="Lab | Step by step: construct the neural network function",
-            kind="given",
-            why="A net of any sizes written from nothing, models/blackboard/by_hand.py.",
-        ),
-        Printed(
-            "",
-            item="lab3",
-            symbol="",
-            where="Lab | TensorFlow 2.x and Keras",
-            kind="given",
-            why="The same in Keras; also in the notebook.",
-        ),
-    ),
     definitions=(
         Definition(
             term="Quadratic cost",

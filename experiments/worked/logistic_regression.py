@@ -3,7 +3,7 @@
 Lecture -> Keras: ``theta_0`` is ``bias[0]``, ``theta_j`` is ``kernel[j-1, 0]``, ``alpha`` is ``learning_rate``.
 """
 
-from experiments.language.printed import Definition, Printed, Question, WorkedExample
+from experiments.language.printed import Definition, Formula, Printed, Question, WorkedExample
 
 _ROWS = (
     ("1.1030855", "-3.8382871"),
@@ -15,9 +15,10 @@ _ROWS = (
 )
 
 
-def _number(text: str, symbol: str, part: str, exact: bool = False) -> Printed:
+def _number(text: str, symbol: str, part: str, *, exact: bool = False, r: str = "") -> Printed:
     where = f"Example 5 | {part}"
-    return Printed(text, item="example5", symbol=symbol, where=where, kind="exact" if exact else "rounded")
+    kind = "exact" if exact else "rounded"
+    return Printed(text, item="example5", symbol=symbol, where=where, kind=kind, reference=r)
 
 
 _GLM, _MANUAL = "R glm", "manual gradient descent"
@@ -27,29 +28,61 @@ LOGISTIC_REGRESSION = WorkedExample(
     title="Logistic regression by gradient descent",
     where="Calculation | Gradient descent | Example 5",
     story=(
-        "Fifty rows, two classes, three numbers to find. R finds them by iteratively reweighted least squares; the "
+        "Fifty rows, two classes, three numbers to find. The rows are R's set.seed(2); matrix(rnorm(100), ncol = 2), "
+        "the first 25 of them, class 1, shifted by (2, -3): they are drawn here by R's own generator, and are those of "
+        "the file that R wrote. R finds the numbers by iteratively reweighted least squares; the "
         "lecture by 5,000 full-batch steps of gradient descent from 0. The learning rate is not printed. It must be "
         "below 2 over the largest eigenvalue of the Hessian at the solution, or the last steps never settle; and it "
         "must be large enough that (1 - alpha times the smallest eigenvalue) to the power of 5,000 wipes out the "
         "start. A rate of 5 does both with room; 1 leaves the third digit wrong. Early on, where the surface is "
-        "steeper, 5 overshoots: the cost rises above its start before it falls."
+        "steeper, 5 overshoots: the cost rises above its start before it falls. The slide's digits come out for rates "
+        "of about 5 to 11.5."
     ),
-    givens={"iterations": 5000, "learning_rate": 5.0, "compared_rates": (0.1, 1.0, 5.0, 10.0, 12.0)},
+    givens={
+        "r_seed": 2,
+        "n_rows": 50,
+        "shift": (2.0, -3.0),
+        "iterations": 5000,
+        "learning_rate": 5.0,
+        "compared_rates": (0.1, 1.0, 4.0, 5.0, 11.5, 12.0),
+    },
     data="example5.csv",
     printed=(
+        Formula(
+            "sum_i {y_i log p(x_i) + (1 - y_i) log(1 - p(x_i))}",
+            item="example5",
+            symbol="l_beta",
+            where="Logistic regression",
+            expression="sum(y*log(h) + (1-y)*log(1-h))",
+        ),
+        Formula(
+            "1/m * sum_i [-y_i log h(x_i) - (1 - y_i) log(1 - h(x_i))]",
+            item="example5",
+            symbol="J",
+            where="Logistic regression",
+            expression="1/m*sum(-y*log(h) - (1-y)*log(1-h))",
+        ),
+        Formula(
+            "1/m * sum_i (h(x_i) - y_i) x_ij",
+            item="example5",
+            symbol="dJ_dtheta",
+            where="Logistic regression",
+            expression="1/m*sum((h-y)*x)",
+            updates=(("theta_new", "theta - alpha*1/m*sum((h-y)*x)"),),
+        ),
         *(
             _number(text, f"{column}[{row}]", "sample data")
             for row, pair in enumerate(_ROWS)
-            for column, text in zip(("x1", "x2"), pair, strict=True)
+            for column, text in zip(("x1", "x2", "y"), (*pair, "1"), strict=True)
         ),
-        _number("-10.631", "glm_intercept", _GLM),
-        _number("2.868", "glm_x1", _GLM),
-        _number("-4.460", "glm_x2", _GLM),
-        _number("49", "df_null", _GLM, exact=True),
-        _number("47", "df_residual", _GLM, exact=True),
-        _number("69.31", "null_deviance", _GLM),
-        _number("9.924", "residual_deviance", _GLM),
-        _number("15.92", "aic", _GLM),
+        _number("-10.631", "glm_intercept", _GLM, r="-10.63102"),
+        _number("2.868", "glm_x1", _GLM, r="2.86780"),
+        _number("-4.460", "glm_x2", _GLM, r="-4.45979"),
+        _number("49", "df_null", _GLM, exact=True, r="49"),
+        _number("47", "df_residual", _GLM, exact=True, r="47"),
+        _number("69.31", "null_deviance", _GLM, r="69.31472"),
+        _number("9.924", "residual_deviance", _GLM, r="9.924493"),
+        _number("15.92", "aic", _GLM, r="15.92449"),
         Printed("5000", item="example5", symbol="iterations", where=f"Example 5 | {_MANUAL}", kind="given"),
         _number("-10.631", "gd_intercept", _MANUAL),
         _number("2.868", "gd_x1", _MANUAL),

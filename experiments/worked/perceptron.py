@@ -1,6 +1,6 @@
 """Example 1: perceptrons decide about a cheese festival, and why nets of them could not be trained."""
 
-from experiments.language.printed import Definition, Printed, Question, WorkedExample
+from experiments.language.printed import Definition, Formula, Question, WorkedExample
 
 PERCEPTRON = WorkedExample(
     name="perceptron",
@@ -12,8 +12,6 @@ PERCEPTRON = WorkedExample(
         "from its eight cases; it cannot learn exclusive or, which a second layer decides with ease."
     ),
     givens={
-        "inputs": 3,
-        "first_layer_second_layer": 2,
         "w": (6.0, 2.0, 2.0),
         "threshold": 5.0,
         "case_1": (1, 0, 1),
@@ -30,8 +28,13 @@ PERCEPTRON = WorkedExample(
         "net_epochs": 500,
     },
     printed=(
-        Printed("3", item="example1", symbol="inputs", where="Perceptrons | Example 1", kind="given"),
-        Printed("2", item="example1", symbol="first_layer_second_layer", where="Perceptrons | Example 1", kind="given"),
+        Formula(
+            "1/(1+exp(-sum_j w_j*x_j-b))",
+            item="sigmoid",
+            symbol="output",
+            where="Neuron | Sigmoid neurons",
+            expression="1/(1+exp(-sum(w_x)-b))",
+        ),
     ),
     definitions=(
         Definition(

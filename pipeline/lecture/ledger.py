@@ -6,20 +6,27 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from pipeline.lecture.values import Check
+from pipeline.lecture.values import WORDS, Check
+
+MOST_SHOWN = 6  # values of one row; the rest is counted
 
 
 def ledger(checks: Iterable[Check]) -> pd.DataFrame:
-    """Returns the checks as a table of text: item, symbol, printed, by_hand, by_tape, verdict, why, where."""
+    """Returns the checks as a table of text.
+
+    Its columns are item, symbol, printed, by_hand, by_tape, by_library, verdict, why and where; a way that nobody went
+    is empty.
+    """
     return pd.DataFrame(
         [
             {
                 "item": row.item,
                 "symbol": row.symbol,
-                "printed": row.printed,
-                "by_hand": _shown(row.by_hand, row.printed),
-                "by_tape": _shown(row.by_tape, row.printed),
-                "verdict": "MISPRINT" if row.verdict == "misprint" else row.verdict.replace("_", " "),
+                "printed": row.printed.replace(";", "; "),
+                "by_hand": shown(row.by_hand, row.printed),
+                "by_tape": shown(row.by_tape, row.printed),
+                "by_library": " ".join([shown(row.by_library, row.printed), f"({row.library})"]) if row.library else "",
+                "verdict": WORDS[row.verdict],
                 "why": row.why,
                 "where": row.where,
             }
@@ -28,9 +35,15 @@ def ledger(checks: Iterable[Check]) -> pd.DataFrame:
     )
 
 
-def _shown(values: tuple[float, ...], printed: str) -> str:
-    """Two decimals more than are printed, so that a reader sees the rounding."""
+def shown(values: tuple[float, ...], printed: str) -> str:
+    """Returns values with two decimals more than are printed, so that a reader sees the rounding.
+
+    Example:
+        >>> shown((0.35892,), "0.3590"), shown((24.0, 24.0), "24x24"), shown((), "70")
+        ('0.358920', '24; 24', '')
+    """
     decimals = max((len(part) for part in re.findall(r"\.(\d+)", printed)), default=0)
     whole = all(value == int(value) for value in values if math.isfinite(value))
     digits = 0 if whole and not decimals else (decimals or 6) + 2
-    return "; ".join(f"{value:.{digits}f}" for value in values) or "-"
+    texts = [f"{value:.{digits}f}" for value in values[:MOST_SHOWN]]
+    return "; ".join([*texts, f"and {len(values) - MOST_SHOWN} more"] if len(values) > MOST_SHOWN else texts)

@@ -16,18 +16,20 @@ from experiments.language.printed import Definition, Erratum, WorkedExample
 from models.checks import require
 from pipeline.lecture.drawing.notation import to_latex
 from pipeline.lecture.ledger import ledger
-from pipeline.lecture.values import Check, Verdict, Worked
+from pipeline.lecture.values import WORDS, Check, Verdict, Worked
 from pipeline.telling.figure import Figure
 from pipeline.telling.page import render
 from pipeline.words.names import listing
 
 VERDICTS: Mapping[Verdict, str] = {
     "agrees": "agree",
+    "agrees_with_r": "agrees with R",
     "misprint": "are misprints",
     "given": "are givens",
-    "not_comparable": "cannot be recomputed",
+    "not_recomputable": "cannot be recomputed",
     "disagrees": "do not come out",
 }
+SINGULAR = {"are misprints": "is a misprint", "are givens": "is a given", "do not come out": "does not come out"}
 TEXT = ' class="text"'
 
 
@@ -37,8 +39,11 @@ class Row:
 
     check: Check
     symbol: Markup
+    printed: str
     by_hand: str
     by_tape: str
+    by_library: str
+    verdict: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,14 +122,16 @@ def _section(worked: Worked, rows: Sequence[Row], figures: Sequence[Figure]) -> 
 
 def _rows(checks: Sequence[Check]) -> list[Row]:
     texts = ledger(checks)
+    columns = ("printed", "by_hand", "by_tape", "by_library")
     return [
-        Row(check=check, symbol=_symbol(check.symbol), by_hand=_shown(by_hand), by_tape=_shown(by_tape))
-        for check, by_hand, by_tape in zip(checks, texts["by_hand"], texts["by_tape"], strict=True)
+        Row(
+            check=check,
+            symbol=_symbol(check.symbol),
+            verdict=WORDS[check.verdict].capitalize() if check.verdict == "misprint" else WORDS[check.verdict],
+            **{name: text.replace("-", "−") or "–" for name, text in zip(columns, shown, strict=True)},
+        )
+        for check, shown in zip(checks, texts[list(columns)].itertuples(index=False), strict=True)
     ]
-
-
-def _shown(text: str) -> str:
-    return "–" if text == "-" else text.replace("-", "−")
 
 
 def _symbol(symbol: str) -> Markup:
@@ -161,5 +168,9 @@ def _written(value: Any) -> str:
 
 def _verdict(checks: Sequence[Check]) -> str:
     counts = Counter(check.verdict for check in checks)
-    told = [f"{counts[verdict]} {words}" for verdict, words in VERDICTS.items() if counts[verdict]]
+    told = [_counted(counts[verdict], words) for verdict, words in VERDICTS.items() if counts[verdict]]
     return f"Of {len(checks)} numbers and formulas that the lecture prints, {listing(told)}."
+
+
+def _counted(count: int, words: str) -> str:
+    return f"{count} {SINGULAR.get(words, words) if count == 1 else words}"

@@ -43,6 +43,8 @@ class Worked:
         example: What was declared.
         by_hand: Item -> symbol -> value: a float or an array.
         by_tape: The same from TensorFlow; a symbol is missing where a tape makes no sense.
+        by_library: The same from a library or from R, where that computed it.
+        libraries: Item -> whose ``by_library`` is.
         traces: Name -> updates with all intermediates.
         graphs: Name -> a computation to draw.
         curves: Name -> ``(n_updates,)`` or ``(n_epochs,)``, for tracking and drawing.
@@ -55,6 +57,8 @@ class Worked:
     example: WorkedExample
     by_hand: Mapping[str, Mapping[str, Any]]
     by_tape: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    by_library: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    libraries: Mapping[str, str] = field(default_factory=dict)
     traces: Mapping[str, Trace] = field(default_factory=dict)
     graphs: Mapping[str, Graph] = field(default_factory=dict)
     curves: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
@@ -66,6 +70,8 @@ class Worked:
     def __post_init__(self) -> None:
         for name in ("curves", "arrays"):
             object.__setattr__(self, name, {key: _read_only(array) for key, array in getattr(self, name).items()})
+        nameless = self.by_library.keys() - self.libraries.keys()
+        require(not nameless, f"Worked {self.example.name!r}", "a library's name", "Say whose.", items=nameless)
         strangers = self.captions.keys() - self.tables.keys()
         require(
             not strangers, f"Worked {self.example.name!r}", "captions of tables", "Add the table.", captions=strangers
@@ -79,12 +85,21 @@ def _read_only(array: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
-Verdict = Literal["agrees", "misprint", "given", "not_comparable", "disagrees"]
+Verdict = Literal["disagrees", "misprint", "agrees", "agrees_with_r", "given", "not_recomputable"]
+WORDS: Mapping[Verdict, str] = {
+    "disagrees": "disagrees",
+    "misprint": "MISPRINT",
+    "agrees": "agrees",
+    "agrees_with_r": "agrees with R",
+    "given": "given",
+    "not_recomputable": "cannot be recomputed",
+}
+"""How a verdict is written, the worst first."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """A row of the ledger: what the lecture prints against what comes out.
+    """A row of the ledger: what the lecture prints against what comes out, in up to three separate ways.
 
     Attributes:
         example: Name of the worked example.
@@ -92,8 +107,10 @@ class Check:
         symbol: In the lecture's symbols.
         where: Place in the lecture.
         printed: As printed.
-        by_hand: Our values; empty where there are none.
+        by_hand: NumPy's values; empty where nothing was computed.
         by_tape: TensorFlow's values; empty where a tape makes no sense.
+        by_library: A library's or R's values; empty where none computed them.
+        library: Whose they are.
         verdict: ``"disagrees"`` is a failure; ``"misprint"`` a disagreement that an erratum explains.
         why: For all but plain agreement.
     """
@@ -103,7 +120,9 @@ class Check:
     symbol: str
     where: str
     printed: str
-    by_hand: tuple[float, ...]
-    by_tape: tuple[float, ...]
+    by_hand: tuple[float, ...] = ()
+    by_tape: tuple[float, ...] = ()
+    by_library: tuple[float, ...] = ()
+    library: str = ""
     verdict: Verdict
-    why: str
+    why: str = ""

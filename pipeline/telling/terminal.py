@@ -1,6 +1,7 @@
 """What the terminal shows: a progress bar where there is one to look at, plain lines in a pipe, tables in both."""
 
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 
@@ -14,7 +15,8 @@ from experiments.language.metric import metric as declared
 from pipeline.process import interrupts
 
 _PIPE_WIDTH = 160
-_NOTABLE = {"not comparable": "Not comparable", "MISPRINT": "Misprint", "disagrees": "Disagrees"}
+_FIRST = ("disagrees", "MISPRINT")  # of the ledger's verdicts
+_LAST = "cannot be recomputed"
 
 
 class Terminal:
@@ -100,19 +102,40 @@ class Terminal:
         self.console.print(rows)
 
     def ledger(self, table: pd.DataFrame) -> None:
-        """Prints the lecture's ledger, a row for each printed number, then what is not plain agreement and why."""
-        rows = _table("What the lecture prints")
-        for column in ("item", "symbol", "printed", "by hand", "by tape", "verdict"):
-            rows.add_column(column, overflow="fold")
-        for row in table.itertuples():
-            style = "bold" if row.verdict in _NOTABLE else None
-            cells = (row.item, row.symbol, row.printed, row.by_hand, row.by_tape, row.verdict)
-            rows.add_row(*[Text(str(cell)) for cell in cells], style=style)
-        self.console.print(rows)
-        for verdict, why in _NOTABLE.items():
+        """Prints the lecture's ledger: what does not agree first, then every row; no number is broken, at no width.
+
+        Args:
+            table: Item, symbol, printed, by_hand, by_tape, by_library, verdict, why; all text.
+        """
+        for verdict in _FIRST:
             for row in table[table["verdict"] == verdict].itertuples():
-                self.say(f"{why}: {row.item} {row.symbol} {row.printed}. {row.why}")
+                self._wrapped(f"{row.verdict}: {row.item} {row.symbol} {row.printed}. {row.why}")
+        heads = ("item", "symbol", "printed", "by hand", "by tape", "by library or R", "verdict")
+        columns = table[["item", "symbol", "printed", "by_hand", "by_tape", "by_library", "verdict"]].astype(str)
+        rows = list(columns.itertuples(index=False, name=None))
+        widths = [_longest_word(texts) for texts in zip(heads, *rows, strict=True)]
+        if sum(widths) + len(heads) - 1 <= self.console.width:
+            self._ledger_table(heads, widths, rows)
+        else:
+            for item, symbol, *ways, verdict in rows:
+                told = [f"{head} {way}" for head, way in zip(heads[2:6], ways, strict=True) if way]
+                self._wrapped("; ".join([f"{item} {symbol}: {verdict}", *told]))
+        for row in table[table["verdict"] == _LAST].itertuples():
+            self._wrapped(f"{_LAST.capitalize()}: {row.item} {row.symbol} {row.printed}. {row.why}")
         self.say(", ".join(f"{verdict}: {count}" for verdict, count in table["verdict"].value_counts().items()))
+
+    def _ledger_table(self, heads: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]]) -> None:
+        told = _table("What the lecture prints")
+        for head, width in zip(heads, widths, strict=True):
+            told.add_column(head, min_width=width)
+        for cells in rows:
+            told.add_row(*map(Text, cells), style="bold" if cells[-1] in _FIRST else None)
+        self.console.print(told)
+
+    def _wrapped(self, text: str) -> None:
+        """Prints lines that end between words."""
+        for line in textwrap.wrap(text, self.console.width, break_long_words=False, break_on_hyphens=False):
+            self.say(line)
 
 
 class _Bar:
@@ -143,6 +166,10 @@ class _Lines:
     def finish(self, position: int, name: str, how: str) -> None:
         interrupts.check()
         self._terminal.say(f"{self._experiment}: {name} ({position + 1} of {self._n_candidates}), {how}")
+
+
+def _longest_word(texts: Iterable[str]) -> int:
+    return max(len(word) for text in texts for word in text.split() or [""])
 
 
 def _table(title: str) -> Table:

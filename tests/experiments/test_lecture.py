@@ -11,7 +11,7 @@ from experiments.language.printed import Formula
 from experiments.lecture import EXAMPLES
 
 PRINTED = Path(__file__).parents[1] / "data" / "printed.csv"
-KINDS = {"rounded": "rounded", "exact": "exact", "given": "given"}
+KINDS = {"rounded": "rounded", "exact": "exact", "given": "given", "figure only": "figure"}
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def test_every_row_is_of_its_published_kind(published, declared):
         elif status == "misprint":
             assert row.kind == "rounded"
         else:
-            assert row.kind == KINDS.get(status, "not_comparable")
+            assert row.kind == KINDS.get(status, "not_recomputable")
 
 
 def test_errata_stand_exactly_where_the_published_list_has_misprints(published):

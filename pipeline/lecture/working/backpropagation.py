@@ -42,12 +42,13 @@ def work_backpropagation(example: WorkedExample) -> Worked:
     all_updates = list(islice(hand.updates(g), N_UPDATES))
     first, last = all_updates[0], all_updates[-1]
     step_by_hand, step_by_tape = _first_steps(g)
+    seventh, taped_seventh = hand.example_7(g), taped.example_7(g)
     weights = np.array([first[f"w{i}_new"] for i in range(1, 9)])
     finally_by_hand = np.array([last[f"{name}_new"] for name in hand.PARAMETERS])
     return Worked(
         example=example,
-        by_hand={"example6": hand.example_6(g), "example7": hand.example_7(g), "example8": first},
-        by_tape={"example6": taped.example_6(g), "example7": taped.example_7(g), "example8": taped.example_8(g)},
+        by_hand={"example6": hand.example_6(g), "example7": seventh, "example8": first},
+        by_tape={"example6": taped.example_6(g), "example7": taped_seventh, "example8": taped.example_8(g)},
         traces={"example8": Trace(steps=(step_by_hand,))},
         graphs={"example8": _graph(first), "example8.last": _graph(last)},
         curves={"E_total": np.array([values["E_total"] for values in all_updates])},
@@ -61,6 +62,12 @@ def work_backpropagation(example: WorkedExample) -> Worked:
             "updates": "Example 8: the first update of all parameters.",
         },
         agreements=(
+            Agreement(
+                what="example 7: every factor of its chains",
+                peer="the tape",
+                difference=max(abs(seventh[name] - taped_seventh[name]) for name in hand.FACTORS),
+                allowed=1e-12,
+            ),
             _agreement(
                 "the eight new weights", "the net of any sizes in models.by_hand", weights - _weights(step_by_hand)
             ),

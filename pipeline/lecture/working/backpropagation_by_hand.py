@@ -10,6 +10,21 @@ from math import exp
 PARAMETERS = ("w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8", "b1", "b2")
 """Of example 8: all that an update changes."""
 
+FACTORS = (
+    "dL_da2",
+    "da2_dz2",
+    "dz2_da1",
+    "da2_da1",
+    "dL_da1",
+    "da1_da1",
+    "da1_dz1",
+    "dz1_dw11_1",
+    "dz1_dw12_1",
+    "dz1_db1_1",
+    "da1_db1_1",
+)
+"""Of example 7's chains, right ones and slips."""
+
 
 def _sigmoid(z: float) -> float:
     return 1 / (1 + exp(-z))
@@ -17,28 +32,49 @@ def _sigmoid(z: float) -> float:
 
 def example_6(g: Mapping[str, float]) -> dict[str, float]:
     """One neuron; its weights are example 8's w1, w2, b1."""
-    x1, x2, y, alpha = g["x1"], g["x2"], g["y1"], g["alpha"]
-    w11_1, w12_1, b1_1 = g["w1"], g["w2"], g["b1"]
-    z = w11_1 * x1 + w12_1 * x2 + b1_1
-    a = _sigmoid(z)
-    dz = (a - y) * a * (1 - a)
-    values = {"x1": x1, "x2": x2, "y": y, "alpha": alpha, "w11_1": w11_1, "w12_1": w12_1, "b1_1": b1_1, "z": z, "a": a}
-    return values | {"L": (a - y) ** 2 / 2, "dw11_1": dz * x1, "dw12_1": dz * x2, "db1_1": dz}
+    v = {"x1": g["x1"], "x2": g["x2"], "y": g["y1"], "alpha": g["alpha"]}
+    v |= {"w11_1": g["w1"], "w12_1": g["w2"], "b1_1": g["b1"]}
+    v["z"] = v["w11_1"] * v["x1"] + v["w12_1"] * v["x2"] + v["b1_1"]
+    v["a"] = _sigmoid(v["z"])
+    v["L"] = (v["a"] - v["y"]) ** 2 / 2
+
+    dz = (v["a"] - v["y"]) * v["a"] * (1 - v["a"])
+    v["dw11_1"] = dz * v["x1"]
+    v["dw12_1"] = dz * v["x2"]
+    v["db1_1"] = dz
+    return v
 
 
 def example_7(g: Mapping[str, float]) -> dict[str, float]:
-    """One hidden neuron, one output; the path of example 8 along h1 and o1."""
-    x1, x2, y, alpha = g["x1"], g["x2"], g["y1"], g["alpha"]
-    w11_1, w12_1, b1_1, w11_2, b1_2 = g["w1"], g["w2"], g["b1"], g["w5"], g["b2"]
-    z1 = w11_1 * x1 + w12_1 * x2 + b1_1
-    a1 = _sigmoid(z1)
-    z2 = w11_2 * a1 + b1_2
-    a2 = _sigmoid(z2)
-    dz2 = (a2 - y) * a2 * (1 - a2)
-    dz1 = dz2 * w11_2 * a1 * (1 - a1)
-    values = {"x1": x1, "x2": x2, "y": y, "alpha": alpha, "w11_1": w11_1, "w12_1": w12_1, "b1_1": b1_1}
-    values |= {"w11_2": w11_2, "b1_2": b1_2, "z1": z1, "a1": a1, "z2": z2, "a2": a2, "L": (a2 - y) ** 2 / 2}
-    return values | {"dw11_2": dz2 * a1, "db1_2": dz2, "dw11_1": dz1 * x1, "dw12_1": dz1 * x2, "db1_1": dz1}
+    """One hidden neuron, one output; the path of example 8 along h1 and o1. Every factor of the slides' chains."""
+    v = {"x1": g["x1"], "x2": g["x2"], "y": g["y1"], "alpha": g["alpha"]}
+    v |= {"w11_1": g["w1"], "w12_1": g["w2"], "b1_1": g["b1"], "w11_2": g["w5"], "b1_2": g["b2"]}
+    v["z1"] = v["w11_1"] * v["x1"] + v["w12_1"] * v["x2"] + v["b1_1"]
+    v["a1"] = _sigmoid(v["z1"])
+    v["z2"] = v["w11_2"] * v["a1"] + v["b1_2"]
+    v["a2"] = _sigmoid(v["z2"])
+    v["L"] = (v["a2"] - v["y"]) ** 2 / 2
+
+    v["dL_da2"] = v["a2"] - v["y"]
+    v["da2_dz2"] = v["a2"] * (1 - v["a2"])
+    v["dz2_da1"] = v["w11_2"]
+    v["da2_da1"] = v["da2_dz2"] * v["dz2_da1"]
+    v["dL_da1"] = v["dL_da2"] * v["da2_da1"]
+    v["da1_da1"] = 1.0
+    v["da1_dz1"] = v["a1"] * (1 - v["a1"])
+    v["dz1_dw11_1"] = v["x1"]
+    v["dz1_dw12_1"] = v["x2"]
+    v["dz1_db1_1"] = 1.0
+    v["da1_db1_1"] = v["da1_dz1"] * v["dz1_db1_1"]
+
+    dz2 = v["dL_da2"] * v["da2_dz2"]
+    dz1 = dz2 * v["w11_2"] * v["a1"] * (1 - v["a1"])
+    v["dw11_2"] = dz2 * v["a1"]
+    v["db1_2"] = dz2
+    v["dw11_1"] = dz1 * v["x1"]
+    v["dw12_1"] = dz1 * v["x2"]
+    v["db1_1"] = dz1
+    return v
 
 
 def example_8(g: Mapping[str, float]) -> dict[str, float]:

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from models.blackboard import tape
 from models.blackboard.trace import Array
-from pipeline.lecture.working.backpropagation_by_hand import PARAMETERS
+from pipeline.lecture.working.backpropagation_by_hand import FACTORS, PARAMETERS
 
 
 def example_6(g: Mapping[str, float]) -> dict[str, float]:
@@ -16,22 +16,32 @@ def example_6(g: Mapping[str, float]) -> dict[str, float]:
     names = {"w11_1": "w1", "w12_1": "w2", "b1_1": "b1"}
 
     def forward(v: dict[str, Any]) -> dict[str, Any]:
-        a = tf.sigmoid(v["w1"] * v["x1"] + v["w2"] * v["x2"] + v["b1"])
-        return {"L": (a - v["y1"]) ** 2 / 2}
+        z = v["w1"] * v["x1"] + v["w2"] * v["x2"] + v["b1"]
+        a = tf.sigmoid(z)
+        return {"z": z, "a": a, "L": (a - v["y1"]) ** 2 / 2}
 
-    return _derivatives(tape.Partials(forward, g), names, g)
+    chain = tape.Partials(forward, g)
+    return {name: chain.value(name) for name in ("z", "a", "L")} | _derivatives(chain, names, g)
 
 
 def example_7(g: Mapping[str, float]) -> dict[str, float]:
-    """One hidden neuron, one output."""
+    """One hidden neuron, one output; every factor of the slides' chains."""
     names = {"w11_1": "w1", "w12_1": "w2", "b1_1": "b1", "w11_2": "w5", "b1_2": "b2"}
 
     def forward(v: dict[str, Any]) -> dict[str, Any]:
-        a1 = tf.sigmoid(v["w1"] * v["x1"] + v["w2"] * v["x2"] + v["b1"])
-        a2 = tf.sigmoid(v["w5"] * a1 + v["b2"])
-        return {"L": (a2 - v["y1"]) ** 2 / 2}
+        z1 = v["w1"] * v["x1"] + v["w2"] * v["x2"] + v["b1"]
+        a1 = tf.sigmoid(z1)
+        z2 = v["w5"] * a1 + v["b2"]
+        a2 = tf.sigmoid(z2)
+        return {"z1": z1, "a1": a1, "z2": z2, "a2": a2, "L": (a2 - v["y1"]) ** 2 / 2}
 
-    return _derivatives(tape.Partials(forward, g), names, g)
+    chain = tape.Partials(forward, g)
+    values = {name: chain.value(name) for name in ("z1", "a1", "z2", "a2", "L")}
+    factors = {
+        f"d{of}_d{by}": chain.derivative(of, names.get(by, by))
+        for of, by in (factor[1:].split("_d", 1) for factor in FACTORS)
+    }
+    return values | factors | _derivatives(chain, names, g)
 
 
 def _derivatives(chain: tape.Partials, names: Mapping[str, str], g: Mapping[str, float]) -> dict[str, float]:

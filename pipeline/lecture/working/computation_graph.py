@@ -13,10 +13,11 @@ import pandas as pd
 import tensorflow as tf
 
 from experiments.language.printed import WorkedExample
+from experiments.worked.logistic_regression import LOGISTIC_REGRESSION
 from models.blackboard import by_hand, tape
 from models.blackboard.trace import Array, Edge, Graph, Net, Node
 from pipeline.lecture.values import Agreement, Worked
-from pipeline.lecture.working.data import rows_of
+from pipeline.lecture.working.data import example_5
 
 STEPS = {
     "z": "w1 x1 + w2 x2 + b",
@@ -33,7 +34,7 @@ STEPS = {
 
 def work_computation_graph(example: WorkedExample) -> Worked:
     """Computes every value and slope of the graph for example 5's first row, and the mean slopes for all rows."""
-    X, y = rows_of(example)
+    X, y = example_5(LOGISTIC_REGRESSION.givens)
     givens = {**example.givens, "x1": X[0, 0], "x2": X[0, 1], "y": y[0, 0]}
     hand, taped = _one_row(givens), _one_row_by_tape(givens)
     batch, batch_by_tape = _batch(example.givens, X, y)

@@ -62,7 +62,8 @@ def work_convolution(example: WorkedExample, dataset: Dataset | None = None) -> 
     return Worked(
         example=example,
         by_hand={"example10": _sizes(nets["one_layer"][0]), "digits": {"accuracy": float(right.mean())}},
-        by_tape={"example10": _sizes(nets["one_layer"][1])},
+        by_library={"example10": _sizes(nets["one_layer"][1])},
+        libraries={"example10": "Keras"},
         curves={"learnt.cost": costs},
         arrays={
             "digit": images[row],

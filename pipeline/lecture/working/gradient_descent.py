@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
+import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
@@ -19,7 +20,6 @@ from experiments.language.printed import WorkedExample
 from models.blackboard import tape
 from models.blackboard.gradient_descent import describe_descent, gradient_descent
 from models.blackboard.trace import Array
-from models.losses import half_squared_error
 from pipeline.lecture.values import Agreement, Worked
 
 N_GRID = 81
@@ -32,13 +32,17 @@ def work_gradient_descent(example: WorkedExample) -> Worked:
     fourth = _Valley("example4", g["f4"], {"x1": g["df4_dx1"], "x2": g["df4_dx2"]})
     runs3 = _descend(third, [np.array([start]) for start in g["starts3"]], g)
     runs4 = _descend(fourth, [np.array(start) for start in g["starts4"]], g)
-    cost_by_hand, cost_by_tape = _quadratic_cost(g)
+    cost_by_hand, cost_by_keras = _quadratic_cost(g)
     change_by_hand, change_by_tape = _change(fourth, g)
+    slopes3, slopes3_by_tape = _one_step(third, np.array(g["starts3"])[None], g["eta"])
+    slopes4, slopes4_by_tape = _one_step(fourth, np.array(g["starts4"]).T, g["eta"])
     changes = _changes(fourth, g)
     return Worked(
         example=example,
-        by_hand={"appendix": cost_by_hand | change_by_hand},
-        by_tape={"appendix": cost_by_tape | change_by_tape},
+        by_hand={"example3": slopes3, "example4": slopes4, "appendix": cost_by_hand | change_by_hand},
+        by_tape={"example3": slopes3_by_tape, "example4": slopes4_by_tape, "appendix": change_by_tape},
+        by_library={"appendix": cost_by_keras},
+        libraries={"appendix": "Keras"},
         curves=runs3["curves"] | runs4["curves"],
         arrays=runs3["arrays"] | runs4["arrays"] | _grids(third, fourth, g),
         tables={"example3": runs3["table"], "example4": runs4["table"], "delta_C": changes},
@@ -90,6 +94,21 @@ def _descend(valley: _Valley, starts: list[Array], g: Mapping[str, Any]) -> dict
     return {"table": table, "curves": curves, "arrays": arrays, "agreements": (agreement,)}
 
 
+def _one_step(valley: _Valley, starts: Array, rate: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The slopes at every start, ``(n_variables, n_starts)``, and where one step leads: by the texts, and by tape."""
+    points = tf.constant(starts)
+    with tf.GradientTape() as recorded:
+        recorded.watch(points)
+        value = tf.reduce_sum(valley.value(points))
+    slopes = recorded.gradient(value, points).numpy()
+    hand: dict[str, Any] = {"alpha": rate}
+    taped: dict[str, Any] = {}
+    for row, (name, slope) in enumerate(zip(valley.derivatives, valley.gradient(starts), strict=True)):
+        hand |= {name: starts[row], f"df_d{name}": slope}
+        taped |= {f"df_d{name}": slopes[row], f"{name}_new": starts[row] - rate * slopes[row]}
+    return hand, taped
+
+
 def _grids(third: _Valley, fourth: _Valley, g: Mapping[str, Any]) -> dict[str, Array]:
     side = 1.25 * max(np.abs(g["starts3"]).max(), np.abs(g["starts4"]).max())
     line = np.linspace(-side, side, N_GRID)
@@ -103,19 +122,22 @@ def _grids(third: _Valley, fourth: _Valley, g: Mapping[str, Any]) -> dict[str, A
 def _quadratic_cost(g: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     y, a = np.array(g["cost_y"]), np.array(g["cost_a"])
     norms = np.sqrt(((y - a) ** 2).sum(axis=1))
-    taped = float(tf.reduce_mean(half_squared_error(tf.constant(y), tf.constant(a))))
-    return {"n": len(y), "norm_y_a": norms}, {"quadratic_cost": taped}
+    mean_square = float(keras.losses.MeanSquaredError(dtype="float64")(y, a))  # over rows and outputs
+    return {"n": len(y), "norm_y_a": norms}, {"quadratic_cost": y.shape[1] / 2 * mean_square}
 
 
 def _change(valley: _Valley, g: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The printed -eta ||grad C||² by hand; by tape, grad C . delta v of the step that is taken."""
+    """The printed -eta ||grad C||² by hand; by tape, grad C . delta v of the step that is taken, and where it leads."""
     v = tf.constant(g["v"], tf.float64)
     with tf.GradientTape() as recorded:
         recorded.watch(v)
         value = valley.value(v)
     gradient = recorded.gradient(value, v)
-    taped = float(tf.tensordot(gradient, -g["eta"] * gradient, 1))
-    return {"eta": g["eta"], "grad_C": valley.gradient(np.array(g["v"]))}, {"delta_C": taped}
+    step = -g["eta"] * gradient
+    taped = float(tf.tensordot(gradient, step, 1))
+    by_texts = valley.gradient(np.array(g["v"]))
+    hand = {"eta": g["eta"], "v": np.array(g["v"]), "grad_C": by_texts, "delta_v": -g["eta"] * by_texts}
+    return hand, {"delta_C": taped, "grad_C_delta_v": taped, "v_new": (v + step).numpy()}
 
 
 def _changes(valley: _Valley, g: Mapping[str, Any]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ Drawn from the result: ``curves["cost"]`` (J before each of the steps, and after
 ``tables["learning_rates"]`` (why this rate) and ``tables["coefficients"]`` (by every way).
 """
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -20,15 +21,18 @@ from models.blackboard.gradient_descent import describe_descent, gradient_descen
 from models.blackboard.trace import Array, Descent, Net
 from models.losses import summed_cross_entropy
 from pipeline.lecture.values import Agreement, Worked
-from pipeline.lecture.working.data import rows_of
+from pipeline.lecture.working.data import example_5, table_of
 
 N_NEWTON = 12
 NAMES = ("intercept", "x1", "x2")
+COLUMNS = ("x1", "x2", "y")
+N_PRINTED = 6  # rows on the slide
+THETA = np.array([0.5, 1.0, -0.5])  # where the formulas of J and of its slopes are evaluated
 
 
 def work_logistic_regression(example: WorkedExample) -> Worked:
     """Fits example 5 by gradient descent and by Newton's method, by hand and by tape, and computes R's summary."""
-    X, targets = rows_of(example)
+    X, targets = example_5(example.givens)
     y = targets[:, 0]
     rate, n_steps = example.givens["learning_rate"], example.givens["iterations"]
     start = np.zeros(1 + X.shape[1])
@@ -41,12 +45,16 @@ def work_logistic_regression(example: WorkedExample) -> Worked:
     taped_newton = tape.newton(cost_by_tape, start, n_steps=N_NEWTON)[-1]
     null = np.log(y.mean() / (1 - y.mean()))
     hand = _summary(path[-1], newton, cost, np.array([null, 0.0, 0.0]), y)
+    hand |= {"df_null": float(len(y) - 1), "df_residual": float(len(y) - len(newton))}
     taped = _summary(taped_path[-1], taped_newton, lambda v: float(cost_by_tape(tf.constant(v))), _null_by_tape(y), y)
-    sample = {f"x{j}[{i}]": X[i, j - 1] for i in range(6) for j in (1, 2)}
+    rows = np.column_stack([X, targets])
+    written = table_of(example)[list(COLUMNS)].to_numpy(np.float64)
     return Worked(
         example=example,
-        by_hand={"example5": sample | hand},
-        by_tape={"example5": {name: float(tf.constant(value)) for name, value in sample.items()} | taped},
+        by_hand={"example5": _printed_rows(rows) | _printed_formulas(X, targets, example.givens) | hand},
+        by_tape={"example5": _by_tape(cost_by_tape, example.givens) | taped},
+        by_library={"example5": _printed_rows(written)},
+        libraries={"example5": "R"},
         curves={"cost": np.array([cost(theta) for theta in path])},
         arrays={"X": X, "y": y, "path": path, "decision_line": _decision_line(path[-1], X)},
         tables={
@@ -60,8 +68,40 @@ def work_logistic_regression(example: WorkedExample) -> Worked:
             "rate ends.",
             "coefficients": "The coefficients, found in three ways.",
         },
-        agreements=_agreements(example, X, y, {"path": path, "taped": taped_path, "newton": newton}),
+        agreements=(
+            Agreement(
+                what="the fifty rows, drawn",
+                peer="the file that R wrote",
+                difference=float(np.abs(rows - written).max()) if rows.shape == written.shape else np.inf,
+                allowed=1e-13,
+            ),
+            *_agreements(example, X, y, {"path": path, "taped": taped_path, "newton": newton}),
+        ),
     )
+
+
+def _printed_rows(rows: Array) -> dict[str, float]:
+    return {f"{name}[{i}]": rows[i, j] for i in range(N_PRINTED) for j, name in enumerate(COLUMNS)}
+
+
+def _printed_formulas(X: Array, targets: Array, g: Mapping[str, Any]) -> dict[str, Any]:
+    """What the slides' formulas of J are made of, and J and its slopes as ``models.blackboard`` has them."""
+    design = np.column_stack([np.ones(len(X)), X])
+    h = 1 / (1 + np.exp(-design @ THETA))[:, None]
+    y = targets[:, 0]
+    values = {"m": len(X), "y": targets, "h": h, "x": design, "theta": THETA, "alpha": g["learning_rate"]}
+    return values | {"J": logistic.cost(THETA, X, y), "dJ_dtheta": logistic.gradient(THETA, X, y)}
+
+
+def _by_tape(cost: Any, g: Mapping[str, Any]) -> dict[str, Any]:
+    """J, its slopes and the update from TensorFlow; the log-likelihood is -m J."""
+    theta = tf.constant(THETA)
+    with tf.GradientTape() as recorded:
+        recorded.watch(theta)
+        value = cost(theta)
+    slopes = recorded.gradient(value, theta).numpy()
+    J = float(value)
+    return {"l_beta": -g["n_rows"] * J, "J": J, "dJ_dtheta": slopes, "theta_new": THETA - g["learning_rate"] * slopes}
 
 
 def _cost_by_tape(X: Array, targets: Array) -> Any:
@@ -90,8 +130,6 @@ def _summary(descended: Array, newton: Array, cost: Any, null: Array, y: Array) 
     deviance = 2 * n * cost(newton)
     return {
         **{f"glm_{name}": float(value) for name, value in zip(NAMES, newton, strict=True)},
-        "df_null": float(n - 1),
-        "df_residual": float(n - p),
         "null_deviance": 2 * n * cost(null),
         "residual_deviance": deviance,
         "aic": deviance + 2 * p,

@@ -9,6 +9,7 @@ bias) by epoch, ``arrays["small_change"]`` (change of w1, perceptron's output, s
 from itertools import product
 from typing import Any
 
+import keras
 import numpy as np
 import pandas as pd
 
@@ -50,8 +51,11 @@ def work_perceptron(example: WorkedExample) -> Worked:
             "example1": {
                 "case_1": float(perceptron(w, bias, np.array(g["case_1"]))),
                 "case_2": float(perceptron(w, bias, np.array(g["case_2"]))),
-            }
+            },
+            "sigmoid": {"w_x": w * np.array(g["case_1"]), "b": bias, "output": sigmoid(w @ g["case_1"] + bias)},
         },
+        by_library={"sigmoid": {"output": _by_keras(w, bias, np.array([g["case_1"]]))}},
+        libraries={"sigmoid": "Keras"},
         curves={f"{name}.mistakes": mistakes for name, (_, mistakes) in learned.items()} | {"exclusive_or.cost": costs},
         arrays={f"{name}.path": path for name, (path, _) in learned.items()} | {"small_change": change},
         tables={
@@ -94,6 +98,14 @@ def work_perceptron(example: WorkedExample) -> Worked:
             _smoothness(change),
         ),
     )
+
+
+def _by_keras(w: Array, bias: float, X: Array) -> Array:
+    """One sigmoid neuron as a Keras layer."""
+    neuron = keras.layers.Dense(1, activation="sigmoid", dtype="float64")
+    neuron.build(X.shape)
+    neuron.set_weights([w[:, None], np.array([bias])])
+    return neuron(X).numpy().ravel()
 
 
 def _all_inputs(n: int) -> Array:

@@ -24,10 +24,11 @@ def test_the_numbers_are_read_from_the_printed_text(text, numbers):
     ("row", "message"),
     [
         ({"text": "sigmoid"}, "expected a number in the text"),
-        ({"text": "", "kind": "given"}, "expected why there is nothing to compare"),
-        ({"text": "70", "kind": "not_comparable"}, "expected why there is nothing to compare"),
+        ({"text": "", "kind": "given"}, "expected a given that is printed"),
+        ({"text": "70", "kind": "not_recomputable"}, "expected why there is nothing to compare"),
         ({"text": "70", "givens": ("w5",)}, "expected givens with kind='given' only"),
-        ({"text": "70", "reference": "70"}, "expected a reference with kind='not_comparable' only"),
+        ({"text": "70", "kind": "given", "reference": "70"}, "expected R's numbers for a figure"),
+        ({"text": "", "kind": "figure"}, "expected R's numbers for a figure"),
     ],
 )
 def test_a_row_that_could_not_be_checked_is_refused(row, message):

@@ -120,9 +120,67 @@ def test_a_given_formula_is_compared_as_text():
     assert _checked(given, {}, {}, givens={"f": "x^4"}).verdict == "disagrees"
 
 
-def test_what_cannot_be_compared_says_why_and_meets_its_reference():
-    row = Printed("", symbol="pve", **HERE, kind="not_comparable", reference="0.62;0.25", why="Figure only.")
+def test_a_figure_without_numbers_agrees_with_r_or_does_not():
+    row = Printed("", symbol="pve", **HERE, kind="figure", reference="0.62;0.25", why="Figure only.")
 
     made = _checked(row, {"pve": (0.6201, 0.2474)}, {})
-    assert (made.verdict, made.why) == ("not_comparable", "Figure only.")
+    assert (made.verdict, made.why) == ("agrees_with_r", "Figure only.")
+    assert (made.by_library, made.library) == ((0.62, 0.25), "R")
     assert _checked(row, {"pve": (0.6201, 0.2574)}, {}).verdict == "disagrees"
+
+
+def test_what_cannot_be_recomputed_says_why_and_shows_no_value():
+    row = Printed("235.8", symbol="wcv", **HERE, kind="not_recomputable", why="Not published.")
+
+    made = _checked(row, {"wcv": 235.8}, {"wcv": 235.8})
+
+    assert (made.verdict, made.why, made.by_hand, made.by_tape) == ("not_recomputable", "Not published.", (), ())
+
+
+def test_a_number_that_agrees_with_the_slide_and_not_with_r_disagrees():
+    of_r = replace(NUMBER, reference="0.35904")
+
+    assert _checked(of_r, {"w": 0.359041}, {}).verdict == "agrees"
+    made = _checked(of_r, {"w": 0.358991}, {})
+    assert (made.verdict, made.why) == ("disagrees", "R gives 0.35904.")
+
+
+def test_a_way_that_nobody_went_stays_empty():
+    made = _checked(NUMBER, {"w": 0.35899}, {})
+
+    assert (made.by_tape, made.by_library, made.library) == ((), (), "")
+
+
+def test_a_library_is_compared_and_named():
+    example = WorkedExample(name="a", title="A", where="Example", story="", printed=(NUMBER,))
+
+    def made(value):
+        by_library = {"item": {"w": value}}
+        worked = Worked(
+            example=example, by_hand={"item": {"w": 0.359}}, by_library=by_library, libraries={"item": "Keras"}
+        )
+        return check(worked)[0]
+
+    assert (made(0.35901).verdict, made(0.35901).library) == ("agrees", "Keras")
+    assert made(0.3591).verdict == "disagrees"
+
+
+def test_a_value_by_hand_is_compared_with_the_formula():
+    values = {"a": 2.0, "x": 3.0, "w": 1.0, "dw": 6.0}
+
+    assert _checked(FORMULA, values, {"dw": 6.0, "w_new": -5.0}).verdict == "agrees"
+    assert _checked(FORMULA, values | {"dw": 7.0}, {"dw": 6.0, "w_new": -5.0}).verdict == "disagrees"
+
+
+def test_a_formula_that_nobody_computed_otherwise_is_an_error():
+    with pytest.raises(ValueError, match=r"expected another way to every printed formula. Received: symbol='w_new'"):
+        _checked(FORMULA, {"a": 2.0, "x": 3.0, "w": 1.0}, {"dw": 6.0})
+
+
+def test_a_misprinted_formula_says_what_it_would_give():
+    slipped = replace(FORMULA, updates=(("w_new", "b-a*x"),))
+    erratum = Erratum(item="item", symbol="dw", printed="b-a*x", computed="w-a*x", why="A slip.")
+
+    made = _checked(slipped, {"a": 2.0, "x": 3.0, "w": 1.0, "b": 9.0}, {"dw": 6.0, "w_new": -5.0}, erratum)
+
+    assert made.why == "w-a*x is right. A slip. As printed it gives 3, right is -5."

@@ -97,7 +97,7 @@ def test_a_disagreement_is_told_first(lecture, lecture_checks):
     broken = [replace(lecture_checks[-1], verdict="disagrees", why="It does not come out."), *lecture_checks[:-1]]
     page = lecture_page(list(lecture.values()), broken, {})
     verdict = re.search(r'<p class="verdict">(.*?)</p>', page, flags=re.S)[1]
-    assert "1 do not come out" in verdict
+    assert "1 does not come out" in verdict
     assert page.count('class="disagrees-row"') == 2
 
 

@@ -8,6 +8,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from experiments.worked.convolution import CONVOLUTION
+from pipeline.data.task import Classification
 from pipeline.data.values import Dataset
 from pipeline.lecture.drawing.feature_maps import PER_BLOCK, draw_kernels, draw_neuron
 from pipeline.lecture.working.convolution import work_convolution
@@ -58,7 +59,7 @@ def test_pixels_of_large_images_are_drawn_without_numbers():
         X=sheets.astype(np.uint8),
         y=digits.target[:160:4],
         feature_names=(),
-        class_names=tuple("0123456789"),
+        task=Classification(class_names=tuple("0123456789")),
         source="",
         citation="",
         version="1",

@@ -9,6 +9,7 @@ from sklearn.datasets import load_digits
 from experiments.worked.labs import LABS, MNIST_LABS
 from models.blackboard import by_hand
 from models.blackboard.trace import Descent, initialize
+from pipeline.data.task import Classification
 from pipeline.data.values import Dataset
 from pipeline.lecture.drawing import draw
 from pipeline.lecture.work import work
@@ -82,7 +83,7 @@ def test_canonical_test_rows_are_not_learnt_from():
         X=digits.images.astype(np.uint8),
         y=y,
         feature_names=(),
-        class_names=tuple("0123456789"),
+        task=Classification(class_names=tuple("0123456789")),
         source="",
         citation="",
         version="1.0.0",
