@@ -7,6 +7,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from sklearn.datasets import load_digits, load_iris
 from pipeline.data.builders.bankruptcy import COUNTS, Bankruptcy
 from pipeline.data.builders.bankruptcy_ratios import RATIOS
 from pipeline.data.builders.iris import Iris
-from pipeline.data.ingest import DATASETS, DataUnavailable, ingest, resolve_data_dir
+from pipeline.data.ingest import SOURCES, DataUnavailable, ingest, register, resolve_data_dir
+from pipeline.data.task import Classification
+from pipeline.data.values import Dataset
 
 
 @pytest.fixture(autouse=True)
@@ -53,8 +56,8 @@ def run_python(code: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 def test_names_are_known_without_tensorflow():
     heavy = "{'tensorflow', 'tensorflow_datasets'}"
-    code = f"import sys, pipeline.data.ingest as i; print(i.DATASETS, {heavy} & {{*sys.modules}})"
-    assert run_python(code).stdout == f"{DATASETS} set()\n"
+    code = f"import sys, pipeline.data.ingest as i; print(*i.SOURCES, {heavy} & {{*sys.modules}})"
+    assert run_python(code).stdout == "iris digits mnist bankruptcy set()\n"
 
 
 def test_iris_is_scikit_learns_in_its_order():
@@ -288,5 +291,42 @@ def test_preparing_and_loading_say_nothing(own_store, capfd):
 
 
 def test_every_name_has_its_builder():
-    for name in DATASETS:
-        assert getattr(import_module(f"pipeline.data.builders.{name}"), name.capitalize()).name == name
+    for name, source in SOURCES.items():
+        assert getattr(import_module(source.module), source.builder).name == name
+
+
+class Coin:
+    """A source of one's own: heads and tails in turn."""
+
+    def load(self, *, data_dir=None, download=False):
+        return Dataset(
+            name="coin",
+            X=np.arange(6.0)[:, None],
+            y=np.arange(6) % 2,
+            feature_names=("toss",),
+            task=Classification(class_names=("heads", "tails")),
+            source=f"{data_dir}, {download}",
+            citation="",
+            version="1",
+        )
+
+
+@patch.dict("pipeline.data.ingest._SOURCES")
+def test_a_source_of_ones_own_is_asked_by_its_name():
+    register("coin", Coin())
+    dataset = ingest("coin", data_dir=Path("purse"), download=True)
+    assert (dataset.class_counts, dataset.source) == ({"heads": 3, "tails": 3}, "purse, True")
+    with pytest.raises(ValueError, match=r"name='coins'. Did you mean 'coin'\?"):
+        ingest("coins")
+
+
+@patch.dict("pipeline.data.ingest._SOURCES")
+def test_a_name_that_is_taken_is_not_given_twice():
+    with pytest.raises(ValueError, match=r"ingest: expected a data set of a new name. Received: name='iris'"):
+        register("iris", Coin())
+    assert ingest("iris").name == "iris"
+
+
+def test_sources_are_registered_and_not_slipped_in():
+    with pytest.raises(TypeError):
+        SOURCES["coin"] = Coin()

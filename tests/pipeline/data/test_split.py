@@ -6,7 +6,7 @@ from sklearn.model_selection import RepeatedStratifiedKFold, train_test_split
 
 from experiments.language import Splitting
 from pipeline.data.ingest import ingest
-from pipeline.data.split import split
+from pipeline.data.split import inner_folds, parts, split
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +89,33 @@ def test_rows_of_a_fold_cannot_be_changed(iris):
     (fold,) = split(iris, Splitting(n_folds=1), seed=1)
     with pytest.raises(ValueError, match="read-only"):
         fold.test_rows[0] = 5
+
+
+def test_inner_folds_hold_every_training_row_out_once_and_no_test_row(iris):
+    folds = split(iris, Splitting(n_folds=3), seed=5)
+    inner = inner_folds(iris, folds, 4)
+    assert [fold.index for fold in inner] == list(range(12))
+    assert [fold.seed for fold in inner] == list(range(5 * 4, 8 * 4))
+    for fold in folds:
+        own = inner[4 * fold.index : 4 * fold.index + 4]
+        assert sorted(np.concatenate([one.test_rows for one in own])) == sorted(fold.train_rows)
+        for one in own:
+            assert not set(one.train_rows) & set(one.test_rows)
+            assert set(one.train_rows) | set(one.test_rows) == set(fold.train_rows)
+            shares = np.bincount(iris.y[one.test_rows]) / np.bincount(iris.y[fold.train_rows])
+            np.testing.assert_allclose(shares, 1 / 4, atol=0.03)
+
+
+def test_parts_are_the_inner_folds_of_one_fold_by_its_own_seed(iris):
+    (fold,) = split(iris, Splitting(n_folds=1), seed=5)
+    found = parts(iris, fold, 4)
+    assert [(part.index, part.seed) for part in found] == [(index, 5) for index in range(4)]
+    for part, inner in zip(found, inner_folds(iris, [fold], 4), strict=True):
+        np.testing.assert_array_equal(part.test_rows, inner.test_rows)
+
+
+def test_too_few_training_rows_of_a_class_for_inner_folds_are_told(iris):
+    (fold,) = split(iris, Splitting(n_folds=1), seed=1)
+    fewest = np.bincount(iris.y[fold.train_rows]).min()
+    with pytest.raises(ValueError, match=f"n_inner training rows of every class or more.* n_inner=45, fewest={fewest}"):
+        inner_folds(iris, [fold], 45)
