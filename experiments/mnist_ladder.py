@@ -61,11 +61,8 @@ def _dense(
 
 def _conv(
     name: str,
+    training: Training,
     *,
-    learning_rate: float,
-    epochs: int,
-    schedule: Schedule = "constant",
-    expanded: bool = False,
     feature_maps: tuple[int, ...] = (20, 40),
     hidden_units: tuple[int, ...] = (100,),
     activation: Activation = "relu",
@@ -80,9 +77,7 @@ def _conv(
         dropout=dropout,
         map_dropout=dropout,
         l2=l2,
-        training=_training(
-            learning_rate=learning_rate, epochs=epochs, batch_size=100, schedule=schedule, expanded=expanded
-        ),
+        training=training,
     )
 
 
@@ -161,28 +156,39 @@ MNIST_LADDER = Ladder(
             departures="Initial weights as in chapter 3.",
         ),
         Rung(
-            net=_conv("conv_20_sigmoid", learning_rate=1.0, epochs=60, feature_maps=(20,), activation="sigmoid"),
+            net=_conv(
+                "conv_20_sigmoid",
+                _training(learning_rate=1.0, epochs=60, batch_size=100),
+                feature_maps=(20,),
+                activation="sigmoid",
+            ),
             figure="98.78",
             where="Chapter 6",
             n_seeds=2,
             departures=_LARGER_BATCH + _INITIAL_WEIGHTS,
         ),
         Rung(
-            net=_conv("conv_20_40_sigmoid", learning_rate=1.0, epochs=60, activation="sigmoid"),
+            net=_conv(
+                "conv_20_40_sigmoid", _training(learning_rate=1.0, epochs=60, batch_size=100), activation="sigmoid"
+            ),
             figure="99.06",
             where="Chapter 6",
             n_seeds=2,
             departures=_LARGER_BATCH + _INITIAL_WEIGHTS,
         ),
         Rung(
-            net=_conv("conv_20_40_relu", learning_rate=0.3, epochs=60, l2=_CHAPTER_6_L2),
+            net=_conv("conv_20_40_relu", _training(learning_rate=0.3, epochs=60, batch_size=100), l2=_CHAPTER_6_L2),
             figure="99.23",
             where="Chapter 6",
             n_seeds=2,
             departures=_LARGER_BATCH + _INITIAL_WEIGHTS,
         ),
         Rung(
-            net=_conv("expanded_100", learning_rate=0.3, epochs=16, schedule="cosine", expanded=True, l2=_EXPANDED_L2),
+            net=_conv(
+                "expanded_100",
+                _training(learning_rate=0.3, epochs=16, batch_size=100, schedule="cosine", expanded=True),
+                l2=_EXPANDED_L2,
+            ),
             figure="99.37",
             where="Chapter 6",
             n_seeds=1,
@@ -191,10 +197,7 @@ MNIST_LADDER = Ladder(
         Rung(
             net=_conv(
                 "expanded_100_100",
-                learning_rate=0.3,
-                epochs=16,
-                schedule="cosine",
-                expanded=True,
+                _training(learning_rate=0.3, epochs=16, batch_size=100, schedule="cosine", expanded=True),
                 hidden_units=(100, 100),
                 l2=_EXPANDED_L2,
             ),
@@ -206,10 +209,7 @@ MNIST_LADDER = Ladder(
         Rung(
             net=_conv(
                 "dropout_1000_1000",
-                learning_rate=0.3,
-                epochs=8,
-                schedule="one_cycle",
-                expanded=True,
+                _training(learning_rate=0.3, epochs=8, batch_size=100, schedule="one_cycle", expanded=True),
                 hidden_units=(1000, 1000),
                 dropout=0.5,
             ),
