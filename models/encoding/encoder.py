@@ -1,0 +1,195 @@
+"""A table by its contract to the numbers a model learns from: fitted on its training rows, saved inside it.
+
+Nets and baselines share it. scikit-learn's parts do the work where they hold to the rules.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder, TargetEncoder
+
+from models.checks import require, require_one_of
+from models.encoding.columns import Column, Columns, Kind
+from models.encoding.dates import DateParts
+from models.encoding.levels import CommonLevels
+
+Reader = Literal["dense", "native"]
+
+ONE_HOT_LEVELS = 9
+"""Levels up to which each has a number of its own; a category of more is encoded by the target."""
+
+_NATIVE_LEVELS = 254  # with "other" as many as histogram boosting has bins
+_FLAGS: dict[str, Any] = {"add_indicator": True, "keep_empty_features": True}
+
+_Part = tuple[str, Any, list[int]]
+
+
+class Encoder(TransformerMixin, BaseEstimator):
+    """What ``Columns.matrix`` returns to numbers without gaps, or to what boosting takes as it is.
+
+    For ``"dense"``, all but boosting:
+
+    - A number is what it is, the median where it is missing; a further one is 1 there if training rows have gaps.
+    - A yes/no is 0 or 1, likewise; the more common one where it is missing.
+    - A date is the numbers of ``DateParts``, their medians where it is missing.
+    - A category of up to nine levels is a 0 or 1 for each, one for "other" and one for a gap where training rows have
+      them. Of one with more, each level is the mean of the target over the training rows that have it, drawn towards
+      the mean of all; of several classes, a mean for each. While training, each fifth of the rows takes its means from
+      the others, so that no row sees its own target.
+
+    For ``"native"``, histogram gradient boosting: categories first, as ``CommonLevels``, then all else, gaps as NaN.
+
+    Args:
+        columns: The contract.
+        reader: Who reads the numbers.
+        seed: Of the fifths.
+
+    Attributes:
+        parts_: The fitted scikit-learn transformer.
+
+    Example:
+        >>> columns = Columns(columns=(Column(name="age", kind="number"),), target="left")
+        >>> encoder = Encoder(columns).fit(np.array([[20.0], [np.nan], [40.0]]))
+        >>> encoder.transform(np.array([[25.0], [np.nan]]))
+        array([[25.,  0.],
+               [30.,  1.]])
+        >>> encoder.get_feature_names_out().tolist()
+        ['age', 'age missing']
+    """
+
+    def __init__(self, columns: Columns, reader: Reader = "dense", seed: int = 0) -> None:
+        self.columns = columns
+        self.reader = reader
+        self.seed = seed
+
+    def fit(self, X: NDArray[np.float64], y: NDArray[Any] | None = None) -> "Encoder":
+        """Fits training rows; arguments as of ``fit_transform``."""
+        self.fit_transform(X, y)
+        return self
+
+    def fit_transform(self, X: NDArray[np.float64], y: NDArray[Any] | None = None) -> NDArray[np.float64]:
+        """Fits training rows and returns them as a model learns from them.
+
+        Args:
+            X: ``(n_samples, n_used)``, of ``Columns.matrix``.
+            y: ``(n_samples,)`` classes by number, or numbers; only categories of many levels need it.
+
+        Raises:
+            ValueError: Rows of another width than the contract, or no ``y`` where it is needed.
+        """
+        self._require_width(X)
+        require_one_of("Encoder", "reader", self.reader, Reader)
+        self.parts_ = ColumnTransformer(self._dense(X, y) if self.reader == "dense" else self._native())
+        return np.asarray(self.parts_.fit_transform(X, y), np.float64)
+
+    def transform(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Returns rows ``(n_samples, n_outputs)``.
+
+        Raises:
+            ValueError: Rows of another width than the contract.
+        """
+        self._require_width(X)
+        return np.asarray(self.parts_.transform(X), np.float64)
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Returns a name for each number; the argument is scikit-learn's and changes nothing."""
+        used = self.columns.used
+        names: list[str] = []
+        for part, fitted, places in self.parts_.transformers_:
+            names += _NAMES[part](fitted, [used[place] for place in places], self.columns)
+        return np.array(names, object)
+
+    def _dense(self, X: NDArray[np.float64], y: NDArray[Any] | None) -> list[_Part]:
+        coded = self._places("category")
+        few = [place for place in coded if len(np.unique(X[X[:, place] >= 0, place])) <= ONE_HOT_LEVELS]
+        many = [place for place in coded if place not in few]
+        require(not many or y is not None, "Encoder", "y with categories of many levels", "Give it.", y=y)
+        medians = SimpleImputer(strategy="median", keep_empty_features=True)
+        one_hot = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+        return _filled(
+            ("number", SimpleImputer(strategy="median", **_FLAGS), self._places("number")),
+            ("yes/no", SimpleImputer(strategy="most_frequent", **_FLAGS), self._places("yes/no")),
+            ("date", _chain(DateParts(), medians), self._places("date")),
+            ("one-hot", _chain(CommonLevels(), one_hot), few),
+            ("by target", _chain(CommonLevels(), self._target_encoder(y)), many),
+        )
+
+    def _native(self) -> list[_Part]:
+        return _filled(
+            ("category", CommonLevels(at_most=_NATIVE_LEVELS), self._places("category")),
+            ("as it is", "passthrough", self._places("number", "yes/no")),
+            ("date", DateParts(flags=False), self._places("date")),
+        )
+
+    def _target_encoder(self, y: NDArray[Any] | None) -> TargetEncoder:
+        if self.columns.task == "regression":
+            return TargetEncoder(target_type="continuous", random_state=self.seed)
+        several = y is not None and len(np.unique(y)) > 2
+        return TargetEncoder(target_type="multiclass" if several else "binary", random_state=self.seed)
+
+    def _places(self, *kinds: Kind) -> list[int]:
+        return [place for place, column in enumerate(self.columns.used) if column.kind in kinds]
+
+    def _require_width(self, X: NDArray[np.float64]) -> None:
+        width = len(self.columns.used)
+        who, remedy = "predict_proba", "Give what the contract's matrix() returns; a single row as X[None]."
+        require(X.shape[1:] == (width,), who, f"rows of shape ({width},)", remedy, **{"X.shape": X.shape})
+
+
+def n_categories(columns: Columns) -> int:
+    """Returns how many of the first numbers for ``"native"`` are codes of categories."""
+    return sum(column.kind == "category" for column in columns.used)
+
+
+def _filled(*parts: _Part) -> list[_Part]:
+    return [part for part in parts if part[2]]
+
+
+def _chain(first: Any, then: Any) -> Pipeline:
+    return Pipeline([("first", first), ("then", then)])
+
+
+def _own_names(fitted: Any, own: Sequence[Column], columns: Columns) -> list[str]:
+    return [column.name for column in own]
+
+
+def _flagged_names(fitted: SimpleImputer, own: Sequence[Column], columns: Columns) -> list[str]:
+    return [column.name for column in own] + [f"{own[place].name} missing" for place in fitted.indicator_.features_]
+
+
+def _date_names(fitted: DateParts | Pipeline, own: Sequence[Column], columns: Columns) -> list[str]:
+    dates = fitted if isinstance(fitted, DateParts) else fitted["first"]
+    return [f"{column.name} {part}" for column, parts in zip(own, dates.parts(), strict=True) for part in parts]
+
+
+def _one_hot_names(fitted: Pipeline, own: Sequence[Column], columns: Columns) -> list[str]:
+    names = []
+    for column, common, codes in zip(own, fitted["first"].common_, fitted["then"].categories_, strict=True):
+        words = [column.levels[int(level)] for level in common] + ["other"]
+        names += [f"{column.name} = {'missing' if np.isnan(code) else words[int(code)]}" for code in codes]
+    return names
+
+
+def _target_names(fitted: Pipeline, own: Sequence[Column], columns: Columns) -> list[str]:
+    if fitted["then"].target_type_ != "multiclass":
+        return [f"{column.name} by target" for column in own]
+    names = columns.class_names
+    return [f"{column.name} by {names[k] if names else k}" for column in own for k in fitted["then"].classes_]
+
+
+_NAMES: dict[str, Callable[[Any, Sequence[Column], Columns], list[str]]] = {
+    "number": _flagged_names,
+    "yes/no": _flagged_names,
+    "date": _date_names,
+    "one-hot": _one_hot_names,
+    "by target": _target_names,
+    "category": _own_names,
+    "as it is": _own_names,
+}
+"""What a part of the transformer calls its numbers."""
