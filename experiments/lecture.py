@@ -15,6 +15,7 @@ from experiments.worked.labs import LABS, MNIST_LABS
 from experiments.worked.logistic_regression import LOGISTIC_REGRESSION
 from experiments.worked.perceptron import PERCEPTRON
 from experiments.worked.review import REVIEW
+from experiments.worked.rprop import RPROP
 
 EXAMPLES: tuple[WorkedExample, ...] = (
     REVIEW,
@@ -33,5 +34,5 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ASSIGNMENTS,
 )
 
-ON_REQUEST: tuple[WorkedExample, ...] = (MNIST_LABS,)
-"""What needs data that may have to be fetched: worked when it is named."""
+ON_REQUEST: tuple[WorkedExample, ...] = (MNIST_LABS, RPROP)
+"""What takes its time, or needs data that may have to be fetched: worked when it is named."""

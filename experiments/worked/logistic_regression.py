@@ -3,7 +3,7 @@
 Lecture -> Keras: ``theta_0`` is ``bias[0]``, ``theta_j`` is ``kernel[j-1, 0]``, ``alpha`` is ``learning_rate``.
 """
 
-from experiments.language.printed import Definition, Formula, Printed, Question, WorkedExample
+from experiments.language.printed import Definition, Formula, Kind, Printed, Question, WorkedExample
 
 _ROWS = (
     ("1.1030855", "-3.8382871"),
@@ -17,7 +17,7 @@ _ROWS = (
 
 def _number(text: str, symbol: str, part: str, *, exact: bool = False, r: str = "") -> Printed:
     where = f"Example 5 | {part}"
-    kind = "exact" if exact else "rounded"
+    kind: Kind = "exact" if exact else "rounded"
     return Printed(text, item="example5", symbol=symbol, where=where, kind=kind, reference=r)
 
 

@@ -14,6 +14,7 @@ from pipeline.lecture.drawing.labs import draw_labs
 from pipeline.lecture.drawing.logistic_regression import draw_logistic_regression
 from pipeline.lecture.drawing.perceptron import draw_perceptron
 from pipeline.lecture.drawing.review import draw_review
+from pipeline.lecture.drawing.rprop import draw_rprop
 from pipeline.lecture.values import Worked
 from pipeline.telling.figure import Figure
 
@@ -31,6 +32,7 @@ DRAWINGS: Mapping[str, Callable[[Worked], tuple[Figure, ...]]] = {
     "labs": draw_labs,
     "mnist_labs": draw_labs,
     "autoencoder": draw_autoencoder,
+    "rprop": draw_rprop,
 }
 
 

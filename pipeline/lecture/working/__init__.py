@@ -16,6 +16,7 @@ from pipeline.lecture.working.labs import work_labs
 from pipeline.lecture.working.logistic_regression import work_logistic_regression
 from pipeline.lecture.working.perceptron import work_perceptron
 from pipeline.lecture.working.review import work_review
+from pipeline.lecture.working.rprop import work_rprop
 
 WORKINGS: Mapping[str, Callable[..., Worked]] = {
     "review": work_review,
@@ -32,5 +33,6 @@ WORKINGS: Mapping[str, Callable[..., Worked]] = {
     "labs": work_labs,
     "mnist_labs": work_labs,
     "autoencoder": work_autoencoder,
+    "rprop": work_rprop,
     "assignments": work_declared,
 }

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from experiments.lecture import ON_REQUEST
 from experiments.worked.backpropagation import BACKPROPAGATION
 from experiments.worked.gradient_descent import GRADIENT_DESCENT
 from experiments.worked.perceptron import PERCEPTRON
@@ -21,7 +22,7 @@ def test_every_example_with_values_to_draw_has_pictures(lecture, lecture_figures
         assert bool(lecture_figures[name]) == drawable
 
 
-@pytest.mark.parametrize("name", sorted(DRAWINGS.keys() - {"mnist_labs"}))  # drawn as labs are
+@pytest.mark.parametrize("name", sorted(DRAWINGS.keys() - {example.name for example in ON_REQUEST}))
 def test_pictures_are_well_formed_and_described(lecture_figures, name):
     for figure in lecture_figures[name]:
         svg = ElementTree.fromstring(figure.svg)
