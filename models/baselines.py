@@ -1,5 +1,6 @@
 """Ordinary classifiers of scikit-learn, each as a pipeline that takes raw rows."""
 
+import inspect
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -19,21 +20,22 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
 
-_SEEDED: dict[str, Callable[..., Any]] = {
+from models.checks import closest, require, require_known
+
+_WHO = "baselines"
+
+_CLASSIFIERS: dict[str, Callable[..., Any]] = {
+    "majority_class": DummyClassifier,
     "logistic_regression": LogisticRegression,
-    "decision_tree": DecisionTreeClassifier,
-    "random_forest": RandomForestClassifier,
-    "extra_trees": ExtraTreesClassifier,
-    "hist_gradient_boosting": HistGradientBoostingClassifier,
-}
-_UNSEEDED: dict[str, Callable[..., Any]] = {
-    "majority_class": lambda: DummyClassifier(strategy="prior"),
     "linear_discriminant_analysis": LinearDiscriminantAnalysis,
     "quadratic_discriminant_analysis": QuadraticDiscriminantAnalysis,
     "naive_bayes": GaussianNB,
     "k_nearest_neighbors": KNeighborsClassifier,
-    # Platt's map of decision values to probabilities, fitted by cross-validation inside the training rows.
-    "support_vector_machine": lambda **settings: CalibratedClassifierCV(SVC(**settings), ensemble=False),
+    "support_vector_machine": SVC,
+    "decision_tree": DecisionTreeClassifier,
+    "random_forest": RandomForestClassifier,
+    "extra_trees": ExtraTreesClassifier,
+    "hist_gradient_boosting": HistGradientBoostingClassifier,
 }
 
 
@@ -61,18 +63,8 @@ def build(
         >>> build("majority_class", "raw", {}, seed=0).fit([[0], [0], [0]], [0, 0, 1]).predict_proba([[5]]).round(2)
         array([[0.67, 0.33]])
     """
-    if algorithm not in _SEEDED and algorithm not in _UNSEEDED:
-        known = ", ".join(sorted({**_SEEDED, **_UNSEEDED}))
-        raise ValueError(f"baselines: expected a known algorithm. Received: algorithm={algorithm!r}. Known: {known}.")
-    try:
-        if algorithm in _SEEDED:
-            classifier = _SEEDED[algorithm](**{"random_state": seed, **settings})
-        else:
-            classifier = _UNSEEDED[algorithm](**settings)
-    except TypeError as error:
-        raise ValueError(
-            f"baselines: expected settings that {algorithm} has. Received: settings={dict(settings)!r}. {error}."
-        ) from error
+    require_known(_WHO, "algorithm", algorithm, _CLASSIFIERS)
+    classifier = _classifier(algorithm, settings, seed)
     return Pipeline([("inputs", _inputs(inputs, pixel_maximum)), ("classifier", classifier)])
 
 
@@ -88,6 +80,18 @@ def fit(pipeline: Pipeline, X: NDArray[Any], y: NDArray[np.int64]) -> tuple[Pipe
     return pipeline, time.perf_counter() - start
 
 
+def _classifier(algorithm: str, settings: Mapping[str, Any], seed: int) -> Any:
+    known = inspect.signature(_CLASSIFIERS[algorithm]).parameters
+    for name in settings:
+        require(name in known, _WHO, f"settings that {algorithm} has", closest(name, known), settings=dict(settings))
+    seeded = {"random_state": seed} if "random_state" in known else {}
+    classifier = _CLASSIFIERS[algorithm](**{**seeded, **settings})
+    if algorithm != "support_vector_machine":
+        return classifier
+    # Platt's map of decision values to probabilities, fitted by cross-validation inside the training rows.
+    return CalibratedClassifierCV(classifier, ensemble=False)
+
+
 def _inputs(inputs: str, pixel_maximum: int | None) -> Any:
     if inputs == "rescale" and pixel_maximum:
         return FunctionTransformer(_rescale, kw_args={"pixel_maximum": pixel_maximum})
@@ -96,8 +100,7 @@ def _inputs(inputs: str, pixel_maximum: int | None) -> Any:
         "standardize": StandardScaler(),
         "quantile_normal": QuantileTransformer(output_distribution="normal", subsample=None),
     }
-    if inputs not in transformers:
-        raise ValueError(f"baselines: expected inputs that fit the data. Received: inputs={inputs!r}. Choose another.")
+    require(inputs in transformers, _WHO, "inputs that fit the data", "Choose another.", inputs=inputs)
     return transformers[inputs]
 
 

@@ -16,8 +16,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-import models.layers.pooling
-import models.layers.preprocessing  # noqa: F401  these register the layers that a saved net names
+import models.layers  # noqa: F401  it registers the layers that a saved net names
+from models.checks import require
 
 _NET_FILE = "model.keras"
 _PIPELINE_FILE = "model.joblib"
@@ -61,20 +61,26 @@ class NetClassifier:
 
 
 def _require_rows(X: NDArray[Any], shape: tuple[int, ...]) -> None:
-    if X.shape[1:] != shape:
-        raise ValueError(
-            f"predict_proba: expected rows of shape {shape}. Received: X.shape={X.shape}. "
-            "Give rows as they were trained on; a single one as X[None]."
-        )
+    require(
+        X.shape[1:] == shape,
+        "predict_proba",
+        f"rows of shape {shape}",
+        "Give rows as they were trained on; a single one as X[None].",
+        **{"X.shape": X.shape},
+    )
 
 
 def _require_pixels(X: NDArray[Any]) -> None:
     """Refuses what would silently become other pixels, such as images that were divided by 255 already."""
-    if X.dtype != np.uint8 and not ((X >= 0) & (X <= 255) & (X % 1 == 0)).all():
-        raise ValueError(
-            f"predict_proba: expected raw images, whole pixels of 0 to 255. Received: X.dtype={X.dtype}, "
-            f"smallest={X.min()}, largest={X.max()}. Leave the scaling to the model."
-        )
+    if X.dtype == np.uint8:
+        return
+    require(
+        bool(((X >= 0) & (X <= 255) & (X % 1 == 0)).all()),
+        "predict_proba",
+        "raw images, whole pixels of 0 to 255",
+        "Leave the scaling to the model.",
+        **{"X.dtype": str(X.dtype), "smallest": X.min().item(), "largest": X.max().item()},
+    )
 
 
 class PipelineClassifier:
@@ -111,16 +117,18 @@ def load(folder: Path) -> tuple[Classifier, list[str]]:
     Raises:
         ValueError: The folder holds no saved classifier.
     """
-    if (folder / _NET_FILE).exists():
-        classifier: Classifier = NetClassifier(keras.saving.load_model(folder / _NET_FILE, compile=False))
-    elif (folder / _PIPELINE_FILE).exists():
-        classifier = PipelineClassifier(joblib.load(folder / _PIPELINE_FILE))
-    else:
-        raise ValueError(
-            f"load: expected {_NET_FILE} or {_PIPELINE_FILE} in the folder. Received: folder={str(folder)!r}. "
-            "Give the folder that save() wrote."
-        )
-    return classifier, (folder / _CLASSES_FILE).read_text(encoding="utf-8").splitlines()
+    net, pipeline = folder / _NET_FILE, folder / _PIPELINE_FILE
+    require(
+        net.exists() or pipeline.exists(),
+        "load",
+        f"{_NET_FILE} or {_PIPELINE_FILE} in the folder",
+        "Give the folder that save() wrote.",
+        folder=str(folder),
+    )
+    class_names = (folder / _CLASSES_FILE).read_text(encoding="utf-8").splitlines()
+    if net.exists():
+        return NetClassifier(keras.saving.load_model(net, compile=False)), class_names
+    return PipelineClassifier(joblib.load(pipeline)), class_names
 
 
 class _Served:
@@ -139,10 +147,15 @@ class _Served:
 
 def _require_numbers(table: pd.DataFrame) -> None:
     """Refuses cells that are missing: some classifiers would answer NaN, others as if nothing were wrong."""
-    for row, column in np.argwhere(~np.isfinite(table.to_numpy()))[:1]:
-        raise ValueError(
-            f"predict: expected a finite number in each cell. Received: row={row}, column={table.columns[column]!r}, "
-            f"value={table.iloc[row, column]}. Fill it in, or leave the row out."
+    for row, column in np.argwhere(~np.isfinite(table.to_numpy()))[:1].tolist():
+        require(
+            False,
+            "predict",
+            "a finite number in each cell",
+            "Fill it in, or leave the row out.",
+            row=row,
+            column=table.columns[column],
+            value=table.iloc[row, column],
         )
 
 

@@ -12,6 +12,7 @@ import keras
 import tensorflow as tf
 
 from models.blackboard.trace import Cost
+from models.checks import require
 
 
 def half_squared_error(y_true: Any, y_pred: Any) -> Any:
@@ -75,9 +76,12 @@ LOSSES: dict[Cost, Callable[[Any, Any], Any]] = {
 def _same_shape(owner: str, y_true: Any, y_pred: Any) -> Any:
     y_pred = tf.convert_to_tensor(y_pred)
     y_true = tf.cast(y_true, y_pred.dtype)
-    if not y_true.shape.is_compatible_with(y_pred.shape):
-        raise ValueError(
-            f"{owner}: expected y_true and y_pred of one shape. "
-            f"Received: y_true={tuple(y_true.shape)}, y_pred={tuple(y_pred.shape)}. Give one column for each output."
-        )
+    require(
+        y_true.shape.is_compatible_with(y_pred.shape),
+        owner,
+        "y_true and y_pred of one shape",
+        "Give one column for each output.",
+        y_true=tuple(y_true.shape),
+        y_pred=tuple(y_pred.shape),
+    )
     return y_true

@@ -5,6 +5,8 @@ from typing import Literal, get_args
 import keras
 import tensorflow as tf
 
+from models.checks import require
+
 Compilation = Literal["auto", "xla", "graph"]
 
 MANY_STEPS = 5_000
@@ -33,11 +35,14 @@ def use_xla(
     Raises:
         ValueError: If ``compilation`` is unknown, or asks for XLA under a strategy.
     """
-    if compilation not in get_args(Compilation) or (compilation == "xla" and strategy):
-        raise ValueError(
-            f"train: expected compilation auto, xla or graph, and no xla with a strategy. "
-            f"Received: compilation={compilation!r}, strategy={strategy!r}. Choose auto."
-        )
+    require(
+        compilation in get_args(Compilation) and not (compilation == "xla" and strategy),
+        "train",
+        "compilation auto, xla or graph, and no xla with a strategy",
+        "Choose auto.",
+        compilation=compilation,
+        strategy=strategy,
+    )
     if compilation != "auto":
         return compilation == "xla"
     return strategy is None and n_steps >= MANY_STEPS and not _convolves(model)

@@ -9,14 +9,18 @@ import dataclasses
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Literal
 
 import keras
 import tensorflow as tf
 
+from models.checks import mistake, require, require_one_of
+
 Device = Literal["auto", "cpu", "gpu", "tpu"]
 StrategyName = Literal["none", "mirrored", "multi_worker", "tpu"]
 Precision = Literal["float32", "mixed_bfloat16"]
+
+_WHO = "devices"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +49,15 @@ class Placement:
         Raises:
             ValueError: It is unknown, or would have no effect here.
         """
-        _require_known("precision", precision, Precision)
-        if precision != "float32" and self.device == "cpu":
-            raise ValueError(
-                f"devices: expected a GPU or TPU for mixed precision. Received: precision={precision!r}, device='cpu'. "
-                "A CPU computes 16 bits more slowly than 32: use float32."
-            )
+        require_one_of(_WHO, "precision", precision, Precision)
+        require(
+            precision == "float32" or self.device != "cpu",
+            _WHO,
+            "a GPU or TPU for mixed precision",
+            "A CPU computes 16 bits more slowly than 32: use float32.",
+            precision=precision,
+            device=self.device,
+        )
         return dataclasses.replace(self, precision=precision)
 
     @contextlib.contextmanager
@@ -82,13 +89,16 @@ def choose(device: Device = "auto", strategy: StrategyName = "none", precision: 
     Raises:
         ValueError: If it is not here, or would have no effect.
     """
-    _require_known("device", device, Device)
-    _require_known("strategy", strategy, StrategyName)
-    if (device == "tpu") != (strategy == "tpu") and (device, strategy) != ("auto", "tpu"):
-        raise ValueError(
-            f"devices: expected device tpu and strategy tpu together. Received: device={device!r}, "
-            f"strategy={strategy!r}. A TPU is driven by its own strategy only."
-        )
+    require_one_of(_WHO, "device", device, Device)
+    require_one_of(_WHO, "strategy", strategy, StrategyName)
+    require(
+        (device == "tpu") == (strategy == "tpu") or (device, strategy) == ("auto", "tpu"),
+        _WHO,
+        "device tpu and strategy tpu together",
+        "A TPU is driven by its own strategy only.",
+        device=device,
+        strategy=strategy,
+    )
     chosen = _make_strategy(strategy, device)  # first of all: multi_worker starts its server before other operations
     kind = "tpu" if strategy == "tpu" else _kind(device)
     if kind == "gpu":
@@ -96,52 +106,60 @@ def choose(device: Device = "auto", strategy: StrategyName = "none", precision: 
     return Placement(device=kind, strategy=chosen, precision="float32").with_precision(precision)
 
 
-def _require_known(name: str, value: str, choices: Any) -> None:
-    known = get_args(choices)
-    if value not in known:
-        raise ValueError(
-            f"devices: expected {name} among {', '.join(known)}. Received: {name}={value!r}. Choose one of them."
-        )
-
-
 def _kind(device: Device) -> str:
     gpus = tf.config.list_logical_devices("GPU")
-    if device == "gpu" and not gpus:
-        raise ValueError(
-            f"devices: expected a GPU that TensorFlow can use. Received: device='gpu', {len(gpus)} GPUs found. "
-            "Install tensorflow[and-cuda] beside the driver, or choose cpu or auto."
-        )
+    require(
+        device != "gpu" or len(gpus) > 0,
+        _WHO,
+        "a GPU that TensorFlow can use",
+        "Install tensorflow[and-cuda] beside the driver, or choose cpu or auto.",
+        device=device,
+        found=len(gpus),
+    )
     return "gpu" if gpus and device != "cpu" else "cpu"
 
 
 def _make_strategy(name: StrategyName, device: Device) -> tf.distribute.Strategy | None:
-    if name == "multi_worker":
-        if "TF_CONFIG" not in os.environ:
-            raise ValueError(
-                "devices: expected TF_CONFIG for multi_worker. Received: TF_CONFIG=None. Set it in every process, such "
-                'as {"cluster": {"worker": ["host:port", "host:port"]}, "task": {"type": "worker", "index": 0}}.'
-            )
-        return tf.distribute.MultiWorkerMirroredStrategy()
-    if name == "mirrored":
-        kind = _kind(device)
-        found = [item.name for item in tf.config.list_logical_devices(kind.upper())]
-        if len(found) < 2:
-            raise ValueError(
-                f"devices: expected several devices for mirrored. Received: {len(found)} of kind {kind}. "
-                "Use strategy none, or make logical devices."
-            )
-        # On CPUs the default fails when a second strategy follows the first in one process, and
-        # HierarchicalCopyAllReduce was measured to lose one of three devices' gradients.
-        return tf.distribute.MirroredStrategy(found, None if kind == "gpu" else tf.distribute.ReductionToOneDevice())
-    if name == "tpu":
-        try:
-            resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu="local")
-            tf.config.experimental_connect_to_cluster(resolver)
-            tf.tpu.experimental.initialize_tpu_system(resolver)
-            return tf.distribute.TPUStrategy(resolver)
-        except (ValueError, tf.errors.OpError) as error:
-            raise ValueError(
-                f"devices: expected a TPU that TensorFlow can use. Received: strategy='tpu', {error}. Run on a machine "
-                "with one and tensorflow-tpu (2.20 is the newest), or choose another strategy."
-            ) from error
-    return None
+    makers = {"none": lambda: None, "mirrored": lambda: _mirrored(device), "multi_worker": _multi_worker, "tpu": _tpu}
+    return makers[name]()
+
+
+def _mirrored(device: Device) -> tf.distribute.Strategy:
+    kind = _kind(device)
+    found = [item.name for item in tf.config.list_logical_devices(kind.upper())]
+    require(
+        len(found) > 1,
+        _WHO,
+        "several devices for mirrored",
+        "Use strategy none, or make logical devices.",
+        kind=kind,
+        found=len(found),
+    )
+    # On CPUs the default fails when a second strategy follows the first in one process, and
+    # HierarchicalCopyAllReduce was measured to lose one of three devices' gradients.
+    return tf.distribute.MirroredStrategy(found, None if kind == "gpu" else tf.distribute.ReductionToOneDevice())
+
+
+def _multi_worker() -> tf.distribute.Strategy:
+    require(
+        "TF_CONFIG" in os.environ,
+        _WHO,
+        "TF_CONFIG for multi_worker",
+        'Set it in every process, such as {"cluster": {"worker": ["host:port", "host:port"]}, '
+        '"task": {"type": "worker", "index": 0}}.',
+        TF_CONFIG=None,
+    )
+    return tf.distribute.MultiWorkerMirroredStrategy()
+
+
+def _tpu() -> tf.distribute.Strategy:
+    try:
+        resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu="local")
+        tf.config.experimental_connect_to_cluster(resolver)
+        tf.tpu.experimental.initialize_tpu_system(resolver)
+        return tf.distribute.TPUStrategy(resolver)
+    except (ValueError, tf.errors.OpError) as error:
+        remedy = "Run on a machine with one and tensorflow-tpu (2.20 is the newest), or choose another strategy."
+        raise ValueError(
+            mistake(_WHO, "a TPU that TensorFlow can use", remedy, strategy="tpu", error=str(error))
+        ) from error

@@ -1,1 +1,5 @@
-"""Layers of our own: what a saved net names."""
+"""Layers of our own: what a saved net names. To import this package registers all of them with Keras."""
+
+from models.layers import augmentation, pooling, preprocessing
+
+__all__ = ["augmentation", "pooling", "preprocessing"]

@@ -4,6 +4,7 @@ The layers work in float64, because a ratio that differs in its eighth digit wou
 scaled.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -11,6 +12,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 from sklearn.preprocessing import QuantileTransformer
+
+from models.checks import require, require_known
 
 
 @keras.saving.register_keras_serializable(package="chalktape")
@@ -107,6 +110,12 @@ def _interpolate(values: tf.Tensor, quantiles: NDArray[np.float64]) -> tf.Tensor
     return (tf.cast(right - 1, tf.float64) + part) / (n_quantiles - 1)
 
 
+_FITTED: dict[str, Callable[[NDArray[Any]], keras.layers.Layer]] = {
+    "standardize": Standardize.fit,
+    "quantile_normal": QuantileNormal.fit,
+}
+
+
 def fit_inputs(inputs: str, X: NDArray[Any], *, pixel_maximum: int | None = None) -> keras.layers.Layer:
     """Returns the layer that turns raw rows into a net's inputs.
 
@@ -118,24 +127,18 @@ def fit_inputs(inputs: str, X: NDArray[Any], *, pixel_maximum: int | None = None
     Raises:
         ValueError: An unknown name, or a way that does not fit the rows.
     """
-    if inputs == "rescale":
-        if pixel_maximum is None:
-            raise ValueError(
-                "fit_inputs: expected images for inputs='rescale'. Received: pixel_maximum=None. "
-                "Use 'standardize' or 'quantile_normal' for a table."
-            )
-        return keras.layers.Rescaling(1 / pixel_maximum)
+    who = "fit_inputs"
     if inputs == "raw":
         return keras.layers.Identity()
-    if X.ndim != 2:
-        raise ValueError(
-            f"fit_inputs: expected a table for inputs={inputs!r}. Received: shape={X.shape!r}. "
-            "Use 'rescale' for images."
-        )
-    if inputs == "standardize":
-        return Standardize.fit(X)
-    if inputs == "quantile_normal":
-        return QuantileNormal.fit(X)
-    raise ValueError(
-        f"fit_inputs: expected raw, standardize, quantile_normal or rescale. Received: inputs={inputs!r}. Choose one."
+    if inputs == "rescale" and pixel_maximum is not None:
+        return keras.layers.Rescaling(1 / pixel_maximum)
+    require(
+        inputs != "rescale",
+        who,
+        "images for inputs='rescale'",
+        "Use 'standardize' or 'quantile_normal' for a table.",
+        pixel_maximum=pixel_maximum,
     )
+    require_known(who, "inputs", inputs, ("raw", "rescale", *_FITTED))
+    require(X.ndim == 2, who, f"a table for inputs={inputs!r}", "Use 'rescale' for images.", shape=X.shape)
+    return _FITTED[inputs](X)

@@ -17,14 +17,15 @@ IMAGES = load_digits().images.astype(np.uint8)
 
 
 def net(n_outputs=1, inputs="quantile_normal"):
-    core = dense.build(X.shape[1], n_outputs, [5], seed=3)
+    core = dense.build(X.shape[1:], n_outputs, [5], seed=3)
     return classifier.NetClassifier(
         keras.Sequential([keras.Input(X.shape[1:], dtype="float64"), fit_inputs(inputs, X), core])
     )
 
 
 def image_net():
-    core = conv.build((8, 8), 10, [4], kernel_sizes=[3], pool_sizes=[2], paddings=["valid"])
+    maps = conv.Convolution(feature_maps=4, kernel_size=3, pool_size=2, padding="valid")
+    core = conv.build((8, 8), 10, [maps], augmentation={"shift": 1.0})
     rescale = fit_inputs("rescale", IMAGES, pixel_maximum=16)
     return classifier.NetClassifier(keras.Sequential([keras.Input((8, 8), dtype="uint8"), rescale, core]))
 
@@ -46,7 +47,7 @@ def test_softmax_rows_sum_to_one_in_float64():
 
 def test_rows_keep_their_precision():
     rows = 1 + np.arange(10)[:, None] * 1e-9  # one number in float32
-    core = dense.build(1, 1, [], seed=3)
+    core = dense.build((1,), 1, [], seed=3)
     layers = [keras.Input((1,), dtype="float64"), fit_inputs("standardize", rows), core]
     y_proba = classifier.NetClassifier(keras.Sequential(layers)).predict_proba(rows)
     assert len(np.unique(y_proba[:, 1])) == 10
@@ -91,9 +92,9 @@ def test_rows_of_another_width_are_refused():
 @pytest.mark.parametrize(
     ("images", "received"),
     [
-        (IMAGES[:3] / 16, r"X\.dtype=float64, smallest=0\.0, largest=1\.0"),
-        (IMAGES[:3].astype(np.int64) * 100, r"X\.dtype=int64, smallest=0, largest=1600"),
-        (-IMAGES[:3].astype(np.int16), r"X\.dtype=int16, smallest=-16, largest=0"),
+        (IMAGES[:3] / 16, r"X\.dtype='float64', smallest=0\.0, largest=1\.0"),
+        (IMAGES[:3].astype(np.int64) * 100, r"X\.dtype='int64', smallest=0, largest=1600"),
+        (-IMAGES[:3].astype(np.int16), r"X\.dtype='int16', smallest=-16, largest=0"),
         (np.where(IMAGES[:3] > 8, np.nan, 0.0), r"smallest=nan, largest=nan"),
     ],
     ids=["scaled", "too bright", "negative", "missing"],
