@@ -52,7 +52,7 @@ class DateParts(TransformerMixin, BaseEstimator):
             for hour, gaps in zip(self.has_hour_, self.has_gaps_, strict=True)
         ]
 
-    def _parts(self, place: int, days: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    def _parts(self, place: int, days: NDArray[np.float64]) -> list[NDArray[Any]]:
         missing = np.isnan(days)
         whole = np.floor(np.where(missing, 0, days))
         found = [days - self.first_[place], _months(whole), (whole + _THURSDAY) % 7]
@@ -62,5 +62,5 @@ class DateParts(TransformerMixin, BaseEstimator):
         return [*found, missing.astype(np.float64)] if self.has_gaps_[place] and self.flags else found
 
 
-def _months(days: NDArray[np.float64]) -> NDArray[np.float64]:
+def _months(days: NDArray[np.float64]) -> NDArray[Any]:
     return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1.0

@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import numpy as np
+import sklearn
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
+from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, TargetEncoder
 
@@ -25,6 +27,8 @@ ONE_HOT_LEVELS = 9
 """Levels up to which each has a number of its own; a category of more is encoded by the target."""
 
 _NATIVE_LEVELS = 254  # with "other" as many as histogram boosting has bins
+_PARTS = 5  # of the training rows, for the target's means
+_SKLEARN = tuple(int(number) for number in sklearn.__version__.split(".")[:2])
 _FLAGS: dict[str, Any] = {"add_indicator": True, "keep_empty_features": True}
 
 _Part = tuple[str, Any, list[int]]
@@ -129,9 +133,12 @@ class Encoder(TransformerMixin, BaseEstimator):
 
     def _target_encoder(self, y: NDArray[Any] | None) -> TargetEncoder:
         if self.columns.task == "regression":
-            return TargetEncoder(target_type="continuous", random_state=self.seed)
-        several = y is not None and len(np.unique(y)) > 2
-        return TargetEncoder(target_type="multiclass" if several else "binary", random_state=self.seed)
+            return TargetEncoder(target_type="continuous", **_parts(KFold, _PARTS, self.seed))
+        counts = np.unique([] if y is None else y, return_counts=True)[1]
+        # A class of few rows has one in each part.
+        n_parts = max(2, min(_PARTS, counts.min(initial=_PARTS)))
+        kind = "multiclass" if len(counts) > 2 else "binary"
+        return TargetEncoder(target_type=kind, **_parts(StratifiedKFold, n_parts, self.seed))
 
     def _places(self, *kinds: Kind) -> list[int]:
         return [place for place, column in enumerate(self.columns.used) if column.kind in kinds]
@@ -145,6 +152,13 @@ class Encoder(TransformerMixin, BaseEstimator):
 def n_categories(columns: Columns) -> int:
     """Returns how many of the first numbers for ``"native"`` are codes of categories."""
     return sum(column.kind == "category" for column in columns.used)
+
+
+def _parts(splitter: Callable[..., Any], n_parts: int, seed: int) -> dict[str, Any]:
+    """Returns what tells TargetEncoder to take the means of each part from the others."""
+    if _SKLEARN < (1, 9):  # it makes these very parts itself
+        return {"cv": n_parts, "random_state": seed}
+    return {"cv": splitter(n_parts, shuffle=True, random_state=seed)}
 
 
 def _filled(*parts: _Part) -> list[_Part]:

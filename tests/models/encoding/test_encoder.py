@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer
+from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import TargetEncoder
 
 from models.encoding.columns import Column, Columns
@@ -105,7 +106,7 @@ def test_a_category_of_many_levels_is_the_mean_of_the_target_and_no_row_sees_its
     town = X[:, [0]]
     encoder = Encoder(COLUMNS, seed=3)
     learned = encoder.fit_transform(X, y)[:, -1]
-    reference = TargetEncoder(target_type="binary", random_state=3)
+    reference = TargetEncoder(target_type="binary", cv=StratifiedKFold(5, shuffle=True, random_state=3))
     np.testing.assert_allclose(learned, reference.fit_transform(town, y)[:, 0])
     np.testing.assert_allclose(encoder.transform(X)[:, -1], reference.transform(town)[:, 0])
 
@@ -121,6 +122,13 @@ def test_a_column_of_noise_tells_nothing_of_the_target_while_a_naive_encoding_gi
     assert np.corrcoef(naive, y)[0, 1] > 0.2
 
 
+def test_a_class_of_three_rows_is_encoded_without_a_word(rows, recwarn):
+    X, y = rows
+    few = np.r_[np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:3]]
+    assert np.isfinite(Encoder(COLUMNS).fit_transform(X[few], y[few])).all()
+    assert not recwarn.list
+
+
 def test_several_classes_give_a_mean_for_each(rows):
     X, y = rows
     several = Columns(columns=COLUMNS.columns, target="left", class_names=("a", "b", "c"))
@@ -134,7 +142,7 @@ def test_whole_numbers_to_predict_are_numbers_and_no_classes(rows):
     numbers = Columns(columns=COLUMNS.columns, target="left", task="regression")
     rating = y * 2.0 + 1 + (np.arange(N) % 2)
     coded = Encoder(numbers).fit(X, rating).transform(X)
-    reference = TargetEncoder(target_type="continuous", random_state=0).fit(X[:, [0]], rating)
+    reference = TargetEncoder(target_type="continuous").fit(X[:, [0]], rating)
     np.testing.assert_allclose(coded[:, -1], reference.transform(X[:, [0]])[:, 0])
 
 
