@@ -6,16 +6,20 @@
 import hashlib
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.data.repeats import repeats
 from pipeline.data.task import Classification, Task
+
+if TYPE_CHECKING:  # pandas and pyarrow take a moment to import, and most sets have no raw table
+    from models.encoding.columns import Columns
 
 
 class ReadOnlyArrays:
-    """Makes every array of a frozen dataclass read-only, also in mappings, without a copy; the caller's stay as they are."""
+    """Makes all arrays of a frozen dataclass read-only, in mappings too, without a copy; the caller's stay writable."""
 
     def __post_init__(self) -> None:
         for item in fields(self):  # type: ignore[arg-type]
@@ -47,6 +51,7 @@ class Dataset(ReadOnlyArrays):
         version: Of the builder that prepared it.
         pixel_maximum: The largest value a pixel can have (images only).
         test_rows: The canonical test rows, where the set comes with some.
+        columns: What the columns of a raw table are, where ``X`` was made from one; it is NaN where a cell is missing.
     """
 
     name: str
@@ -59,15 +64,23 @@ class Dataset(ReadOnlyArrays):
     version: str
     pixel_maximum: int | None = None
     test_rows: NDArray[np.int64] | None = None
+    columns: "Columns | None" = None
 
     @cached_property
     def content_sha256(self) -> str:
-        """Of all values of ``X`` and ``y``, with their types and shapes."""
+        """Of all values of ``X`` and ``y``, with their types and shapes, and of the contract where there is one."""
         digest = hashlib.sha256()
         for array in (self.X, self.y):
             digest.update(f"{array.dtype.str}{array.shape}".encode())
             digest.update(np.ascontiguousarray(array).tobytes())
+        if self.columns is not None:
+            digest.update(self.columns.to_json().encode())
         return digest.hexdigest()
+
+    @cached_property
+    def repeats(self) -> NDArray[np.int64]:
+        """For each row the first that is equal to it in ``X`` and ``y``; rows with the same number are one group."""
+        return repeats(self.X, self.y)
 
     @property
     def n_samples(self) -> int:

@@ -1,0 +1,91 @@
+"""What is told before anything is trained, and stops nothing: leaks, rows twice, gaps, rare classes, few rows."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from models.encoding.columns import Column
+from pipeline.data.doubts import misfits
+from pipeline.data.kinds import is_named_id
+from pipeline.data.leaks import leaks
+from pipeline.data.reading import Sheet
+from pipeline.data.tally import Tally
+from pipeline.data.values import Dataset
+
+MOSTLY_MISSING = 0.95
+RARE = 0.1
+ROWS_PER_COLUMN = 5
+
+
+def of_column(tally: Tally, column: Column) -> Iterator[str]:
+    """Yields what is remarkable about one column."""
+    name = column.name
+    if column.kind == "constant" and column.distinct and column.missing:
+        yield (
+            f"{name}: {column.example!r} or nothing. Not used; if nothing means no, "
+            f"--kind {name}=yes/no makes a feature of it."
+        )
+    elif column.missing > MOSTLY_MISSING:
+        yield f"{name}: {100 * column.missing:.1f} % missing."
+    if column.kind in ("number", "category") and is_named_id(name):
+        yield f"{name}: named as an id, but its values repeat: used as {column.kind}. --ignore {name} leaves it out."
+    if column.kind in ("text", "category", "id") and tally.wish.kind is None and tally.is_words:
+        yield from _almost_numbers(tally, column)
+
+
+def _almost_numbers(tally: Tally, column: Column) -> Iterator[str]:
+    if tally.codes is not None or not len(tally.cells):
+        return
+    wrong = misfits(tally, tally.wish.decimal or ".")
+    n_numbers = int(tally.counts[~wrong].sum())
+    if 2 * n_numbers <= tally.counts.sum():
+        return
+    if not wrong.any():
+        yield (
+            f"{column.name}: text whose cells are all numbers, taken for {column.kind} because the frame says so; "
+            f"--kind {column.name}=number if they are a quantity."
+        )
+        return
+    at = tally.at(int(np.argmax(wrong)))
+    place = ", ".join(f"{name} {value!r}" for name, value in at.items() if name != "column")
+    yield (
+        f"{column.name}: {n_numbers} of {tally.counts.sum()} cells are numbers, but not {place}: "
+        f"taken for {column.kind}."
+    )
+
+
+def of_rows(sheet: Sheet, dataset: Dataset) -> Iterator[str]:
+    """Yields what is remarkable about all rows together.
+
+    Args:
+        sheet: Where the rows stand.
+        dataset: What they became.
+    """
+    assert dataset.columns is not None
+    for column, left in leaks(dataset.X, dataset.y, dataset.columns):
+        yield (
+            f"{column.name}: tells the target alone (leaves {100 * left:.1f} % of the dummy's error). "
+            f"Is it known before the target is? If not, --ignore {column.name}."
+        )
+    first = dataset.repeats
+    twice = np.flatnonzero(first != np.arange(len(first)))
+    if len(twice):
+        here, there = (
+            ", ".join(f"{k} {v}" for k, v in sheet.at(int(row)).items()) for row in (twice[0], first[twice[0]])
+        )
+        yield (
+            f"{len(twice)} rows repeat another in every used column and the target, the first one {here} ({there}): "
+            "they never stand on both sides of a split."
+        )
+    n_used = len(dataset.columns.used)
+    if dataset.n_samples < ROWS_PER_COLUMN * n_used:
+        yield f"{dataset.n_samples} rows for {n_used} columns are very few: intervals will be wide."
+    if dataset.columns.task == "classification":
+        yield from _rare_classes(dataset)
+
+
+def _rare_classes(dataset: Dataset) -> Iterator[str]:
+    for name, count in dataset.class_counts.items():
+        share = count / dataset.n_samples
+        if share < RARE and dataset.n_classes == 2:
+            yield f"{name!r} is rare, {100 * share:.1f} % of the rows: candidates are ranked by average precision."

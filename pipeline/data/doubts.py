@@ -1,0 +1,120 @@
+"""What speaks against a guess and is asked back, with line and cell: nobody should find it out from a poor score."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.checks import require
+from models.encoding import cells
+from pipeline.data import formats
+from pipeline.data.tally import Tally
+
+_ENOUGH = 9  # cells that fit, beside which a single one that does not is a slip
+_SLIPS = 0.01  # of the cells
+_THOUSANDS = r"[+-]?[0-9]{1,3}([.,' \u00a0\u202f’][0-9]{3})+([.,][0-9]+)?"
+_CODES = 20  # whole numbers of no more values may be codes, a letter among them no slip
+
+
+def require_no_doubt(tally: Tally) -> None:
+    """Checks that a guess about a column of text can be relied on.
+
+    Raises:
+        ValueError: Decimal commas that nobody announced, points where commas were announced, dates that can be read in
+            two ways, or a slip: a few cells that are no number, or no date, where all others are.
+    """
+    if not tally.is_read or tally.codes is not None or tally.cells.empty:
+        return
+    _require_announced(tally)
+    require_one_order(tally)
+    if tally.dates is None:
+        _require_no_slip(tally)
+
+
+def require_finite(tally: Tally) -> None:
+    """Checks the numbers of a frame.
+
+    Raises:
+        ValueError: One is infinite.
+    """
+    if tally.nature == "number":
+        for position in np.flatnonzero(np.isinf(tally.cells.to_numpy(np.float64)))[:1]:
+            remedy = "Mend it, leave it empty, or leave the column out."
+            require(False, tally.sheet.owner, "a finite number in each cell", remedy, **tally.at(int(position)))
+
+
+def require_one_order(tally: Tally) -> None:
+    """Checks that dates can be read in one way only.
+
+    Raises:
+        ValueError: Day and month, or year, could be swapped.
+    """
+    position = int(np.argmax(tally.is_there)) if len(tally.cells) else 0
+    known = tally.date_formats
+    require(
+        len(known) < 2,
+        tally.sheet.owner,
+        "dates that can be read in one way",
+        f"Give --date-format {known[0]} if that is meant, or --ignore {tally.name}." if known else "",
+        **(tally.at(position) if len(known) > 1 else {}),
+        formats=known,
+    )
+
+
+def refuse_first_misfit(tally: Tally, kind: str) -> None:
+    """Refuses a column that is said to be numbers or dates, by the first cell that is none.
+
+    Raises:
+        ValueError: Always.
+    """
+    if kind == "number":
+        _refuse(tally, misfits(tally, tally.wish.decimal or "."), "a number in each cell")
+    wished = tally.wish.date_format or "ISO"
+    _refuse(tally, formats.misfits(tally.cells.astype(str), wished), f"a date as {wished} in each cell")
+
+
+def misfits(tally: Tally, decimal: str = ".") -> NDArray[np.bool_]:
+    """Returns which of a column's distinct cells are there and no numbers."""
+    if not tally.is_words:
+        return np.full(len(tally.cells), tally.nature != "number")
+    return cells.numbers(tally.cells, decimal=decimal, missing_words=tally.missing_words).wrong
+
+
+def _require_announced(tally: Tally) -> None:
+    """Refuses numbers with another decimal sign, or with signs between thousands: 1,234 may be off by a thousand."""
+    announced = tally.wish.decimal or "."
+    foreign = misfits(tally, announced)
+    of_some_kind = ~misfits(tally, ".") | ~misfits(tally, ",") | tally.cells.str.fullmatch(_THOUSANDS).to_numpy(bool)
+    if not of_some_kind.all() or not foreign.any():
+        return
+    commas = "Give --decimal , if the comma is the decimal sign; take signs between thousands out."
+    points = "Write every number with the decimal sign given, and take signs between thousands out."
+    keep = f"--kind {tally.name}=category keeps the cells as text."
+    at = tally.at(int(np.argmax(foreign)))
+    remedy = f"{commas if tally.wish.decimal is None else points} {keep}"
+    require(False, tally.sheet.owner, f"numbers with {announced!r} as decimal sign", remedy, **at)
+
+
+def _require_no_slip(tally: Tally) -> None:
+    if tally.has_leading_zeros:
+        return
+    decimal = tally.wish.decimal or "."
+    read = cells.numbers(tally.cells, decimal=decimal, missing_words=tally.missing_words)
+    numbers = read.values[np.isfinite(read.values)]
+    measured = len(numbers) > _CODES or bool((np.rint(numbers) != numbers).any())
+    if measured and _is_slip(tally, read.wrong):
+        _refuse(tally, read.wrong, "a number in each cell, as in nearly all")
+    there = ~tally.cells.isin(tally.missing_words).to_numpy()
+    for known in formats.possible(tally.cells[there]):
+        wrong = formats.misfits(tally.cells, known) & there
+        if _is_slip(tally, wrong):
+            _refuse(tally, wrong, f"a date as {known} in each cell, as in nearly all")
+
+
+def _is_slip(tally: Tally, wrong: NDArray[np.bool_]) -> bool:
+    n_wrong, n_rows = int(tally.counts[wrong].sum()), int(tally.counts.sum())
+    return 0 < n_wrong <= max(1, _SLIPS * n_rows) and n_rows - n_wrong >= _ENOUGH
+
+
+def _refuse(tally: Tally, wrong: NDArray[np.bool_], expected: str) -> None:
+    remedy = f"Mend it, leave it empty, or say what the column is: --kind {tally.name}=category, or text."
+    at = tally.at(int(np.argmax(wrong)))
+    require(False, tally.sheet.owner, expected, remedy, **at, cells_like_it=int(tally.counts[wrong].sum()))

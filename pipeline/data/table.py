@@ -1,0 +1,276 @@
+"""A table of one's own as a source of data: a file or a frame, and the name of the column that is predicted."""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from models.checks import closest, require, require_name, require_one_of
+from models.encoding.columns import Column, Columns, Kind
+from pipeline.data import cautions
+from pipeline.data.inferred import Inferred, encoded_width
+from pipeline.data.kinds import column_of
+from pipeline.data.reading import Sheet, read
+from pipeline.data.tally import Tally, Wish, tally
+from pipeline.data.target import Target, TaskName, target_of
+from pipeline.data.task import Classification, Task
+from pipeline.data.values import Dataset
+
+MOST_ENCODED = 5_000
+"""Numbers that a row may become."""
+VERSION = "1"
+"""Of the rules by which a table is read."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Table:
+    """A table that nobody has declared; the options overrule what is guessed.
+
+    Attributes:
+        source: A path or a frame; see ``reading.read``.
+        target: Name of the predicted column.
+        task: Whether it is classes or a number.
+        positive: Of two classes the one that is looked for.
+        ignore: Columns that are left out.
+        kinds: Column -> kind.
+        date_format: As ``strptime`` takes it, of all columns that it fits; or column -> format.
+        decimal: The sign between whole and fraction: a point or a comma.
+        columns: A contract, or the path of a ``columns.json``, that says what columns, task and classes are.
+        name: As experiments and the registry call it; by default after the file.
+    """
+
+    source: os.PathLike[str] | str | pd.DataFrame
+    target: str
+    task: TaskName | None = None
+    positive: Any = None
+    ignore: Sequence[str] = ()
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    date_format: str | Mapping[str, str] | None = None
+    decimal: str | None = None
+    columns: Columns | os.PathLike[str] | str | None = None
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if self.task is not None:
+            require_one_of("Table", "task", self.task, TaskName)
+        for kind in self.kinds.values():
+            require_one_of("Table", "kind", kind, Kind)
+        known = self.decimal in (None, ".", ",")
+        require(known, "Table", "decimal of '.' or ','", "Give one of the two.", decimal=self.decimal)
+        object.__setattr__(self, "name", self.name or _name_of(self.source))
+        require_name("Table", self.name)
+
+    def load(self, *, data_dir: Path | None = None, download: bool = False) -> Dataset:
+        """Returns the rows that have a target, in the order of the source.
+
+        Args:
+            data_dir: Not asked: the source says where it is.
+            download: Nothing is fetched.
+
+        Raises:
+            ValueError: The table cannot be read, or something in it cannot be relied on; line and column are named.
+        """
+        return self._found[0]
+
+    @property
+    def inferred(self) -> Inferred:
+        """What was found out about the table, for people; it is read once.
+
+        Raises:
+            ValueError: As of ``load``.
+        """
+        return self._found[1]
+
+    @cached_property
+    def _found(self) -> tuple[Dataset, Inferred]:
+        contract = self._contract()
+        sheet = read(self.source)
+        self._require_known(sheet, contract)
+        target = target_of(
+            tally(sheet, self.target, Wish(decimal=self.decimal)),
+            task=self.task or (contract.task if contract else None),
+            positive=self.positive,
+            class_names=contract.class_names if contract and self.task != "regression" else (),
+        )
+        n_rows, has_target = sheet.n_rows, ~np.isnan(target.y)
+        sheet = sheet.only(has_target)
+        names = [column.name for column in contract.columns] if contract else [*sheet.columns]
+        tallies = {
+            name: tally(sheet, name, self._wish(name, contract))
+            for name in names
+            if name not in (self.target, *self.ignore)
+        }
+        columns, warnings = self._columns(tallies, target.task)
+        dataset = self._dataset(sheet, columns, target, target.y[has_target])
+        warnings += cautions.of_rows(sheet, dataset)
+        return dataset, self._inferred(sheet, dataset, target, n_rows - sheet.n_rows, warnings)
+
+    def _contract(self) -> Columns | None:
+        """Returns the contract that was given.
+
+        Raises:
+            ValueError: It cannot be read, or is of another target.
+        """
+        if self.columns is None or isinstance(self.columns, Columns):
+            contract = self.columns
+        else:
+            path = Path(self.columns).expanduser()
+            require(path.is_file(), "Table", "a columns.json", "Check its name.", columns=str(path))
+            contract = Columns.from_json(path.read_text(encoding="utf-8"))
+        same = contract is None or contract.target == self.target
+        remedy = "Name the same target, or leave the contract out."
+        theirs = contract.target if contract else None
+        require(same, "Table", f"the target of columns.json, {theirs!r}", remedy, target=self.target)
+        return contract
+
+    def _require_known(self, sheet: Sheet, contract: Columns | None) -> None:
+        """Checks every name that was given.
+
+        Raises:
+            ValueError: The table has no such column; the closest is named.
+        """
+        known = [*sheet.columns]
+        if self.target not in known and all(re.fullmatch(r"[-+.0-9eE]+", name) for name in known):
+            remedy = "The first line must name the columns."
+            require(False, sheet.owner, "a header", remedy, target=self.target, first_line=known[:3])
+        require(
+            self.target in known, sheet.owner, "the target's column", closest(self.target, known), target=self.target
+        )
+        formats = self.date_format if isinstance(self.date_format, Mapping) else {}
+        others = [name for name in known if name != self.target]
+        theirs = [column.name for column in contract.columns] if contract else []
+        for what, names in (
+            ("ignore", self.ignore),
+            ("kind", self.kinds),
+            ("date_format", formats),
+            ("columns", theirs),
+        ):
+            for name in names:
+                require(
+                    name in others, sheet.owner, "a column beside the target", closest(name, others), **{what: name}
+                )
+
+    def _wish(self, name: str, contract: Columns | None) -> Wish:
+        """Returns what was said about a column: options before the contract."""
+        wish = Wish(decimal=self.decimal)
+        column = next((column for column in contract.columns if column.name == name), None) if contract else None
+        if column is not None:
+            wish = Wish(
+                kind=column.kind,
+                decimal=column.decimal,
+                date_format=column.date_format,
+                levels=column.levels,
+                missing_words=column.missing_words,
+                reason="columns.json",
+            )
+        if name in self.kinds:
+            wish = Wish(kind=self.kinds[name], decimal=self.decimal)
+        if isinstance(self.date_format, str):
+            return replace(wish, date_format=wish.date_format or self.date_format)
+        if self.date_format is not None and name in self.date_format:
+            return replace(wish, kind="date", date_format=self.date_format[name], levels=())
+        return wish
+
+    def _columns(self, tallies: Mapping[str, Tally], task: Task) -> tuple[Columns, list[str]]:
+        """Returns what the columns are, and what is remarkable about them."""
+        columns: list[Column] = []
+        warnings: list[str] = []
+        for each in tallies.values():
+            column = column_of(each)
+            columns.append(column)
+            warnings += cautions.of_column(each, column)
+        class_names = task.class_names if isinstance(task, Classification) else ()
+        name: Literal["classification", "regression"] = "classification" if class_names else "regression"
+        return Columns(columns=tuple(columns), target=self.target, task=name, class_names=class_names), warnings
+
+    def _dataset(self, sheet: Sheet, columns: Columns, target: Target, y: NDArray[np.float64]) -> Dataset:
+        owner, used = sheet.owner, columns.used
+        kinds = {column.name: column.kind for column in columns.columns[:5]}
+        require(bool(used), owner, "a column to learn from", "Say what one is by --kind.", columns=kinds)
+        width = encoded_width(columns)
+        remedy = "Leave columns out by --ignore, or take a table with fewer."
+        require(width <= MOST_ENCODED, owner, f"at most {MOST_ENCODED} columns after encoding", remedy, columns=width)
+        self._require_format_used(owner, columns)
+        return Dataset(
+            name=self.name,
+            X=_matrix(sheet, columns),
+            y=y if columns.task == "regression" else y.astype(np.int64),
+            feature_names=tuple(column.name for column in used),
+            task=target.task,
+            source=f"{owner}, {sheet.n_rows} rows",
+            citation="",
+            version=VERSION,
+            columns=columns,
+        )
+
+    def _require_format_used(self, owner: str, columns: Columns) -> None:
+        used = [column.date_format for column in columns.columns]
+        given = self.date_format
+        known = not isinstance(given, str) or given in used
+        remedy = "No column's cells are all dates in it: correct it, or take it out."
+        require(known, owner, "date_format of a column", remedy, date_format=given)
+
+    def _inferred(
+        self, sheet: Sheet, dataset: Dataset, target: Target, n_left_out: int, warnings: list[str]
+    ) -> Inferred:
+        assert dataset.columns is not None
+        is_class = isinstance(target.task, Classification)
+        metric, metric_reason = _metric(dataset)
+        return Inferred(
+            name=self.name,
+            owner=sheet.owner,
+            separator=sheet.separator,
+            n_rows=sheet.n_rows,
+            n_left_out=n_left_out,
+            columns=dataset.columns,
+            ignored=tuple(self.ignore),
+            task_reason=target.reason,
+            class_counts=dataset.class_counts if is_class else {},
+            positive_reason=target.positive_reason,
+            metric=metric,
+            metric_reason=metric_reason,
+            warnings=tuple(warnings),
+        )
+
+
+def _matrix(sheet: Sheet, columns: Columns) -> NDArray[np.float64]:
+    """Returns the used columns as ``Columns.matrix`` does, one at a time: of text a whole table needs no frame."""
+    X = np.empty((sheet.n_rows, len(columns.used)))
+    for place, column in enumerate(columns.used):
+        alone = replace(columns, columns=(column,))
+        X[:, place] = alone.matrix(pd.DataFrame({column.name: sheet.columns[column.name].to_pandas()}))[:, 0]
+    return X
+
+
+def _metric(dataset: Dataset) -> tuple[str, str]:
+    """Returns the metric by which candidates are ranked, and why."""
+    if not isinstance(dataset.task, Classification):
+        return "rmse", "in the target's unit, large errors count more"
+    rarest = min(dataset.class_counts.values()) / dataset.n_samples
+    if dataset.n_classes == 2:
+        if rarest < cautions.RARE:
+            return "average_precision", f"a class is rare, {100 * rarest:.1f} % of the rows"
+        return "roc_auc", "two classes, none of them rare"
+    if rarest < cautions.RARE:
+        return "balanced_accuracy", f"a class is rare, {100 * rarest:.1f} % of the rows"
+    return "accuracy", "more than two classes, none of them rare"
+
+
+def _name_of(source: os.PathLike[str] | str | pd.DataFrame) -> str:
+    """Returns a name after a file.
+
+    Example:
+        >>> _name_of("data/Bank Churn (1).csv.gz")
+        'bank_churn_1'
+    """
+    if isinstance(source, pd.DataFrame):
+        return "table"
+    words = re.findall(r"[a-z0-9]+", Path(source).name.partition(".")[0].lower())
+    return "_".join(words) or "table"

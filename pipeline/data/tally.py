@@ -1,0 +1,218 @@
+"""The distinct cells of a column, counted: what decides about a column looks at these, so that all rows count."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from models.encoding import cells
+from models.encoding.columns import Kind
+from pipeline.data import formats
+from pipeline.data.reading import Sheet
+
+MISSING_WORDS = (
+    *("NA", "N/A", "n/a", "na", "#N/A", "<NA>", "NaN", "nan", "NULL", "Null", "null", "None", "none"),
+    *("?", "-", "."),
+)
+"""What means a missing cell where the rest of the column is numbers or dates; elsewhere ``NA`` may be Namibia."""
+
+_SHOWN = 60  # letters of a cell in an error
+
+Nature = Literal["read", "text", "levels", "boolean", "number", "date"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What somebody said about a column; ``None`` and empty where nothing was said.
+
+    Attributes:
+        kind: What it is.
+        decimal: The sign between whole and fraction.
+        date_format: As ``strptime`` takes it.
+        levels: Of a category, in the order of their codes.
+        missing_words: What means a gap.
+        reason: Why it is that kind, for people.
+    """
+
+    kind: Kind | None = None
+    decimal: str | None = None
+    date_format: str | None = None
+    levels: tuple[str, ...] = ()
+    missing_words: tuple[str, ...] = ()
+    reason: str = "as you say"
+
+
+class Values(NamedTuple):
+    """Distinct cells as numbers, or as dates in days since 1970-01-01.
+
+    Attributes:
+        of: One for each distinct cell; NaN where it means a gap.
+        how: The decimal sign or the format by which they were read.
+    """
+
+    of: NDArray[np.float64]
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tally:
+    """The distinct cells of a column.
+
+    Attributes:
+        sheet: Where the column stands.
+        name: In the header.
+        nature: Text of a file, in which numbers and dates are still to be found (``"read"``), or a type that is
+            believed.
+        cells: The distinct ones that are not empty, in the order in which they come.
+        counts: Rows of each.
+        wish: What somebody said about the column.
+    """
+
+    sheet: Sheet
+    name: str
+    nature: Nature
+    cells: pd.Series
+    counts: NDArray[np.int64]
+    wish: Wish = field(default_factory=Wish)
+
+    @property
+    def is_words(self) -> bool:
+        """Whether its cells are text, in whatever there is to find."""
+        return self.nature in ("read", "text", "levels")
+
+    @property
+    def is_read(self) -> bool:
+        """Whether numbers and dates are looked for in its text: that of a frame is text, unless somebody says so."""
+        return self.nature == "read" or (self.nature == "text" and self.wish.kind in ("number", "date"))
+
+    @property
+    def missing_words(self) -> tuple[str, ...]:
+        """What means a gap if the rest is numbers or dates."""
+        return self.wish.missing_words or MISSING_WORDS
+
+    @cached_property
+    def has_leading_zeros(self) -> bool:
+        """Whether a cell is written as 007 is."""
+        return self.nature == "read" and bool(self.cells.str.fullmatch(r"[+-]?0[0-9]+([.,][0-9]*)?").any())
+
+    @cached_property
+    def codes(self) -> Values | None:
+        """The cells as numbers, if all are or mean a gap, be it with leading zeros."""
+        if self.nature == "number":
+            return Values(self.cells.to_numpy(np.float64), ".")
+        return self.as_numbers(self.wish.decimal or ".") if self.is_read else None
+
+    @property
+    def numbers(self) -> Values | None:
+        """The cells as numbers, if all are; with leading zeros they are none, unless somebody says so."""
+        return None if self.has_leading_zeros and self.wish.kind != "number" else self.codes
+
+    def as_numbers(self, decimal: str) -> Values | None:
+        """Returns the cells of a text as numbers with a decimal sign, if all are."""
+        read = cells.numbers(self.cells, decimal=decimal, missing_words=self.missing_words)
+        return Values(read.values, decimal) if not read.wrong.any() and np.isfinite(read.values).any() else None
+
+    @cached_property
+    def date_formats(self) -> list[str]:
+        """The formats in which all cells are dates, or mean a gap; somebody's own, where it fits, alone."""
+        if self.nature == "date":
+            return ["ISO"]
+        if not self.is_read or (self.codes is not None and self.wish.kind != "date"):
+            return []
+        there = self.cells[~self.cells.isin(self.missing_words)]
+        wished = self.wish.date_format
+        if there.empty:
+            return []
+        return [wished] if wished and not formats.misfits(there, wished).any() else formats.fitting(there)
+
+    @cached_property
+    def dates(self) -> Values | None:
+        """The cells as dates, if all are in one format only."""
+        if len(self.date_formats) != 1:
+            return None
+        (how,) = self.date_formats
+        words = self.missing_words if self.is_read else ()
+        return Values(cells.dates(self.cells, date_format=how, missing_words=words).values, how)
+
+    @property
+    def is_there(self) -> NDArray[np.bool_]:
+        """Which of the distinct cells are no gap."""
+        values = self.numbers or self.dates
+        return np.ones(len(self.cells), bool) if values is None else ~np.isnan(values.of)
+
+    @cached_property
+    def n_there(self) -> int:
+        """Rows whose cell is no gap."""
+        return int(self.counts[self.is_there].sum())
+
+    @cached_property
+    def n_distinct(self) -> int:
+        """Different values: 1 and 1.0 are one."""
+        values = self.numbers or self.dates
+        return len(self.cells) if values is None else len(np.unique(values.of[self.is_there]))
+
+    @property
+    def n_rows(self) -> int:
+        """Cells, with the gaps."""
+        return self.sheet.n_rows
+
+    @property
+    def example(self) -> str:
+        """The first cell that is no gap."""
+        return next(iter(cells.texts(self.cells[self.is_there].iloc[:1])), "")
+
+    def at(self, position: int) -> dict[str, Any]:
+        """Returns where a distinct cell stands first in the source, with column and cell, for errors."""
+        column = _flat(self.sheet.columns[self.name])
+        cell = self.cells.iloc[position]
+        row = pc.index(column, pa.scalar(cell, column.type)).as_py()
+        shown = cell[:_SHOWN] + "..." if isinstance(cell, str) and len(cell) > _SHOWN else cell
+        return {**self.sheet.at(row), "column": self.name, "cell": shown}
+
+
+def tally(sheet: Sheet, name: str, wish: Wish | None = None) -> Tally:
+    """Counts the cells of a column."""
+    column = sheet.columns[name]
+    counted = pc.value_counts(_flat(column))
+    found, counts = counted.field("values"), counted.field("counts").to_numpy()
+    there = ~np.asarray(pc.fill_null(_is_gap(found), True))
+    return Tally(
+        sheet=sheet,
+        name=name,
+        nature=_nature(column.type, is_text=sheet.is_text),
+        cells=found.filter(pa.array(there)).to_pandas(),
+        counts=counts[there],
+        wish=wish or Wish(),
+    )
+
+
+def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Returns cells that can be compared: of levels their words, of text what is between the blanks around it."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    return pc.utf8_trim_whitespace(column) if _is_text(column.type) else column
+
+
+def _is_gap(cells_: pa.Array) -> pa.Array:
+    if _is_text(cells_.type):
+        return pc.equal(cells_, "")
+    return pc.is_null(cells_, nan_is_null=True)
+
+
+def _nature(kind: pa.DataType, *, is_text: bool) -> Nature:
+    if pa.types.is_dictionary(kind):
+        return "levels"
+    if _is_text(kind):
+        return "read" if is_text else "text"
+    if pa.types.is_boolean(kind):
+        return "boolean"
+    return "date" if pa.types.is_temporal(kind) else "number"
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
