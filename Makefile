@@ -9,11 +9,12 @@ INSTALLED := $(VENV)/.installed
 run: $(INSTALLED)  ## iris and digits against baselines, the lecture's ledger: no network needed
 	$(BIN)/python -m pipeline.run
 
-test: $(INSTALLED)  ## every test; real data are used where the data folder has them
+test: $(INSTALLED)  ## every test; those of real data need their folder in $$PIPELINE_DATA_DIR
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 bench: $(INSTALLED)  ## speed against Keras, JAX, PyTorch, scikit-learn and NumPy: writes docs/benchmarks.md

@@ -2,13 +2,15 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from experiments.language import Baseline, Comparison, DenseNet, Splitting, Training
+
+WITHOUT_DATA = "the real data are not here; PIPELINE_DATA_DIR names their folder"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,11 +25,17 @@ def tfds_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def real_data_dir() -> Path:
     """The folder with the real MNIST and bankruptcy files; without it the test is skipped."""
-    beside = Path(__file__).parents[2] / "shared" / "datasets"
-    folder = Path(os.environ.get("PIPELINE_DATA_DIR") or beside)
-    if not folder.is_dir():
-        pytest.skip("the real data are not here; PIPELINE_DATA_DIR names their folder")
+    folder = Path(os.environ.get("PIPELINE_DATA_DIR", ""))
+    if not os.environ.get("PIPELINE_DATA_DIR") or not folder.is_dir():
+        pytest.skip(WITHOUT_DATA)
     return folder.absolute()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says how much was not tested for want of data: one skipped test looks like another."""
+    skipped = [report for report in terminalreporter.getreports("skipped") if WITHOUT_DATA in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"Not tested without data: {len(skipped)} ({WITHOUT_DATA}).", yellow=True)
 
 
 @pytest.fixture(scope="session")
@@ -40,18 +48,30 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return database
 
 
+@pytest.fixture(scope="session")
+def furnish(empty_database: Path) -> Callable[[Path, pytest.MonkeyPatch], None]:
+    """Makes a folder one where a command can run: an empty store, and no address or data from outside."""
+
+    def furnish(place: Path, patch: pytest.MonkeyPatch) -> None:
+        (place / "mlruns").mkdir()
+        shutil.copy(empty_database, place / "mlruns" / "mlflow.db")
+        patch.chdir(place)
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        patch.delenv("PIPELINE_DATA_DIR", raising=False)
+
+    return furnish
+
+
 @pytest.fixture
-def workplace(tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workplace(
+    tmp_path: Path, furnish: Callable[[Path, pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """An empty working directory with an empty store, where a command can run."""
-    (tmp_path / "mlruns").mkdir()
-    shutil.copy(empty_database, tmp_path / "mlruns" / "mlflow.db")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    monkeypatch.delenv("PIPELINE_DATA_DIR", raising=False)
+    furnish(tmp_path, monkeypatch)
     return tmp_path
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def small() -> Comparison:
     """A comparison that runs in seconds, on real flowers."""
     training = Training(epochs=3, learning_rate=0.05, batch_size=16, optimizer="adam")
