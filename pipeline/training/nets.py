@@ -1,6 +1,6 @@
 """Nets on every fold: rows are prepared once for each fold, and nets that can be are trained in one program."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,9 +66,13 @@ class NetTrainer:
             for program in _programs(tasks, training, means.placement):
                 told = _progress(progress, n_done=len(done), n_now=len(program), n_all=len(tasks))
                 try:
-                    done += zip(program, _fit(training, program, epochs, means.placement, told), strict=True)
-                except loop.Interrupted as stopped:
-                    done += [pair for pair in zip(program, stopped.histories, strict=True) if len(pair[1].train_loss)]
+                    histories = _fit(training, program, epochs, means.placement, told)
+                    done += zip(program, histories, strict=True)
+                    n_epochs = max(len(history.train_loss) for history in histories)
+                    told(n_epochs, n_epochs)  # whoever stops early is done, too
+                except KeyboardInterrupt as stopped:
+                    begun = stopped.histories if isinstance(stopped, loop.Interrupted) else ()
+                    done += [pair for pair in zip(program, begun, strict=False) if len(pair[1].train_loss)]
                     raise Interrupted(list(_by_fold(candidate, prepared, done))) from None
             return tuple(_by_fold(candidate, prepared, done))
 
@@ -192,7 +196,7 @@ def _programs(tasks: list[_Task], training: Training, placement: Placement) -> l
     return [tasks] if together else [[task] for task in tasks]
 
 
-def _progress(tell: Progress, *, n_done: int, n_now: int, n_all: int) -> loop.Progress:
+def _progress(tell: Progress, *, n_done: int, n_now: int, n_all: int) -> Callable[..., None]:
     """Returns what tells the epochs of one group as a share of all nets' work."""
     nets = f"{n_now} nets at once" if n_now > 1 else f"net {n_done + 1} of {n_all}"
 

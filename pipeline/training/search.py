@@ -67,7 +67,8 @@ class SearchTrainer:
         for number, positions in tried.chosen().items():
             works = [tried.works[position] for position in positions]
             again = with_candidate(works, tried.search.with_settings(tried.settings[number]))
-            trained |= dict(zip(positions, self._train(again, means, tried.last_step(progress)), strict=True))
+            step = tried.last_step(progress, n_done=len(trained), n_now=len(positions))
+            trained |= dict(zip(positions, self._train(again, means, step), strict=True))
         return tuple(tried.finished(position, trained[position]) for position in range(len(tried.works)))
 
 
@@ -89,10 +90,12 @@ class _Tried:
         words = f"trial {number + 1} of {n_trials}"
         return lambda where, share: progress(f"{words}, {where}", (number + share) / (n_trials + 1))
 
-    def last_step(self, progress: Progress) -> Progress:
-        """Returns what tells the progress of the training after all trials."""
-        n_trials = self.search.n_trials
-        return lambda where, share: progress(f"with what was chosen, {where}", (n_trials + share) / (n_trials + 1))
+    def last_step(self, progress: Progress, *, n_done: int, n_now: int) -> Progress:
+        """Returns what tells the progress of the training after all trials, of the folds that chose the same."""
+        n_trials, n_folds = self.search.n_trials, len(self.works)
+        return lambda where, share: progress(
+            f"with what was chosen, {where}", (n_trials + (n_done + n_now * share) / n_folds) / (n_trials + 1)
+        )
 
     def record(self, settings: Settings, trained: Sequence[Trained]) -> float:
         """Notes a trial, trained on the inner folds, and returns its mean score."""
