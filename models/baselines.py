@@ -21,6 +21,8 @@ from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
 
 from models.checks import closest, require, require_known
+from models.encoding.columns import Columns
+from models.encoding.encoder import Encoder, Reader, n_categories
 
 _WHO = "baselines"
 
@@ -46,8 +48,11 @@ def build(
     *,
     seed: int,
     pixel_maximum: int | None = None,
+    columns: Columns | None = None,
 ) -> Pipeline:
     """Returns an unfitted pipeline: what is done to raw rows, then the classifier.
+
+    Boosting of inputs as they come takes categories and gaps by itself, all others take numbers.
 
     Args:
         algorithm: A name of ``experiments.language.Algorithm``.
@@ -55,6 +60,7 @@ def build(
         settings: The classifier's arguments by scikit-learn's names.
         seed: Of the classifiers that draw random numbers.
         pixel_maximum: The largest value of a pixel, for ``"rescale"``.
+        columns: The contract of a table that is to be encoded first.
 
     Raises:
         ValueError: An unknown algorithm, or a setting that the classifier does not have.
@@ -64,8 +70,11 @@ def build(
         array([[0.67, 0.33]])
     """
     require_known(_WHO, "algorithm", algorithm, _CLASSIFIERS)
-    classifier = _classifier(algorithm, settings, seed)
-    return Pipeline([("inputs", _inputs(inputs, pixel_maximum)), ("classifier", classifier)])
+    reader: Reader = "native" if (algorithm, inputs) == ("hist_gradient_boosting", "raw") else "dense"
+    if columns is not None and reader == "native" and n_categories(columns):
+        settings = {"categorical_features": list(range(n_categories(columns))), **settings}
+    steps = [("inputs", _inputs(inputs, pixel_maximum)), ("classifier", _classifier(algorithm, settings, seed))]
+    return Pipeline(steps if columns is None else [("encoder", Encoder(columns, reader, seed)), *steps])
 
 
 def fit(pipeline: Pipeline, X: NDArray[Any], y: NDArray[np.int64]) -> tuple[Pipeline, float]:

@@ -1,7 +1,8 @@
 """A trained candidate as users meet it: raw rows in, a probability for each class out; saved and loaded as a folder.
 
-Nets and scikit-learn's pipelines stand behind the same two calls. ``_load_pyfunc`` is the entry that MLflow calls
-when it loads or serves a model, so a saved folder needs this package and nothing else of the project.
+Nets and scikit-learn's pipelines stand behind the same two calls. Rows of a table with a contract are what
+``Columns.matrix`` makes of it; once saved and served, a model takes the table itself. ``_load_pyfunc`` is the entry
+that MLflow calls when it loads or serves a model, so a saved folder needs this package and nothing else of the project.
 """
 
 from collections.abc import Sequence
@@ -18,10 +19,14 @@ from sklearn.pipeline import Pipeline
 
 import models.layers  # noqa: F401  it registers the layers that a saved net names
 from models.checks import require
+from models.encoding.columns import Columns
+from models.encoding.encoder import Encoder
 
 _NET_FILE = "model.keras"
 _PIPELINE_FILE = "model.joblib"
 _CLASSES_FILE = "class_names.txt"
+_ENCODER_FILE = "encoder.joblib"
+_COLUMNS_FILE = "columns.json"
 _ROWS_AT_ONCE = 4096  # bounds the memory of a conv net's feature maps
 
 
@@ -30,10 +35,17 @@ class NetClassifier:
 
     Args:
         model: One sigmoid neuron for two classes, or one softmax neuron for each class.
+        encoder: Of a table with a contract: what stands before the model.
     """
 
-    def __init__(self, model: keras.Model) -> None:
+    def __init__(self, model: keras.Model, encoder: Encoder | None = None) -> None:
         self.model = model
+        self.encoder = encoder
+
+    @property
+    def columns(self) -> Columns | None:
+        """The contract of the table that rows come from; ``None`` without one."""
+        return None if self.encoder is None else self.encoder.columns
 
     def predict_proba(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """Returns ``(n_samples, n_classes)`` probabilities for raw rows.
@@ -44,20 +56,20 @@ class NetClassifier:
             ValueError: Rows of another shape than the net was trained on, or images of other than whole pixels.
         """
         inputs = self.model.inputs[0]
-        _require_rows(X, tuple(inputs.shape[1:]))
+        if self.encoder is None:
+            _require_rows(X, tuple(inputs.shape[1:]))
         if inputs.dtype == "uint8":
             _require_pixels(X)
-        parts = [
-            np.asarray(
-                self.model(tf.constant(X[start : start + _ROWS_AT_ONCE], inputs.dtype), training=False), np.float64
-            )
-            for start in range(0, len(X), _ROWS_AT_ONCE)
-        ]
+        parts = [self._activations(X[start : start + _ROWS_AT_ONCE]) for start in range(0, len(X), _ROWS_AT_ONCE)]
         activations = np.concatenate(parts)
         if activations.shape[1] == 1:
             return np.hstack([1 - activations, activations])
         # float32 softmax sums to 1 within 1e-7 only; scores are taken in float64.
         return activations / activations.sum(axis=1, keepdims=True)
+
+    def _activations(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        rows = X if self.encoder is None else self.encoder.transform(X)
+        return np.asarray(self.model(tf.constant(rows, self.model.inputs[0].dtype), training=False), np.float64)
 
 
 def _require_rows(X: NDArray[Any], shape: tuple[int, ...]) -> None:
@@ -87,11 +99,17 @@ class PipelineClassifier:
     """A fitted scikit-learn pipeline as a classifier; images are flattened row by row.
 
     Args:
-        pipeline: Ends in a classifier with ``predict_proba``.
+        pipeline: Ends in a classifier with ``predict_proba``; of a table with a contract it begins with ``encoder``.
     """
 
     def __init__(self, pipeline: Pipeline) -> None:
         self.pipeline = pipeline
+
+    @property
+    def columns(self) -> Columns | None:
+        """The contract of the table that rows come from; ``None`` without one."""
+        encoder = self.pipeline.named_steps.get("encoder")
+        return None if encoder is None else encoder.columns
 
     def predict_proba(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """Returns ``(n_samples, n_classes)`` probabilities for raw rows."""
@@ -106,9 +124,13 @@ def save(classifier: Classifier, folder: Path, class_names: Sequence[str]) -> No
     folder.mkdir(parents=True, exist_ok=True)
     if isinstance(classifier, NetClassifier):
         classifier.model.save(folder / _NET_FILE)
+        if classifier.encoder is not None:
+            joblib.dump(classifier.encoder, folder / _ENCODER_FILE)
     else:
         joblib.dump(classifier.pipeline, folder / _PIPELINE_FILE)
     (folder / _CLASSES_FILE).write_text("\n".join(class_names), encoding="utf-8")
+    if classifier.columns is not None:
+        (folder / _COLUMNS_FILE).write_text(classifier.columns.to_json(), encoding="utf-8")
 
 
 def load(folder: Path) -> tuple[Classifier, list[str]]:
@@ -127,7 +149,8 @@ def load(folder: Path) -> tuple[Classifier, list[str]]:
     )
     class_names = (folder / _CLASSES_FILE).read_text(encoding="utf-8").splitlines()
     if net.exists():
-        return NetClassifier(keras.saving.load_model(net, compile=False)), class_names
+        encoder = joblib.load(folder / _ENCODER_FILE) if (folder / _ENCODER_FILE).exists() else None
+        return NetClassifier(keras.saving.load_model(net, compile=False), encoder), class_names
     return PipelineClassifier(joblib.load(pipeline)), class_names
 
 
@@ -136,13 +159,21 @@ class _Served:
 
     def __init__(self, folder: Path) -> None:
         self.classifier, self.class_names = load(folder)
+        contract = folder / _COLUMNS_FILE
+        self.columns = Columns.from_json(contract.read_text(encoding="utf-8")) if contract.exists() else None
 
     def predict(self, data: pd.DataFrame | NDArray[Any]) -> pd.DataFrame:
         table = data if isinstance(data, pd.DataFrame) else None
-        if table is not None:
-            _require_numbers(table)
         index = None if table is None else table.index
-        return pd.DataFrame(self.classifier.predict_proba(np.asarray(data)), columns=self.class_names, index=index)
+        return pd.DataFrame(self.classifier.predict_proba(self._rows(data)), columns=self.class_names, index=index)
+
+    def _rows(self, data: pd.DataFrame | NDArray[Any]) -> NDArray[Any]:
+        if not isinstance(data, pd.DataFrame):
+            return np.asarray(data)
+        if self.columns is not None:
+            return self.columns.matrix(data)
+        _require_numbers(data)
+        return data.to_numpy()
 
 
 def _require_numbers(table: pd.DataFrame) -> None:
