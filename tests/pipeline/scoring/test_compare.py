@@ -7,20 +7,25 @@ import pytest
 from experiments.language import Splitting
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
+from pipeline.data.task import Classification
 from pipeline.scoring.compare import (
+    ACROSS_FOLDS,
+    AUC_OF_ROWS,
     DELONG,
     MCNEMAR,
     ONE_TEST_SET,
     PAIRED_FOLDS,
     PAIRED_ROWS,
     PROPORTION,
+    SHARES_ACROSS_FOLDS,
     compare,
     contrast,
+    gather,
     rank,
 )
 from pipeline.scoring.evaluate import evaluate
-from pipeline.scoring.one_test_set import delong, mcnemar, wilson_interval
-from pipeline.scoring.significance import corrected_difference, corrected_interval, holm
+from pipeline.scoring.one_test_set import auc_interval, delong, mcnemar, wilson_interval
+from pipeline.scoring.significance import corrected_difference, corrected_interval, corrected_share_interval, holm
 from pipeline.scoring.values import Scores
 from pipeline.training.train import train
 
@@ -35,6 +40,10 @@ def scored(comparison, folds, candidates):
     ]
 
 
+def bounds(interval):
+    return interval.mean, interval.low, interval.high
+
+
 def test_several_folds_give_the_corrected_interval(small):
     folds = split(IRIS, Splitting(n_folds=4), seed=1)
     scores = scored(small, folds, small.candidates[2:])
@@ -42,11 +51,11 @@ def test_several_folds_give_the_corrected_interval(small):
     assert [(s.candidate, s.metric) for s in summaries] == [
         (name, metric) for name in ("majority_class", "logistic_regression") for metric in small.metrics
     ]
-    losses = np.array([s.metrics["log_loss"] for s in scores if s.candidate == "logistic_regression"])
-    expected = corrected_interval(losses, n_train=120, n_test=30)
-    assert (summaries[-1].mean, summaries[-1].low, summaries[-1].high) == pytest.approx(
-        (expected.mean, expected.low, expected.high)
-    )
+    accuracy, _, loss = summaries[-3:]
+    own = {metric: values(scores, "logistic_regression", metric) for metric in small.metrics}
+    assert bounds(loss) == pytest.approx(bounds(corrected_interval(own["log_loss"], n_train=120, n_test=30)))
+    assert bounds(accuracy) == bounds(corrected_share_interval(own["accuracy"], n_train=120, n_test=30))
+    assert (loss.method, accuracy.method) == (ACROSS_FOLDS, SHARES_ACROSS_FOLDS)
 
 
 def test_bounds_stay_where_a_metric_can_be(small):
@@ -61,10 +70,28 @@ def test_one_test_set_gives_the_intervals_of_its_rows(small):
     scores = scored(small, folds, small.candidates[3:])
     accuracy, _, loss = compare(scores, folds, small)
     right = int((scores[0].y_proba.argmax(axis=1) == scores[0].y_true).sum())
-    assert (accuracy.low, accuracy.high) == (wilson_interval(right, 30).low, wilson_interval(right, 30).high)
+    assert bounds(accuracy) == bounds(wilson_interval(right, 30))
     assert accuracy.method == PROPORTION
     assert loss.low < loss.mean < loss.high
     assert loss.method == ONE_TEST_SET
+
+
+@pytest.mark.parametrize(("positive_class", "meant"), [(None, 1), (0, 0)])
+def test_one_test_set_of_two_classes_gives_shares_of_those_they_are_of_and_an_area(small, positive_class, meant):
+    metrics = ("accuracy", "roc_auc") if positive_class is None else ("type_1_error", "type_2_error", "roc_auc")
+    comparison = replace(small, metrics=metrics, primary_metric="roc_auc", positive_class=positive_class)
+    two = replace(IRIS, y=(IRIS.y == 2).astype(np.int64), task=Classification(class_names=("other", "virginica")))
+    (fold,) = split(two, Splitting(n_folds=1), seed=1)
+    (trained,) = train(small.candidates[3], two, [fold])
+    scores = evaluate(trained, two, fold, comparison)
+    *shares, area = compare([scores], [fold], comparison)
+    positive = scores.y_true == meant
+    assert (area.mean, area.method) == (pytest.approx(scores.metrics["roc_auc"]), AUC_OF_ROWS)
+    assert bounds(area) == bounds(auc_interval(positive, scores.y_proba[:, meant]))
+    n_rows = [len(positive)] if positive_class is None else [positive.sum(), (~positive).sum()]
+    for share, n in zip(shares, n_rows, strict=True):
+        assert share.method == PROPORTION
+        assert bounds(share) == bounds(wilson_interval(round(scores.metrics[share.metric] * n), int(n)))
 
 
 @pytest.fixture(scope="module")
@@ -213,3 +240,15 @@ def test_one_test_set_ranks_its_resamples(small, invented):
     ranks = rank(scores, folds, by_loss, contrast(scores, folds, by_loss))
     assert sum(ranks.average.values()) == pytest.approx(1 + 2 + 3 + 4)
     assert ranks.over == "resamples of the test set"
+
+
+def test_all_that_was_finished_is_gathered_and_ranked_only_once_it_is_whole(small, invented):
+    folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    whole = gather(small, IRIS, folds, [], invented)
+    assert whole.summaries == compare(invented, folds, small)
+    assert whole.contrasts == contrast(invented, folds, small)
+    assert whole.ranks == rank(invented, folds, small, whole.contrasts)
+    half = gather(small, IRIS, folds, [], [s for s in invented if s.family == "net"])
+    assert {one.candidate for one in half.summaries} == {"sigmoid_4", "stopped_early"}
+    assert half.ranks is None
+    assert gather(small, IRIS, folds, [], []).summaries == ()

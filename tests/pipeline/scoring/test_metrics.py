@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from sklearn import metrics
@@ -5,7 +7,11 @@ from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
-from pipeline.scoring.metrics import confusion, score
+from experiments.language import METRICS, Metric
+from experiments.language.metric import register as declare
+from pipeline.scoring.metrics import confusion, register, score
+
+OF_CLASSES = {name: metric for name, metric in METRICS.items() if "classification" in metric.tasks}
 
 
 @pytest.fixture(scope="module")
@@ -35,20 +41,7 @@ def expected_of_two(name, y, p):
     }[name]()
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "accuracy",
-        "balanced_accuracy",
-        "f1",
-        "roc_auc",
-        "average_precision",
-        "log_loss",
-        "brier_score",
-        "type_1_error",
-        "type_2_error",
-    ],
-)
+@pytest.mark.parametrize("name", OF_CLASSES)
 def test_two_classes_score_as_in_scikit_learn(name, two_classes):
     y, p = two_classes
     assert score(name, y, p, positive_class=1) == pytest.approx(expected_of_two(name, y, p), rel=1e-12)
@@ -94,3 +87,42 @@ def test_a_ranking_without_a_positive_row_is_not_a_number():
 
 def test_nothing_predicted_positive_scores_an_f1_of_zero():
     assert score("f1", np.array([0, 1]), np.array([[0.9, 0.1], [0.9, 0.1]]), positive_class=1) == 0
+
+
+@pytest.mark.parametrize("metric", OF_CLASSES.values(), ids=OF_CLASSES)
+def test_every_declared_metric_is_computed_within_its_bounds_and_certainty_reaches_the_better_one(metric, two_classes):
+    y, p = two_classes
+    certain = np.eye(2)[y]
+    perfect, wrong, between = (score(metric.name, y, each, 1) for each in (certain, certain[:, ::-1], p))
+    lowest, highest = metric.bounds
+    assert all(lowest <= value <= highest for value in (perfect, wrong, between))
+    assert perfect == (lowest if metric.lower_is_better else highest)
+    assert (perfect < between < wrong) if metric.lower_is_better else (perfect > between > wrong)
+
+
+def gini(y_true, y_proba, positive_class):
+    return 2 * score("roc_auc", y_true, y_proba, positive_class) - 1
+
+
+@patch.dict("experiments.language.metric._METRICS")
+@patch.dict("pipeline.scoring.metrics._FUNCTIONS")
+def test_a_metric_of_ones_own_is_declared_first_then_given_its_function_then_computed(two_classes):
+    with pytest.raises(ValueError, match="Received: metric='gini'"):
+        register("gini", gini)
+    declare(Metric(name="gini", words="Gini", meaning="twice the distance from chance", bounds=(-1, 1), kind="ranking"))
+    with pytest.raises(ValueError, match=r"metrics: expected a metric with a function. Received: name='gini'"):
+        score("gini", *two_classes, 1)
+    register("gini", gini)
+    y, p = two_classes
+    assert score("gini", y, p, 1) == pytest.approx(2 * metrics.roc_auc_score(y, p[:, 1]) - 1)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_every_declared_metric_has_a_function_that_is_not_changed_under_those_who_use_it(name):
+    with pytest.raises(ValueError, match=f"metrics: expected a metric without a function. Received: name='{name}'"):
+        register(name, gini)
+
+
+def test_an_unknown_metric_is_answered_with_the_closest():
+    with pytest.raises(ValueError, match=r"'acuracy'. Did you mean 'accuracy'\?"):
+        score("acuracy", np.array([0]), np.array([[1.0, 0.0]]))

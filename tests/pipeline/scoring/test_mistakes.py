@@ -1,5 +1,7 @@
 """Mistakes counted in the head, and kernels found in real nets."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -8,8 +10,10 @@ from scipy.stats import binomtest
 from experiments.digits import DIGITS
 from models.classifier import NetClassifier
 from models.nets import conv, dense
+from pipeline.data.ingest import ingest
 from pipeline.data.values import Fold
 from pipeline.scoring.mistakes import accuracy_table, first_kernels, read, read_images
+from pipeline.scoring.result import Result
 from pipeline.scoring.values import Scores, Summary
 from pipeline.training.values import Trained
 
@@ -97,7 +101,16 @@ def test_the_best_of_each_family_is_read_on_the_first_fold_alone():
         for name, mean in means.items()
     ]
 
-    images = read_images(DIGITS, FOLD, runs, all_scores, summaries)
+    result = Result(
+        comparison=DIGITS,
+        dataset=ingest("digits"),
+        folds=(FOLD, replace(FOLD, index=1)),
+        trained=tuple(runs),
+        scores=tuple(all_scores),
+        summaries=tuple(summaries),
+    )
+
+    images = read_images(result)
 
     assert [reading.candidate for reading in images.readings] == ["conv_16_32", "random_forest"]
     assert [len(reading.mistakes) for reading in images.readings] == [3, 3]  # none on the second fold
