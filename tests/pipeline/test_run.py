@@ -409,7 +409,7 @@ def test_folds_of_a_set_with_canonical_test_rows_are_refused(workplace, capfd):
 
 
 @pytest.mark.usefixtures("catalog")
-def test_a_tracking_server_that_does_not_answer_is_said_so_within_seconds(workplace, capfd):
+def test_a_tracking_server_that_does_not_answer_is_said_so(workplace, capfd):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         assert run.main(["small", "--tracking-uri", address]) == 2
