@@ -1,7 +1,7 @@
 """What a run does: everything that can be wrong with the input is looked at first, then each job runs in its wing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,7 +10,7 @@ from experiments.language.printed import WorkedExample
 from models.checks import require
 from models.engine.devices import Device, Placement, StrategyName, choose
 from pipeline.comparison.flow import ComparisonJob
-from pipeline.data.ingest import SOURCES, DataUnavailable, ingest
+from pipeline.data.ingest import SOURCES, DataUnavailable, Source, ingest
 from pipeline.data.split import inner_folds, split
 from pipeline.data.values import Dataset
 from pipeline.flow.desk import Desk
@@ -43,6 +43,7 @@ class How:
         tracking_uri: MLflow's store.
         device: Of nets.
         strategy: How nets are spread over devices.
+        sources: Data sets besides the known ones: name -> where its rows come from.
     """
 
     data_dir: Path | None = None
@@ -52,9 +53,12 @@ class How:
     tracking_uri: str | None = None
     device: Device = "auto"
     strategy: StrategyName = "none"
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
     def ingest(self, name: str) -> Dataset:
         """Returns a data set by its name."""
+        if name in self.sources:
+            return self.sources[name].load(data_dir=self.data_dir, download=self.download)
         return ingest(name, data_dir=self.data_dir, download=self.download)
 
 

@@ -9,10 +9,12 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments.catalogue import COMPARISONS, LADDERS, STANDARD
 from experiments.lecture import EXAMPLES, ON_REQUEST
 from models.checks import closest, require
+from pipeline import own
 from pipeline.process import interrupts
 from pipeline.process.options import (
     BAD_INPUT,
@@ -27,6 +29,11 @@ from pipeline.process.options import (
     require_writable,
     whole,
 )
+
+if TYPE_CHECKING:  # imported only once something will run
+    from experiments.language import Comparison, Ladder
+    from pipeline.data.table import Table
+    from pipeline.telling.terminal import Terminal
 
 LECTURE = "lecture"  # all worked examples but those on request
 ALL_EXAMPLES = (*EXAMPLES, *ON_REQUEST)
@@ -45,6 +52,7 @@ def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipel
 
         return stored.main(arguments[1:], prog=f"{prog} compare")
     options = _parser(prog).parse_args(arguments)
+    options.prog = prog
     if options.list:
         print(_listing())
         return DONE
@@ -73,6 +81,7 @@ def _run(options: argparse.Namespace) -> int:
 
         terminal = Terminal(quiet=options.quiet)
         names = options.names or [LECTURE, *STANDARD]
+        sources, experiments = _asked(options, names, terminal)
         how = How(
             data_dir=options.data_dir,
             download=options.download,
@@ -81,10 +90,11 @@ def _run(options: argparse.Namespace) -> int:
             tracking_uri=options.tracking_uri,
             device=options.device,
             strategy=options.strategy,
+            sources=sources,
         )
         planned = plan(
             [item for item in ALL_EXAMPLES if item.name in names or (LECTURE in names and item in EXAMPLES)],
-            [experiment for name, experiment in (COMPARISONS | LADDERS).items() if name in names],
+            experiments,
             how,
             leave_out_unavailable=not options.names,
         )
@@ -106,6 +116,19 @@ def _run(options: argparse.Namespace) -> int:
         complain(_told(error))
         return FAILED
     return DONE
+
+
+def _asked(
+    options: argparse.Namespace, names: Sequence[str], terminal: "Terminal"
+) -> "tuple[dict[str, Table], list[Comparison | Ladder]]":
+    """Returns the experiments that were named; of a table of one's own, what it is told to be."""
+    if options.target is None:
+        return {}, [experiment for name, experiment in (COMPARISONS | LADDERS).items() if name in names]
+    table = own.table_of(options, options.prog)
+    comparison, lines = own.comparison_of(table, options, options.prog)
+    for line in [*lines, ""]:
+        terminal.say(line)
+    return {table.name: table}, [comparison]
 
 
 def _told(error: Exception) -> str:
@@ -137,7 +160,7 @@ def _parser(prog: str) -> Parser:
         "names",
         nargs="*",
         metavar="NAME",
-        help="what to run, see --list; none runs those that take minutes",
+        help="what to run, see --list, or a table of your own; none runs those that take minutes",
     )
     add("--list", action="store_true", help="list the experiments and end")
     add(
@@ -170,6 +193,7 @@ def _parser(prog: str) -> Parser:
         default="none",
         help="share each batch of a net over this machine's devices, or over the processes that TF_CONFIG names",
     )
+    own.add_options(parser)
     add("--json", type=Path, metavar="FILE", help="also write everything the tables show to FILE")
     add("--quiet", action="store_true", help="print errors only")
     return parser
@@ -185,10 +209,13 @@ def _listing() -> str:
 
 def _require_usable(options: argparse.Namespace, prog: str) -> None:
     known = [LECTURE, *(example.name for example in ALL_EXAMPLES), *COMPARISONS, *LADDERS]
+    own.require_usable(options, prog, known)
     for name in options.names:
-        require(name in known, prog, "a known experiment", closest(name, known), name=name)
+        is_known = name in known or own.is_table(name, known)
+        require(is_known, prog, "a known experiment, or a table", closest(name, known), name=name)
+    trains = options.target is not None or any(name in COMPARISONS | LADDERS for name in options.names)
     require(
-        options.epochs is None or not options.names or any(name in COMPARISONS | LADDERS for name in options.names),
+        options.epochs is None or not options.names or trains,
         prog,
         "a comparison for --epochs",
         "Leave --epochs out: the lecture's examples say themselves how many updates they take.",

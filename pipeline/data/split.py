@@ -67,7 +67,8 @@ def parts(dataset: Dataset, fold: Fold, n_inner: int) -> list[Fold]:
     Raises:
         ValueError: A class has fewer training rows than there are parts.
     """
-    dealt = dataset.task.deal(dataset.y[fold.train_rows], n_inner, fold.seed)
+    groups = None if dataset.groups is None else dataset.groups[fold.train_rows]
+    dealt = dataset.task.deal(dataset.y[fold.train_rows], n_inner, fold.seed, groups)
     return [
         Fold(index=index, seed=fold.seed, train_rows=fold.train_rows[learned], test_rows=fold.train_rows[held_out])
         for index, (learned, held_out) in enumerate(dealt)
@@ -80,6 +81,8 @@ def _divisions(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[tu
     if splitting.kind == "canonical":
         test_rows = _canonical_test_rows(dataset)
         yield np.setdiff1d(rows, test_rows), test_rows
+    elif dataset.groups is not None:
+        yield from _together(dataset, splitting, seed)
     elif splitting.n_splits is not None:
         _require_enough_of_each_class(dataset, splitting.n_splits)
         n_repeats = splitting.n_folds // splitting.n_splits
@@ -89,6 +92,15 @@ def _divisions(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[tu
         for index in range(splitting.n_folds):
             train_rows, test_rows = train_test_split(rows, test_size=splitting.tested_share, random_state=seed + index)
             yield train_rows, test_rows
+
+
+def _together(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[tuple[Rows, Rows]]:
+    """Yields divisions that leave groups whole; a random share is the part of a dealing that comes closest to it."""
+    n_parts = splitting.n_splits or max(2, round(1 / splitting.tested_share))
+    for index in range(splitting.n_folds):
+        repeat, part = divmod(index, n_parts) if splitting.n_splits else (index, 0)
+        dealt = list(dataset.task.deal(dataset.y, n_parts, seed + repeat, dataset.groups))
+        yield dealt[part]
 
 
 def _canonical_test_rows(dataset: Dataset) -> Rows:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.checks import closest, require, require_name, require_one_of
+from models.checks import nearest, require, require_name, require_one_of
 from models.encoding.columns import Column, Columns, Kind
 from pipeline.data import cautions
 from pipeline.data.inferred import Inferred, encoded_width
 from pipeline.data.kinds import column_of
 from pipeline.data.reading import Sheet, read
+from pipeline.data.repeats import repeats
 from pipeline.data.tally import Tally, Wish, tally
 from pipeline.data.target import Target, TaskName, target_of
 from pipeline.data.task import Classification, Task
@@ -25,6 +26,7 @@ from pipeline.data.values import Dataset
 
 MOST_ENCODED = 5_000
 """Numbers that a row may become."""
+_SHOWN = 5  # names in an error
 VERSION = "1"
 """Of the rules by which a table is read."""
 
@@ -101,12 +103,11 @@ class Table:
         )
         n_rows, has_target = sheet.n_rows, ~np.isnan(target.y)
         sheet = sheet.only(has_target)
-        names = [column.name for column in contract.columns] if contract else [*sheet.columns]
-        tallies = {
-            name: tally(sheet, name, self._wish(name, contract))
-            for name in names
-            if name not in (self.target, *self.ignore)
-        }
+        names = [name for name in _names(contract) or sheet.columns if name in sheet.columns]
+        # One at a time: the distinct cells of a column of numbers are nearly all its cells.
+        tallies = (
+            tally(sheet, name, self._wish(name, contract)) for name in names if name not in (self.target, *self.ignore)
+        )
         columns, warnings = self._columns(tallies, target.task)
         dataset = self._dataset(sheet, columns, target, target.y[has_target])
         warnings += cautions.of_rows(sheet, dataset)
@@ -140,12 +141,10 @@ class Table:
         if self.target not in known and all(re.fullmatch(r"[-+.0-9eE]+", name) for name in known):
             remedy = "The first line must name the columns."
             require(False, sheet.owner, "a header", remedy, target=self.target, first_line=known[:3])
-        require(
-            self.target in known, sheet.owner, "the target's column", closest(self.target, known), target=self.target
-        )
+        require(self.target in known, sheet.owner, "the target's column", _near(self.target, known), target=self.target)
         formats = self.date_format if isinstance(self.date_format, Mapping) else {}
         others = [name for name in known if name != self.target]
-        theirs = [column.name for column in contract.columns] if contract else []
+        theirs = [column.name for column in contract.used] if contract else []
         for what, names in (
             ("ignore", self.ignore),
             ("kind", self.kinds),
@@ -153,9 +152,7 @@ class Table:
             ("columns", theirs),
         ):
             for name in names:
-                require(
-                    name in others, sheet.owner, "a column beside the target", closest(name, others), **{what: name}
-                )
+                require(name in others, sheet.owner, "a column beside the target", _near(name, others), **{what: name})
 
     def _wish(self, name: str, contract: Columns | None) -> Wish:
         """Returns what was said about a column: options before the contract."""
@@ -178,11 +175,11 @@ class Table:
             return replace(wish, kind="date", date_format=self.date_format[name], levels=())
         return wish
 
-    def _columns(self, tallies: Mapping[str, Tally], task: Task) -> tuple[Columns, list[str]]:
+    def _columns(self, tallies: Iterable[Tally], task: Task) -> tuple[Columns, list[str]]:
         """Returns what the columns are, and what is remarkable about them."""
         columns: list[Column] = []
         warnings: list[str] = []
-        for each in tallies.values():
+        for each in tallies:
             column = column_of(each)
             columns.append(column)
             warnings += cautions.of_column(each, column)
@@ -198,10 +195,13 @@ class Table:
         remedy = "Leave columns out by --ignore, or take a table with fewer."
         require(width <= MOST_ENCODED, owner, f"at most {MOST_ENCODED} columns after encoding", remedy, columns=width)
         self._require_format_used(owner, columns)
+        X = _matrix(sheet, columns)
+        first = repeats(X, y)
         return Dataset(
             name=self.name,
-            X=_matrix(sheet, columns),
+            X=X,
             y=y if columns.task == "regression" else y.astype(np.int64),
+            groups=first if (first != np.arange(len(y))).any() else None,
             feature_names=tuple(column.name for column in used),
             task=target.task,
             source=f"{owner}, {sheet.n_rows} rows",
@@ -238,6 +238,19 @@ class Table:
             metric_reason=metric_reason,
             warnings=tuple(warnings),
         )
+
+
+def _names(contract: Columns | None) -> list[str]:
+    return [column.name for column in contract.columns] if contract else []
+
+
+def _near(name: str, known: Sequence[str]) -> str:
+    """Returns the remedy for an unknown column in one short line, however many there are."""
+    alike = [each for each in known if each.lower() == name.lower()] or [*filter(None, [nearest(name, known)])]
+    if alike:
+        return f"Did you mean {alike[0]!r}?"
+    more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+    return f"Columns: {', '.join(known[:_SHOWN])}{more}."
 
 
 def _matrix(sheet: Sheet, columns: Columns) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
 
 from experiments.language import Comparison
 from experiments.language.metric import METRICS, metric
@@ -14,6 +14,8 @@ from models.checks import require
 
 Division = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Positions of the rows that are learned from, and of those that are held out."""
+Groups = NDArray[np.int64] | None
+"""A number for each row; rows of one number stay together."""
 
 
 class Task(Protocol):
@@ -42,8 +44,11 @@ class Task(Protocol):
     def targets(self, y: NDArray[Any], cost: str) -> NDArray[Any]:
         """Returns what was observed as that loss takes it."""
 
-    def deal(self, y: NDArray[Any], n_parts: int, seed: int) -> Iterator[Division]:
-        """Deals rows out to parts at random, each part held out once; parts look alike as far as the task asks."""
+    def deal(self, y: NDArray[Any], n_parts: int, seed: int, groups: Groups = None) -> Iterator[Division]:
+        """Deals rows out to parts at random, each part held out once; parts look alike as far as the task asks.
+
+        Rows of one of the ``groups`` stay together.
+        """
 
     def require_fit(self, comparison: Comparison) -> None:
         """Raises a ValueError where a comparison asks of the data what they do not have."""
@@ -89,7 +94,7 @@ class Classification:
             return y[:, None].astype(np.float32)
         return y if cost == "log_likelihood" else np.eye(self.n_classes, dtype=np.float32)[y]
 
-    def deal(self, y: NDArray[np.int64], n_parts: int, seed: int) -> Iterator[Division]:
+    def deal(self, y: NDArray[np.int64], n_parts: int, seed: int, groups: Groups = None) -> Iterator[Division]:
         """Deals out the rows of each class by themselves.
 
         Raises:
@@ -104,6 +109,8 @@ class Classification:
             n_inner=n_parts,
             fewest=fewest,
         )
+        if groups is not None:
+            return StratifiedGroupKFold(n_parts, shuffle=True, random_state=seed).split(y, y, groups)
         return StratifiedKFold(n_parts, shuffle=True, random_state=seed).split(y, y)
 
     def require_fit(self, comparison: Comparison) -> None:
@@ -162,8 +169,10 @@ class Regression:
         """Returns one column."""
         return y[:, None].astype(np.float32)
 
-    def deal(self, y: NDArray[np.floating], n_parts: int, seed: int) -> Iterator[Division]:
+    def deal(self, y: NDArray[np.floating], n_parts: int, seed: int, groups: Groups = None) -> Iterator[Division]:
         """Deals out all rows alike."""
+        if groups is not None:
+            return GroupKFold(n_parts, shuffle=True, random_state=seed).split(y, y, groups)
         return KFold(n_parts, shuffle=True, random_state=seed).split(y)
 
     def require_fit(self, comparison: Comparison) -> None:

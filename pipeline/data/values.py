@@ -51,6 +51,8 @@ class Dataset(ReadOnlyArrays):
         version: Of the builder that prepared it.
         pixel_maximum: The largest value a pixel can have (images only).
         test_rows: The canonical test rows, where the set comes with some.
+        groups: ``(n_samples,)``: rows of one number never stand on both sides of a split; ``None`` for rows that have
+            nothing to do with each other.
         columns: What the columns of a raw table are, where ``X`` was made from one; it is NaN where a cell is missing.
     """
 
@@ -64,6 +66,7 @@ class Dataset(ReadOnlyArrays):
     version: str
     pixel_maximum: int | None = None
     test_rows: NDArray[np.int64] | None = None
+    groups: NDArray[np.int64] | None = None
     columns: "Columns | None" = None
 
     @cached_property

@@ -1,0 +1,140 @@
+"""What ``run`` does with a table of one's own: its options, and the comparison that nobody has declared."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from experiments.language.metric import METRICS
+from experiments.own import Own, own_comparison
+from models.checks import closest, require
+from models.encoding.columns import Kind
+
+if TYPE_CHECKING:  # a list of names needs neither pandas nor pyarrow
+    from experiments.language import Comparison
+    from pipeline.data.table import Table
+
+_ONLY = ("target", "task", "positive", "ignore", "kind", "date_format", "decimal", "columns", "metric", "name")
+_DECISIONS = ("cost_ratio", "recall")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that only a table of one's own has."""
+    own = parser.add_argument_group(
+        "a table of your own", "FILE instead of a name: CSV with any separator, gzipped or not, or Parquet"
+    )
+    own.add_argument("--target", metavar="COLUMN", help="the column that is predicted; a table needs it")
+    own.add_argument("--task", choices=("classification", "regression"), help="what few whole numbers mean")
+    own.add_argument(
+        "--positive", metavar="CLASS", help="of two classes, the one looked for (default: yes, else the rarer)"
+    )
+    own.add_argument("--ignore", action="append", default=[], metavar="COLUMN", help="leave a column out; repeatable")
+    own.add_argument(
+        "--kind",
+        action="append",
+        default=[],
+        metavar="COLUMN=KIND",
+        help=f"what a column is: {', '.join(get_args(Kind))}; repeatable",
+    )
+    own.add_argument("--date-format", metavar="FORMAT", help="of dates that are not ISO, such as %%d.%%m.%%Y")
+    own.add_argument("--decimal", choices=(".", ","), help="the sign between whole and fraction")
+    own.add_argument("--columns", type=Path, metavar="FILE", help="a columns.json of an earlier run, perhaps edited")
+    own.add_argument("--metric", choices=tuple(METRICS), metavar="METRIC", help="that ranks (default: by the classes)")
+    own.add_argument("--name", help="of the experiment and the registered model (default: the file's)")
+    own.add_argument("--cost-ratio", type=_number(1e6), metavar="R", help="a missed row costs R false alarms")
+    own.add_argument("--recall", type=_number(1), metavar="S", help="share of the positive rows that must be found")
+
+
+def _number(most: float) -> Callable[[str], float]:
+    """Returns the type of an option that is a number above 0."""
+
+    def convert(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not 0 < value <= most:
+            raise argparse.ArgumentTypeError(f"expected a number above 0, at most {most:g}. Received: {text!r}")
+        return value
+
+    return convert
+
+
+def is_table(name: str, known: Sequence[str]) -> bool:
+    """Tells whether a name is meant as a file: a name of the catalogue stays a name."""
+    return name not in known and (Path(name).suffix != "" or "/" in name or Path(name).exists())
+
+
+def require_usable(options: argparse.Namespace, prog: str, known: Sequence[str]) -> None:
+    """Checks what can be checked before the file is opened.
+
+    Raises:
+        ValueError: A table without a target or beside another name, a file that is not there, or options of a table
+            without one.
+    """
+    tables = [name for name in options.names if is_table(name, known)]
+    if not tables:
+        given = [name for name in (*_ONLY, *_DECISIONS) if getattr(options, name)]
+        remedy = "Name the file in front of it, or leave it out."
+        require(not given, prog, "a table for options of a table", remedy, options=given, names=options.names)
+        return
+    require(len(options.names) == 1, prog, "one table by itself", "Run the others by themselves.", names=options.names)
+    require(Path(tables[0]).exists(), prog, "a file that is there", "Check its name.", file=tables[0])
+    require(options.target is not None, prog, "--target with a table", "Name the column to predict.", file=tables[0])
+
+
+def table_of(options: argparse.Namespace, prog: str) -> "Table":
+    """Returns the table that was named, not yet read.
+
+    Raises:
+        ValueError: An option that is no pair, or a kind that does not exist.
+    """
+    from pipeline.data.table import Table
+
+    kinds: dict[str, Kind] = {}
+    for pair in options.kind:
+        column, _, kind = pair.rpartition("=")
+        require(bool(column), prog, "--kind COLUMN=KIND", "Write it like zip=category.", kind=pair)
+        require(kind in get_args(Kind), prog, "a known kind", closest(kind, get_args(Kind)), kind=kind)
+        kinds[column] = kind
+    return Table(
+        source=options.names[0],
+        target=options.target,
+        task=options.task,
+        positive=options.positive,
+        ignore=tuple(options.ignore),
+        kinds=kinds,
+        date_format=options.date_format,
+        decimal=options.decimal,
+        columns=options.columns,
+        name=options.name or "",
+    )
+
+
+def comparison_of(table: "Table", options: argparse.Namespace, prog: str) -> "tuple[Comparison, list[str]]":
+    """Reads the table, and returns its comparison with what was found out about it, a line each.
+
+    Raises:
+        ValueError: The table cannot be read or relied on, or a number would have to be predicted.
+    """
+    from pipeline.data.inferred import describe
+
+    inferred = table.inferred
+    require(
+        inferred.columns.task == "classification",
+        prog,
+        "a target of classes",
+        "Numbers are read and not yet learnt: bin the target, or give --task classification if these are classes.",
+        target=table.target,
+    )
+    own = Own(
+        name=table.name,
+        target=table.target,
+        class_counts=tuple(inferred.class_counts.values()),
+        positive_class=inferred.positive,
+        metric=options.metric or inferred.metric,
+        cost_ratio=options.cost_ratio,
+        recall=options.recall,
+    )
+    splitting, why = own.splitting
+    return own_comparison(own), describe(inferred, f"{splitting.words()} ({why}).")
