@@ -35,7 +35,8 @@ RPROP = WorkedExample(
         Definition(
             term="Slope has turned",
             latex=r"w_{ij} \leftarrow w_{ij}"
-            r" + sign\left(\frac{\partial E}{\partial w_{ij}}^{before}\right) \Delta_{ij}, \quad \Delta_{ij} \leftarrow \max(0.5 \, \Delta_{ij}, 10^{-10})",
+            r" + sign\left(\frac{\partial E}{\partial w_{ij}}^{before}\right) \Delta_{ij}, \quad"
+            r" \Delta_{ij} \leftarrow \max(0.5 \, \Delta_{ij}, 10^{-10})",
             text="The last step is taken back and halved: the plus of rprop+, weight backtracking.",
         ),
         Definition(

@@ -36,7 +36,7 @@ def work_computation_graph(example: WorkedExample) -> Worked:
     """Computes every value and slope of the graph for example 5's first row, and the mean slopes for all rows."""
     X, y = example_5(LOGISTIC_REGRESSION.givens)
     givens = {**example.givens, "x1": X[0, 0], "x2": X[0, 1], "y": y[0, 0]}
-    hand, taped = _one_row(givens), _one_row_by_tape(givens)
+    hand, taped = one_row(givens), _one_row_by_tape(givens)
     batch, batch_by_tape = _batch(example.givens, X, y)
     differences = [abs(hand[symbol] - taped[symbol]) for symbol in STEPS]
     return Worked(
@@ -67,7 +67,8 @@ def work_computation_graph(example: WorkedExample) -> Worked:
     )
 
 
-def _one_row(g: Mapping[str, float]) -> dict[str, float]:
+def one_row(g: Mapping[str, float]) -> dict[str, float]:
+    """Returns every value and slope of the graph for one row, by hand."""
     z = g["w1"] * g["x1"] + g["w2"] * g["x2"] + g["b"]
     a = 1 / (1 + exp(-z))
     loss = -g["y"] * log(a) - (1 - g["y"]) * log(1 - a)
