@@ -16,6 +16,9 @@ MOSTLY_MISSING = 0.95
 RARE = 0.1
 ROWS_PER_COLUMN = 5
 
+_NUMBER = r"[+-]?[0-9][0-9.,'’]*"
+_WITH_UNIT = rf"[$€£¥] ?{_NUMBER}|{_NUMBER} ?(?:[$€£¥%]|[A-Za-z°]{{1,3}})"
+
 
 def of_column(tally: Tally, column: Column) -> Iterator[str]:
     """Yields what is remarkable about one column."""
@@ -31,6 +34,8 @@ def of_column(tally: Tally, column: Column) -> Iterator[str]:
         yield f"{name}: named as an id, but its values repeat: used as {column.kind}. --ignore {name} leaves it out."
     if column.kind in ("text", "category", "id") and tally.wish.kind is None and tally.is_words:
         yield from _almost_numbers(tally, column)
+    if column.kind in ("text", "id") and tally.nature == "read" and tally.cells.str.fullmatch(_WITH_UNIT).all():
+        yield f"{name}: numbers with a sign or a unit, as {column.example!r}. Not used; write the numbers alone."
 
 
 def _almost_numbers(tally: Tally, column: Column) -> Iterator[str]:
@@ -75,7 +80,7 @@ def of_rows(sheet: Sheet, dataset: Dataset) -> Iterator[str]:
         )
         yield (
             f"{len(twice)} rows repeat another in every used column and the target, the first one {here} ({there}): "
-            "they never stand on both sides of a split."
+            "on both sides of a split they would be tested on what was learned."
         )
     n_used = len(dataset.columns.used)
     if dataset.n_samples < ROWS_PER_COLUMN * n_used:

@@ -59,16 +59,26 @@ def require_one_order(tally: Tally) -> None:
     )
 
 
-def refuse_first_misfit(tally: Tally, kind: str) -> None:
-    """Refuses a column that is said to be numbers or dates, by the first cell that is none.
+def require_numbers(tally: Tally) -> None:
+    """Checks a column that somebody says is numbers.
 
     Raises:
-        ValueError: Always.
+        ValueError: A cell is none.
     """
-    if kind == "number":
-        _refuse(tally, misfits(tally, tally.wish.decimal or "."), "a number in each cell")
-    wished = tally.wish.date_format or "ISO"
-    _refuse(tally, formats.misfits(tally.cells.astype(str), wished), f"a date as {wished} in each cell")
+    _require_none(tally, misfits(tally, tally.wish.decimal or "."), "a number in each cell")
+
+
+def require_dates(tally: Tally) -> None:
+    """Checks a column that somebody says is dates.
+
+    Raises:
+        ValueError: A cell is none, or they can be read in two ways.
+    """
+    require_one_order(tally)
+    if tally.dates is None:
+        how = tally.wish.date_format or next(iter(formats.possible(tally.cells.astype(str))), "ISO")
+        wrong = cells.dates(tally.cells, date_format=how, missing_words=tally.missing_words).wrong
+        _require_none(tally, wrong, f"a date as {how} in each cell")
 
 
 def misfits(tally: Tally, decimal: str = ".") -> NDArray[np.bool_]:
@@ -101,12 +111,12 @@ def _require_no_slip(tally: Tally) -> None:
     numbers = read.values[np.isfinite(read.values)]
     measured = len(numbers) > _CODES or bool((np.rint(numbers) != numbers).any())
     if measured and _is_slip(tally, read.wrong):
-        _refuse(tally, read.wrong, "a number in each cell, as in nearly all")
+        _require_none(tally, read.wrong, "a number in each cell, as in nearly all")
     there = ~tally.cells.isin(tally.missing_words).to_numpy()
     for known in formats.possible(tally.cells[there]):
         wrong = formats.misfits(tally.cells, known) & there
         if _is_slip(tally, wrong):
-            _refuse(tally, wrong, f"a date as {known} in each cell, as in nearly all")
+            _require_none(tally, wrong, f"a date as {known} in each cell, as in nearly all")
 
 
 def _is_slip(tally: Tally, wrong: NDArray[np.bool_]) -> bool:
@@ -114,7 +124,9 @@ def _is_slip(tally: Tally, wrong: NDArray[np.bool_]) -> bool:
     return 0 < n_wrong <= max(1, _SLIPS * n_rows) and n_rows - n_wrong >= _ENOUGH
 
 
-def _refuse(tally: Tally, wrong: NDArray[np.bool_], expected: str) -> None:
-    remedy = f"Mend it, leave it empty, or say what the column is: --kind {tally.name}=category, or text."
-    at = tally.at(int(np.argmax(wrong)))
-    require(False, tally.sheet.owner, expected, remedy, **at, cells_like_it=int(tally.counts[wrong].sum()))
+def _require_none(tally: Tally, wrong: NDArray[np.bool_], expected: str) -> None:
+    """Refuses a column by the first of its wrong cells."""
+    if wrong.any():
+        remedy = f"Mend it, leave it empty, or say what the column is: --kind {tally.name}=category, or text."
+        at = tally.at(int(np.argmax(wrong)))
+        require(False, tally.sheet.owner, expected, remedy, **at, cells_like_it=int(tally.counts[wrong].sum()))

@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from models.encoding.columns import Column, Columns
-
-ONE_HOT_LEVELS = 9
-"""Levels of a category up to which each is a number of its own."""
+from models.encoding.encoder import ONE_HOT_LEVELS
 
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _DATE_PARTS = 4
@@ -116,12 +114,12 @@ def _cut(text: str, what: str) -> str:
 
 def _done(column: Column) -> str:
     """Returns what becomes of a column."""
-    gap = " and a flag where it is missing" if column.missing else ""
+    gap = ", the median and a flag where it is missing" if column.missing else ""
     if column.kind == "category":
         many = len(column.levels) > ONE_HOT_LEVELS
         return "the target's mean for each level, or native" if many else f"a 0 or 1 for each of {len(column.levels)}"
     return {
-        "number": f"a number{', the median' + gap if gap else ''}",
+        "number": f"a number{gap}",
         "yes/no": f"0 or 1{gap}",
         "date": f"days since the first, month, weekday, hour{gap}",
         "text": "not used in this version",

@@ -13,7 +13,7 @@ import pandas as pd
 from models.checks import require
 from models.encoding import cells
 from models.encoding.columns import Column, Kind
-from pipeline.data.doubts import refuse_first_misfit, require_finite, require_no_doubt, require_one_order
+from pipeline.data.doubts import require_dates, require_finite, require_no_doubt, require_numbers
 from pipeline.data.tally import Tally
 
 MOST_LEVELS, MOST_LEVELS_SHARE = 100, 0.05
@@ -150,11 +150,10 @@ def levels(tally: Tally) -> tuple[str, ...]:
 
 
 def _as_wished(tally: Tally, kind: Kind) -> Column:
-    if kind == "number" and tally.numbers is None:
-        refuse_first_misfit(tally, kind)
-    if kind == "date" and tally.dates is None:
-        require_one_order(tally)
-        refuse_first_misfit(tally, kind)
+    if kind == "number":
+        require_numbers(tally)
+    if kind == "date":
+        require_dates(tally)
     few = kind != "yes/no" or tally.n_distinct <= 2
     remedy = "Call it a category."
     at = {"column": tally.name, "distinct": tally.n_distinct}
@@ -178,6 +177,8 @@ def _column(tally: Tally, kind: Kind, reason: str) -> Column:
         return column
     column = replace(column, decimal=values.how) if kind == "number" else replace(column, date_format=values.how)
     there = values.of[tally.is_there]
+    if not len(there):  # somebody says that it is numbers, and these rows have none
+        return column
     return replace(column, lowest=float(there.min()), highest=float(there.max()))
 
 

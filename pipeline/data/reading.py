@@ -208,20 +208,20 @@ def _of_text(path: Path) -> Sheet:
     owner = str(path)
     separator, header = _layout(path)
     names = _checked(owner, header)
-    table = _cells(path, separator, len(names))
+    table, is_plain = _cells(path, separator, len(names))
     _require_rows(owner, table.num_rows - 1, len(names))
     _require_header(owner, table, header)
     below = table.slice(1)
-    columns = dict(zip(names, below.columns, strict=True))
-    _require_one_header(path, separator, columns, header)
-    return Sheet(
+    sheet = Sheet(
         owner=owner,
-        columns=columns,
+        columns=dict(zip(names, below.columns, strict=True)),
         rows=np.arange(below.num_rows),
         is_text=True,
         separator=separator,
-        place=lambda row: {"line": _line(path, separator, row)},
+        place=lambda row: {"line": row + 2 if is_plain else _line(path, separator, row)},
     )
+    _require_one_header(sheet, header)
+    return sheet
 
 
 def _layout(path: Path) -> tuple[str, list[str]]:
@@ -254,8 +254,8 @@ def _alike(rows: Sequence[Sequence[str]]) -> tuple[float, int]:
     return (sum(len(row) == width for row in rows) / len(rows), width) if width > 1 else (0.0, 1)
 
 
-def _cells(path: Path, separator: str, n_columns: int) -> pa.Table:
-    """Returns all cells of a text, those of its header in row 0."""
+def _cells(path: Path, separator: str, n_columns: int) -> tuple[pa.Table, bool]:
+    """Returns all cells of a text, those of its header in row 0, and whether each row has one line."""
     owner = str(path)
     names = [str(position) for position in range(n_columns)]
     schema = pa.schema([(name, pa.string()) for name in names])
@@ -272,7 +272,8 @@ def _cells(path: Path, separator: str, n_columns: int) -> pa.Table:
             raise _explained(path, separator, n_columns, error) from error
         if text.n_quotes % 2:
             _require_closed(path, separator)
-    return pa.Table.from_batches(batches, schema)
+    table = pa.Table.from_batches(batches, schema)
+    return table, not text.n_quotes and text.line - table.num_rows in (0, 1)
 
 
 def _bounded(owner: str, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -359,14 +360,12 @@ def _require_header(owner: str, table: pa.Table, header: Sequence[str]) -> None:
     require(found == list(header), owner, "a header that reads in one way", "Write it plainly.", header=found[:5])
 
 
-def _require_one_header(
-    path: Path, separator: str, columns: Mapping[str, pa.ChunkedArray], header: Sequence[str]
-) -> None:
+def _require_one_header(sheet: Sheet, header: Sequence[str]) -> None:
     """Refuses files that were put one below the other, each with its header."""
-    again = np.ones(len(next(iter(columns.values()))), bool)
-    for column, name in zip(columns.values(), header, strict=True):
+    again = np.ones(sheet.n_rows, bool)
+    for column, name in zip(sheet.columns.values(), header, strict=True):
         again &= np.asarray(pc.equal(column, name))
         if not again.any():
             return
-    line = _line(path, separator, int(again.argmax()))
-    require(False, str(path), "one header", "Take the line out.", line=line, header=list(header[:3]))
+    at = sheet.at(int(again.argmax()))
+    require(False, sheet.owner, "one header", "Take the line out.", **at, header=list(header[:3]))

@@ -115,7 +115,8 @@ class Tally:
     def as_numbers(self, decimal: str) -> Values | None:
         """Returns the cells of a text as numbers with a decimal sign, if all are."""
         read = cells.numbers(self.cells, decimal=decimal, missing_words=self.missing_words)
-        return Values(read.values, decimal) if not read.wrong.any() and np.isfinite(read.values).any() else None
+        found = np.isfinite(read.values).any() or self.wish.kind == "number"
+        return Values(read.values, decimal) if found and not read.wrong.any() else None
 
     @cached_property
     def date_formats(self) -> list[str]:
@@ -127,7 +128,7 @@ class Tally:
         there = self.cells[~self.cells.isin(self.missing_words)]
         wished = self.wish.date_format
         if there.empty:
-            return []
+            return [wished or "ISO"] if self.wish.kind == "date" else []
         return [wished] if wished and not formats.misfits(there, wished).any() else formats.fitting(there)
 
     @cached_property

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.checks import closest, require
 from models.encoding import cells
-from pipeline.data.doubts import refuse_first_misfit, require_finite, require_no_doubt
+from pipeline.data.doubts import require_finite, require_no_doubt, require_numbers
 from pipeline.data.kinds import levels, most_levels, pair
 from pipeline.data.tally import Tally
 from pipeline.data.task import Classification, Regression
@@ -58,8 +58,7 @@ def target_of(
     name, reason = (task, AS_SAID) if task else _guess(tally)
     if name == "regression":
         _require_no_positive(tally, positive)
-        if tally.numbers is None:
-            refuse_first_misfit(tally, "number")
+        require_numbers(tally)
         return Target(task=Regression(), reason=reason, y=_numbers(tally))
     names = class_names or _names(tally)
     y = _classes(tally, names)
