@@ -1,4 +1,4 @@
-"""One small comparison of images through the command: its pages, and its conv net as MLflow serves it."""
+"""One small comparison of images through all stages: its pages, and its conv net as MLflow serves it."""
 
 from io import StringIO
 from types import SimpleNamespace
@@ -12,8 +12,9 @@ from mlflow.pyfunc.scoring_server import infer_and_parse_data
 from sklearn.metrics import log_loss
 
 from experiments.language import Baseline, Comparison, ConvNet, Convolution, Splitting, Training
-from pipeline import run
 from pipeline.data.ingest import ingest
+from pipeline.plan import How, carry_out, plan
+from pipeline.telling.terminal import Terminal
 
 IMAGES = Comparison(
     name="images",
@@ -41,9 +42,7 @@ def done(empty_database, tmp_path_factory):
     folder = tmp_path_factory.mktemp("images")
     uri = f"sqlite:///{folder}/mlflow.db"
     (folder / "mlflow.db").write_bytes(empty_database.read_bytes())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "COMPARISONS", {"images": IMAGES})
-        assert run.main(["images", "--tracking-uri", uri, "--quiet"]) == 0
+    carry_out(plan([], [IMAGES], How(tracking_uri=uri)), Terminal(quiet=True))
     mlflow.set_tracking_uri(uri)
     client = mlflow.MlflowClient()
     experiment = client.get_experiment_by_name("images")

@@ -3,18 +3,37 @@
 import base64
 import io
 import re
+from dataclasses import replace
 
+import keras
 import matplotlib.image
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
-from sklearn.naive_bayes import GaussianNB
 
-from experiments.digits import DIGITS
-from pipeline.comparison.images import MOST_PICTURES, images_section, mistakes_page, png
+from experiments.language import Baseline, Comparison, Splitting
+from models.classifier import NetClassifier
+from pipeline.comparison.images import MOST_PICTURES, images_section, png
+from pipeline.data.task import Classification
 from pipeline.data.values import Dataset, Fold
-from pipeline.scoring.mistakes import Images, read
-from pipeline.scoring.values import Scores
+from pipeline.scoring.compare import gather
+from pipeline.scoring.evaluate import evaluate
+from pipeline.scoring.mistakes import read_images
+from pipeline.training.train import train
+
+COMPARISON = Comparison(
+    name="digits",
+    title="Digits",
+    where="Lab",
+    data="digits",
+    splitting=Splitting(n_folds=1),
+    candidates=(
+        Baseline(name="majority_class", algorithm="majority_class"),
+        Baseline(name="naive_bayes", algorithm="naive_bayes"),
+    ),
+    metrics=("accuracy",),
+    primary_metric="accuracy",
+)
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +44,7 @@ def dataset():
         X=digits.images.astype(np.uint8),
         y=digits.target.astype(np.int64),
         feature_names=(),
-        class_names=tuple("0123456789"),
+        task=Classification(class_names=tuple("0123456789")),
         source="",
         citation="",
         version="1.0.0",
@@ -34,25 +53,26 @@ def dataset():
 
 
 @pytest.fixture(scope="module")
-def images(dataset):
+def result(dataset):
+    """Naive Bayes beside the majority class, on the first thousand digits and the others."""
     rows = np.arange(dataset.n_samples)
     fold = Fold(index=0, seed=1, train_rows=rows[:1000], test_rows=rows[1000:])
-    flat = dataset.X.reshape(len(rows), -1)
-    y_proba = GaussianNB().fit(flat[:1000], dataset.y[:1000]).predict_proba(flat[1000:])
-    confusion = np.zeros((10, 10), np.int64)
-    np.add.at(confusion, (dataset.y[1000:], y_proba.argmax(axis=1)), 1)
-    scores = Scores(
-        candidate="naive_bayes",
-        family="baseline",
-        fold_index=0,
-        seed=1,
-        metrics={},
-        y_true=dataset.y[1000:],
-        y_proba=y_proba,
-        confusion=confusion,
-    )
-    kernels = np.random.default_rng(0).normal(size=(3, 3, 11))
-    return Images(readings=(read(scores, fold),), kernels=kernels, kernels_of="conv_11")
+    trained = [run for candidate in COMPARISON.candidates for run in train(candidate, dataset, [fold])]
+    scores = [evaluate(run, dataset, fold, COMPARISON) for run in trained]
+    return gather(COMPARISON, dataset, (fold,), trained, scores)
+
+
+@pytest.fixture(scope="module")
+def convolved(result):
+    """The same, as if the classifier were a net with a convolution of 11 kernels."""
+    kernels = keras.layers.Conv2D(11, 3)
+    model = NetClassifier(keras.Sequential([keras.Input((8, 8, 1)), kernels]))
+    trained = tuple(replace(run, model=model) for run in result.trained)
+    return replace(result, trained=trained)
+
+
+def mistakes_page(result):
+    return images_section(result).pages["mistakes.html"]
 
 
 def test_a_picture_holds_the_very_pixels_as_ink_on_nothing(dataset):
@@ -64,10 +84,10 @@ def test_a_picture_holds_the_very_pixels_as_ink_on_nothing(dataset):
     np.testing.assert_allclose(pixels[..., 3], dataset.X[7] / 16, atol=1 / 255)
 
 
-def test_the_page_shows_the_surest_mistakes_with_words_for_those_who_do_not_see(dataset, images):
-    page = mistakes_page(DIGITS, images_section(images, dataset, n_folds=5))
+def test_the_page_shows_the_surest_mistakes_with_words_for_those_who_do_not_see(result):
+    page = mistakes_page(replace(result, folds=result.folds * 5))
 
-    (reading,) = images.readings
+    (reading,) = read_images(result).readings
     assert len(reading.mistakes) > MOST_PICTURES
     assert f"{len(reading.mistakes)} of 797 images misread; the {MOST_PICTURES} surest are shown" in page
     words = re.findall(r'<img src="data:image/png;base64,[^"]+" alt="([^"]+)"', page)
@@ -76,20 +96,26 @@ def test_the_page_shows_the_surest_mistakes_with_words_for_those_who_do_not_see(
     assert "http" not in re.sub(r'xmlns(:\w+)?="[^"]+"', "", page), "nothing is loaded from elsewhere"
 
 
-def test_a_single_split_is_not_called_a_fold(dataset, images):
-    assert "fold" not in mistakes_page(DIGITS, images_section(images, dataset, n_folds=1))
+def test_a_single_split_is_not_called_a_fold(result):
+    assert "fold" not in mistakes_page(result)
 
 
-def test_without_a_convolution_there_are_no_kernels(dataset, images):
-    bare = Images(readings=images.readings, kernels=None, kernels_of="")
-
-    assert "kernels" in mistakes_page(DIGITS, images_section(images, dataset, n_folds=1))
-    assert "kernels" not in mistakes_page(DIGITS, images_section(bare, dataset, n_folds=1))
+def test_without_a_convolution_there_are_no_kernels(result, convolved):
+    assert "11 kernels of 3 by 3 weights, learnt by naive bayes" in mistakes_page(convolved)
+    assert "kernels" not in mistakes_page(result)
 
 
-def test_a_probability_below_one_is_never_called_a_hundred_percent(dataset, images):
-    page = mistakes_page(DIGITS, images_section(images, dataset, n_folds=1))
+def test_the_section_leaves_the_part_of_the_page_a_page_of_its_own_and_a_table(result):
+    section = images_section(result)
 
-    (reading,) = images.readings
+    assert list(section.anchors) == re.findall(r'<h2 id="([^"]+)"', section.html) == ["mistakes"]
+    assert set(section.files) == {"accuracy_by_class.csv", "mistakes.html"}
+    assert section.tables["accuracy_by_class.csv"]["n_test"].sum() == 797
+
+
+def test_a_probability_below_one_is_never_called_a_hundred_percent(result):
+    page = mistakes_page(result)
+
+    (reading,) = read_images(result).readings
     shown = reading.mistakes[:MOST_PICTURES]
     assert page.count(": 100.0\u00a0%</span>") == sum(item.p_answer == 1 for item in shown)

@@ -1,7 +1,7 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
-from itertools import permutations
+from itertools import permutations, product
 from xml.etree import ElementTree
 
 import numpy as np
@@ -10,13 +10,17 @@ from sklearn.datasets import load_iris
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.dummy import DummyClassifier
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
-from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
 
 from experiments.language import LOWER_IS_BETTER, Baseline, Comparison, DenseNet, Splitting, Training
-from pipeline.comparison.report import report
+from pipeline.comparison.limits import limits
+from pipeline.comparison.report import command, report, sections
+from pipeline.comparison.terms import undone_section
 from pipeline.comparison.verdict import verdict
-from pipeline.data.values import Dataset, Fold
+from pipeline.data.split import split
+from pipeline.data.task import Classification
+from pipeline.data.values import Dataset
+from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Ranks, Scores, Summary
 from pipeline.training.values import Trained
 
@@ -86,117 +90,120 @@ def fitted(candidate, X, y, seed):
 
 
 @pytest.fixture(scope="module")
-def parts():
+def dataset():
     X, y = load_iris(return_X_y=True)
-    dataset = Dataset(
+    return Dataset(
         name="iris",
         X=X,
         y=y.astype(np.int64),
         feature_names=tuple("abcd"),
-        class_names=("setosa", "<b>versicolor", "virginica"),
+        task=Classification(class_names=("setosa", "<b>versicolor", "virginica")),
         source="a <shipped> copy",
         citation="Fisher (1936)",
         version="1.0.0",
     )
-    folds, trained, scores = [], [], []
-    for index in range(2):
-        train_rows, test_rows = train_test_split(np.arange(150), test_size=0.2, random_state=index + 1)
-        folds.append(Fold(index=index, seed=index + 1, train_rows=train_rows, test_rows=test_rows))
-        for candidate in COMPARISON.candidates:
-            model, history = fitted(candidate, X[train_rows], y[train_rows], index)
-            y_true, y_proba = y[test_rows], model.predict_proba(X[test_rows])
-            y_pred = y_proba.argmax(axis=1)
-            trained.append(
-                Trained(
-                    candidate=candidate,
-                    fold_index=index,
-                    seed=index + 1,
-                    model=model,
-                    history=history,
-                    best_epoch=29 if history else None,
-                    n_parameters=35 if history else None,
-                    seconds=0.5,
-                    engine="scikit-learn",
-                    train_rows=train_rows,
-                    validation_rows=train_rows[:0],
-                )
-            )
-            scores.append(
-                Scores(
-                    candidate=candidate.name,
-                    family=candidate.family,
-                    fold_index=index,
-                    seed=index + 1,
-                    metrics={
-                        "accuracy": accuracy_score(y_true, y_pred),
-                        "log_loss": log_loss(y_true, y_proba, labels=range(3)),
-                    },
-                    y_true=y_true,
-                    y_proba=y_proba,
-                    confusion=confusion_matrix(y_true, y_pred, labels=range(3)),
-                )
-            )
-    return COMPARISON, dataset, folds, trained, scores, summarized(scores)
+
+
+@pytest.fixture(scope="module")
+def result(dataset):
+    """Every candidate on two folds; intervals, differences and ranks by hand."""
+    trained, scores, folds = [], [], split(dataset, COMPARISON.splitting, seed=1)
+    for fold, candidate in product(folds, COMPARISON.candidates):
+        trained.append(trained_on(fold, candidate, dataset))
+        scores.append(scored_on(fold, trained[-1], dataset))
+    summaries = summarized(scores)
+    return Result(
+        comparison=COMPARISON,
+        dataset=dataset,
+        folds=folds,
+        trained=tuple(trained),
+        scores=tuple(scores),
+        summaries=summaries,
+        contrasts=contrasted(summaries),
+        ranks=in_order(COMPARISON),
+    )
+
+
+def trained_on(fold, candidate, dataset):
+    model, history = fitted(candidate, dataset.X[fold.train_rows], dataset.y[fold.train_rows], fold.index)
+    return Trained(
+        candidate=candidate,
+        fold_index=fold.index,
+        seed=fold.seed,
+        model=model,
+        history=history,
+        best_epoch=29 if history else None,
+        n_parameters=35 if history else None,
+        seconds=0.5,
+        engine="scikit-learn",
+        train_rows=fold.train_rows,
+        validation_rows=fold.train_rows[:0],
+    )
+
+
+def scored_on(fold, trained, dataset):
+    y_true, y_proba = dataset.y[fold.test_rows], trained.model.predict_proba(dataset.X[fold.test_rows])
+    y_pred = y_proba.argmax(axis=1)
+    return Scores(
+        candidate=trained.candidate.name,
+        family=trained.candidate.family,
+        fold_index=fold.index,
+        seed=fold.seed,
+        metrics={
+            "accuracy": accuracy_score(y_true, y_pred),
+            "log_loss": log_loss(y_true, y_proba, labels=range(3)),
+        },
+        y_true=y_true,
+        y_proba=y_proba,
+        confusion=confusion_matrix(y_true, y_pred, labels=range(3)),
+    )
 
 
 def summarized(scores, half=0.03):
-    summaries = []
-    for candidate in COMPARISON.candidates:
-        for metric in COMPARISON.metrics:
-            values = [one.metrics[metric] for one in scores if one.candidate == candidate.name]
-            mean = float(np.mean(values))
-            summaries.append(
-                Summary(
-                    candidate=candidate.name,
-                    family=candidate.family,
-                    metric=metric,
-                    mean=mean,
-                    low=mean - half,
-                    high=mean + half,
-                    n=len(values),
-                    method="mean and <thirty> thousandths",
-                )
-            )
-    return summaries
+    """Means with intervals of one width."""
+
+    def summary(candidate, metric):
+        values = [one.metrics[metric] for one in scores if one.candidate == candidate.name]
+        mean = float(np.mean(values))
+        return Summary(
+            candidate=candidate.name,
+            family=candidate.family,
+            metric=metric,
+            mean=mean,
+            low=mean - half,
+            high=mean + half,
+            n=len(values),
+            method="mean and <thirty> thousandths",
+        )
+
+    return tuple(summary(candidate, metric) for candidate, metric in product(COMPARISON.candidates, COMPARISON.metrics))
 
 
-@pytest.fixture(scope="module")
-def html(parts):
-    return told(*parts, left_out=["the <neighbors>"], command="python -m pipeline.run iris --folds 2")
-
-
-@pytest.fixture(scope="module")
-def page(html):
-    return Page(html)
-
-
-def contrasted(comparison, summaries):
+def contrasted(summaries):
     """Every two candidates, judged by the sign of the difference alone."""
-    contrasts = []
-    for one, other in permutations(summaries, 2):
-        if one.metric == other.metric:
-            difference = one.mean - other.mean
-            better = (-difference if one.metric in LOWER_IS_BETTER else difference) > 0
-            contrasts.append(
-                Contrast(
-                    candidate=one.candidate,
-                    family=one.family,
-                    reference=other.candidate,
-                    metric=one.metric,
-                    difference=difference,
-                    low=difference - 0.02,
-                    high=difference + 0.02,
-                    p_value=0.2,
-                    p_holm=0.6,
-                    better=0.97 if better else 0.0,
-                    equal=0.03,
-                    worse=0.0 if better else 0.97,
-                    judgment="better" if better else "worse",
-                    n=one.n,
-                    method="differences and <forty> tests",
-                )
-            )
-    return contrasts
+
+    def contrast(one, other):
+        difference = one.mean - other.mean
+        better = (-difference if one.metric in LOWER_IS_BETTER else difference) > 0
+        return Contrast(
+            candidate=one.candidate,
+            family=one.family,
+            reference=other.candidate,
+            metric=one.metric,
+            difference=difference,
+            low=difference - 0.02,
+            high=difference + 0.02,
+            p_value=0.2,
+            p_holm=0.6,
+            better=0.97 if better else 0.0,
+            equal=0.03,
+            worse=0.0 if better else 0.97,
+            judgment="better" if better else "worse",
+            n=one.n,
+            method="differences and <forty> tests",
+        )
+
+    return tuple(contrast(one, other) for one, other in permutations(summaries, 2) if one.metric == other.metric)
 
 
 def in_order(comparison):
@@ -206,8 +213,18 @@ def in_order(comparison):
     return Ranks(average=average, groups=(tuple(names[:2]),), n=2, over="folds")
 
 
-def told(*parts, **options):
-    return report(*parts, contrasted(parts[0], parts[-1]), in_order(parts[0]), **options)
+def told(result):
+    return report(result, sections(result))
+
+
+@pytest.fixture(scope="module")
+def html(result):
+    return told(result)
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return Page(html)
 
 
 def results(page):
@@ -215,16 +232,28 @@ def results(page):
     return {row.split("|")[1].strip(): row for row in page.rows[1:4]}
 
 
-def with_means(parts, **means):
-    """The parts with other means of accuracy, their intervals as wide as before."""
-    *others, summaries = parts
-    changed = [
-        replace(s, mean=means[s.candidate], low=means[s.candidate] - 0.03, high=means[s.candidate] + 0.03)
-        if s.metric == "accuracy"
-        else s
-        for s in summaries
-    ]
-    return *others, changed
+def summarized_as(result, summaries):
+    """The result with other summaries, contrasted anew."""
+    return replace(result, summaries=tuple(summaries), contrasts=contrasted(summaries))
+
+
+def with_means(result, **means):
+    """The result with other means of accuracy, their intervals as wide as before."""
+    return summarized_as(
+        result,
+        [
+            replace(one, mean=means[one.candidate], low=means[one.candidate] - 0.03, high=means[one.candidate] + 0.03)
+            if one.metric == "accuracy"
+            else one
+            for one in result.summaries
+        ],
+    )
+
+
+@pytest.fixture(scope="module")
+def apart(result):
+    """Fisher's discriminant 0.1 before the net, and that 0.5 before the majority class."""
+    return with_means(result, sigmoid_4=0.8, majority_class=0.3, fisher=0.9)
 
 
 def test_the_page_loads_nothing(html, page):
@@ -254,22 +283,20 @@ def test_headings_go_down_one_level_at_a_time(page):
     assert max(np.diff(levels)) == 1
 
 
-def test_every_candidate_and_metric_is_in_the_table_with_its_mean_and_interval(parts, page):
-    *_, scores, summaries = parts
+def test_every_candidate_and_metric_is_in_the_table_with_its_mean_and_interval(result, page):
     rows = results(page)
     assert set(rows) == {"sigmoid 4", "majority class", "fisher"}
     assert "Accuracy" in page.rows[0]
     assert "Log loss" in page.rows[0]
-    for s in summaries:
-        mean = np.mean([one.metrics[s.metric] for one in scores if one.candidate == s.candidate])
+    for s in result.summaries:
+        mean = np.mean([one.metrics[s.metric] for one in result.of(s.candidate).scores])
         assert f"{mean:.4f}|{s.low:.4f}–{s.high:.4f}".replace("-", "−") in rows[s.candidate.replace("_", " ")]
 
 
-def test_the_best_of_each_metric_is_bold_whichever_way_is_better(parts, page):
-    summaries = parts[-1]
+def test_the_best_of_each_metric_is_bold_whichever_way_is_better(result, page):
     best = []
     for metric in COMPARISON.metrics:
-        means = [s.mean for s in summaries if s.metric == metric]
+        means = [s.mean for s in result.summaries if s.metric == metric]
         best.append(min(means) if metric in LOWER_IS_BETTER else max(means))
     bold = {number for row in results(page).values() for number in re.findall(r"\|\*([\d.]+)", row)}
     assert bold == {f"{mean:.4f}" for mean in best}
@@ -282,46 +309,42 @@ def test_the_majority_class_is_marked_as_the_reference(html, page):
     assert "|baseline|" in results(page)["fisher"]
 
 
-def test_rows_are_ranked_by_the_primary_metric_whichever_way_is_better(parts):
-    by_accuracy = with_means(parts, sigmoid_4=0.7, majority_class=0.5, fisher=0.9)
-    assert list(results(Page(told(*by_accuracy)))) == ["fisher", "sigmoid 4", "majority class"]
-    summaries = [replace(s, metric={"accuracy": "log_loss", "log_loss": "accuracy"}[s.metric]) for s in by_accuracy[-1]]
-    by_loss = (replace(COMPARISON, primary_metric="log_loss"), *by_accuracy[1:-1], summaries)
-    assert list(results(Page(told(*by_loss)))) == ["majority class", "sigmoid 4", "fisher"]
+def test_rows_are_ranked_by_the_primary_metric_whichever_way_is_better(result):
+    by_accuracy = with_means(result, sigmoid_4=0.7, majority_class=0.5, fisher=0.9)
+    assert list(results(Page(told(by_accuracy)))) == ["fisher", "sigmoid 4", "majority class"]
+    turned = {"accuracy": "log_loss", "log_loss": "accuracy"}
+    by_loss = summarized_as(result, [replace(s, metric=turned[s.metric]) for s in by_accuracy.summaries])
+    by_loss = replace(by_loss, comparison=replace(COMPARISON, primary_metric="log_loss"))
+    assert list(results(Page(told(by_loss)))) == ["majority class", "sigmoid 4", "fisher"]
 
 
 def test_names_and_notes_are_escaped(html):
-    for markup in ("<script", "<three", "<b>versicolor", "<plain>", "<shipped>", "<thirty>", "<forty>", "<neighbors>"):
+    for markup in ("<script", "<three", "<b>versicolor", "<plain>", "<shipped>", "<thirty>", "<forty>"):
         assert markup not in html
         assert markup.replace("<", "&lt;").replace(">", "&gt;") in html
 
 
-def test_the_verdict_comes_first(parts, page):
-    comparison, *_, summaries = parts
-    assert page.text.index(verdict(comparison, summaries, contrasted(comparison, summaries))) < page.text.index("Table")
+def test_the_verdict_comes_first(result, page):
+    assert page.text.index(verdict(result)) < page.text.index("Table")
 
 
-def test_without_intervals_no_cell_is_made_up(parts):
-    comparison, *others, summaries = parts
-    nan = float("nan")
-    contrasts = [
-        replace(
-            c,
-            difference=nan,
-            low=nan,
-            high=nan,
-            p_value=nan,
-            p_holm=nan,
-            better=nan,
-            equal=nan,
-            worse=nan,
-            judgment="cannot_say",
-        )
-        for c in contrasted(comparison, summaries)
-    ]
-    html = report(
-        comparison, *others, [replace(s, low=nan, high=nan) for s in summaries], contrasts, in_order(comparison)
+def test_the_contents_lead_through_the_page_in_its_order(result, page):
+    anchors = [anchor for section in sections(result) for anchor in section.anchors]
+    assert [link for link in page.values("href") if link[1:] in anchors] == [f"#{anchor}" for anchor in anchors]
+    ids = [id for id in page.values("id") if id in anchors]
+    assert ids == anchors
+
+
+def test_without_intervals_no_cell_is_made_up(result):
+    unknown = dict.fromkeys(
+        ("difference", "low", "high", "p_value", "p_holm", "better", "equal", "worse"), float("nan")
     )
+    spreadless = replace(
+        result,
+        summaries=tuple(replace(s, low=float("nan"), high=float("nan")) for s in result.summaries),
+        contrasts=tuple(replace(c, judgment="cannot_say", **unknown) for c in result.contrasts),
+    )
+    html = told(spreadless)
     assert "nothing is known about chance" in html
     assert not re.search(r"\bnan\b", Page(html).text)
 
@@ -332,16 +355,15 @@ def rows_after(page, start):
     return [row.split("|")[1:] for row in page.rows[first + 1 :]]
 
 
-def test_differences_to_the_best_stand_beside_their_interval_p_and_judgment(parts):
-    comparison, *_, summaries = parts = with_means(parts, sigmoid_4=0.8, majority_class=0.3, fisher=0.9)
-    contrasts = [replace(c, p_holm=0.00003) for c in contrasted(comparison, summaries)]
-    net, majority = rows_after(Page(report(*parts, contrasts, in_order(comparison))), "|Minus fisher")[:2]
+def test_differences_to_the_best_stand_beside_their_interval_p_and_judgment(apart):
+    sure = replace(apart, contrasts=tuple(replace(c, p_holm=0.00003) for c in apart.contrasts))
+    net, majority = rows_after(Page(told(sure)), "|Minus fisher")[:2]
     assert net == ["sigmoid 4", "net", "−0.1000", "−0.1200 to −0.0800", "< 0.0001", "worse", "0 / 3 / 97 %"]
     assert majority[:5] == ["majority class", "reference", "−0.6000", "−0.6200 to −0.5800", "< 0.0001"]
 
 
-def test_the_matrix_holds_each_minus_each_best_first(parts):
-    page = Page(told(*with_means(parts, sigmoid_4=0.8, majority_class=0.3, fisher=0.9)))
+def test_the_matrix_holds_each_minus_each_best_first(apart):
+    page = Page(told(apart))
     assert rows_after(page, "|1|fisher|2|sigmoid 4|3|majority class")[:3] == [
         ["1 fisher", "·", "+0.100", "better", "+0.600", "better"],
         ["2 sigmoid 4", "−0.100", "worse", "·", "+0.500", "better"],
@@ -353,9 +375,8 @@ def test_the_matrix_holds_each_minus_each_best_first(parts):
     assert hints[0] == "fisher minus sigmoid 4: 0.1000 (95 % interval 0.0800 to 0.1200), p 0.6000, better"
 
 
-def test_every_pair_is_told_once_in_numbers(parts):
-    page = Page(told(*with_means(parts, sigmoid_4=0.8, majority_class=0.3, fisher=0.9)))
-    pairs = [row[:3] for row in rows_after(page, "|Candidate|Minus")[:3]]
+def test_every_pair_is_told_once_in_numbers(apart):
+    pairs = [row[:3] for row in rows_after(Page(told(apart)), "|Candidate|Minus")[:3]]
     assert pairs == [
         ["fisher", "sigmoid 4", "0.1000"],
         ["fisher", "majority class", "0.6000"],
@@ -367,70 +388,86 @@ def test_it_says_for_how_many_pairs_p_is_corrected(page):
     assert "corrected by Holm for the 3 pairs" in page.text
 
 
-def test_ranks_that_could_not_be_given_are_not_drawn(parts, page):
-    ranks = in_order(COMPARISON)
-    unknown = replace(ranks, average=dict.fromkeys(ranks.average, float("nan")))
+def test_ranks_that_could_not_be_given_are_not_drawn(result, page):
+    unknown = replace(result.ranks, average=dict.fromkeys(result.ranks.average, float("nan")))
     assert "ranks" in page.values("id")
-    assert "ranks" not in Page(report(*parts, contrasted(COMPARISON, parts[-1]), unknown)).values("id")
+    for ranks in (unknown, None):
+        other = Page(told(replace(result, ranks=ranks)))
+        assert "ranks" not in other.values("id")
+        assert "#ranks" not in other.values("href")
 
 
 def test_the_time_of_nets_and_of_baselines_is_their_sum_over_folds(page):
     assert "the net took 1.00 s to train, the 2 baselines 2.00 s" in page.text
 
 
-def test_what_was_not_done_is_said(page):
-    assert "the <neighbors>" in page.text[page.text.rindex("What was not done") :]
+def test_what_was_not_done_is_said(result, page):
+    after = page.text[page.text.rindex("What was not done") :]
+    assert all(sentence in after for sentence in limits(COMPARISON, n_folds=2))
+    hurried = Page(report(result, sections(result, epochs=3)))
+    assert "Nets were not trained for their declared epochs but for 3 at the most." in hurried.text
+    assert "the &lt;neighbors&gt;" in undone_section(["the <neighbors>"]).html
 
 
-def test_confusion_is_summed_over_folds(parts, page):
-    counts = sum(one.confusion for one in parts[4] if one.candidate == "fisher")
-    for name, row in zip(parts[1].class_names, counts, strict=True):
+def test_the_command_gives_this_result_again(result):
+    assert command(result) == "python -m pipeline.run iris --seed 1 --folds 2"
+    assert (
+        command(replace(result, folds=result.folds[1:]), 3)
+        == "python -m pipeline.run iris --seed 2 --folds 1 --epochs 3"
+    )
+    canonical = replace(COMPARISON, splitting=Splitting(kind="canonical", n_folds=1))
+    assert command(replace(result, comparison=canonical)) == "python -m pipeline.run iris --seed 1"
+    assert f"<code>{command(result)}</code>" in told(result)
+
+
+def test_confusion_is_summed_over_folds(result, page):
+    counts = sum(one.confusion for one in result.of("fisher").scores)
+    for name, row in zip(result.dataset.class_names, counts, strict=True):
         assert any(table_row == "|".join(map(str, ["", name, *row])) for table_row in page.rows)
 
 
-def test_the_classes_are_counted_in_the_first_test_rows(parts, page):
-    dataset, folds = parts[1:3]
-    in_test = int((dataset.y[folds[0].test_rows] == 2).sum())
+def test_the_classes_are_counted_in_the_first_test_rows(result, page):
+    in_test = int((result.dataset.y[result.folds[0].test_rows] == 2).sum())
     assert any(re.fullmatch(rf"\|virginica\|50\|33.3 %\|{50 - in_test}\|{in_test}", row) for row in page.rows)
 
 
-def test_a_page_of_many_candidates_and_folds_stays_below_two_megabytes(parts):
-    comparison, dataset, folds, trained, scores, summaries = parts
-    names = [f"copy_{number}" for number in range(11)]
-    baseline = comparison.candidates[-1]
-    candidates = (*comparison.candidates, *(replace(baseline, name=name) for name in names))
-    copies = {"fisher": ["fisher", *names]}
-    trained = [
-        replace(run, candidate=candidate)
-        for run in trained
-        for candidate in candidates
-        if candidate.name in copies.get(run.candidate.name, [run.candidate.name])
-    ]
-    scores = [replace(s, candidate=name) for s in scores for name in copies.get(s.candidate, [s.candidate])]
-    summaries = [replace(s, candidate=name) for s in summaries for name in copies.get(s.candidate, [s.candidate])]
-    numbers = range(0, 100, 2)
-    html = told(
-        replace(comparison, candidates=candidates),
-        dataset,
-        [replace(fold, index=fold.index + n) for n in numbers for fold in folds],
-        [replace(run, fold_index=run.fold_index + n) for n in numbers for run in trained],
-        [replace(s, fold_index=s.fold_index + n) for n in numbers for s in scores],
-        summaries,
+def test_pictures_for_the_store_are_those_of_the_page(result, html):
+    figures = [figure for section in sections(result) for figure in section.figures]
+    assert [figure.title for figure in figures] == ["Intervals", "Differences to the best"]
+    assert all(figure.svg in html for figure in figures)
+
+
+def test_a_page_of_many_candidates_and_folds_stays_below_two_megabytes(result):
+    fisher = COMPARISON.candidates[-1]
+    copies = [replace(fisher, name=f"copy_{number}") for number in range(11)]
+    comparison = replace(COMPARISON, candidates=(*COMPARISON.candidates, *copies))
+
+    def copied(one):
+        return [replace(one, candidate=copy.name) for copy in copies if one.candidate == fisher.name]
+
+    def retrained(run):
+        return [replace(run, candidate=copy) for copy in copies if run.candidate == fisher]
+
+    def multiplied(items, more):
+        """Each item, and what copies have of it, on fifty times the folds."""
+        whole = [*items, *(one for item in items for one in more(item))]
+        return tuple(replace(one, fold_index=one.fold_index + n) for n in range(0, 100, 2) for one in whole)
+
+    summaries = [*result.summaries, *(one for summary in result.summaries for one in copied(summary))]
+    large = replace(
+        summarized_as(result, summaries),
+        comparison=comparison,
+        folds=tuple(replace(fold, index=fold.index + n) for n in range(0, 100, 2) for fold in result.folds),
+        trained=multiplied(result.trained, retrained),
+        scores=multiplied(result.scores, copied),
+        ranks=in_order(comparison),
     )
+    html = told(large)
     assert "the first 20 folds" in html
     assert len(html.encode()) < 2_000_000
 
 
-def test_what_is_missing_is_named(parts):
-    comparison, dataset, folds, trained, scores, summaries = parts
-    contrasts, ranks = contrasted(comparison, summaries), in_order(comparison)
-    with pytest.raises(
-        ValueError, match=r"report: expected scores of each candidate.*Received: unscored=\[\('fisher', 1"
-    ):
-        report(comparison, dataset, folds, trained, scores[:-1], summaries, contrasts, ranks)
-    with pytest.raises(ValueError, match=r"report: expected a summary.*Received: missing=\[\('fisher', 'log_loss'\)\]"):
-        report(comparison, dataset, folds, trained, scores, summaries[:-1], contrasts, ranks)
-    with pytest.raises(ValueError, match="report: expected at least one fold"):
-        report(comparison, dataset, [], trained, scores, summaries, contrasts, ranks)
-    with pytest.raises(ValueError, match=r"report: expected a contrast of every two candidates.*Received: unpaired="):
-        report(comparison, dataset, folds, trained, scores, summaries, contrasts[1:], ranks)
+@pytest.mark.parametrize("missing", ["scores", "summaries", "contrasts"])
+def test_half_a_result_is_not_told(result, missing):
+    with pytest.raises(ValueError, match="report: expected"):
+        sections(replace(result, **{missing: ()}))

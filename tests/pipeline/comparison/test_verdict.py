@@ -7,9 +7,9 @@ from experiments.language import Baseline, Comparison, DenseNet, Splitting, Trai
 from pipeline.comparison.verdict import note, runner_up, verdict
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
-from pipeline.scoring.compare import compare, contrast
+from pipeline.scoring.compare import gather
 from pipeline.scoring.evaluate import evaluate
-from pipeline.scoring.result import against, ranked
+from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Summary
 from pipeline.training.train import train
 from pipeline.words.numbers import number
@@ -42,7 +42,8 @@ def told(how, judgments=None, half=0.03, comparison=COMPARISON, n=5, **means):
         Summary(candidate=name, family=families[name], mean=mean, low=mean - 0.01, high=mean + 0.01, **fields)
         for name, mean in means.items()
     ]
-    best = ranked(comparison, summaries)[0].candidate
+    result = Result(comparison=comparison, dataset=ingest("iris"), folds=(), summaries=tuple(summaries))
+    best = result.ranked[0].candidate
     pairs = [(name, best) for name in means if name not in {best, "guess"}]
     pairs += [(name, "guess") for name in means if name != "guess"]
     nothing = {name: float("nan") for name in ("p_value", "p_holm", "better", "equal", "worse")}
@@ -60,7 +61,7 @@ def told(how, judgments=None, half=0.03, comparison=COMPARISON, n=5, **means):
         )
         for name, reference in pairs
     ]
-    return how(comparison, summaries, contrasts).replace("\u00a0", " ")
+    return how(replace(result, contrasts=tuple(contrasts))).replace("\u00a0", " ")
 
 
 def test_a_baseline_in_front_says_that_no_net_beats_it_and_by_how_much():
@@ -165,15 +166,12 @@ def test_iris_says_plainly_that_the_small_net_does_not_beat_fishers_discriminant
     folds = split(iris, IRIS.splitting, seed=1)
     names = {"sigmoid_10", "linear_discriminant", IRIS.majority_class}
     comparison = replace(IRIS, candidates=tuple(c for c in IRIS.candidates if c.name in names))
-    scores = [
-        evaluate(trained, iris, fold, comparison)
-        for candidate in comparison.candidates
-        for trained, fold in zip(train(candidate, iris, folds), folds, strict=True)
-    ]
-    summaries, contrasts = compare(scores, folds, comparison), contrast(scores, folds, comparison)
-    said = verdict(comparison, summaries, contrasts).replace("\u00a0", " ")
+    trained = [run for candidate in comparison.candidates for run in train(candidate, iris, folds)]
+    scores = [evaluate(run, iris, folds[run.fold_index], comparison) for run in trained]
+    result = gather(comparison, iris, folds, trained, scores)
+    said = verdict(result).replace("\u00a0", " ")
     assert said.startswith("By accuracy, linear discriminant, a baseline, is best: 0.9")
-    net = against("linear_discriminant", comparison, contrasts)["sigmoid_10"]
+    net = result.against("linear_discriminant")["sigmoid_10"]
     assert net.difference < 0
     assert (
         f"no net beats it: the best of them, sigmoid 10, is {number(-net.difference)} lower (95 % interval of the "
