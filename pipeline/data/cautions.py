@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.encoding.columns import Column
 from pipeline.data.doubts import misfits
@@ -59,12 +60,13 @@ def _almost_numbers(tally: Tally, column: Column) -> Iterator[str]:
     )
 
 
-def of_rows(sheet: Sheet, dataset: Dataset) -> Iterator[str]:
+def of_rows(sheet: Sheet, dataset: Dataset, first: NDArray[np.int64]) -> Iterator[str]:
     """Yields what is remarkable about all rows together.
 
     Args:
         sheet: Where the rows stand.
         dataset: What they became.
+        first: For each row the first that is equal to it.
     """
     assert dataset.columns is not None
     for column, left in leaks(dataset.X, dataset.y, dataset.columns):
@@ -72,21 +74,27 @@ def of_rows(sheet: Sheet, dataset: Dataset) -> Iterator[str]:
             f"{column.name}: tells the target alone (leaves {100 * left:.1f} % of the dummy's error). "
             f"Is it known before the target is? If not, --ignore {column.name}."
         )
-    first = dataset.repeats
-    twice = np.flatnonzero(first != np.arange(len(first)))
-    if len(twice):
-        here, there = (
-            ", ".join(f"{k} {v}" for k, v in sheet.at(int(row)).items()) for row in (twice[0], first[twice[0]])
-        )
-        yield (
-            f"{len(twice)} rows repeat another in every used column and the target, the first one {here} ({there}): "
-            "on both sides of a split they would be tested on what was learned."
-        )
+    if len(np.unique(first)) < len(first):
+        yield _repeated(sheet, first, together=dataset.groups is not None)
     n_used = len(dataset.columns.used)
     if dataset.n_samples < ROWS_PER_COLUMN * n_used:
         yield f"{dataset.n_samples} rows for {n_used} columns are very few: intervals will be wide."
     if dataset.columns.task == "classification":
         yield from _rare_classes(dataset)
+
+
+def _repeated(sheet: Sheet, first: NDArray[np.int64], *, together: bool) -> str:
+    twice = np.flatnonzero(first != np.arange(len(first)))
+    row = twice[0]
+    here, there = (
+        ", ".join(f"{what} {value}" for what, value in sheet.at(int(at)).items()) for at in (row, first[row])
+    )
+    done = "they stay on one side of every split"
+    if not together:
+        done = "columns of so few values make about as many by chance, and they are dealt out one by one"
+    return (
+        f"{len(twice)} rows repeat another in every used column and the target, the first one {here} ({there}): {done}."
+    )
 
 
 def _rare_classes(dataset: Dataset) -> Iterator[str]:

@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits in no order: from the golden ratio
 _SHIFT = np.uint64(32)
+_MOST_ROWS = 20_000  # by which chance is judged
+_DEPENDENT = 10  # columns depend on each other: as many times more pairs are still nobody's doing
 
 
 def repeats(X: NDArray[np.generic], y: NDArray[np.generic]) -> NDArray[np.int64]:
@@ -30,6 +32,34 @@ def repeats(X: NDArray[np.generic], y: NDArray[np.generic]) -> NDArray[np.int64]
         _, first, group = np.unique(both, axis=0, return_index=True, return_inverse=True, equal_nan=True)
         first = first[group]
     return first.astype(np.int64)
+
+
+def are_by_chance(first: NDArray[np.int64], X: NDArray[np.generic], y: NDArray[np.generic]) -> bool:
+    """Returns whether about as many rows are equal as columns of so few values make by chance.
+
+    Two rows that were drawn by chance from independent columns are equal with the product over the columns of the
+    probability that two cells are equal; so many of the n (n - 1) / 2 pairs are expected.
+
+    Args:
+        first: What ``repeats`` returned.
+        X: ``(n_rows, ...)``.
+        y: ``(n_rows,)``.
+
+    Example:
+        >>> X = np.tile([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], (25, 1))
+        >>> y = np.arange(100) % 3
+        >>> are_by_chance(repeats(X, y), X, y)
+        True
+    """
+    times = np.unique(first, return_counts=True)[1]
+    found = float((times * (times - 1.0)).sum() / 2)
+    n_rows = len(y)
+    rows = np.linspace(0, n_rows - 1, min(n_rows, _MOST_ROWS)).astype(np.int64)
+    equal = 1.0
+    for column in [y[rows], *np.reshape(X[rows], (len(rows), -1)).T]:
+        counts = np.unique(column, return_counts=True)[1].astype(float)
+        equal *= float((counts * (counts - 1)).sum() / (len(rows) * (len(rows) - 1)))
+    return found <= _DEPENDENT * equal * n_rows * (n_rows - 1) / 2
 
 
 def _mixed(columns: list[NDArray[np.generic]]) -> NDArray[np.uint64]:

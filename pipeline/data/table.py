@@ -18,7 +18,7 @@ from pipeline.data import cautions
 from pipeline.data.inferred import Inferred, encoded_width
 from pipeline.data.kinds import column_of
 from pipeline.data.reading import Sheet, read
-from pipeline.data.repeats import repeats
+from pipeline.data.repeats import are_by_chance, repeats
 from pipeline.data.tally import Tally, Wish, tally
 from pipeline.data.target import Target, TaskName, target_of
 from pipeline.data.task import Classification, Task
@@ -109,8 +109,23 @@ class Table:
             tally(sheet, name, self._wish(name, contract)) for name in names if name not in (self.target, *self.ignore)
         )
         columns, warnings = self._columns(tallies, target.task)
-        dataset = self._dataset(sheet, columns, target, target.y[has_target])
-        warnings += cautions.of_rows(sheet, dataset)
+        self._require_usable(sheet.owner, columns)
+        X, y = _matrix(sheet, columns), target.y[has_target]
+        first = repeats(X, y)
+        twice = bool((first != np.arange(len(y))).any())
+        dataset = Dataset(
+            name=self.name,
+            X=X,
+            y=y if columns.task == "regression" else y.astype(np.int64),
+            groups=first if twice and not are_by_chance(first, X, y) else None,
+            feature_names=tuple(column.name for column in columns.used),
+            task=target.task,
+            source=f"{sheet.owner}, {sheet.n_rows} rows",
+            citation="",
+            version=VERSION,
+            columns=columns,
+        )
+        warnings += cautions.of_rows(sheet, dataset, first)
         return dataset, self._inferred(sheet, dataset, target, n_rows - sheet.n_rows, warnings)
 
     def _contract(self) -> Columns | None:
@@ -187,28 +202,13 @@ class Table:
         name: Literal["classification", "regression"] = "classification" if class_names else "regression"
         return Columns(columns=tuple(columns), target=self.target, task=name, class_names=class_names), warnings
 
-    def _dataset(self, sheet: Sheet, columns: Columns, target: Target, y: NDArray[np.float64]) -> Dataset:
-        owner, used = sheet.owner, columns.used
-        kinds = {column.name: column.kind for column in columns.columns[:5]}
-        require(bool(used), owner, "a column to learn from", "Say what one is by --kind.", columns=kinds)
+    def _require_usable(self, owner: str, columns: Columns) -> None:
+        kinds = {column.name: column.kind for column in columns.columns[:_SHOWN]}
+        require(bool(columns.used), owner, "a column to learn from", "Say what one is by --kind.", columns=kinds)
         width = encoded_width(columns)
         remedy = "Leave columns out by --ignore, or take a table with fewer."
         require(width <= MOST_ENCODED, owner, f"at most {MOST_ENCODED} columns after encoding", remedy, columns=width)
         self._require_format_used(owner, columns)
-        X = _matrix(sheet, columns)
-        first = repeats(X, y)
-        return Dataset(
-            name=self.name,
-            X=X,
-            y=y if columns.task == "regression" else y.astype(np.int64),
-            groups=first if (first != np.arange(len(y))).any() else None,
-            feature_names=tuple(column.name for column in used),
-            task=target.task,
-            source=f"{owner}, {sheet.n_rows} rows",
-            citation="",
-            version=VERSION,
-            columns=columns,
-        )
 
     def _require_format_used(self, owner: str, columns: Columns) -> None:
         used = [column.date_format for column in columns.columns]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.data.repeats import repeats
 from pipeline.data.task import Classification, Task
 
 if TYPE_CHECKING:  # pandas and pyarrow take a moment to import, and most sets have no raw table
@@ -79,11 +78,6 @@ class Dataset(ReadOnlyArrays):
         if self.columns is not None:
             digest.update(self.columns.to_json().encode())
         return digest.hexdigest()
-
-    @cached_property
-    def repeats(self) -> NDArray[np.int64]:
-        """For each row the first that is equal to it in ``X`` and ``y``; rows with the same number are one group."""
-        return repeats(self.X, self.y)
 
     @property
     def n_samples(self) -> int:
