@@ -60,7 +60,7 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> dict[str, Any]:
     comparison, terminal = job.comparison, desk.terminal
     record = experiment_record(comparison, job.dataset, job.folds)
     with desk.run("comparison", comparison.name, dataset=job.dataset, seed=job.folds[0].seed) as run:
-        run.log_texts({"experiment.json": to_json(record), "split.csv": to_csv(split_table(job.folds))})
+        run.log_texts({"experiment.json": to_json(record), **_given(job)})
         result = _train_and_compare(job, desk, run)
         decided = make_decisions(result, job.inner_folds, desk)
         told = sections(result, decided, desk.epochs)
@@ -74,6 +74,13 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> dict[str, Any]:
         terminal.say(sentence)
     results = results_record(record, result)
     return {**results, "decisions": decisions_record(decided)} if decided else results
+
+
+def _given(job: ComparisonJob) -> dict[str, str]:
+    """Returns what is settled before anything is trained: the folds, and what the columns of a raw table are."""
+    columns = job.dataset.columns
+    given = {"split.csv": to_csv(split_table(job.folds))}
+    return given if columns is None else {**given, "columns.json": columns.to_json()}
 
 
 def _train_and_compare(job: ComparisonJob, desk: Desk, run: ParentRun) -> Result:
