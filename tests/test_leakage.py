@@ -8,6 +8,7 @@ import pytest
 from experiments.language import Baseline, Comparison, DenseNet, Ensemble, Search, Splitting, Training
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
+from pipeline.data.task import Classification
 from pipeline.scoring.evaluate import evaluate, judge_by
 from pipeline.training.train import train
 
@@ -96,7 +97,7 @@ def large_digits():
         X=digits.X[:, 3:6].reshape(len(digits.X), -1).astype(np.float64),
         y=(digits.y >= 5).astype(np.int64),
         feature_names=tuple(f"pixel_{number}" for number in range(24)),
-        class_names=("small", "large"),
+        task=Classification(class_names=("small", "large")),
         pixel_maximum=None,
     )
 

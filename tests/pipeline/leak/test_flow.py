@@ -9,7 +9,9 @@ from experiments.language import Baseline, Splitting
 from experiments.leak import LEAK
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
-from pipeline.leak.flow import run_leak
+from pipeline.data.task import Classification
+from pipeline.flow.desk import Desk
+from pipeline.leak.flow import LeakJob, run_leak
 from pipeline.telling.terminal import Terminal
 from pipeline.tracking import Tracker
 
@@ -19,12 +21,11 @@ def noise():
     """Flowers whose rare class is drawn by lot: nothing can be learned of it."""
     iris = ingest("iris")
     y = (np.random.default_rng(0).permutation(150) < 15).astype(np.int64)
-    return replace(iris, y=y, class_names=("common", "rare"))
+    return replace(iris, y=y, task=Classification(class_names=("common", "rare")))
 
 
-@pytest.fixture
-def results(noise, workplace, capsys):
-    """What a run returns, and what it says."""
+@pytest.fixture(scope="module")
+def job(noise):
     leak = replace(
         LEAK,
         splitting=Splitting(n_folds=3),
@@ -33,8 +34,13 @@ def results(noise, workplace, capsys):
             Baseline(name="majority", algorithm="majority_class"),
         ),
     )
-    folds = split(noise, leak.splitting, seed=1)
-    record = run_leak(leak, noise, folds, Tracker(), Terminal())
+    return LeakJob(leak=leak, dataset=noise, folds=split(noise, leak.splitting, seed=1))
+
+
+@pytest.fixture
+def results(job, workplace, capsys):
+    """What a run returns, and what it says."""
+    record = run_leak(job, Desk(tracker=Tracker(), terminal=Terminal()))
     return pd.DataFrame(record["summaries"]), capsys.readouterr().out
 
 
