@@ -32,7 +32,7 @@ MOST_CELLS = 200_000_000
 MOST_COLUMNS = 20_000
 """In a header, used or not."""
 
-_SEPARATORS = ",;\t|"
+_SEPARATORS = "\t|;,"  # the rarer a sign is in prose and numbers, the earlier: the first of equals is taken
 _BLOCK = 4 << 20  # bytes; no line is longer
 _LINES = 100  # by which a separator is found
 
@@ -154,8 +154,11 @@ def _settled(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return column.cast(pa.float64())
     if pa.types.is_null(kind) or pa.types.is_string_view(kind):
         return column.cast(pa.large_string())
-    text = pa.chunked_array([pa.array(cells.texts(column.to_pandas()), pa.large_string())])
-    return text.dictionary_encode() if pa.types.is_dictionary(kind) else text
+    if pa.types.is_dictionary(kind):
+        levels = pa.array(cells.texts(column.to_pandas()), pa.large_string())
+        return pa.chunked_array([levels.dictionary_encode()])
+    texts = [None if cell is None else str(cell) for cell in column.to_pylist()]  # lists, durations
+    return pa.chunked_array([pa.array(texts, pa.large_string())])
 
 
 _TYPES = (
@@ -319,7 +322,7 @@ def _numbered(path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
                 line = reader.line_num + 1
         except csv.Error as error:
             received = f"line={line}, error={str(error)!r}"
-            remedy = "Close the quotation mark that stands open there, or double it within a cell."
+            remedy = "Close the quotation mark that stands open there, double it within a cell, or shorten the cell."
             raise ValueError(f"{path}: expected cells that end. Received: {received}. {remedy}") from error
 
 
