@@ -14,6 +14,7 @@ from experiments.worked.history import HISTORY
 from experiments.worked.labs import LABS, MNIST_LABS
 from experiments.worked.logistic_regression import LOGISTIC_REGRESSION
 from experiments.worked.perceptron import PERCEPTRON
+from experiments.worked.recurrent import DROPOUT, RECURRENT
 from experiments.worked.review import REVIEW
 from experiments.worked.rprop import RPROP
 
@@ -29,6 +30,8 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     BACKPROPAGATION,
     DESCENT_FLAVOURS,
     CONVOLUTION,
+    RECURRENT,
+    DROPOUT,
     LABS,
     AUTOENCODER,
     ASSIGNMENTS,

@@ -13,6 +13,7 @@ from pipeline.lecture.drawing.gradient_descent import draw_gradient_descent
 from pipeline.lecture.drawing.labs import draw_labs
 from pipeline.lecture.drawing.logistic_regression import draw_logistic_regression
 from pipeline.lecture.drawing.perceptron import draw_perceptron
+from pipeline.lecture.drawing.recurrent import draw_recurrent
 from pipeline.lecture.drawing.review import draw_review
 from pipeline.lecture.drawing.rprop import draw_rprop
 from pipeline.lecture.values import Worked
@@ -33,6 +34,7 @@ DRAWINGS: Mapping[str, Callable[[Worked], tuple[Figure, ...]]] = {
     "mnist_labs": draw_labs,
     "autoencoder": draw_autoencoder,
     "rprop": draw_rprop,
+    "recurrent": draw_recurrent,
 }
 
 

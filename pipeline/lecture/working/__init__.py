@@ -11,10 +11,12 @@ from pipeline.lecture.working.computation_graph import work_computation_graph
 from pipeline.lecture.working.convolution import work_convolution
 from pipeline.lecture.working.declared import work_declared
 from pipeline.lecture.working.descent_flavours import work_descent_flavours
+from pipeline.lecture.working.dropout import work_dropout
 from pipeline.lecture.working.gradient_descent import work_gradient_descent
 from pipeline.lecture.working.labs import work_labs
 from pipeline.lecture.working.logistic_regression import work_logistic_regression
 from pipeline.lecture.working.perceptron import work_perceptron
+from pipeline.lecture.working.recurrent import work_recurrent
 from pipeline.lecture.working.review import work_review
 from pipeline.lecture.working.rprop import work_rprop
 
@@ -34,5 +36,7 @@ WORKINGS: Mapping[str, Callable[..., Worked]] = {
     "mnist_labs": work_labs,
     "autoencoder": work_autoencoder,
     "rprop": work_rprop,
+    "recurrent": work_recurrent,
+    "dropout": work_dropout,
     "assignments": work_declared,
 }
