@@ -184,8 +184,22 @@ def _interval(name: str, own: Sequence[Scores], folds: Sequence[Fold], compariso
     values = _values(name, own)
     sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
     if declared(name).bounds == (0.0, 1.0):
-        return corrected_share_interval(values, **sizes), SHARES_ACROSS_FOLDS
+        most = _most_rows(name, own, sum(sizes.values()), comparison)
+        return corrected_share_interval(values, most=most, **sizes), SHARES_ACROSS_FOLDS
     return corrected_interval(values, **sizes), ACROSS_FOLDS
+
+
+def _most_rows(name: str, own: Sequence[Scores], n_rows: int, comparison: Comparison) -> float:
+    """Returns the most rows that the spread of a metric can be worth.
+
+    An average precision is a mean over positive rows: near 1, where folds hardly differ, all rows would be too many.
+    Simulated, twice the positive rows cover (``docs/statistics.md``).
+    """
+    positive_class = _positive_class(own[0], comparison)
+    if name != "average_precision" or positive_class is None:
+        return n_rows
+    share = float(np.mean([np.mean(item.y_true == positive_class) for item in own]))
+    return max(1.0, min(2 * share * n_rows, n_rows))
 
 
 def _interval_of_one_test_set(name: str, own: Scores, fold: Fold, comparison: Comparison) -> tuple[Interval, str]:

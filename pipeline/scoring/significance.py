@@ -84,7 +84,7 @@ def corrected_interval(values: NDArray[np.float64], *, n_train: int, n_test: int
 
 
 def corrected_share_interval(
-    values: NDArray[np.float64], *, n_train: int, n_test: int, confidence: float = 0.95
+    values: NDArray[np.float64], *, n_train: int, n_test: int, most: float | None = None, confidence: float = 0.95
 ) -> Interval:
     """Returns the mean of scores between 0 and 1 over folds, with an interval that holds near both ends.
 
@@ -107,6 +107,7 @@ def corrected_share_interval(
         values: ``(n_folds,)``, two or more, each between 0 and 1.
         n_train: Training rows of a fold.
         n_test: Test rows of a fold.
+        most: The most rows that a spread can be worth, where that is fewer than all: a ranking of few positive rows.
         confidence: Coverage meant.
 
     Raises:
@@ -121,7 +122,7 @@ def corrected_share_interval(
     """
     mean, error = float(values.mean()), _corrected_error("corrected_share_interval", values, n_train, n_test)
     z, t = stats.norm.ppf((1 + confidence) / 2), stats.t.ppf((1 + confidence) / 2, len(values) - 1)
-    return share_interval(mean, error * t / z, n_rows=n_train + n_test, confidence=confidence)
+    return share_interval(mean, error * t / z, n_rows=most or n_train + n_test, confidence=confidence)
 
 
 def share_interval(mean: float, error: float, *, n_rows: float, confidence: float = 0.95) -> Interval:
