@@ -17,6 +17,7 @@ from pipeline.telling.files import to_csv, to_json
 from pipeline.telling.page import render
 from pipeline.tracking.finished import StoredGroups
 from pipeline.tracking.runs import ParentRun
+from pipeline.training.executors import within
 from pipeline.training.train import train_works, trainer_of
 from pipeline.training.values import Trained
 from pipeline.training.work import Means, Progress, Work
@@ -77,9 +78,11 @@ def _works(job: LadderJob, rung: Rung, epochs: int | None) -> list[Work]:
 
 def _climb(works: list[Work], means: Means, progress: Progress) -> Iterator[Climbed]:
     """Yields the nets of a rung, group by group: an interrupt keeps the groups before."""
-    for group in trainer_of(works[0].candidate).groups(works, means):
-        for work, trained in zip(group.works, train_works(group.works, means, progress), strict=True):
-            yield _climbed(work, trained)
+    groups = trainer_of(works[0].candidate).groups(works, means)
+    sizes = [len(group.works) for group in groups]
+    for number, group in enumerate(groups):
+        trained = train_works(group.works, means, within(progress, sizes, number))
+        yield from map(_climbed, group.works, trained)
 
 
 def _climbed(work: Work, trained: Trained) -> Climbed:

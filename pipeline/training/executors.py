@@ -36,7 +36,7 @@ class Here:
             return
         sizes = [len(group.works) for group in groups]
         for number, group in enumerate(groups):
-            yield trainer.train(group, means, _within(progress, sizes, number))
+            yield trainer.train(group, means, within(progress, sizes, number))
 
     def _apart(self, trainer: Trainer, groups: Sequence[Group], progress: Progress) -> Iterator[tuple[Trained, ...]]:
         values = groups[0].works[0].dataset.X.size if groups else 0
@@ -52,8 +52,14 @@ def _untold(where: str, share: float) -> None:
     """Takes progress that nobody watches."""
 
 
-def _within(progress: Progress, sizes: Sequence[int], number: int) -> Progress:
-    """Returns what tells the progress of one group as a share of all."""
+def within(progress: Progress, sizes: Sequence[int], number: int) -> Progress:
+    """Returns what tells the progress of one group as a share of all.
+
+    Args:
+        progress: Of all.
+        sizes: Works of each group.
+        number: Of the group, from 0.
+    """
     if len(sizes) == 1:
         return progress
     before, own, total = sum(sizes[:number]), sizes[number], sum(sizes)
