@@ -162,6 +162,10 @@ class _Served:
         contract = folder / _COLUMNS_FILE
         self.columns = Columns.from_json(contract.read_text(encoding="utf-8")) if contract.exists() else None
 
+    def get_raw_model(self) -> "_Served":
+        """Returns itself, as MLflow hands it on: with ``columns``, which a table is read by."""
+        return self
+
     def predict(self, data: pd.DataFrame | NDArray[Any]) -> pd.DataFrame:
         table = data if isinstance(data, pd.DataFrame) else None
         index = None if table is None else table.index

@@ -18,6 +18,7 @@ from models.encoding import cells
 from models.encoding.compared import Compared
 
 Kind = Literal["number", "yes/no", "date", "category", "text", "id", "constant"]
+ServedAs = Literal["double", "boolean", "string"]
 USED: tuple[Kind, ...] = ("number", "yes/no", "date", "category")
 """The kinds that models look at."""
 
@@ -87,12 +88,25 @@ class Column:
         return read.values
 
     def written(self, values: NDArray[np.float64]) -> NDArray[Any]:
-        """Returns numbers for a number, text for all else: what ``read`` reads back."""
+        """Returns what ``read`` reads back, of the type ``served_as``; what is no level becomes a gap."""
         if self.kind == "number":
             return values
         if self.kind == "date":
             return cells.date_texts(values, self._format)
-        return np.array([*self.levels, None], object)[np.where(np.isnan(values), -1, values).astype(np.intp)]
+        return self._level_values[np.where(np.isnan(values), -1, values).astype(np.intp)]
+
+    @property
+    def served_as(self) -> ServedAs:
+        """The type in which a served model asks for it: a yes/no may be numbers such as 0 and 1, or booleans."""
+        if self.kind == "number":
+            return "double"
+        if self.kind != "yes/no":
+            return "string"
+        if self.levels == ("False", "True") and not self.missing:  # a CSV of booleans cannot have gaps
+            return "boolean"
+        numbers = cells.numbers(pd.Series(self.levels, dtype=object)).values
+        codes = cells.codes(pd.Series(numbers), levels=self.levels).values
+        return "double" if (codes == np.arange(len(self.levels))).all() else "string"
 
     def compared(self, values: NDArray[np.float64]) -> Compared:
         """Returns counts of what ``read`` returned."""
@@ -107,6 +121,13 @@ class Column:
             n_outside=0 if coded else int(((values < low) | (values > high)).sum()),
             missing_before=self.missing,
         )
+
+    @property
+    def _level_values(self) -> NDArray[Any]:
+        """Each level as it is served and, last, what a gap is."""
+        if self.served_as == "double":
+            return np.array([*map(float, self.levels), np.nan])
+        return np.array([False, True, None] if self.served_as == "boolean" else [*self.levels, None], object)
 
     @property
     def _format(self) -> str:
@@ -156,23 +177,24 @@ class Columns:
         return X
 
     def frame(self, X: NDArray[np.float64]) -> pd.DataFrame:
-        """Returns the table that ``matrix`` makes these numbers of: numbers as such, all else as text.
+        """Returns the table that ``matrix`` makes these numbers of, of the types ``Column.served_as``.
 
         What is no level becomes a gap.
         """
         return pd.DataFrame({column.name: column.written(X[:, place]) for place, column in enumerate(self.used)})
 
     def typed(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Returns the used columns as a served model's signature has them: numbers float64, all else text.
+        """Returns the used columns as a served model asks for them: of the types ``Column.served_as``.
 
         Raises:
             ValueError: As of ``matrix``.
         """
         table = {}
         for column, own in zip(self.used, self._cells(frame), strict=True):
-            coded = column.kind in ("category", "yes/no")
-            words = cells.texts(own, missing_words=column.missing_words) if coded else column.written(column.read(own))
-            table[column.name] = words
+            if column.kind == "category":
+                table[column.name] = cells.texts(own, missing_words=column.missing_words)
+            else:
+                table[column.name] = column.written(column.read(own))
         return pd.DataFrame(table, index=frame.index)
 
     def compared(self, rows: pd.DataFrame | NDArray[np.float64]) -> tuple[Compared, ...]:

@@ -8,10 +8,14 @@ from typing import Any
 
 import mlflow
 import pandas as pd
+import pyarrow as pa
 from mlflow.exceptions import MlflowException
 from mlflow.models import infer_signature
+from mlflow.pyfunc import PyFuncModel
+from mlflow.types.schema import ColSpec, Schema
 
 from models.checks import require
+from models.encoding.columns import Columns
 from pipeline.data.values import Dataset
 from pipeline.process.provenance import versions
 from pipeline.tracking.store import existing
@@ -21,6 +25,9 @@ from pipeline.training.values import Trained
 def log_model(dataset: Dataset, trained: Trained) -> str:
     """Logs the model of one fold with its signature: raw rows in, one column of probabilities for each class out.
 
+    Of a table with a contract, raw rows are the table's own: numbers, dates and categories as text; a column in which
+    a cell was missing is optional, so that one may be missing again.
+
     Returns:
         Its address in the store.
     """
@@ -29,7 +36,9 @@ def log_model(dataset: Dataset, trained: Trained) -> str:
     rows = trained.train_rows[:3]
     example = dataset.X[rows] if dataset.is_image else raw_table(dataset, rows)
     y_proba = trained.model.predict_proba(dataset.X[rows])
-    probabilities = pd.DataFrame(y_proba, columns=list(dataset.class_names))
+    signature = infer_signature(example, pd.DataFrame(y_proba, columns=list(dataset.class_names)))
+    if dataset.columns is not None:
+        signature.inputs = _inputs(dataset.columns)
     installed = versions()
     with tempfile.TemporaryDirectory() as folder:
         classifier.save(trained.model, Path(folder) / "classifier", dataset.class_names)  # type: ignore[arg-type]
@@ -38,11 +47,12 @@ def log_model(dataset: Dataset, trained: Trained) -> str:
             loader_module=classifier.__name__,
             data_path=str(Path(folder) / "classifier"),
             code_paths=[str(Path(classifier.__file__).parent)],
-            signature=infer_signature(example, probabilities),
+            signature=signature,
             input_example=example,
             # Named, because finding them out takes MLflow seven seconds a model.
             pip_requirements=[
-                f"{name}=={installed[name]}" for name in ("tensorflow", "keras", "scikit-learn", "pandas", "numpy")
+                *(f"{name}=={installed[name]}" for name in ("tensorflow", "keras", "scikit-learn", "pandas", "numpy")),
+                f"pyarrow=={pa.__version__}",
             ],
         )
     return logged.model_uri
@@ -50,7 +60,14 @@ def log_model(dataset: Dataset, trained: Trained) -> str:
 
 def raw_table(dataset: Dataset, rows: Any) -> pd.DataFrame:
     """Returns rows as they came, a named column for each feature."""
+    if dataset.columns is not None:
+        return dataset.columns.frame(dataset.X[rows])
     return pd.DataFrame(dataset.X[rows], columns=list(dataset.feature_names))
+
+
+def _inputs(columns: Columns) -> Schema:
+    """Returns what a model asks for: no whole numbers, because a gap would make them fractions."""
+    return Schema([ColSpec(column.served_as, column.name, required=not column.missing) for column in columns.used])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,11 +76,13 @@ class ServedModel:
 
     Attributes:
         input_names: Its columns.
-        predict: A table of these to a table of probabilities, a column for each class.
+        predict: A table of these to a table of probabilities, a column for each class; with a contract, the raw table.
+        columns: The contract of the table it was trained on; ``None`` without one.
     """
 
     input_names: tuple[str, ...]
     predict: Callable[[pd.DataFrame], pd.DataFrame]
+    columns: Columns | None = None
 
 
 def load_model(model_uri: str, tracking_uri: str | None = None) -> ServedModel:
@@ -88,4 +107,16 @@ def load_model(model_uri: str, tracking_uri: str | None = None) -> ServedModel:
     inputs = model.metadata.get_input_schema()
     table = inputs is not None and not inputs.is_tensor_spec()
     require(table, "predict", "a model of tables", "Images go to a server, or to the notebook.", model_uri=model_uri)
-    return ServedModel(input_names=tuple(inputs.input_names()), predict=model.predict)
+    columns = _contract(model)
+    return ServedModel(
+        input_names=tuple(inputs.input_names()),
+        predict=model.predict if columns is None else lambda table: model.predict(columns.typed(table)),
+        columns=columns,
+    )
+
+
+def _contract(model: PyFuncModel) -> Columns | None:
+    try:
+        return model.get_raw_model().columns
+    except NotImplementedError:  # logged before there were contracts
+        return None

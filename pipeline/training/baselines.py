@@ -32,6 +32,7 @@ def _fitted(work: Work) -> Trained:
         candidate.settings,
         seed=fold.seed,
         pixel_maximum=dataset.pixel_maximum,
+        columns=dataset.columns,
     )
     pipeline, seconds = baselines.fit(unfitted, dataset.X[fold.train_rows], dataset.y[fold.train_rows])
     return Trained(

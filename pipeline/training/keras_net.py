@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
-import numpy as np
 from numpy.typing import NDArray
 
 from experiments.language import Net, Training
@@ -17,10 +16,16 @@ from pipeline.data.task import Task
 from pipeline.data.values import Dataset
 
 
-def inputs_model(net: Net, dataset: Dataset, train_rows: NDArray[np.int64]) -> keras.Model:
-    """Returns what stands before the trained layers, fitted on training rows: raw rows to the net's scale."""
-    raw = keras.Input(dataset.X.shape[1:], dtype="uint8" if dataset.is_image else "float64", name="raw_rows")
-    layers = [fit_inputs(net.inputs, dataset.X[train_rows], pixel_maximum=dataset.pixel_maximum)]
+def inputs_model(net: Net, dataset: Dataset, X: NDArray[Any]) -> keras.Model:
+    """Returns what stands before the trained layers: raw rows, or encoded ones, to the net's scale.
+
+    Args:
+        net: Says which scale.
+        dataset: Tells images from tables.
+        X: Training rows, on which it is fitted.
+    """
+    raw = keras.Input(X.shape[1:], dtype="uint8" if dataset.is_image else "float64", name="raw_rows")
+    layers = [fit_inputs(net.inputs, X, pixel_maximum=dataset.pixel_maximum)]
     if dataset.is_image and net.flattens:
         layers.append(keras.layers.Flatten())
     return keras.Sequential([raw, *layers], name="inputs")

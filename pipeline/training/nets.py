@@ -13,9 +13,11 @@ from sklearn.model_selection import train_test_split
 from experiments.language import Candidate, Ensemble, Net, Training
 from models.checks import require
 from models.classifier import NetClassifier
+from models.encoding.encoder import Encoder
 from models.engine import loop, many_nets, one_net
 from models.engine.devices import Placement
 from models.layers.augmentation import expand_by_shifts
+from pipeline.data.inferred import encoded_width
 from pipeline.data.task import Classification, Task
 from pipeline.data.values import Dataset, Fold
 from pipeline.training.keras_net import core_model, inputs_model, loss, optimizer, row_shape
@@ -93,7 +95,8 @@ def _one_program(net: Net, dataset: Dataset) -> bool:
 def _n_together(candidate: Candidate, dataset: Dataset, n_rows: int) -> int:
     """Returns how many works fit into a group by the memory of their rows; one at least."""
     members = _members(candidate)
-    row = int(np.prod(dataset.X.shape[1:])) * np.dtype(np.float32).itemsize
+    width = int(np.prod(dataset.X.shape[1:])) if dataset.columns is None else encoded_width(dataset.columns)
+    row = width * np.dtype(np.float32).itemsize
     return max(1, _GROUP_BYTES // (row * n_rows * members[0].training.images_per_row * len(members)))
 
 
@@ -103,6 +106,7 @@ class _Rows:
 
     fold: Fold
     task: Task
+    encoder: Encoder | None
     inputs: keras.Model
     train_rows: NDArray[np.int64]
     validation_rows: NDArray[np.int64]
@@ -127,20 +131,29 @@ _Done = tuple[_Task, one_net.History]
 def _prepare(net: Net, dataset: Dataset, fold: Fold) -> _Rows:
     """Fits what comes before the net on the rows it learns from, and applies it once instead of every epoch."""
     train_rows, validation_rows = _hold_out(net.training, dataset, fold)
-    inputs = inputs_model(net, dataset, train_rows)
+    encoder = None if dataset.columns is None else Encoder(dataset.columns, seed=fold.seed)
+    learned, y_learned = dataset.X[train_rows], dataset.y[train_rows]
+    if encoder is not None:
+        learned = encoder.fit_transform(learned, y_learned)
+    inputs = inputs_model(net, dataset, learned)
 
     def on_model_scale(
         raw: NDArray[Any], y: NDArray[np.int64]
     ) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[np.float32] | None]:
         X = np.asarray(inputs(raw), np.float32)
-        weight = _class_weights(dataset.y[train_rows], dataset.n_classes)[y] if net.training.balanced else None
+        weight = _class_weights(y_learned, dataset.n_classes)[y] if net.training.balanced else None
         return X, dataset.task.targets(y, net.training.cost), weight
 
-    X, y, sample_weight = on_model_scale(*_expand(net.training, dataset, train_rows))
-    held_out = on_model_scale(dataset.X[validation_rows], dataset.y[validation_rows]) if len(validation_rows) else None
+    X, y, sample_weight = on_model_scale(*_expand(net.training, dataset, learned, y_learned))
+    held_out = None
+    if len(validation_rows):
+        watched = dataset.X[validation_rows]
+        watched = watched if encoder is None else encoder.transform(watched)
+        held_out = on_model_scale(watched, dataset.y[validation_rows])
     return _Rows(
         fold=fold,
         task=dataset.task,
+        encoder=encoder,
         inputs=inputs,
         train_rows=train_rows,
         validation_rows=validation_rows,
@@ -167,9 +180,10 @@ def _hold_out(training: Training, dataset: Dataset, fold: Fold) -> tuple[NDArray
     return learned, watched
 
 
-def _expand(training: Training, dataset: Dataset, rows: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """Returns raw training rows and their classes, with what the declared expansion adds."""
-    X, y = dataset.X[rows], dataset.y[rows]
+def _expand(
+    training: Training, dataset: Dataset, X: NDArray[Any], y: NDArray[np.int64]
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Returns training rows and their classes, with what the declared expansion adds."""
     if training.expansion == "none":
         return X, y
     require(dataset.is_image, "train", "images for expansion", "Take expansion out.", dataset=dataset.name)
@@ -191,9 +205,17 @@ def _tasks(members: Sequence[Net], dataset: Dataset, rows: _Rows) -> Iterator[_T
 
 
 def _programs(tasks: list[_Task], training: Training, placement: Placement) -> list[list[_Task]]:
-    """Returns the nets that are trained as one program: all of a group, where the architecture allows it."""
+    """Returns the nets that are trained as one program: all of a group, where the architecture allows it.
+
+    Rows of one width each: a level that is rare in one fold may be common in another.
+    """
     together = placement.strategy is None and not training.averaging and many_nets.can_replicate(tasks[0].core)
-    return [tasks] if together else [[task] for task in tasks]
+    if not together:
+        return [[task] for task in tasks]
+    by_shape: dict[tuple[int, ...], list[_Task]] = {}
+    for task in tasks:
+        by_shape.setdefault(task.rows.X.shape, []).append(task)
+    return list(by_shape.values())
 
 
 def _progress(tell: Progress, *, n_done: int, n_now: int, n_all: int) -> Callable[..., None]:
@@ -273,7 +295,7 @@ def _trained(candidate: Candidate, rows: _Rows, own: Sequence[_Done]) -> Trained
         candidate=candidate,
         fold_index=rows.fold.index,
         seed=rows.fold.seed,
-        model=NetClassifier(_whole(candidate.name, rows.inputs, cores)),
+        model=NetClassifier(_whole(candidate.name, rows.inputs, cores), rows.encoder),
         history=curves,
         best_epoch=round(np.mean([history.best_epoch for history in histories])),
         n_parameters=sum(int(np.prod(weight.shape)) for core in cores for weight in core.trainable_weights),

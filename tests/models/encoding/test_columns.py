@@ -104,6 +104,28 @@ def test_a_table_typed_for_a_signature_reads_the_same_and_keeps_what_was_never_s
     np.testing.assert_array_equal(COLUMNS.matrix(table), EXPECTED)
 
 
+@pytest.mark.parametrize(
+    ("levels", "missing", "served_as", "written"),
+    [
+        (("no", "yes"), 0, "string", ["no", "yes", None]),
+        (("False", "True"), 0, "boolean", [False, True, None]),
+        (("False", "True"), 0.1, "string", ["False", "True", None]),
+        (("0", "1"), 0, "double", [0, 1, None]),
+        (("1.0", "2.0"), 0.1, "double", [1, 2, None]),
+        (("01", "02"), 0, "string", ["01", "02", None]),
+    ],
+)
+def test_a_yes_or_no_is_asked_for_as_people_have_it_and_read_back(levels, missing, served_as, written):
+    column = Column(name="member", kind="yes/no", levels=levels, missing=missing)
+    columns = Columns(columns=(column,), target="y")
+    X = np.array([[0], [1], [np.nan]])
+    table = columns.frame(X)
+    assert column.served_as == served_as
+    assert table["member"].astype(object).where(table["member"].notna(), None).tolist() == written
+    for form in (table, columns.typed(table), columns.typed(pd.DataFrame({"member": [*levels, ""]}))):
+        np.testing.assert_array_equal(columns.matrix(form), X)
+
+
 def test_cells_are_counted_beside_those_of_the_training():
     age, joined, member, zip_code = COLUMNS.compared(TABLE.assign(age=["19", "", "61"]))
     assert (age.missing, age.missing_before, age.outside) == (1 / 3, 0.25, 2 / 3)
