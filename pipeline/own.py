@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 from experiments.language.metric import METRICS
 from experiments.own import Own, own_comparison
 from models.checks import closest, require
-from models.encoding.columns import Kind
+from models.encoding.kind import Kind
 
 if TYPE_CHECKING:  # a list of names needs neither pandas nor pyarrow
     from experiments.language import Comparison

@@ -16,11 +16,9 @@ from numpy.typing import NDArray
 from models.checks import closest, require
 from models.encoding import cells
 from models.encoding.compared import Compared
+from models.encoding.kind import USED, Kind
 
-Kind = Literal["number", "yes/no", "date", "category", "text", "id", "constant"]
 ServedAs = Literal["double", "boolean", "string"]
-USED: tuple[Kind, ...] = ("number", "yes/no", "date", "category")
-"""The kinds that models look at."""
 
 
 @dataclass(frozen=True, kw_only=True)

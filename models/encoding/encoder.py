@@ -17,8 +17,9 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, TargetEncoder
 
 from models.checks import require, require_one_of
-from models.encoding.columns import Column, Columns, Kind
+from models.encoding.columns import Column, Columns
 from models.encoding.dates import DateParts
+from models.encoding.kind import Kind
 from models.encoding.levels import CommonLevels
 
 Reader = Literal["dense", "native"]

@@ -13,7 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.checks import nearest, require, require_name, require_one_of
-from models.encoding.columns import Column, Columns, Kind
+from models.encoding.columns import Column, Columns
+from models.encoding.kind import Kind
 from pipeline.data import cautions
 from pipeline.data.inferred import Inferred, encoded_width
 from pipeline.data.kinds import column_of

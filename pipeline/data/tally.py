@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from models.encoding import cells
-from models.encoding.columns import Kind
+from models.encoding.kind import Kind
 from pipeline.data import formats
 from pipeline.data.reading import Sheet
 
