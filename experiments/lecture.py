@@ -6,6 +6,7 @@ from experiments.worked.architecture import ARCHITECTURE
 from experiments.worked.assignments import ASSIGNMENTS
 from experiments.worked.autoencoder import AUTOENCODER
 from experiments.worked.backpropagation import BACKPROPAGATION
+from experiments.worked.boltzmann import BOLTZMANN
 from experiments.worked.computation_graph import COMPUTATION_GRAPH
 from experiments.worked.convolution import CONVOLUTION
 from experiments.worked.descent_flavours import DESCENT_FLAVOURS
@@ -37,5 +38,5 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     ASSIGNMENTS,
 )
 
-ON_REQUEST: tuple[WorkedExample, ...] = (MNIST_LABS, RPROP)
+ON_REQUEST: tuple[WorkedExample, ...] = (MNIST_LABS, RPROP, BOLTZMANN)
 """What takes its time, or needs data that may have to be fetched: worked when it is named."""

@@ -199,6 +199,28 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What the slides or the appendix point to.
+
+    Attributes:
+        title: Author and title.
+        link: Where it is; empty for what is only in print.
+    """
+
+    title: str
+    link: str = ""
+
+    def __post_init__(self) -> None:
+        require(
+            not self.link or self.link.startswith(("http://", "https://")),
+            f"Reading {self.title!r}",
+            "a whole address",
+            "Begin it with https://.",
+            link=self.link,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkedExample:
     """One part of the lecture that is worked number by number.
 
@@ -213,6 +235,7 @@ class WorkedExample:
         errata: Where it slips.
         definitions: Formulas and rules without numbers, in the lecture's order.
         questions: To the audience, answered.
+        reading: Sources of the slides and links of the appendix.
     """
 
     name: str
@@ -225,6 +248,7 @@ class WorkedExample:
     errata: tuple[Erratum, ...] = ()
     definitions: tuple[Definition, ...] = ()
     questions: tuple[Question, ...] = ()
+    reading: tuple[Reading, ...] = ()
 
     def __post_init__(self) -> None:
         who = f"WorkedExample {self.name!r}"

@@ -1,6 +1,6 @@
 """What the lecture leaves to its audience: example 9 and the homework; declared as comparisons elsewhere."""
 
-from experiments.language.printed import Printed, Question, WorkedExample
+from experiments.language.printed import Printed, Question, Reading, WorkedExample
 
 
 def _task(text: str, item: str, symbol: str, where: str) -> Printed:
@@ -63,6 +63,12 @@ ASSIGNMENTS = WorkedExample(
             ),
             answer="The experiment bankruptcy answers with intervals, and with the majority class beside them.",
             where="Homework, Q1 to Q4",
+        ),
+    ),
+    reading=(
+        Reading(
+            title="Taiwanese Bankruptcy Prediction",
+            link="https://archive.ics.uci.edu/ml/datasets/Taiwanese+Bankruptcy+Prediction",
         ),
     ),
 )

@@ -6,7 +6,7 @@ is ``learning_rate``.
 Examples 6 and 7 print formulas only; they are evaluated on example 8's numbers along the path x1, x2 -> h1 -> o1.
 """
 
-from experiments.language.printed import Definition, Erratum, Formula, Printed, Question, WorkedExample
+from experiments.language.printed import Definition, Erratum, Formula, Printed, Question, Reading, WorkedExample
 
 
 def _number(text: str, symbol: str, step: int, exact: bool = False) -> Printed:
@@ -229,6 +229,20 @@ BACKPROPAGATION = WorkedExample(
                 "da of the layer before is the sum of its outgoing weights times their dz. One pass gives all of them."
             ),
             where="Calculation | Backpropagation",
+        ),
+    ),
+    reading=(
+        Reading(
+            title="What is backpropagation really doing? Chapter 3, deep learning",
+            link="https://www.youtube.com/watch?v=Ilg3gGewQ5U",
+        ),
+        Reading(
+            title="Andrew Ng, Neural Networks Learning: Backpropagation Algorithm",
+            link="https://www.youtube.com/watch?v=x_Eamf8MHwU",
+        ),
+        Reading(
+            title="Andrew Ng, Neural Networks Learning: Backpropagation Intuition",
+            link="https://www.youtube.com/watch?v=mOmkv5SI9hU",
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """Convolutional layers: local receptive fields, shared weights, pooling, example 10."""
 
-from experiments.language.printed import Definition, Printed, WorkedExample
+from experiments.language.printed import Definition, Printed, Reading, WorkedExample
 
 _WHERE = "Convolutional neural networks"
 
@@ -74,6 +74,12 @@ CONVOLUTION = WorkedExample(
         ),
         Definition(
             term="Slope through pooling", text="All of it goes to the neuron that was kept; the others have none."
+        ),
+    ),
+    reading=(
+        Reading(
+            title="Identifying Traffic Signs with Deep Learning",
+            link="https://towardsdatascience.com/identifying-traffic-signs-with-deep-learning-5151eece09cb",
         ),
     ),
 )

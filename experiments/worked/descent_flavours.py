@@ -1,6 +1,6 @@
 """Batch, stochastic and mini-batch gradient descent on the same net and rows."""
 
-from experiments.language.printed import Definition, Formula, Question, WorkedExample
+from experiments.language.printed import Definition, Formula, Question, Reading, WorkedExample
 
 _WHERE = "Appendix | Stochastic gradient descent"
 
@@ -71,5 +71,8 @@ DESCENT_FLAVOURS = WorkedExample(
             ),
             where=_WHERE,
         ),
+    ),
+    reading=(
+        Reading(title="Mini Batch Gradient Descent (C2W2L01)", link="https://www.youtube.com/watch?v=4qJaSmvhxi8"),
     ),
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from experiments.language.printed import Definition, WorkedExample
+from experiments.language.printed import Definition, Reading, WorkedExample
 
 LABS = WorkedExample(
     name="labs",
@@ -29,6 +29,13 @@ LABS = WorkedExample(
             term="Quadratic cost",
             latex=r"C = \frac{1}{2n} \sum_x \| y(x) - a \|^2",
             text="Over the n rows of a batch; y(x) is 1 at the digit's place, else 0.",
+        ),
+    ),
+    reading=(
+        Reading(title="The MNIST database of handwritten digits", link="http://yann.lecun.com/exdb/mnist/"),
+        Reading(
+            title="Build your own neural network in R",
+            link="https://www.kaggle.com/russwill/build-your-own-neural-network-in-r",
         ),
     ),
 )

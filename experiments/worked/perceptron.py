@@ -1,6 +1,6 @@
 """Example 1: perceptrons decide about a cheese festival, and why nets of them could not be trained."""
 
-from experiments.language.printed import Definition, Formula, Question, WorkedExample
+from experiments.language.printed import Definition, Formula, Question, Reading, WorkedExample
 
 PERCEPTRON = WorkedExample(
     name="perceptron",
@@ -87,4 +87,5 @@ PERCEPTRON = WorkedExample(
             where="Perceptrons",
         ),
     ),
+    reading=(Reading(title="Artificial Neural Networks", link="http://jmvidal.cse.sc.edu/talks/ann/allslides.html"),),
 )

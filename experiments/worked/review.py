@@ -1,6 +1,6 @@
 """Review of unsupervised learning on the US arrests: components, K-means, dendrograms."""
 
-from experiments.language.printed import Definition, Formula, Printed, Question, WorkedExample
+from experiments.language.printed import Definition, Formula, Printed, Question, Reading, WorkedExample
 
 REVIEW = WorkedExample(
     name="review",
@@ -75,6 +75,16 @@ REVIEW = WorkedExample(
     ),
     definitions=(
         Definition(
+            term="Supervised learning",
+            text="Every row has an answer, such as the kind of flower; what is learned is to answer for new rows.",
+        ),
+        Definition(
+            term="Unsupervised learning",
+            text="There are no answers: what is looked for are directions in which rows differ, and groups of like "
+            "rows. Patients are grouped by the expression of their genes, shoppers by what they looked at and bought, "
+            "movies by their ratings.",
+        ),
+        Definition(
             term="Variance of a component",
             latex=r"Var(Z_m) = \frac{1}{n} \sum_{i=1}^{n} z_{im}^2",
             text="Of centered data.",
@@ -124,5 +134,17 @@ REVIEW = WorkedExample(
             ),
             where="I. Review | Hierarchical Clustering",
         ),
+        Question(
+            text="Why are there seven dendrograms and not eight?",
+            answer=(
+                "Four linkages and two dissimilarities make eight pairs, but a centroid is a mean in space, which "
+                "needs Euclidean distance. Its tree can have inversions, too: a merge lower than the one before it."
+            ),
+            where="I. Review | Hierarchical Clustering",
+        ),
+    ),
+    reading=(
+        Reading(title="James, Witten, Hastie and Tibshirani (2014), An Introduction to Statistical Learning. Springer"),
+        Reading(title="Vu Huy Tiep (2018), Machine Learning Co Ban", link="https://machinelearningcoban.com"),
     ),
 )

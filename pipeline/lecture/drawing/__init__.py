@@ -6,6 +6,7 @@ from pipeline.lecture.drawing.activations import draw_activations
 from pipeline.lecture.drawing.architecture import draw_architecture
 from pipeline.lecture.drawing.autoencoder import draw_autoencoder
 from pipeline.lecture.drawing.backpropagation import draw_backpropagation
+from pipeline.lecture.drawing.boltzmann import draw_boltzmann
 from pipeline.lecture.drawing.computation_graph import draw_computation_graph
 from pipeline.lecture.drawing.convolution import draw_convolution
 from pipeline.lecture.drawing.descent_flavours import draw_descent_flavours
@@ -34,6 +35,7 @@ DRAWINGS: Mapping[str, Callable[[Worked], tuple[Figure, ...]]] = {
     "mnist_labs": draw_labs,
     "autoencoder": draw_autoencoder,
     "rprop": draw_rprop,
+    "boltzmann": draw_boltzmann,
     "recurrent": draw_recurrent,
 }
 

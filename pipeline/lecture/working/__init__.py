@@ -7,6 +7,7 @@ from pipeline.lecture.working.activations import work_activations
 from pipeline.lecture.working.architecture import work_architecture
 from pipeline.lecture.working.autoencoder import work_autoencoder
 from pipeline.lecture.working.backpropagation import work_backpropagation
+from pipeline.lecture.working.boltzmann import work_boltzmann
 from pipeline.lecture.working.computation_graph import work_computation_graph
 from pipeline.lecture.working.convolution import work_convolution
 from pipeline.lecture.working.declared import work_declared
@@ -36,6 +37,7 @@ WORKINGS: Mapping[str, Callable[..., Worked]] = {
     "mnist_labs": work_labs,
     "autoencoder": work_autoencoder,
     "rprop": work_rprop,
+    "boltzmann": work_boltzmann,
     "recurrent": work_recurrent,
     "dropout": work_dropout,
     "assignments": work_declared,

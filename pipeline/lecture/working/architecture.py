@@ -16,6 +16,13 @@ from models.blackboard import by_hand
 from models.blackboard.trace import Trace, graph, initialize
 from pipeline.lecture.values import Agreement, Worked
 
+NOTATIONS = (
+    ("function", "y = β0 + β1 x1 + ... + βp xp", "h(x) = θ0 + θ1 x1 + ... + θp xp", "f(x) = b + sum wj xj", "Dense"),
+    ("constant", "β0, intercept", "θ0", "b, bias", "bias"),
+    ("factors", "β1 ... βp, coefficients", "θ1 ... θp", "w1 ... wp, weights", "kernel"),
+    ("fitted by", "R's glm", "gradient descent, α", "back-propagation, α or η", "fit, learning_rate"),
+)
+
 
 def work_architecture(example: WorkedExample) -> Worked:
     """Names and counts the parameters of dense nets, by formula and from Keras."""
@@ -46,8 +53,10 @@ def work_architecture(example: WorkedExample) -> Worked:
                 [(edge.name, edge.value) for edge in drawn.edges if edge.name], columns=["name", "value"]
             ),
             "counts": counts,
+            "notations": pd.DataFrame(NOTATIONS, columns=["what", "statistics", "machine_learning", "net", "Keras"]),
         },
         captions={
+            "notations": "The same numbers in the lecture's three notations, and in Keras.",
             "counts": "Parameters of dense nets.",
         },
         agreements=(

@@ -21,6 +21,13 @@ from models.blackboard.trace import Array, Descent, initialize
 from pipeline.lecture.values import Agreement, Worked
 
 EXCLUSIVE_OR = np.array([0.0, 1.0, 1.0, 0.0])
+NEURONS = (
+    ("dendrites: what other neurons tell it", "inputs x"),
+    ("synapses: how much each of them counts", "weights w"),
+    ("cell body: adds up what arrives", "w . x + b"),
+    ("fires above a threshold, or does not fire", "1 if w . x + b > 0, else 0"),
+    ("axon: one output, to many other neurons", "one output, drawn with several arrows"),
+)
 STEEPEST_BEND = 1 / (6 * np.sqrt(3))
 """Largest absolute second derivative of the sigmoid."""
 
@@ -59,6 +66,7 @@ def work_perceptron(example: WorkedExample) -> Worked:
         curves={f"{name}.mistakes": mistakes for name, (_, mistakes) in learned.items()} | {"exclusive_or.cost": costs},
         arrays={f"{name}.path": path for name, (path, _) in learned.items()} | {"small_change": change},
         tables={
+            "neurons": pd.DataFrame(NEURONS, columns=["biological_neuron", "perceptron"]),
             "decisions": _decision_table(cases, w, g["threshold"], decisions),
             "exclusive_or": layers.assign(net=answers.round(4)),
             "learning": pd.DataFrame(
@@ -67,6 +75,7 @@ def work_perceptron(example: WorkedExample) -> Worked:
             ),
         },
         captions={
+            "neurons": "A biological neuron beside the perceptron that simplifies it.",
             "decisions": "All eight cases of example 1.",
             "exclusive_or": "Exclusive or, decided by two layers of perceptrons and by a trained net.",
         },

@@ -3,7 +3,7 @@
 Drawn from the result: ``arrays["pve"]``, ``arrays["cumulative_pve"]``, ``arrays["scores"]`` and ``arrays["loadings"]``
 (biplot), ``curves["elbow"]`` (least sum of WCV found for 1, 2, ... clusters), ``arrays["labels"]`` (of the chosen
 number), ``arrays["linkage.<linkage>.<dissimilarity>"]`` (SciPy's, for dendrograms), ``tables["states"]`` (names,
-standardized), ``tables["restarts"]`` (sum of WCV by seed).
+standardized), ``tables["restarts"]`` (sum of WCV by seed), ``arrays["petals"]`` and ``arrays["kinds"]`` of Iris.
 """
 
 from typing import Any
@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import linkage
 from sklearn.cluster import KMeans
+from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
@@ -28,6 +29,7 @@ def work_review(example: WorkedExample) -> Worked:
     g = example.givens
     states = table_of(example).set_index("Unnamed: 0").rename_axis("state")
     X = StandardScaler().fit_transform(states.to_numpy(np.float64))
+    flowers, kinds = load_iris(return_X_y=True)
     scores, loadings = unsupervised.principal_components(X)
     pve = unsupervised.proportion_of_variance_explained(X, scores)
     restarts = [_one_start(X, g["n_clusters"], g["kmeans_seed"] + i) for i in range(g["n_restarts"])]
@@ -49,6 +51,8 @@ def work_review(example: WorkedExample) -> Worked:
             "scores": scores,
             "loadings": loadings,
             "labels": best[g["n_clusters"]],
+            "petals": flowers[:, 2:],
+            "kinds": kinds,
             **{f"linkage.{method}.{dissimilarity}": tree for (method, dissimilarity), tree in trees.items()},
         },
         tables={

@@ -31,6 +31,13 @@ def test_sections_follow_the_lecture(page):
     assert re.findall(r'<a href="#(\w+)"', page) == ids
 
 
+def test_the_appendix_and_the_sources_of_the_slides_are_there(page):
+    told = words(page)
+    for example in EXAMPLES:
+        assert all(source.title in told for source in example.reading)
+    assert sum(bool(source.link) for example in EXAMPLES for source in example.reading) >= 15
+
+
 def test_every_row_of_the_ledger_is_there_once(page, lecture_checks):
     ledger = page[page.index('<table class="ledger">') :]
     rows = re.findall(r'<tr class="(\w+)-row">', ledger[: ledger.index("</table>")])
@@ -69,7 +76,10 @@ def test_pictures_stand_in_their_sections(page, lecture_figures):
 
 
 def test_nothing_is_loaded_from_elsewhere(page):
-    assert not re.search(r"""(?:src|href)=["'](?!#)""", page)
+    links = {source.link for example in EXAMPLES for source in example.reading} - {""}
+    assert not re.search(r"""src=["']""", page)
+    assert {unescape(link) for link in re.findall(r'href="(?!#)([^"]+)"', page)} == links  # to go to, not to load
+    assert page.count('href="http') == page.count('<a href="http')
     assert "url(http" not in page
     assert "@import" not in page
 

@@ -1,0 +1,27 @@
+import pytest
+
+from experiments.worked.boltzmann import BOLTZMANN
+from pipeline.lecture.drawing import draw
+from pipeline.lecture.work import work
+
+
+@pytest.fixture(scope="module")
+def worked():
+    return work(BOLTZMANN.with_givens(epochs=10, dream_steps=20))
+
+
+def test_everything_enumerated_is_the_tapes(worked):
+    assert len(worked.agreements) == 4
+    assert [each for each in worked.agreements if not each.holds] == []
+
+
+def test_a_step_there_and_back_changes_less_and_less(worked):
+    changed = worked.curves["changed"]
+
+    assert changed[-1] < 0.6 * changed[0]
+    assert worked.by_hand["digits"]["changed_of_unseen"] < 1.2 * changed[-1]
+
+
+def test_dreams_and_fields_are_drawn(worked):
+    assert worked.arrays["dreams"].shape == (10, 8, 8)
+    assert [figure.title for figure in draw(worked)] == ["Dreams", "What hidden units look for"]
