@@ -113,17 +113,17 @@ def _cut(text: str, what: str) -> str:
 
 
 def _done(column: Column) -> str:
-    """Returns what becomes of a column."""
-    gap = ", the median and a flag where it is missing" if column.missing else ""
+    """Returns what becomes of a column: where cells are missing, the median and a flag; an id stays with its row."""
+    gap = "; median, flag" if column.missing else ""
     if column.kind == "category":
         many = len(column.levels) > ONE_HOT_LEVELS
         return "the target's mean for each level, or native" if many else f"a 0 or 1 for each of {len(column.levels)}"
     return {
         "number": f"a number{gap}",
         "yes/no": f"0 or 1{gap}",
-        "date": f"days since the first, month, weekday, hour{gap}",
+        "date": f"days, month, weekday, hour{gap}",
         "text": "not used in this version",
-        "id": "not used; stands beside the predictions",
+        "id": "not used; kept",
         "constant": "not used",
     }[column.kind]
 

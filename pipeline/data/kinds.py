@@ -12,7 +12,8 @@ import pandas as pd
 
 from models.checks import require
 from models.encoding import cells
-from models.encoding.columns import Column, Kind
+from models.encoding.columns import Column
+from models.encoding.kind import Kind
 from pipeline.data.doubts import require_dates, require_finite, require_no_doubt, require_numbers
 from pipeline.data.tally import Tally
 
@@ -169,7 +170,7 @@ def _column(tally: Tally, kind: Kind, reason: str) -> Column:
         reason=reason,
         levels=levels(tally) if kind in ("category", "yes/no") else (),
         missing_words=tally.missing_words if tally.is_read and values is not None else tally.wish.missing_words,
-        missing=1 - tally.n_there / tally.n_rows,
+        missing=(tally.n_rows - tally.n_there) / tally.n_rows,
         distinct=tally.n_distinct,
         example=tally.example,
     )

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.tree import DecisionTreeClassifier
 
 from models.encoding.columns import Column, Columns
 
@@ -27,7 +26,8 @@ def leaks(X: NDArray[np.float64], y: NDArray[Any], columns: Columns) -> Iterator
         y: ``(n_rows,)``: positions of classes, or numbers.
         columns: What the columns are.
     """
-    rows = np.linspace(0, len(y) - 1, min(len(y), _MOST_ROWS)).astype(np.int64)
+    # In no order: a file is often sorted by the target, and rows of one value would stand beside their like.
+    rows = np.random.default_rng(0).permutation(len(y))[:_MOST_ROWS]
     target = y[rows]
     is_class = columns.task == "classification"
     if is_class and np.sort(np.bincount(target))[-2:].min() < _LEAST_ROWS:
@@ -41,13 +41,8 @@ def leaks(X: NDArray[np.float64], y: NDArray[Any], columns: Columns) -> Iterator
 
 def _left_of_classes(values: NDArray[np.float64], y: NDArray[np.int64], *, has_levels: bool) -> float:
     """Returns the errors of the class that a value suggests, over those of the most frequent class."""
-    n_classes = len(np.unique(y))
     dummy = len(y) - np.bincount(y).max()
-    if has_levels:
-        return _errors_of_levels(values, y) / dummy
-    # As many intervals of the number as there are classes, one of them for gaps.
-    tree = DecisionTreeClassifier(max_leaf_nodes=n_classes, random_state=0).fit(values[:, None], y)
-    return float((tree.predict(values[:, None]) != y).sum() / dummy)
+    return (_errors_of_levels(values, y) if has_levels else _errors_of_neighbors(values, y)) / dummy
 
 
 def _errors_of_levels(values: NDArray[np.float64], y: NDArray[np.int64]) -> int:
@@ -59,6 +54,16 @@ def _errors_of_levels(values: NDArray[np.float64], y: NDArray[np.int64]) -> int:
     others[np.arange(len(y)), y] -= 1  # a row does not vote for itself
     own = others[np.arange(len(y)), y]
     return int((own < np.maximum(others.max(axis=1), 1)).sum())
+
+
+def _errors_of_neighbors(values: NDArray[np.float64], y: NDArray[np.int64]) -> int:
+    """Returns how many rows are of another class than both rows next to them in the order of the values, gaps last.
+
+    Where each class has its interval, there are none.
+    """
+    ordered = y[np.argsort(values, kind="stable")]
+    same = ordered[1:] == ordered[:-1]
+    return int((~np.append(same, False) & ~np.append(False, same)).sum())
 
 
 def _left_of_numbers(values: NDArray[np.float64], y: NDArray[np.float64], *, has_levels: bool) -> float:

@@ -38,7 +38,7 @@ def cells(source) -> dict[str, list]:
 
 def refused(source, *parts: str) -> str:
     """Checks that an error is one line that names the file and what is given."""
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match="expected ") as caught:
         read(source)
     told = str(caught.value)
     for part in (str(source), "expected ", "Received: ", *parts):
@@ -352,4 +352,4 @@ read({str(file)!r})
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024)
 """
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ})
-    assert int(told.stdout) < 2.2 * file.stat().st_size
+    assert int(told.stdout) < 4 * file.stat().st_size
