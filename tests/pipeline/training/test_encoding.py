@@ -34,9 +34,8 @@ CANDIDATES = (
 )
 
 
-@pytest.fixture(scope="module")
-def churn(tmp_path_factory):
-    """A CSV of all kinds of columns with gaps in most, read as a stranger's."""
+def customers():
+    """A table of all kinds of columns with gaps in each."""
     rng = np.random.default_rng(0)
     n = 500
     branch = rng.integers(0, 12, n)
@@ -53,9 +52,18 @@ def churn(tmp_path_factory):
     for name in table:
         table.loc[rng.random(n) < 0.05, name] = None
     table["left"] = np.where(rng.random(n) < 0.1 + 0.06 * branch, "yes", "no")
-    path = tmp_path_factory.mktemp("tables") / "churn.csv"
+    return table
+
+
+def read(table, path):
+    """The table as a stranger's CSV."""
     table.to_csv(path, index=False)
-    dataset = Table(source=path, target="left").load()
+    return Table(source=path, target="left").load()
+
+
+@pytest.fixture(scope="module")
+def churn(tmp_path_factory):
+    dataset = read(customers(), tmp_path_factory.mktemp("tables") / "churn.csv")
     assert [column.kind for column in dataset.columns.used] == [
         *("number", "number", "yes/no", "date", "category", "category")
     ]
@@ -80,6 +88,19 @@ def test_test_rows_change_no_model(churn, folds, candidate):
     other = rewritten(churn, fold.test_rows)
     first, second = (train(candidate, dataset, (fold,))[0].model for dataset in (churn, other))
     np.testing.assert_array_equal(first.predict_proba(churn.X), second.predict_proba(churn.X))
+
+
+@pytest.mark.parametrize("candidate", CANDIDATES, ids=lambda candidate: candidate.name)
+def test_test_rows_change_no_model_even_if_the_contract_is_read_from_them_too(churn, folds, candidate, tmp_path):
+    (fold,) = folds[:1]
+    table = customers()
+    table.loc[fold.test_rows[::2], ["plan", "branch", "visits", "joined"]] = ["a new plan", "0055", 1e6, "1999-12-31"]
+    table.loc[fold.test_rows[1::2], ["plan", "branch", "income", "member", "joined"]] = None
+    other = read(table, tmp_path / "other.csv")
+    assert len(other.columns.used[-1].levels) == len(churn.columns.used[-1].levels) + 1
+    first, second = (train(candidate, dataset, (fold,))[0].model for dataset in (churn, other))
+    rows = fold.train_rows
+    np.testing.assert_array_equal(first.predict_proba(churn.X[rows]), second.predict_proba(other.X[rows]))
 
 
 def test_an_encoder_of_all_rows_would_change_with_the_test_rows(churn, folds, monkeypatch):
