@@ -1,0 +1,110 @@
+"""A table of one's own through the command: from a file to a registered model that takes the file's own columns."""
+
+import json
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.own import Own, own_comparison
+from pipeline import run
+
+
+@pytest.fixture
+def churn(workplace) -> pd.DataFrame:
+    """Customers with an id, codes with leading zeros, gaps, an umlaut and some rows twice, as ``churn.csv``."""
+    random, n = np.random.default_rng(0), 260
+    frame = pd.DataFrame(
+        {
+            "customerID": [f"C{number:04d}" for number in range(n)],
+            "tenure": random.integers(0, 72, n),
+            "Contract": random.choice(["Month", "One year", "Zwölf"], n),
+            "zip": [f"{code:05d}" for code in random.integers(0, 7, n)],
+            "charges": np.where(random.random(n) < 0.1, np.nan, random.gamma(2.0, 30.0, n).round(2)),
+        }
+    )
+    logit = 1 - 0.06 * frame["tenure"] + 1.5 * (frame["Contract"] == "Month")
+    frame["Churn"] = np.where(random.random(n) < 1 / (1 + np.exp(-logit)), "Yes", "No")
+    frame.to_csv("churn.csv", index=False)
+    return frame
+
+
+def test_a_file_becomes_a_compared_and_served_model(workplace, churn, capfd):
+    assert run.main(["churn.csv", "--target", "Churn", "--epochs", "2", "--folds", "5", "--json", "out.json"]) == 0
+    told = capfd.readouterr().out
+    for line in ("customerID  id", "zip         category", "Positive class: Yes (it says yes)", "Metric: roc_auc"):
+        assert line in told
+    (record,) = json.loads(Path("out.json").read_text())["experiments"]
+    assert {one["candidate"] for one in record["summaries"]} == {
+        item.name for item in own_comparison(Own(name="churn", target="Churn", class_counts=(130, 130))).candidates
+    }
+    mlflow.set_tracking_uri(f"sqlite:///{workplace / 'mlruns/mlflow.db'}")
+    client = mlflow.MlflowClient()
+    runs = client.search_runs([client.get_experiment_by_name("churn").experiment_id], "tags.kind = 'comparison'")
+    columns = json.loads(mlflow.artifacts.load_text(f"runs:/{runs[0].info.run_id}/columns.json"))
+    assert [column["kind"] for column in columns["columns"]] == ["id", "number", "category", "category", "number"]
+    logged = mlflow.search_logged_models(
+        experiment_ids=[runs[0].info.experiment_id], filter_string="name = 'sigmoid_30'", output_format="list"
+    )
+    served = mlflow.pyfunc.load_model(logged[0].model_uri)
+    rows = pd.read_csv("churn.csv", dtype={"zip": str, "tenure": float}).drop(columns=["Churn", "customerID"])
+    straight, turned = served.predict(rows), served.predict(rows[rows.columns[::-1]])
+    np.testing.assert_allclose(straight, turned)
+    assert list(straight.columns) == ["No", "Yes"]
+
+
+def test_a_decision_is_made_where_a_cost_is_named(workplace, churn, capfd):
+    options = ["--epochs", "1", "--folds", "5", "--cost-ratio", "4", "--recall", "0.8", "--quiet", "--json", "out.json"]
+    assert run.main(["churn.csv", "--target", "Churn", *options]) == 0
+    (record,) = json.loads(Path("out.json").read_text())["experiments"]
+    assert record["experiment"]["decision"]["cost_ratio"] == 4
+    assert {one["case"] for one in record["decisions"]["decisions"]} >= {"cheapest", "recall"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["churn.csv"], "expected --target with a table"),
+        (["nowhere.csv", "--target", "Churn"], "expected a file that is there"),
+        (["churn.csv", "--target", "Churm"], "Did you mean 'Churn'?"),
+        (["churn.csv", "iris", "--target", "Churn"], "expected one table by itself"),
+        (["iris", "--target", "Churn"], "expected a table for options of a table"),
+        (["churn.csv", "--target", "Churn", "--kind", "zip=categry"], "Did you mean 'category'?"),
+        (["churn.csv", "--target", "Churn", "--kind", "zip"], "expected --kind COLUMN=KIND"),
+        (["churn.csv", "--target", "charges"], "expected a target of classes"),
+        (["churn.csv", "--target", "Churn", "--positive", "yess"], "expected positive among the classes"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_line_and_leaves_nothing(workplace, churn, capfd, arguments, said):
+    before = sorted(workplace.rglob("*"))
+    assert run.main(arguments) == run.BAD_INPUT
+    error = capfd.readouterr().err
+    assert said in error
+    assert len(error.strip().splitlines()) == 1
+    assert sorted(workplace.rglob("*")) == before
+
+
+def test_equal_rows_never_stand_on_both_sides(workplace, churn):
+    from pipeline.data.split import inner_folds, split
+    from pipeline.data.table import Table
+
+    doubled = pd.concat([churn, churn.head(60)], ignore_index=True).drop(columns="customerID")
+    dataset = Table(source=doubled, target="Churn").load()
+    comparison = own_comparison(Own(name="churn", target="Churn", class_counts=tuple(dataset.class_counts.values())))
+    folds = split(dataset, comparison.splitting, seed=1)
+    assert len(folds) == 10
+    for fold in (*folds, *inner_folds(dataset, folds, 3)):
+        assert not set(dataset.groups[fold.train_rows]) & set(dataset.groups[fold.test_rows])
+    assert sorted(np.concatenate([fold.test_rows for fold in folds[:5]])) == list(range(320))
+
+
+@pytest.mark.parametrize(
+    ("counts", "metric", "n_folds"),
+    [((900, 40), "average_precision", 10), ((600, 500), "roc_auc", 5), ((30_000, 9_000, 9_000), "accuracy", 3)],
+)
+def test_size_and_classes_decide_metric_and_folds(counts, metric, n_folds):
+    positive = 1 if len(counts) == 2 else None
+    comparison = own_comparison(Own(name="x", target="y", class_counts=counts, positive_class=positive))
+    assert (comparison.primary_metric, comparison.splitting.n_folds) == (metric, n_folds)
