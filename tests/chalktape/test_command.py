@@ -71,7 +71,10 @@ def test_the_version_is_told_recorded_and_the_doors(capsys):
     [
         (["rnu"], "chalktape: expected a known command. Received: command='rnu'. Did you mean 'run'?"),
         (["--verison"], "chalktape: unrecognized arguments: --verison. See --help."),
-        (["run", "irsi"], "chalktape run: expected a known experiment. Received: name='irsi'. Did you mean 'iris'?"),
+        (
+            ["run", "irsi"],
+            "chalktape run: expected a known experiment, or a table. Received: name='irsi'. Did you mean 'iris'?",
+        ),
         (["run", "iris", "--fold"], "chalktape run: unrecognized arguments: --fold. See --help."),
         (
             ["show", "irsi"],

@@ -19,13 +19,12 @@ import pandas as pd
 import pytest
 
 from experiments import catalogue
-from experiments.language import Gate
 from experiments.lecture import EXAMPLES
 from experiments.worked.backpropagation import BACKPROPAGATION
 from pipeline import plan, run, stored
-from pipeline.comparison import flow
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
+from pipeline.flow import each
 from pipeline.telling.terminal import Terminal
 from pipeline.tracking import runs as tracking_runs
 
@@ -40,7 +39,7 @@ def catalog(monkeypatch, small):
 def list_only(comparison, patch):
     """As if this comparison were all that is declared."""
     patch.setattr(run, "COMPARISONS", {comparison.name: comparison})
-    patch.setattr(run, "STANDARD", {comparison.name: comparison})
+    patch.setattr(run, "STANDARD", (comparison.name,))
 
 
 def store(workplace):
@@ -193,14 +192,14 @@ def test_a_quiet_run_prints_nothing_and_no_library_does(workplace):
 
 @pytest.mark.usefixtures("catalog")
 def test_an_error_leaves_a_failed_run_with_its_reason_and_what_was_finished(workplace, monkeypatch, capfd):
-    train = flow.train
+    train_works = each.train_works
 
-    def failing(candidate, *arguments, **options):
-        if candidate.name == "majority_class":
+    def failing(works, *arguments):
+        if works[0].candidate.name == "majority_class":
             raise RuntimeError("out of luck")
-        return train(candidate, *arguments, **options)
+        return train_works(works, *arguments)
 
-    monkeypatch.setattr(flow, "train", failing)
+    monkeypatch.setattr(each, "train_works", failing)
     assert run.main(["small", "--epochs", "1"]) == 1
     (parent,), children = runs(store(workplace))
     assert parent.info.status == "FAILED"
@@ -215,7 +214,7 @@ def test_an_interrupt_leaves_a_killed_run(workplace, monkeypatch, capfd):
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(flow, "evaluate", interrupted)
+    monkeypatch.setattr(each, "evaluate", interrupted)
     assert run.main(["small", "--epochs", "1"]) == 130
     (parent,), _ = runs(store(workplace))
     assert parent.info.status == "KILLED"
@@ -246,7 +245,7 @@ def test_an_interrupt_that_a_library_turned_into_its_own_error_is_still_one(work
         except KeyboardInterrupt:
             raise RuntimeError("the database is locked") from None
 
-    monkeypatch.setattr(flow, "evaluate", translated)
+    monkeypatch.setattr(each, "evaluate", translated)
     assert run.main(["small", "--epochs", "1"]) == 130
     (parent,), _ = runs(store(workplace))
     assert parent.info.status == "KILLED"
@@ -397,7 +396,7 @@ def test_a_named_experiment_without_its_data_ends_with_2_and_says_where_to_get_t
 def test_without_a_name_what_has_no_data_is_left_out_and_said_so(workplace, monkeypatch, capfd, small):
     mnist = replace(catalogue.COMPARISONS["mnist"], candidates=small.candidates[2:3], gate=None)
     monkeypatch.setattr(run, "COMPARISONS", {"small": small, "mnist": mnist})
-    monkeypatch.setattr(run, "STANDARD", {"small": small, "mnist": mnist})
+    monkeypatch.setattr(run, "STANDARD", ("small", "mnist"))
     monkeypatch.setattr(run, "ALL_EXAMPLES", (BACKPROPAGATION,))
     assert run.main(["--epochs", "1", "--folds", "2"]) == 0
     assert "Left out: mnist." in capfd.readouterr().out
@@ -430,11 +429,10 @@ def test_a_database_of_a_newer_mlflow_is_refused_and_kept(workplace, capfd):
 
 @pytest.mark.usefixtures("workplace")
 def test_a_tracking_server_keeps_runs_and_the_champion_and_shows_them_again(
-    tmp_path_factory, monkeypatch, small, capfd
+    tmp_path_factory, monkeypatch, flowers_comparison, capfd
 ):
-    gated = replace(small, gate=Gate(simplest="logistic_regression"))
-    monkeypatch.setattr(run, "COMPARISONS", {"small": gated})
-    monkeypatch.setattr(stored, "COMPARISONS", {"small": gated})
+    list_only(flowers_comparison, monkeypatch)
+    monkeypatch.setattr(stored, "COMPARISONS", run.COMPARISONS)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     place = tmp_path_factory.mktemp("server")
@@ -449,14 +447,14 @@ def test_a_tracking_server_keeps_runs_and_the_champion_and_shows_them_again(
     try:
         _wait_until(lambda: _answers(port))
         address = f"http://127.0.0.1:{port}"
-        assert run.main(["small", "--tracking-uri", address, "--quiet"]) == 0
+        assert run.main(["flowers", "--tracking-uri", address, "--quiet"]) == 0
         mlflow.set_tracking_uri(address)
-        (parent,), children = runs(mlflow.MlflowClient())
+        (parent,), children = runs(mlflow.MlflowClient(), "flowers")
         assert parent.info.status == "FINISHED"
-        assert len(children) == 4
-        assert mlflow.MlflowClient().get_model_version_by_alias("small", "champion").tags["candidate"] in children
-        assert run.main(["compare", "small", "--tracking-uri", address]) == 0
-        assert "stopped_early" in capfd.readouterr().out
+        assert set(children) == {candidate.name for candidate in flowers_comparison.candidates}
+        assert mlflow.MlflowClient().get_model_version_by_alias("flowers", "champion").tags["candidate"] in children
+        assert run.main(["compare", "flowers", "--tracking-uri", address]) == 0
+        assert "tanh_8" in capfd.readouterr().out
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(timeout=30)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from experiments import catalogue
-from pipeline import plan as planning
 from pipeline import run, stored
+from pipeline.plan import How, carry_out, plan
 from pipeline.telling.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
@@ -40,8 +40,7 @@ def test_several_runs_stand_side_by_side_newest_first(flowers, tmp_path, capsys,
     """A copy of the store gets a second run, of other folds."""
     shutil.copy(flowers.uri.removeprefix("sqlite:///"), tmp_path / "mlflow.db")
     uri = f"sqlite:///{tmp_path}/mlflow.db"
-    plan = planning.plan([], [flowers_comparison], leave_out_unavailable=False, seed=7, n_folds=3, tracking_uri=uri)
-    planning.carry_out(plan, Terminal(quiet=True))
+    carry_out(plan([], [flowers_comparison], How(seed=7, n_folds=3, tracking_uri=uri)), Terminal(quiet=True))
     assert run.main(["compare", "flowers", "--runs", "5", "--tracking-uri", uri]) == 0
     text = capsys.readouterr().out
     assert "Flowers: accuracy [95 %]" in text
