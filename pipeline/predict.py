@@ -79,17 +79,21 @@ def score(model: "ServedModel", rows: TextIO, scored: TextIO, *, name: str = "ro
         How many rows there were.
 
     Raises:
-        ValueError: A column is missing or there twice, or a cell is not a finite number: line and column are named.
+        ValueError: A column is missing or there twice, or a cell is not what its column takes, mostly a finite number:
+            line and column are named.
     """
     import pandas as pd
 
     n_rows = 0
     for lines, cells in _chunks(rows, model.input_names, name):
-        numbers = _numbers(cells, lines, model.input_names, name)
-        y_proba = model.predict(pd.DataFrame(numbers, columns=model.input_names))
-        table = y_proba.add_prefix("probability_")
-        table.insert(0, "predicted_class", np.array(y_proba.columns)[y_proba.to_numpy().argmax(axis=1)])
-        table.to_csv(scored, index=False, header=n_rows == 0)
+        if model.columns is None:
+            table = pd.DataFrame(_numbers(cells, lines, model.input_names, name), columns=model.input_names)
+        else:  # the contract says what each cell means; a wrong one is named by its line
+            table = pd.DataFrame(cells, columns=model.input_names, index=lines)
+        y_proba = model.predict(table)
+        answers = y_proba.add_prefix("probability_")
+        answers.insert(0, "predicted_class", np.array(y_proba.columns)[y_proba.to_numpy().argmax(axis=1)])
+        answers.to_csv(scored, index=False, header=n_rows == 0)
         n_rows += len(cells)
     require(n_rows > 0, name, "rows below the header", "Give one or more.", rows=n_rows)
     return n_rows

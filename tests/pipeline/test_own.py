@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from experiments.own import Own, own_comparison
-from pipeline import run
+from pipeline import predict, run
 
 
 @pytest.fixture
@@ -53,6 +53,12 @@ def test_a_file_becomes_a_compared_and_served_model(workplace, churn, capfd):
     straight, turned = served.predict(rows), served.predict(rows[rows.columns[::-1]])
     np.testing.assert_allclose(straight, turned)
     assert list(straight.columns) == ["No", "Yes"]
+    assert predict.main([logged[0].model_uri, "churn.csv", "-o", "scored.csv"]) == 0
+    np.testing.assert_allclose(pd.read_csv("scored.csv")["probability_Yes"], straight["Yes"])
+    churn.replace({"tenure": {churn["tenure"][1]: "many"}}).to_csv("wrong.csv", index=False)
+    assert predict.main([logged[0].model_uri, "wrong.csv"]) == run.BAD_INPUT
+    assert "Column 'tenure'" in (error := capfd.readouterr().err)
+    assert "row=3, value='many'" in error
 
 
 def test_a_decision_is_made_where_a_cost_is_named(workplace, churn, capfd):
