@@ -103,6 +103,7 @@ def _columns(inferred: Inferred) -> list[str]:
 
 def _told(column: Column) -> tuple[str, ...]:
     missing = f"{100 * column.missing:.1f} %" if column.missing else "-"
+    missing = "< 0.1 %" if 0 < column.missing < 0.001 else missing
     example = _cut(column.example.replace("\n", " "), "example")
     name = _cut(column.name, "name")
     return name, column.kind, missing, str(column.distinct), example, column.reason, _done(column)

@@ -28,9 +28,9 @@ def repeats(X: NDArray[np.generic], y: NDArray[np.generic]) -> NDArray[np.int64]
     first = first[group]
     doubled = np.flatnonzero(first != np.arange(len(y)))
     if not _equal(flat, y, doubled, first[doubled]).all():  # two rows of one sum: once in 10^7 tables of 10^6 rows
-        both = np.column_stack([flat.astype(np.float64), y.astype(np.float64)])
-        _, first, group = np.unique(both, axis=0, return_index=True, return_inverse=True, equal_nan=True)
-        first = first[group]
+        bits = np.column_stack([_bits(column) for column in (y, *flat.T)])
+        _, first, group = np.unique(bits, axis=0, return_index=True, return_inverse=True)
+        first = first[group.ravel()]
     return first.astype(np.int64)
 
 
@@ -66,11 +66,16 @@ def _mixed(columns: list[NDArray[np.generic]]) -> NDArray[np.uint64]:
     """Returns a sum over the bits of each row, column by column so that no copy of the table is made."""
     mixed = np.zeros(len(columns[0]), np.uint64)
     for column in columns:
-        numbers = column.astype(np.float64) + 0.0  # -0.0 becomes 0.0
-        numbers[np.isnan(numbers)] = np.nan  # of many kinds of NaN one
-        mixed = (mixed ^ numbers.view(np.uint64)) * _MULTIPLIER
+        mixed = (mixed ^ _bits(column)) * _MULTIPLIER
         mixed ^= mixed >> _SHIFT
     return mixed
+
+
+def _bits(column: NDArray[np.generic]) -> NDArray[np.uint64]:
+    """Returns numbers as whole numbers that are equal where these are: 0.0 and -0.0, and all gaps."""
+    numbers = column.astype(np.float64) + 0.0  # -0.0 becomes 0.0
+    numbers[np.isnan(numbers)] = np.nan  # of many kinds of NaN one
+    return numbers.view(np.uint64)
 
 
 def _equal(
