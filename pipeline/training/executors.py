@@ -39,8 +39,9 @@ class Here:
             yield trainer.train(group, means, within(progress, sizes, number))
 
     def _apart(self, trainer: Trainer, groups: Sequence[Group], progress: Progress) -> Iterator[tuple[Trained, ...]]:
-        values = groups[0].works[0].dataset.X.size if groups else 0
-        n_jobs = -1 if len(groups) > 1 and values > _WORTH_A_PROCESS else 1
+        if not groups:
+            return
+        n_jobs = -1 if len(groups) > 1 and groups[0].works[0].dataset.X.size > _WORTH_A_PROCESS else 1
         progress(f"1 of {len(groups)}", 0.0)
         fits = (joblib.delayed(trainer.train)(group, None, _untold) for group in groups)
         for number, trained in enumerate(joblib.Parallel(n_jobs, return_as="generator")(fits), start=1):

@@ -4,13 +4,18 @@ import keras
 import numpy as np
 import pytest
 
-from experiments.language import DenseNet, Training
+from experiments.language import ConvNet, Convolution, DenseNet, Training
 from models.losses import CrossEntropyCost, QuadraticCost
 from pipeline.data.ingest import ingest
-from pipeline.training.keras_net import core_model, loss, optimizer, targets
+from pipeline.data.task import Classification, Regression
+from pipeline.training.keras_net import core_model, loss, optimizer, row_shape
 
 TRAINING = Training(epochs=4, learning_rate=0.2, batch_size=10)
 SOFTMAX, SIGMOID = keras.activations.softmax, keras.activations.sigmoid
+
+
+def net(cost):
+    return DenseNet(name="net", hidden_units=(4,), training=replace(TRAINING, cost=cost))
 
 
 @pytest.mark.parametrize(
@@ -22,20 +27,45 @@ SOFTMAX, SIGMOID = keras.activations.softmax, keras.activations.sigmoid
     ],
 )
 def test_the_cost_says_how_a_net_ends_and_what_it_is_taught(cost, kind, activation, shape):
-    training = replace(TRAINING, cost=cost)
-    net = DenseNet(name="net", hidden_units=(4,), training=training)
-    core = core_model(net, ingest("iris"), (4,), seed=1)
-    y = targets(np.array([0, 2, 1, 1, 0]), 3, training)
+    iris, training = ingest("iris"), replace(TRAINING, cost=cost)
+    core = core_model(net(cost), iris, (4,), seed=1)
+    y = iris.task.targets(np.array([0, 2, 1, 1, 0]), cost)
     assert core.layers[-1].activation is activation
-    assert type(loss(core, training)) is kind
+    assert type(loss(iris.task, training)) is kind
     assert y.shape == shape
-    assert np.isfinite(float(loss(core, training)(y, core(np.ones((5, 4))))))
+    assert np.isfinite(float(loss(iris.task, training)(y, core(np.ones((5, 4))))))
 
 
-@pytest.mark.parametrize("cost", ["log_likelihood", "cross_entropy", "quadratic"])
-def test_two_classes_end_in_one_sigmoid_neuron(cost):
-    y = targets(np.array([0, 1, 1]), 2, replace(TRAINING, cost=cost))
-    np.testing.assert_array_equal(y, [[0], [1], [1]])
+@pytest.mark.parametrize(
+    ("cost", "kind"),
+    [
+        ("log_likelihood", keras.losses.BinaryCrossentropy),
+        ("cross_entropy", CrossEntropyCost),
+        ("quadratic", QuadraticCost),
+    ],
+)
+def test_two_classes_end_in_one_sigmoid_neuron(cost, kind):
+    two = replace(ingest("iris"), task=Classification(class_names=("setosa", "other")))
+    core = core_model(net(cost), two, (4,), seed=1)
+    assert core.layers[-1].activation is SIGMOID
+    assert core.output_shape == (None, 1)
+    assert type(loss(two.task, net(cost).training)) is kind
+
+
+def test_a_number_ends_in_one_neuron_that_squeezes_nothing():
+    lengths = replace(ingest("iris"), task=Regression(unit="cm"))
+    core = core_model(net("log_likelihood"), lengths, (4,), seed=1)
+    assert core.layers[-1].activation is keras.activations.linear
+    y, predicted = np.array([[1.0], [3.0]]), np.array([[2.0], [5.0]])
+    assert float(loss(lengths.task, TRAINING)(y, predicted)) == (1**2 + 2**2) / 2
+
+
+def test_a_table_is_no_picture():
+    conv = ConvNet(name="conv", convolutions=(Convolution(feature_maps=2, kernel_size=2),), training=TRAINING)
+    assert row_shape(net("quadratic"), ingest("digits")) == (64,)
+    assert row_shape(conv, ingest("digits")) == (8, 8)
+    with pytest.raises(ValueError, match=r"train 'conv': expected images for a conv_net. Received: dataset='iris'"):
+        row_shape(conv, ingest("iris"))
 
 
 @pytest.mark.parametrize(("schedule", "peak_at"), [("cosine", 0), ("one_cycle", 10)])

@@ -4,13 +4,19 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from experiments.digits import DIGITS
 from experiments.language import Ensemble, Splitting
 from models import classifier
+from models.engine.devices import choose
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
+from pipeline.training import nets
+from pipeline.training.executors import Here
+from pipeline.training.nets import NetTrainer
 from pipeline.training.train import Interrupted, train
+from pipeline.training.work import Means, Work
 
 IRIS = ingest("iris")
 FOLDS = split(IRIS, Splitting(n_folds=3), seed=1)
@@ -113,3 +119,33 @@ def test_nets_that_are_trained_in_turn_vote_as_well():
     votes = np.stack(keras.Model(whole.inputs[0], whole.layers[-1].input)(digits.X[fold.test_rows]))
     np.testing.assert_allclose(votes[0], one.model.predict_proba(digits.X[fold.test_rows]), atol=1e-5)
     np.testing.assert_allclose(two.model.predict_proba(digits.X[fold.test_rows]), votes.mean(axis=0), atol=1e-6)
+
+
+def sizes(candidate, dataset, folds, placement=None):
+    """Rows and number of works of each group."""
+    works = [Work(candidate=candidate, dataset=dataset, fold=fold) for fold in folds]
+    groups = NetTrainer().groups(works, Means(placement=placement or choose(), executor=Here()))
+    assert [work for group in groups for work in group.works] == sorted(works, key=lambda w: len(w.fold.train_rows))
+    return [(len(group.works[0].fold.train_rows), len(group.works)) for group in groups]
+
+
+def test_nets_of_as_many_rows_are_a_group_as_far_as_memory_goes(small, ensemble, monkeypatch):
+    net, row = small.candidates[0], 4 * 4  # four numbers of four bytes each
+    dealt = split(IRIS, Splitting(kind="stratified_k_fold", n_splits=4, n_folds=4), seed=1)
+    assert sizes(net, IRIS, FOLDS) == [(120, 3)]
+    assert sizes(net, IRIS, dealt) == [(112, 2), (113, 2)]
+    monkeypatch.setattr(nets, "_GROUP_BYTES", 2 * 120 * row)
+    assert sizes(net, IRIS, FOLDS) == [(120, 2), (120, 1)]
+    assert sizes(ensemble, IRIS, FOLDS) == [(120, 1)] * 3, "every member has rows of its own"
+    monkeypatch.setattr(nets, "_GROUP_BYTES", 0)
+    assert sizes(net, IRIS, FOLDS) == [(120, 1)] * 3
+
+
+def test_nets_that_cannot_be_one_program_are_groups_of_one(small):
+    digits, averaged = ingest("digits"), replace(small.candidates[0].training, averaging=0.9)
+    spread = replace(choose(), strategy=tf.distribute.OneDeviceStrategy("/cpu:0"))
+    (conv,) = [item for item in DIGITS.candidates if item.name == "conv_16_32"]
+    folds = split(digits, Splitting(n_folds=2), seed=1)
+    assert [n for _, n in sizes(conv, digits, folds)] == [1, 1]
+    assert sizes(replace(small.candidates[0], training=averaged), IRIS, FOLDS) == [(120, 1)] * 3
+    assert sizes(small.candidates[0], IRIS, FOLDS, spread) == [(120, 1)] * 3

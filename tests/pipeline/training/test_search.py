@@ -10,15 +10,16 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from experiments.language import Ensemble, Search, Splitting
-from pipeline.comparison.flow import Job, run_comparison
+from models.engine.devices import choose
+from pipeline.comparison.flow import ComparisonJob, run_comparison
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
 from pipeline.scoring.evaluate import judge_by
 from pipeline.scoring.tables import search_table
-from pipeline.telling.terminal import Terminal
-from pipeline.tracking import Tracker
-from pipeline.training.search import draw
-from pipeline.training.train import Interrupted, train
+from pipeline.training.executors import Here
+from pipeline.training.search import SearchTrainer
+from pipeline.training.train import Interrupted, train, train_works
+from pipeline.training.work import Means, Work
 
 IRIS = ingest("iris")
 FOLDS = split(IRIS, Splitting(n_folds=2), seed=1)
@@ -94,9 +95,32 @@ def test_a_net_that_diverges_is_not_chosen(small):
     assert any(np.isnan(trial.score) for trial in trained.trials)
 
 
-def test_every_search_of_the_same_space_tries_the_same(net):
-    assert draw(net) == draw(replace(net, name="other", n_inner=5))
-    assert len({tuple(settings.items()) for settings in draw(net)}) == 3
+class Satisfied:
+    """Proposes values in turn until one of them comes to an accuracy of more than a half."""
+
+    def __init__(self, *values):
+        self.left, self.heard = list(values), []
+
+    def ask(self):
+        satisfied = any(score > 0.5 for _, score in self.heard)
+        return None if satisfied else {"settings.C": self.left.pop(0)}
+
+    def tell(self, settings, score):
+        self.heard.append((settings["settings.C"], score))
+
+
+def test_a_proposer_hears_the_mean_score_before_it_is_asked_again(small, logistic):
+    proposer = Satisfied(1e-6, 100.0, 1.0)
+    trainer = SearchTrainer(train_works, lambda search: proposer)
+    means = Means(placement=choose(), executor=Here(), judge=judge_by(small))
+    works = [Work(candidate=logistic, dataset=IRIS, fold=fold) for fold in FOLDS]
+    (group,) = trainer.groups(works, means)
+    trained = trainer.train(group, means, lambda where, share: None)
+    assert [C for C, _ in proposer.heard] == [1e-6, 100.0]
+    for number, (C, score) in enumerate(proposer.heard):
+        assert score == pytest.approx(np.mean([item.trials[number].score for item in trained]))
+        assert {item.trials[number].settings["settings.C"] for item in trained} == {C}
+    assert {item.chosen["settings.C"] for item in trained} == {100.0}
 
 
 def test_the_table_has_a_row_for_each_trial_of_each_fold(small, logistic):
@@ -107,10 +131,10 @@ def test_the_table_has_a_row_for_each_trial_of_each_fold(small, logistic):
     assert search_table(train(small.candidates[3], IRIS, FOLDS)).empty
 
 
-def test_a_run_logs_every_trial_the_choices_and_a_vote_as_one_model(small, logistic, workplace):
+def test_a_run_logs_every_trial_the_choices_and_a_vote_as_one_model(small, logistic, quiet_desk):
     vote = Ensemble(name="vote", net=small.candidates[0], n_members=2)
     comparison = replace(small, candidates=(vote, small.candidates[2], logistic))
-    run_comparison(Job(comparison=comparison, dataset=IRIS, folds=FOLDS), Tracker(), Terminal(quiet=True))
+    run_comparison(ComparisonJob(comparison=comparison, dataset=IRIS, folds=FOLDS), quiet_desk)
     runs = mlflow.search_runs(experiment_names=["small"]).set_index("tags.mlflow.runName")
     parent = runs.loc["small, seed 1", "run_id"]
     table = mlflow.artifacts.load_text(f"runs:/{parent}/search.csv").splitlines()
@@ -133,7 +157,7 @@ def test_a_run_logs_every_trial_the_choices_and_a_vote_as_one_model(small, logis
 def test_a_search_needs_a_metric_and_enough_rows(small, logistic):
     with pytest.raises(ValueError, match="train: expected a judge with a search"):
         train(logistic, IRIS, FOLDS)
-    with pytest.raises(ValueError, match="n_inner training rows of each class or more"):
+    with pytest.raises(ValueError, match="n_inner training rows of every class or more"):
         train(replace(logistic, n_inner=50), IRIS, FOLDS, judge=judge_by(small))
 
 

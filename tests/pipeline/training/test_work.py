@@ -1,0 +1,129 @@
+"""A group of works is told from any other by all that its result depends on, and by nothing else."""
+
+from dataclasses import replace
+
+import pytest
+
+from experiments.language import Baseline, DenseNet, Ensemble, Search, Training
+from models import engine
+from models.engine.devices import choose
+from pipeline.data.ingest import ingest
+from pipeline.data.split import split
+from pipeline.training import work as unit
+from pipeline.training.executors import Here
+from pipeline.training.work import Group, Means, NothingFinished, Work, singly, with_candidate
+
+IRIS = ingest("iris")
+NET = DenseNet(name="net", hidden_units=(4,), training=Training(epochs=3, learning_rate=0.1), reason="Small.")
+FOREST = Baseline(name="forest", algorithm="random_forest", settings={"n_estimators": 10})
+VOTE = Ensemble(name="vote", net=NET, n_members=2)
+SEARCH = Search(name="searched", candidate=NET, space={"l2": (0.0, 0.1)}, n_trials=2)
+CANDIDATES = (NET, FOREST, VOTE, SEARCH)
+
+
+@pytest.fixture(scope="module")
+def folds(small):
+    return split(IRIS, small.splitting, seed=1)
+
+
+@pytest.fixture
+def work(folds):
+    return Work(candidate=NET, dataset=IRIS, fold=folds[0])
+
+
+def digest(*works, threads=2):
+    return Group(works=works, threads=threads).digest
+
+
+def renamed(candidate):
+    """The same under other names, down to what it is made of."""
+    inner = {field: renamed(getattr(candidate, field)) for field in ("net", "candidate") if hasattr(candidate, field)}
+    return replace(candidate, name="other", reason="Better.", **inner)
+
+
+@pytest.mark.parametrize("candidate", CANDIDATES, ids=lambda candidate: candidate.name)
+def test_it_is_the_same_whatever_anything_is_called(work, candidate):
+    other = replace(
+        work,
+        candidate=renamed(candidate),
+        dataset=replace(IRIS, name="flowers", citation="nobody"),
+        fold=replace(work.fold, index=7),
+    )
+    assert digest(replace(work, candidate=candidate)) == digest(other)
+
+
+def test_it_is_the_same_where_a_default_is_written_out(work):
+    assert digest(work) == digest(replace(work, candidate=replace(NET, activation="sigmoid", dropout=0.0)))
+
+
+def test_it_is_another_for_all_that_the_result_depends_on(work, folds):
+    fold, training = work.fold, NET.training
+    X = IRIS.X.copy()
+    X[0, 0] += 1e-9
+    candidates = (
+        *CANDIDATES,
+        replace(NET, hidden_units=(5,)),
+        replace(NET, training=replace(training, learning_rate=0.2)),
+        replace(NET, training=replace(training, batch_size=None)),
+        replace(FOREST, settings={"n_estimators": 11}),
+        replace(FOREST, settings={"n_estimators": 10, "max_depth": 3}),
+        replace(FOREST, algorithm="extra_trees"),
+        replace(VOTE, n_members=3),
+        replace(VOTE, net=replace(NET, l2=0.1)),
+        replace(SEARCH, space={"l2": (0.0, 0.2)}),
+        replace(SEARCH, n_inner=4),
+    )
+    works = (
+        *(replace(work, candidate=candidate) for candidate in candidates),
+        replace(work, epochs=3),
+        replace(work, epochs=4),
+        replace(work, fold=folds[1]),
+        replace(work, fold=replace(fold, seed=fold.seed + 1)),
+        replace(work, fold=replace(fold, train_rows=fold.train_rows[::-1])),
+        replace(work, fold=replace(fold, train_rows=fold.train_rows[1:])),
+        replace(work, fold=replace(fold, test_rows=fold.test_rows[1:])),
+        replace(work, dataset=replace(IRIS, X=X)),
+        replace(work, dataset=replace(IRIS, y=IRIS.y[::-1])),
+    )
+    digests = [*map(digest, works), digest(work, threads=3)]
+    assert len(set(digests)) == len(works) + 1
+
+
+def test_works_that_are_trained_together_are_told_from_each_alone_and_from_another_order(work, folds):
+    one, two = work, replace(work, fold=folds[1])
+    assert len({digest(one), digest(two), digest(one, two), digest(two, one)}) == 4
+
+
+def test_other_versions_are_another_group(work, monkeypatch):
+    before = digest(work)
+    monkeypatch.setattr(engine, "VERSION", "another")
+    of_the_engine = digest(work)
+    monkeypatch.undo()
+    monkeypatch.setattr(unit, "versions", lambda: {"keras": "4.0"})
+    assert len({before, of_the_engine, digest(work)}) == 3
+
+
+def test_equal_works_have_one_digest_whoever_made_them(work):
+    again = Work(candidate=replace(NET), dataset=replace(IRIS, X=IRIS.X.copy()), fold=replace(work.fold))
+    assert digest(work) == digest(again)
+    assert len(digest(work)) == 64
+
+
+def test_works_singly_are_groups_of_one_on_the_executors_threads(work, folds):
+    executor = Here()
+    executor.threads = 5
+    works = [replace(work, fold=fold) for fold in folds]
+    groups = singly(works, Means(placement=choose(), executor=executor))
+    assert [group.works for group in groups] == [(each,) for each in works]
+    assert {group.threads for group in groups} == {5}
+
+
+def test_works_of_another_candidate_keep_all_else(work):
+    (other,) = with_candidate([replace(work, epochs=2)], FOREST)
+    assert (other.candidate, other.dataset, other.fold, other.epochs) == (FOREST, IRIS, work.fold, 2)
+
+
+def test_where_nothing_is_finished_nothing_is_found(work):
+    finished, group = NothingFinished(), Group(works=(work,), threads=1)
+    finished.keep(group, [])
+    assert finished.find(group) is None
