@@ -10,7 +10,8 @@ from experiments.language.printed import WorkedExample
 from models.checks import require
 from models.engine.devices import Device, Placement, StrategyName, choose
 from pipeline.comparison.flow import ComparisonJob
-from pipeline.data.ingest import SOURCES, DataUnavailable, Source, ingest
+from pipeline.data.ingest import SOURCES, Source, ingest
+from pipeline.data.sources import DataUnavailable
 from pipeline.data.split import inner_folds, split
 from pipeline.data.values import Dataset
 from pipeline.flow.desk import Desk

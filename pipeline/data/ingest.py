@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, cast
 
 from models.checks import closest, require
 from pipeline.data.sources import DataUnavailable
@@ -52,8 +52,8 @@ class Built:
                 stored = None if named else store.newest(builder, store.store_dir())
                 if stored is None:
                     raise
-                return store.load(stored)
-        return store.load(store.prepare(builder, files, store.store_dir()))
+                return cast(Dataset, store.load(stored))
+        return cast(Dataset, store.load(store.prepare(builder, files, store.store_dir())))
 
 
 _SOURCES: dict[str, Source] = {}

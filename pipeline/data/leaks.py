@@ -41,7 +41,7 @@ def leaks(X: NDArray[np.float64], y: NDArray[Any], columns: Columns) -> Iterator
 
 def _left_of_classes(values: NDArray[np.float64], y: NDArray[np.int64], *, has_levels: bool) -> float:
     """Returns the errors of the class that a value suggests, over those of the most frequent class."""
-    dummy = len(y) - np.bincount(y).max()
+    dummy = len(y) - int(np.bincount(y).max())
     return (_errors_of_levels(values, y) if has_levels else _errors_of_neighbors(values, y)) / dummy
 
 
@@ -89,7 +89,8 @@ def _of_other_rows(values: NDArray[np.float64], y: NDArray[np.float64]) -> NDArr
 def _on_a_line(values: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     centered = values - values.mean()
     slope = float(centered @ (y - y.mean()) / (centered @ centered))
-    return y.mean() + slope * centered
+    line: NDArray[np.float64] = y.mean() + slope * centered
+    return line
 
 
 def _between_neighbors(values: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -45,7 +45,7 @@ def prepare(builder: type[RowsBuilder], files: tuple[Path, ...], store: Path) ->
     """
     digest = sha256_of(files)
     edition = digest[:16]
-    folder = store / builder.name / edition / str(builder.VERSION)
+    folder: Path = store / builder.name / edition / str(builder.VERSION)
     if _is_whole(folder):
         return folder
     shutil.rmtree(folder, ignore_errors=True)  # half of a store, which somebody has deleted from

@@ -216,4 +216,4 @@ def _nature(kind: pa.DataType, *, is_text: bool) -> Nature:
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))

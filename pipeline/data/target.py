@@ -143,7 +143,8 @@ def _classes(tally: Tally, names: tuple[str, ...]) -> NDArray[np.float64]:
 
 
 def _all(tally: Tally) -> pd.Series:
-    return tally.sheet.columns[tally.name].to_pandas()
+    column: pd.Series = tally.sheet.columns[tally.name].to_pandas()
+    return column
 
 
 def _words(tally: Tally) -> tuple[str, ...]:

@@ -109,9 +109,9 @@ class Classification:
             n_inner=n_parts,
             fewest=fewest,
         )
-        if groups is not None:
-            return StratifiedGroupKFold(n_parts, shuffle=True, random_state=seed).split(y, y, groups)
-        return StratifiedKFold(n_parts, shuffle=True, random_state=seed).split(y, y)
+        splitter = StratifiedKFold if groups is None else StratifiedGroupKFold
+        divisions: Iterator[Division] = splitter(n_parts, shuffle=True, random_state=seed).split(y, y, groups)
+        return divisions
 
     def require_fit(self, comparison: Comparison) -> None:
         """Checks metrics and the positive class.
@@ -171,9 +171,9 @@ class Regression:
 
     def deal(self, y: NDArray[np.floating], n_parts: int, seed: int, groups: Groups = None) -> Iterator[Division]:
         """Deals out all rows alike."""
-        if groups is not None:
-            return GroupKFold(n_parts, shuffle=True, random_state=seed).split(y, y, groups)
-        return KFold(n_parts, shuffle=True, random_state=seed).split(y)
+        splitter = KFold if groups is None else GroupKFold
+        divisions: Iterator[Division] = splitter(n_parts, shuffle=True, random_state=seed).split(y, y, groups)
+        return divisions
 
     def require_fit(self, comparison: Comparison) -> None:
         """Checks metrics, and that nothing is asked of classes.

@@ -31,7 +31,8 @@ def roc(scores: Scores, classes: Sequence[int]) -> NDArray[np.float64]:
     for truth, probability in _one_against_rest(scores, classes):
         false_positives, true_positives, _ = roc_curve(truth, probability)
         curves.append(np.interp(GRID, false_positives, true_positives))
-    return np.mean(curves, axis=0)
+    mean: NDArray[np.float64] = np.mean(curves, axis=0)
+    return mean
 
 
 def precision_recall(scores: Scores, classes: Sequence[int]) -> NDArray[np.float64]:
@@ -56,7 +57,8 @@ def precision_recall(scores: Scores, classes: Sequence[int]) -> NDArray[np.float
         # From high recall to low; the last point (recall 0, precision 1) stands for no threshold.
         ascending, precision = recall[-2::-1], precision[-2::-1]
         curves.append(precision[np.searchsorted(ascending, GRID - 1e-12)])
-    return np.mean(curves, axis=0)
+    mean: NDArray[np.float64] = np.mean(curves, axis=0)
+    return mean
 
 
 def base_rate(scores: Scores, classes: Sequence[int]) -> float:

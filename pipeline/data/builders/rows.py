@@ -26,7 +26,7 @@ class Rows:
     n_test: int = 0
 
 
-class RowsBuilder(tfds.core.GeneratorBasedBuilder):
+class RowsBuilder(tfds.core.GeneratorBasedBuilder):  # type: ignore[misc]  # the library is untyped
     """A builder of one data set; a subclass declares what is below and writes ``locate`` and ``read``.
 
     Attributes:
