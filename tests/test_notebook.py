@@ -1,6 +1,7 @@
 """The Colab entry: short, clean in the repository, and whole when it runs."""
 
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -34,7 +35,7 @@ def output_of(executed, start, kind="text/plain"):
 
 
 def test_it_is_short_and_stripped(notebook):
-    assert len(notebook.cells) <= 25
+    assert len(notebook.cells) <= 28
     for cell in notebook.cells:
         assert len(cell.source.splitlines()) <= 45
         if cell.cell_type == "code":
@@ -56,6 +57,17 @@ def test_a_changed_given_is_noticed(executed):
     shown = output_of(executed, "with_givens(w5=0.41)")
     assert "a_o1" in shown
     assert "w5..w8" in shown
+
+
+def test_the_tape_written_in_the_notebook_ends_at_the_slides_digits(executed):
+    shown = [
+        float(text) for text in re.findall(r"-?[0-9]+\.[0-9]+", output_of(executed, "def update(rows, wanted, alpha)"))
+    ]
+    intercept, x1, x2, cost = shown
+
+    assert [f"{value:.3f}" for value in (intercept, x1, x2)] == ["-10.631", "2.868", "-4.460"]
+    assert f"{cost:.5f}" == "0.09924"
+    assert float(output_of(executed, "model.train_on_batch").splitlines()[-1]) < 0.69  # of a neuron that knows nothing
 
 
 def test_the_ledger_has_every_row_and_every_misprint(executed):
