@@ -99,7 +99,7 @@ def train(net: Net, X: Array, y: Array, how: Rprop) -> tuple[Net, Array, bool]:
     require_problem(net, X, y, "quadratic")
     flat = _flat(net.weights, net.biases)
     steps, memory = np.full_like(flat, how.first), np.zeros_like(flat)
-    errors = []
+    errors: list[float] = []
     error, slopes = _error_and_slopes(net, X, y)
     while np.abs(slopes).max() > how.threshold and len(errors) < how.max_steps:
         errors.append(error)

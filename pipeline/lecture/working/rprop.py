@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.datasets import load_iris
 
 from experiments.language.printed import WorkedExample
@@ -72,7 +73,7 @@ def _both_ways(start: Net, X: Array, y: Array, how: Rprop, rate: float) -> tuple
     }
 
 
-def _row(name: str, net: Net, errors: Array, X: Array, y: Array) -> Mapping[str, Any]:
+def _row(name: str, net: Net, errors: Array, X: Array, y: Array) -> dict[str, Any]:
     sizes, way = name.split(".")
     made = by_hand.step(net, X, y, cost="quadratic", learning_rate=1.0)
     largest = len(X) * max(float(np.abs(slopes).max()) for slopes in (*made.dw, *made.db))
@@ -80,7 +81,7 @@ def _row(name: str, net: Net, errors: Array, X: Array, y: Array) -> Mapping[str,
     return {"net": sizes, "trained_by": how, "steps": len(errors) - 1, "error": errors[-1], "largest_slope": largest}
 
 
-def _accuracy(net: Net, X: Array, answers: Array) -> float:
+def _accuracy(net: Net, X: Array, answers: NDArray[np.int64]) -> float:
     return float((by_hand.forward(net, X)[1][-1].argmax(axis=1) == answers).mean())
 
 
