@@ -13,7 +13,7 @@ import pandas as pd
 from models.checks import require
 from models.encoding import cells
 from models.encoding.columns import Column
-from models.encoding.kind import Kind
+from models.encoding.kind import USED, Kind
 from pipeline.data.doubts import require_dates, require_finite, require_no_doubt, require_numbers
 from pipeline.data.tally import Tally
 
@@ -41,6 +41,8 @@ def column_of(tally: Tally) -> Column:
     if tally.wish.kind is not None:
         return _as_wished(tally, tally.wish.kind)
     require_no_doubt(tally)
+    if tally.nature == "foreign" and tally.n_distinct > 1:
+        return _column(tally, "text", "of a type that no model takes")
     kind, reason = next(found for found in (rule(tally) for rule in RULES) if found is not None)
     return _column(tally, kind, reason)
 
@@ -155,6 +157,9 @@ def _as_wished(tally: Tally, kind: Kind) -> Column:
         require_numbers(tally)
     if kind == "date":
         require_dates(tally)
+    known = tally.nature != "foreign" or kind not in USED
+    remedy = "Turn its cells into text or numbers first."
+    require(known, tally.sheet.owner, "a type that a table has", remedy, column=tally.name, cell=tally.example)
     few = kind != "yes/no" or tally.n_distinct <= 2
     remedy = "Call it a category."
     at = {"column": tally.name, "distinct": tally.n_distinct}

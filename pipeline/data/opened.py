@@ -34,6 +34,7 @@ _NO_TEXT = {
     b"\x28\xb5\x2f\xfd": "a zstd archive",
     b"SQLite": "a database",
 }
+_SAID = 120  # letters of a library's error
 _SAVE_AS = "Save it as CSV in UTF-8."
 
 
@@ -126,7 +127,7 @@ def opened(path: Path) -> Iterator[Watched]:
     with ExitStack() as stack:
         try:
             watched = _watched(path, stack)
-        except _DAMAGED as error:
+        except (*_DAMAGED, UnicodeError) as error:  # the latter of the names in an archive
             remedy = "Fetch or pack it again, or give another."
             raise _mistaken(str(path), "a file or an archive that can be read", error, remedy) from error
         yield watched
@@ -162,5 +163,10 @@ def _the_table(owner: str, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
 
 
 def _mistaken(owner: str, expected: str, error: BaseException, remedy: str) -> ValueError:
-    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return ValueError(f"{owner}: expected {expected}. Received: error={said!r}. {remedy}")
+    return ValueError(f"{owner}: expected {expected}. Received: error={first_words(error)!r}. {remedy}")
+
+
+def first_words(error: BaseException) -> str:
+    """Returns what a library says, in one line that is not too long."""
+    said = str(getattr(error, "strerror", None) or error).partition("\n")[0] or type(error).__name__
+    return said if len(said) <= _SAID else said[:_SAID] + "..."

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from models.checks import require
 from models.encoding import cells
-from pipeline.data.opened import MOST_TEXT, opened
+from pipeline.data.opened import MOST_TEXT, first_words, opened
 
 MOST_CELLS = 200_000_000
 """Of a table; as numbers they are 1.6 GB."""
@@ -137,16 +137,22 @@ def _of_frame(frame: pd.DataFrame) -> Sheet:
 
 
 def _typed(column: pd.Series) -> pa.ChunkedArray:
-    """Returns the cells of a frame's column with its own type, or as text where it is none that a table has."""
+    """Returns the cells of a frame's column with its own type; a mixture of types as text."""
     try:
         array = pa.array(column, from_pandas=True)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-        array = pa.array(cells.texts(column), pa.large_string())  # a mixture, or a type that only NumPy has
+    except (pa.ArrowException, TypeError, OverflowError):
+        try:
+            array = pa.array(cells.texts(column), pa.large_string())
+        except TypeError:
+            return _foreign(column.tolist())
     return _settled(array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array]))
 
 
 def _settled(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Returns cells in one of the types that a table has: numbers, booleans, dates, text, and levels that are text."""
+    """Returns cells in one of the types that a table has: numbers, booleans, dates, text, levels that are text.
+
+    All else, such as lists and durations, becomes bytes, so that it is not taken for text.
+    """
     kind = column.type
     if any(is_kind(kind) for is_kind in _TYPES):
         return column
@@ -154,11 +160,15 @@ def _settled(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return column.cast(pa.float64())
     if pa.types.is_null(kind) or pa.types.is_string_view(kind):
         return column.cast(pa.large_string())
-    if pa.types.is_dictionary(kind):
+    if pa.types.is_dictionary(kind) and any(is_kind(kind.value_type) for is_kind in _TYPES):
         levels = pa.array(cells.texts(column.to_pandas()), pa.large_string())
         return pa.chunked_array([levels.dictionary_encode()])
-    texts = [None if cell is None else str(cell) for cell in column.to_pylist()]  # lists, durations
-    return pa.chunked_array([pa.array(texts, pa.large_string())])
+    return _foreign(column.to_pylist())
+
+
+def _foreign(column: Iterable[Any]) -> pa.ChunkedArray:
+    written = [None if cell is None else str(cell).encode() for cell in column]
+    return pa.chunked_array([pa.array(written, pa.large_binary())])
 
 
 _TYPES = (
@@ -191,8 +201,9 @@ def _of_parquet(path: Path) -> Sheet:
             expected = f"at most {MOST_TEXT} bytes, unpacked"
             require(n_bytes <= MOST_TEXT, owner, expected, "Take a sample.", n_bytes=n_bytes)
             table = file.read()
-    except (pa.ArrowException, OSError) as error:
-        said = str(error).splitlines()[0]
+            table.validate(full=True)
+    except (pa.ArrowException, OSError, UnicodeError) as error:  # the last one of a column's name
+        said = first_words(error)
         raise ValueError(
             f"{owner}: expected a whole Parquet file. Received: error={said!r}. Write it again."
         ) from error
@@ -296,7 +307,7 @@ def _explained(path: Path, separator: str, n_columns: int, error: Exception) -> 
         expected = f"{n_columns} cells in every line, as in the header"
         remedy = "Mend the line: a separator within a cell needs quotation marks around the cell."
         require(len(row) == n_columns, owner, expected, remedy, line=line, cells=len(row))
-    said = str(error).splitlines()[0]
+    said = first_words(error)
     return ValueError(f"{owner}: expected lines of cells. Received: error={said!r}. Save it again as CSV.")
 
 

@@ -82,4 +82,5 @@ def _equal(
     X: NDArray[np.generic], y: NDArray[np.generic], rows: NDArray[np.int64], others: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     here, there = X[rows].astype(np.float64), X[others].astype(np.float64)
-    return ((here == there) | (np.isnan(here) & np.isnan(there))).all(axis=1) & (y[rows] == y[others])
+    same: NDArray[np.bool_] = ((here == there) | (np.isnan(here) & np.isnan(there))).all(axis=1)
+    return same & np.equal(y[rows], y[others])

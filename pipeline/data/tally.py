@@ -23,7 +23,7 @@ MISSING_WORDS = (
 
 _SHOWN = 60  # letters of a cell in an error
 
-Nature = Literal["read", "text", "levels", "boolean", "number", "date"]
+Nature = Literal["read", "text", "levels", "boolean", "number", "date", "foreign"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +66,8 @@ class Tally:
     Attributes:
         sheet: Where the column stands.
         name: In the header.
-        nature: Text of a file, in which numbers and dates are still to be found (``"read"``), or a type that is
-            believed.
+        nature: Text of a file, in which numbers and dates are still to be found (``"read"``), a type that is believed,
+            or one that no table has (``"foreign"``).
         cells: The distinct ones that are not empty, in the order in which they come.
         counts: Rows of each.
         wish: What somebody said about the column.
@@ -196,6 +196,8 @@ def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Returns cells that can be compared: of levels their words, of text what is between the blanks around it."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
+    if pa.types.is_large_binary(column.type):
+        return column.cast(pa.large_string())
     return pc.utf8_trim_whitespace(column) if _is_text(column.type) else column
 
 
@@ -212,6 +214,8 @@ def _nature(kind: pa.DataType, *, is_text: bool) -> Nature:
         return "read" if is_text else "text"
     if pa.types.is_boolean(kind):
         return "boolean"
+    if pa.types.is_large_binary(kind):
+        return "foreign"
     return "date" if pa.types.is_temporal(kind) else "number"
 
 

@@ -78,6 +78,9 @@ def _require_values(tally: Tally) -> None:
     at = {"target": tally.name}
     owner, n_distinct = tally.sheet.owner, tally.n_distinct
     is_date = bool(tally.date_formats)
+    remedy = "Name another column, or turn its cells into text or numbers."
+    known = tally.nature != "foreign"
+    require(known, owner, "a target of a type that a table has", remedy, **at, cell=tally.example)
     require(not is_date, owner, "a target of classes or numbers", "Dates cannot be predicted.", **at, kind="date")
     remedy = "There is nothing to learn: name another column."
     require(n_distinct > 1, owner, "a target of two values or more", remedy, **at, distinct=n_distinct)

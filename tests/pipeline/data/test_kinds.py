@@ -217,6 +217,23 @@ def test_a_frames_own_types_are_believed():
     assert typed([1, "a", 2.5, 1]).levels == ("1", "2.5", "a")
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [[1], [2], [1]],
+        pd.to_timedelta([1, 2, 1], unit="D"),
+        pd.period_range("2022-01", periods=3, freq="M"),
+        [b"x", b"y", b"x"],
+        [1j, [2], {}],
+    ],
+)
+def test_types_that_no_model_takes_are_text_and_not_used(cells):
+    # A list of two values would else be a yes/no that nobody can read at prediction.
+    found = typed(cells)
+    assert (found.kind, found.reason) == ("text", "of a type that no model takes")
+    refused(typed, cells, "a type that a table has", "column='x'", kind="category")
+
+
 def test_infinity_in_a_frame_is_refused_by_row():
     refused(typed, [1.0, np.inf, 2.0, 3.0], "a finite number", "row=1, column='x'")
 

@@ -564,7 +564,7 @@ def test_whole_numbers_with_a_gap_give_the_same_table_as_a_file(tmp_path):
 
 
 def test_1000000_rows_are_decided_on_to_the_last_in_bounded_memory(tmp_path):
-    """Python's strings alone, 60 bytes and a pointer each, would be 270 MB."""
+    """Measured: eight times a file of so narrow rows, twice a wide one; a copy as strings would be eight times more."""
     file = tmp_path / "rows.csv"
     left = np.random.default_rng(0).integers(0, 2, 999_999)
     rows = (f"{row / 8},{row % 6},2022-03-{1 + row % 31:02d},{left[row]}\n" for row in range(999_999))
@@ -590,4 +590,4 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024)
         "Metric: roc_auc (two classes, none of them rare).",
         "Warning: grade: 999999 of 1000000 cells are numbers, but not line 1000001, cell 'x': taken for category.",
     ]
-    assert int(told[-1]) < 250e6
+    assert int(told[-1]) < 12 * file.stat().st_size
