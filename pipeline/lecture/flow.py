@@ -16,6 +16,7 @@ from pipeline.lecture.drawing import draw
 from pipeline.lecture.ledger import ledger
 from pipeline.lecture.page import lecture_page
 from pipeline.lecture.values import Agreement, Check, Worked
+from pipeline.lecture.walk_page import walk_page
 from pipeline.lecture.work import work
 from pipeline.process.provenance import machine, versions
 from pipeline.telling.figure import Figure
@@ -78,14 +79,20 @@ def run_lecture(job: LectureJob, desk: Desk) -> dict[str, Any]:
         table, peers = ledger(checks), _agreements(worked)
         figures = {item.worked.example.name: item.figures for item in shown}
         page = lecture_page(worked, checks, figures, command=f"python -m pipeline.run {name}")
-        texts = {"ledger.csv": to_csv(table), "agreements.csv": to_csv(peers), "lecture.html": page}
+        texts = {
+            "ledger.csv": to_csv(table),
+            "agreements.csv": to_csv(peers),
+            "lecture.html": page,
+            "walk.html": walk_page(checks),
+        }
         run.log_texts({"lecture.json": to_json(record), **texts})
         run.log_counts(Counter(table["verdict"]))
         terminal.ledger(table)
         if len(job.examples) == 1:
             for peer in peers.itertuples():
                 terminal.say(f"{peer.what} = {peer.peer}: {peer.difference:.1e} apart, {peer.allowed:.0e} allowed")
-        terminal.say(f"Page: {run.place('lecture.html')}\n")
+        terminal.say(f"Page: {run.place('lecture.html')}")
+        terminal.say(f"Walk: {run.place('walk.html')}\n")
         _require_agreement(checks, worked)
     return {**record, "ledger": table.to_dict(orient="records")}
 
