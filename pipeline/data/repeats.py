@@ -83,4 +83,5 @@ def _equal(
 ) -> NDArray[np.bool_]:
     here, there = X[rows].astype(np.float64), X[others].astype(np.float64)
     same: NDArray[np.bool_] = ((here == there) | (np.isnan(here) & np.isnan(there))).all(axis=1)
-    return same & np.equal(y[rows], y[others])
+    same &= y[rows] == y[others]
+    return same
