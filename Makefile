@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint bench ui install clean
+.PHONY: run test lint bench coverage ui install clean
 
 run: $(INSTALLED)  ## iris and digits against baselines, the lecture's ledger: no network needed
 	$(BIN)/python -m pipeline.run
@@ -20,6 +20,9 @@ lint: $(INSTALLED)
 bench: $(INSTALLED)  ## speed against Keras, JAX, PyTorch, scikit-learn and NumPy: writes docs/benchmarks.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.run
+
+coverage: $(INSTALLED)  ## what intervals cover and how often the gate passes by luck, simulated: writes docs/statistics.md
+	$(BIN)/python -m benchmarks.coverage
 
 ui: $(INSTALLED)  ## the MLflow UI on what was run
 	$(BIN)/python -m pipeline.ui
