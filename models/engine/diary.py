@@ -5,11 +5,53 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from models.checks import require
+
 Monitor = Literal["loss", "accuracy"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Watch:
+    """What is looked at after each epoch.
+
+    Attributes:
+        rows: Arrays to compute the validation loss on, those of replicates one after the other, or ``None``.
+        patience: Epochs without a better ``monitor`` until a net stops and its best weights return, or ``None``.
+        monitor: What makes an epoch better: a lower validation loss, or a higher accuracy on the validation rows.
+
+    Raises:
+        ValueError: There is patience, and nothing to look at.
+    """
+
+    rows: tuple[NDArray[Any], ...] | None = None
+    patience: int | None = None
+    monitor: Monitor = "loss"
+
+    def __post_init__(self) -> None:
+        require(
+            self.patience is None or self.rows is not None,
+            "train",
+            "validation_data with patience",
+            "Give both, or no patience.",
+            patience=self.patience,
+            validation_data=None,
+        )
+
+    def require_last_weights(self, optimizer: keras.optimizers.Optimizer) -> None:
+        """Raises a ValueError if early stopping looks at other weights than are kept."""
+        require(
+            self.patience is None or not optimizer.use_ema,
+            "train",
+            "patience or averaged weights",
+            "Early stopping watches the weights of each epoch: leave one of the two out.",
+            patience=self.patience,
+            use_ema=optimizer.use_ema,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,10 +94,8 @@ class Diary:
     which is watched and stopped by itself.
     """
 
-    def __init__(
-        self, shape: tuple[int, ...], weights: Sequence[Any], epochs: int, dtype: str, monitor: Monitor = "loss"
-    ) -> None:
-        self.monitor = monitor
+    def __init__(self, shape: tuple[int, ...], weights: Sequence[Any], epochs: int, dtype: str, watch: Watch) -> None:
+        self.watch = watch
         self.epoch = tf.Variable(0, dtype=tf.int32)  # epochs finished
         self.running = tf.Variable(tf.zeros(shape, dtype))  # sum over the rows of the epoch so far
         self.train_loss = tf.Variable(tf.fill((epochs, *shape), tf.constant(math.nan, dtype)))
@@ -68,9 +108,7 @@ class Diary:
         self.last_epoch = tf.Variable(tf.fill(shape, epochs - 1))
         self.best_weights = [tf.Variable(tf.convert_to_tensor(weight)) for weight in weights]
 
-    def close_epoch(
-        self, n_rows: int, validation: tuple[tf.Tensor, tf.Tensor] | None, patience: int | None, weights: Sequence[Any]
-    ) -> None:
+    def close_epoch(self, n_rows: int, validation: tuple[tf.Tensor, tf.Tensor] | None, weights: Sequence[Any]) -> None:
         """Writes the losses of the epoch that ends, and the accuracy on validation rows."""
         here = [[self.epoch]]
         self.train_loss.assign(tf.tensor_scatter_nd_update(self.train_loss, here, [self.running / n_rows]))
@@ -78,13 +116,13 @@ class Diary:
         if validation is not None:
             loss, accuracy = validation
             self.validation_loss.assign(tf.tensor_scatter_nd_update(self.validation_loss, here, [loss]))
-            if self.monitor == "accuracy":
+            if self.watch.monitor == "accuracy":
                 self.validation_accuracy.assign(tf.tensor_scatter_nd_update(self.validation_accuracy, here, [accuracy]))
-            if patience is not None:
-                self._watch(loss if self.monitor == "loss" else -accuracy, patience, weights)
+            if self.watch.patience is not None:
+                self._compare(loss if self.watch.monitor == "loss" else -accuracy, self.watch.patience, weights)
         self.epoch.assign_add(1)
 
-    def _watch(self, cost: tf.Tensor, patience: int, weights: Sequence[Any]) -> None:
+    def _compare(self, cost: tf.Tensor, patience: int, weights: Sequence[Any]) -> None:
         """Keeps the best weights and stops what has not improved: Keras's rule, for each replicate by itself."""
         better = (cost < self.lowest) & ~self.stopped
         keep = better | (self.epoch == 0)  # a net that starts with NaN keeps something, too
@@ -98,20 +136,23 @@ class Diary:
         self.last_epoch.assign(tf.where(stops, self.epoch, self.last_epoch))
         self.stopped.assign(self.stopped | stops)
 
-    def histories(self, engine: str, seconds: float, *, validated: bool, patience: int | None) -> list[History]:
+    def histories(self, engine: str, seconds: float) -> list[History]:
         """Returns one history for each replicate, up to the epoch where it stopped."""
+        watch = self.watch
         n_replicates = max(1, self.running.shape.num_elements())
         train_loss, validation_loss, validation_accuracy = (
             curve.numpy().reshape(-1, n_replicates).astype(np.float64)
             for curve in (self.train_loss, self.validation_loss, self.validation_accuracy)
         )
         n_epochs = np.minimum(self.last_epoch.numpy().reshape(-1) + 1, self.epoch.numpy())
-        best_epoch = np.minimum(self.best_epoch.numpy().reshape(-1) if patience is not None else np.inf, n_epochs - 1)
+        best_epoch = np.minimum(
+            self.best_epoch.numpy().reshape(-1) if watch.patience is not None else np.inf, n_epochs - 1
+        )
         return [
             History(
                 train_loss=train_loss[:n, replicate],
-                validation_loss=validation_loss[:n, replicate] if validated else None,
-                validation_accuracy=validation_accuracy[:n, replicate] if self.monitor == "accuracy" else None,
+                validation_loss=validation_loss[:n, replicate] if watch.rows is not None else None,
+                validation_accuracy=validation_accuracy[:n, replicate] if watch.monitor == "accuracy" else None,
                 best_epoch=int(best_epoch[replicate]),
                 engine=engine,
                 seconds=seconds / n_replicates,

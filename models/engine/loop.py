@@ -8,15 +8,17 @@ leading axis (`many_nets.py`). The loop treats both alike: every loss has the le
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from models.engine.calls import Batch, Call, Pace, in_batches
-from models.engine.diary import Diary, History, Interrupted, Monitor
+from models.engine.calls import Batch, Pace, in_batches
+from models.engine.course import Course
+from models.engine.diary import Diary, History, Interrupted, Watch
 
 Progress = Callable[[float, int, float, float | None], None]
 
@@ -30,10 +32,14 @@ class Learner(Protocol):
     Attributes:
         shape: Of every loss: ``()`` for one net, ``(n_replicates,)`` for many.
         weights: All that must come back when an earlier epoch was the best.
+        loss: Of its outputs.
+        company: How many nets or devices there are, for the history; nothing for one net on one device.
     """
 
     shape: tuple[int, ...]
     weights: Sequence[Any]
+    loss: keras.Loss
+    company: str
 
     def update(self, batch: Batch) -> tf.Tensor:
         """Takes one optimizer step and returns the mean loss before it."""
@@ -42,9 +48,7 @@ class Learner(Protocol):
         """Returns the mean loss and the share of rows whose class is right, both in inference mode."""
 
 
-def compile_epochs(
-    learner: Learner, diary: Diary, *, n_rows: int, validation: Batch | None, patience: int | None, xla: bool
-) -> Any:
+def compile_epochs(learner: Learner, diary: Diary, *, n_rows: int, validation: Batch | None, xla: bool) -> Any:
     """Returns the compiled loop over epochs and batches.
 
     Why it is fast: a small net's update is microseconds of arithmetic, while one call from Python, one operation
@@ -63,33 +67,12 @@ def compile_epochs(
         diary: Where losses are written.
         n_rows: Training rows of an epoch.
         validation: Rows to compute the validation loss on after each epoch, or ``None``.
-        patience: Epochs without improvement until a net stops, or ``None``.
         xla: Whether XLA compiles it.
 
     Returns:
         A `tf.function` of the `Call.arguments`.
     """
-    blocks = None if validation is None else _in_blocks(validation, learner.shape)
-
-    # As a graph the parts stay parts of one function: collectives of several processes fail in nested ones.
-    compiled = tf.function(jit_compile=True) if xla else lambda function: function
-
-    @compiled
-    def sweep(batches: Batch, n_steps: tf.Tensor) -> None:
-        step = tf.constant(0)
-        while step < n_steps:
-            update(tuple(array[step] for array in batches))
-            step += 1
-
-    def update(batch: Batch) -> None:
-        diary.running.assign_add(learner.update(batch) * _size(batch, learner))
-
-    @compiled
-    def finish_epoch(last_batch: Batch) -> None:
-        if _size(last_batch, learner):
-            update(last_batch)
-        validation = None if blocks is None else _assess(learner, diary, *blocks)
-        diary.close_epoch(n_rows, validation, patience, learner.weights)
+    sweep, finish_epoch = _compile_parts(learner, diary, n_rows=n_rows, validation=validation, xla=xla)
 
     @tf.function
     def epochs(
@@ -122,6 +105,35 @@ def compile_epochs(
             epoch, step = following
 
     return epochs
+
+
+def _compile_parts(
+    learner: Learner, diary: Diary, *, n_rows: int, validation: Batch | None, xla: bool
+) -> tuple[Callable[[Batch, tf.Tensor], None], Callable[[Batch], None]]:
+    """Returns what trains on the batches of a block, and what ends an epoch; arguments as of `compile_epochs`."""
+    blocks = None if validation is None else _in_blocks(validation, learner.shape)
+
+    # As a graph the parts stay parts of one function: collectives of several processes fail in nested ones.
+    compiled = tf.function(jit_compile=True) if xla else lambda function: function
+
+    @compiled
+    def sweep(batches: Batch, n_steps: tf.Tensor) -> None:
+        step = tf.constant(0)
+        while step < n_steps:
+            update(tuple(array[step] for array in batches))
+            step += 1
+
+    def update(batch: Batch) -> None:
+        diary.running.assign_add(learner.update(batch) * _size(batch, learner))
+
+    @compiled
+    def finish_epoch(last_batch: Batch) -> None:
+        if _size(last_batch, learner):
+            update(last_batch)
+        assessed = None if blocks is None else _assess(learner, diary, *blocks)
+        diary.close_epoch(n_rows, assessed, learner.weights)
+
+    return sweep, finish_epoch
 
 
 def _steps_together(data: Batch, full: tf.Tensor) -> int:
@@ -185,61 +197,41 @@ def _row_numbers(n_rows: int, shape: tuple[int, ...]) -> NDArray[np.int32]:
     return np.arange(math.prod(shape) * n_rows, dtype=np.int32).reshape(*shape, n_rows)
 
 
-def run(
-    learner: Learner,
-    calls: Iterator[Call],
-    *,
-    pace: Pace,
-    n_rows: int,
-    validation: tuple[NDArray[Any], ...] | None,
-    epochs: int,
-    patience: int | None,
-    monitor: Monitor,
-    loss_dtype: str,
-    xla: bool,
-    engine: str,
-    progress: Progress | None,
-) -> list[History]:
+def run(learner: Learner, course: Course, watch: Watch, *, xla: bool, progress: Progress | None) -> list[History]:
     """Trains until epochs or patience are over; returns one history for each replicate.
 
     Args:
         learner: What is trained.
-        calls: Of the compiled loop, until all epochs are over.
-        pace: Learns how long calls take.
-        n_rows: Training rows, of each replicate.
-        validation: Rows of the validation loss, those of replicates one after the other, or ``None``.
-        epochs: At the most.
-        patience: Epochs without a better ``monitor`` until a net stops and its best weights return, or ``None``.
-        monitor: What makes an epoch better: a lower validation loss, or a higher accuracy on the validation rows.
-        loss_dtype: Of losses.
+        course: Through the rows.
+        watch: What is looked at after each epoch.
         xla: Whether XLA compiles the loop.
-        engine: For the history.
         progress: Told after each call: epochs finished, epochs in total and the last losses.
 
     Raises:
         Interrupted: On Ctrl-C, with what was trained so far.
     """
     started = time.perf_counter()
-    watched = None if validation is None else tuple(tf.constant(array) for array in validation)
-    diary = Diary(learner.shape, learner.weights, epochs, loss_dtype, monitor)
-    traced = compile_epochs(learner, diary, n_rows=n_rows, validation=watched, patience=patience, xla=xla)
+    pace = Pace()
+    validation = None if watch.rows is None else tuple(tf.constant(array) for array in watch.rows)
+    diary = Diary(learner.shape, learner.weights, course.epochs, learner.loss.dtype, watch)
+    traced = compile_epochs(learner, diary, n_rows=course.n_rows, validation=validation, xla=xla)
     compiled = None
 
     def conclude() -> list[History]:
-        if patience is not None:
+        if watch.patience is not None:
             for weight, best in zip(learner.weights, diary.best_weights, strict=True):
                 weight.assign(best)
-        return diary.histories(engine, time.perf_counter() - started, validated=watched is not None, patience=patience)
+        return diary.histories(_engine(learner, course, xla=xla), time.perf_counter() - started)
 
     try:
-        for call in calls:
+        for call in course.calls(pace):
             tick = time.perf_counter()
             compiled = compiled or traced.get_concrete_function(*call.arguments)
             compiled(*call.arguments)
             stopped = bool(diary.stopped.numpy().all())  # waits for the device
             pace.learn((call.last - call.first) * call.n_epochs, time.perf_counter() - tick)
             if progress is not None:
-                _tell(progress, diary, epochs, call.share % 1, validated=watched is not None)
+                _tell(progress, diary, course.epochs, call.share % 1)
             if stopped:
                 break
     except KeyboardInterrupt:
@@ -247,11 +239,17 @@ def run(
     return conclude()
 
 
-def _tell(progress: Progress, diary: Diary, n_epochs: int, share: float, *, validated: bool) -> None:
+def _engine(learner: Learner, course: Course, *, xla: bool) -> str:
+    """Returns what computes a training, for the history, such as ``"fused, XLA, 3 together"``."""
+    parts = ("fused", "XLA" if xla else "graph", "streamed" if course.streams else "", learner.company)
+    return ", ".join(part for part in parts if part)
+
+
+def _tell(progress: Progress, diary: Diary, n_epochs: int, share: float) -> None:
     """Reports the last finished epoch; of several replicates, their mean."""
     finished = int(diary.epoch.numpy())
     last = max(0, finished - 1)
     train_loss, validation_loss = (
         float(tf.reduce_mean(curve[last])) for curve in (diary.train_loss, diary.validation_loss)
     )
-    progress(finished + share, n_epochs, train_loss, validation_loss if validated else None)
+    progress(finished + share, n_epochs, train_loss, validation_loss if diary.watch.rows is not None else None)

@@ -9,7 +9,7 @@ operation. The arithmetic of R nets stays that of R nets.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -17,12 +17,15 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from models.engine.calls import Batch, Pace, resident_calls
-from models.engine.compilation import Compilation, use_xla
-from models.engine.diary import History, Monitor
-from models.engine.faster import lanes, small_batches
+from models.checks import require
+from models.engine.arrays import as_arrays
+from models.engine.calls import Batch
+from models.engine.compilation import Compilation
+from models.engine.course import Course
+from models.engine.diary import History, Monitor, Watch
+from models.engine.faster.plan import plan_of
+from models.engine.faster.reworking import Reworked
 from models.engine.loop import Progress, right, run
-from models.engine.one_net import as_arrays, check_patience, row_orders
 from models.engine.structure import chain
 
 Layers = keras.layers
@@ -38,22 +41,18 @@ class ManyNets:
         models: Sequence[keras.Model],
         loss: keras.losses.Loss,
         optimizer: keras.optimizers.Optimizer,
-        product: Callable[[tf.Tensor, Any], tf.Tensor] = tf.matmul,
-        paddings: Sequence[lanes.Padding] | None = None,
+        reworked: Reworked,
     ) -> None:
         self.shape: tuple[int, ...] = (len(models),)
+        self.company = f"{len(models)} together"
         self.models = models
         self.loss = loss
-        self.product = product
-        self.paddings = paddings or [
-            lanes.Padding(shape=v.shape, added=(0,) * len(v.shape)) for v in models[0].variables
-        ]
-        columns = zip(*(model.variables for model in models), strict=True)
+        self.reworked = reworked
+        variables = models[0].variables
+        columns = [np.stack(column) for column in zip(*(model.variables for model in models), strict=True)]
         self.stacked = {
-            id(column[0]): keras.Variable(
-                padding.widen(np.stack(column)), dtype=column[0].dtype, trainable=column[0].trainable
-            )
-            for column, padding in zip(columns, self.paddings, strict=True)
+            id(variable): keras.Variable(values, dtype=variable.dtype, trainable=variable.trainable)
+            for variable, values in zip(variables, reworked.put_in(columns), strict=True)
         }
         first = models[0]
         self.weights: Sequence[Any] = [self.stacked[id(weight)] for weight in first.weights]
@@ -75,12 +74,12 @@ class ManyNets:
         losses = self._losses(batch, y_pred)
         return losses, tf.reduce_mean(tf.cast(right(batch[1], y_pred), losses.dtype), axis=1)
 
-    def unstack(self) -> None:
-        """Gives every model its own variables back."""
+    def hand_back(self) -> None:
+        """Gives every model its own variables of those that were trained in their place."""
         columns = zip(*(model.variables for model in self.models), strict=True)
-        for column, padding in zip(columns, self.paddings, strict=True):
-            stacked = padding.narrow(self.stacked[id(column[0])].numpy())
-            for variable, value in zip(column, stacked, strict=True):
+        trained = self.reworked.take_out([self.stacked[id(v)].numpy() for v in self.models[0].variables])
+        for column, values in zip(columns, trained, strict=True):
+            for variable, value in zip(column, values, strict=True):
                 variable.assign(value)
 
     def _losses(self, batch: Batch, y_pred: tf.Tensor) -> tf.Tensor:
@@ -102,7 +101,7 @@ class ManyNets:
         """Returns the outputs for ``X`` of shape ``(n_replicates, n_rows, n_features)``, with Keras's arithmetic."""
         for layer in self.models[0].layers:
             if isinstance(layer, Layers.Dense):
-                X = self.product(X, self._of(layer.kernel))
+                X = self.reworked.product(X, self._of(layer.kernel))
                 X = layer.activation(X + self._of(layer.bias)[:, None] if layer.use_bias else X)
             elif isinstance(layer, Layers.Activation):
                 X = layer.activation(X)
@@ -191,41 +190,24 @@ def train_replicates(
     """
     optimizer = make_optimizer()
     _check(models, X, seeds, loss, optimizer)
-    data = _flat(models[0], X, y, sample_weight)
-    validation = None if validation_data is None else _flat(models[0], *validation_data)
-    check_patience(patience, validation, optimizer)
-    n_rows = X.shape[1]
-    batch_size = min(batch_size or n_rows, n_rows)
-    orders = _orders(seeds, n_rows, shuffle=shuffle and batch_size < n_rows)
-    xla = use_xla(models[0], compilation, n_steps=epochs * -(-n_rows // batch_size))
-    pace = Pace()
-    small = small_batches.pay(batch_size, optimizer, models[0].weights[0], xla=xla)
-    paddings = lanes.paddings(models[0], optimizer, xla=xla)
-    learner = ManyNets(models, loss, optimizer, small_batches.product if small else tf.matmul, paddings)
+    held_out = None if validation_data is None else _flat(models[0], *validation_data)
+    watch = Watch(rows=held_out, patience=patience, monitor=monitor)
+    watch.require_last_weights(optimizer)
+    course = Course(
+        data=_flat(models[0], X, y, sample_weight),
+        shape=(len(models),),
+        n_rows=X.shape[1],
+        batch_size=batch_size,
+        epochs=epochs,
+        seeds=seeds,
+        shuffle=shuffle,
+    )
+    reworked = plan_of(models[0], loss, optimizer, course, compilation=compilation)
+    learner = ManyNets(models, loss, optimizer, reworked)
     try:
-        return run(
-            learner,
-            resident_calls(data, orders, n_rows=n_rows, batch_size=batch_size, epochs=epochs, pace=pace),
-            pace=pace,
-            n_rows=n_rows,
-            validation=validation,
-            epochs=epochs,
-            patience=patience,
-            monitor=monitor,
-            loss_dtype=loss.dtype,
-            xla=xla,
-            engine=f"fused, {'XLA' if xla else 'graph'}, {len(models)} together",
-            progress=progress,
-        )
+        return run(learner, course, watch, xla=reworked.xla, progress=progress)
     finally:
-        learner.unstack()
-
-
-def _orders(seeds: Sequence[int], n_rows: int, *, shuffle: bool) -> Iterator[NDArray[np.int32]]:
-    """Yields ``(n_replicates, n_rows)`` numbers into the rows of all replicates, one after the other."""
-    offsets = np.arange(len(seeds), dtype=np.int32)[:, None] * n_rows
-    for orders in zip(*(row_orders(seed, n_rows, shuffle=shuffle) for seed in seeds), strict=True):
-        yield np.stack(orders) + offsets
+        learner.hand_back()
 
 
 def _flat(
@@ -242,33 +224,34 @@ def _flat(
 def _check(
     models: Sequence[keras.Model], X: NDArray[Any], seeds: Sequence[int], loss: keras.losses.Loss, optimizer: Any
 ) -> None:
+    who, alone = "train_replicates", "Train with `one_net.train`."
     obstacle = _obstacle(models[0])
-    if obstacle is not None:
-        raise ValueError(
-            f"train_replicates: expected a chain of dense layers. Received: {obstacle}. Train with fused.train."
-        )
-    if not len(models) == len(seeds) == len(X):
-        raise ValueError(
-            "train_replicates: expected as many models as seeds and blocks of rows. Received: "
-            f"len(models)={len(models)}, len(seeds)={len(seeds)}, X.shape={X.shape}. Give one of each."
-        )
-    for index, model in enumerate(models[1:], 1):
-        if _architecture(model) != _architecture(models[0]):
-            raise ValueError(
-                f"train_replicates: expected models alike but for weights and seeds. Received: model {index} unlike "
-                "model 0. Train it by itself."
-            )
-    if loss.reduction not in ("sum_over_batch_size", "mean"):
-        raise ValueError(
-            f"train_replicates: expected a loss that is a mean over rows. Received: reduction={loss.reduction!r}. "
-            "Train with fused.train."
-        )
-    if type(optimizer) not in _OPTIMIZERS or optimizer.clipnorm or optimizer.global_clipnorm or optimizer.use_ema:
-        raise ValueError(
-            "train_replicates: expected SGD, Adam, AdamW or RMSprop, without averaging of weights and without clipping "
-            f"by norm, which would couple the replicates. Received: optimizer={type(optimizer).__name__}. "
-            "Train with fused.train."
-        )
+    require(obstacle is None, who, "a chain of dense layers", alone, obstacle=obstacle)
+    require(
+        len(models) == len(seeds) == len(X),
+        who,
+        "as many models as seeds and blocks of rows",
+        "Give one of each.",
+        **{"len(models)": len(models), "len(seeds)": len(seeds), "X.shape": X.shape},
+    )
+    first, *others = map(_architecture, models)
+    unlike = [index for index, other in enumerate(others, 1) if other != first]
+    require(not unlike, who, "models alike but for weights and seeds", "Train the others by themselves.", unlike=unlike)
+    require(
+        loss.reduction in ("sum_over_batch_size", "mean"),
+        who,
+        "a loss that is a mean over rows",
+        alone,
+        reduction=loss.reduction,
+    )
+    require(
+        type(optimizer) in _OPTIMIZERS and not (optimizer.clipnorm or optimizer.global_clipnorm or optimizer.use_ema),
+        who,
+        "SGD, Adam, AdamW or RMSprop, without averaging of weights and without clipping by norm, which would couple "
+        "the replicates",
+        alone,
+        optimizer=type(optimizer).__name__,
+    )
 
 
 def _obstacle(model: keras.Model) -> str | None:

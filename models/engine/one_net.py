@@ -1,57 +1,58 @@
 """One net, trained with whole epochs in a compiled program: the meaning of Keras's ``fit``, without its overhead.
 
 The loop itself is `models.engine.loop.compile_epochs`; here is what it does with a `keras.Model`. What makes it faster
-is in ``faster/``: dense layers take few rows as small batches, a conv net takes many in two halves, and hidden layers
-are as wide as the processor's lanes.
+is in ``faster/``, where ``plan.py`` decides: dense layers take few rows as small batches, a conv net takes many in two
+halves, and hidden layers are as wide as the processor's lanes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from models.checks import require
+from models.engine.arrays import as_arrays
 from models.engine.averaging import finish_averaging
-from models.engine.calls import Batch, Pace, resident_calls
-from models.engine.compilation import Compilation, use_xla
-from models.engine.diary import History, Monitor
-from models.engine.faster import halves, lanes, small_batches
+from models.engine.calls import Batch
+from models.engine.compilation import Compilation
+from models.engine.course import Course
+from models.engine.diary import History, Monitor, Watch
+from models.engine.faster import lanes, small_batches
+from models.engine.faster.plan import plan_of
+from models.engine.faster.reworking import Reworked
 from models.engine.loop import Progress, right, run
-from models.engine.streaming import streamed_calls
 
 DEVICE_BYTES = 2 * 2**30
 
 
 class OneNet:
-    """A `keras.Model` as the loop sees it.
-
-    In training, ``forward`` may be another way to its outputs, and a batch may be ``halved``.
-    """
+    """A `keras.Model` as the loop sees it: in training it may be wider, and reach its outputs in another way."""
 
     shape: tuple[int, ...] = ()
+    company: str = ""
 
     def __init__(
         self,
         model: keras.Model,
         loss: keras.losses.Loss,
         optimizer: keras.optimizers.Optimizer,
-        forward: keras.Model | None = None,
-        halved: bool = False,
+        reworked: Reworked,
     ) -> None:
-        self.model = model
-        self.forward = forward or model
-        self.halved = halved
+        self.own = model
+        self.reworked = reworked
+        self.model = lanes.widened(model, reworked)
+        self.forward = small_batches.through(reworked.product, self.model)
         self.loss = loss
         self.optimizer = optimizer
-        self.weights: Sequence[Any] = model.weights
-        optimizer.build(model.trainable_variables)
+        self.weights: Sequence[Any] = self.model.weights
+        optimizer.build(self.model.trainable_variables)
 
     def update(self, batch: Batch) -> tf.Tensor:
         """Takes one optimizer step and returns the mean loss before it."""
         with tf.GradientTape() as tape:
-            loss = halves.mean_loss(self._train_loss, batch) if self.halved else self._train_loss(batch)
+            loss = self.reworked.mean_loss(self._train_loss, batch)
         variables = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)
         return loss
@@ -61,6 +62,11 @@ class OneNet:
         y_pred = self.model(batch[0], training=False)
         loss = self._loss(batch, y_pred)
         return loss, tf.reduce_mean(tf.cast(right(batch[1], y_pred), loss.dtype))
+
+    def hand_back(self) -> None:
+        """Gives the net its own weights of those that were trained in their place."""
+        if self.model is not self.own:
+            self.own.set_weights(self.reworked.take_out(self.model.get_weights()))
 
     def _train_loss(self, batch: Batch) -> tf.Tensor:
         return self._loss(batch, self.forward(batch[0], training=True))
@@ -85,14 +91,17 @@ class SharedNet(OneNet):
         optimizer: keras.optimizers.Optimizer,
         strategy: tf.distribute.Strategy,
     ) -> None:
-        if loss.reduction not in ("sum_over_batch_size", "mean"):
-            raise ValueError(
-                "train: expected a loss that is a mean over rows, with a strategy. "
-                f"Received: reduction={loss.reduction!r}. Leave reduction at its default."
-            )
+        require(
+            loss.reduction in ("sum_over_batch_size", "mean"),
+            "train",
+            "a loss that is a mean over rows, with a strategy",
+            "Leave reduction at its default.",
+            reduction=loss.reduction,
+        )
         with strategy.scope():
-            super().__init__(model, loss, optimizer)
+            super().__init__(model, loss, optimizer, Reworked(xla=False))
         self.strategy = strategy
+        self.company = f"{strategy.num_replicas_in_sync} devices"
 
     def update(self, batch: Batch) -> tf.Tensor:
         """Takes one optimizer step and returns the mean loss before it."""
@@ -188,101 +197,25 @@ def train(
         Interrupted: On Ctrl-C: a ``KeyboardInterrupt`` that carries the history so far.
     """
     data = as_arrays(model, X, y, sample_weight)
-    validation = None if validation_data is None else as_arrays(model, *validation_data)
-    check_patience(patience, validation, optimizer)
-    n_rows = len(X)
-    batch_size = min(batch_size or n_rows, n_rows)
-    orders = row_orders(seed, n_rows, shuffle=shuffle and batch_size < n_rows)
-    xla = use_xla(model, compilation, n_steps=epochs * -(-n_rows // batch_size), strategy=strategy)
-    pace = Pace()
-    streams = sum(array.nbytes for array in data) > device_bytes
-    if streams:
-        calls = streamed_calls(data, orders, batch_size=batch_size, epochs=epochs, bound=device_bytes)
-    else:
-        calls = resident_calls(data, orders, n_rows=n_rows, batch_size=batch_size, epochs=epochs, pace=pace)
-    engine = f"fused, {'XLA' if xla else 'graph'}{', streamed' if streams else ''}"
-    paddings = None if strategy else lanes.paddings(model, optimizer, xla=xla)
-    wide = lanes.widened(model, paddings) if paddings else model
-    if strategy:
-        net: OneNet = SharedNet(model, loss, optimizer, strategy)
-    else:
-        small = small_batches.pay(batch_size, optimizer, model.weights[0], xla=xla)
-        forward = small_batches.reworked(wide) if small else wide
-        net = OneNet(wide, loss, optimizer, forward, halved=halves.pay(model, loss, batch_size, xla=xla))
+    held_out = None if validation_data is None else as_arrays(model, *validation_data)
+    watch = Watch(rows=held_out, patience=patience, monitor=monitor)
+    watch.require_last_weights(optimizer)
+    course = Course(
+        data=data,
+        shape=(),
+        n_rows=len(X),
+        batch_size=batch_size,
+        epochs=epochs,
+        seeds=[seed],
+        shuffle=shuffle,
+        device_bytes=device_bytes,
+    )
+    reworked = plan_of(model, loss, optimizer, course, compilation=compilation, strategy=strategy)
+    net = SharedNet(model, loss, optimizer, strategy) if strategy else OneNet(model, loss, optimizer, reworked)
     try:
-        (history,) = run(
-            net,
-            calls,
-            pace=pace,
-            n_rows=n_rows,
-            validation=validation,
-            epochs=epochs,
-            patience=patience,
-            monitor=monitor,
-            loss_dtype=loss.dtype,
-            xla=xla,
-            engine=f"{engine}, {strategy.num_replicas_in_sync} devices" if strategy else engine,
-            progress=progress,
-        )
+        (history,) = run(net, course, watch, xla=reworked.xla, progress=progress)
     finally:
-        if paddings:
-            lanes.narrow(wide, model, paddings)
+        net.hand_back()
     if optimizer.use_ema:
         finish_averaging(model, optimizer, data[0])
     return history
-
-
-def row_orders(seed: int, n_rows: int, *, shuffle: bool) -> Iterator[NDArray[np.int32]]:
-    """Yields the order of rows of one epoch after the other: a matter of the seed alone.
-
-    NumPy draws it, on the host, so that it is the same under XLA, as a graph, on every device and for a replicate.
-    """
-    rng = np.random.default_rng(seed)
-    rows = np.arange(n_rows, dtype=np.int32)
-    while True:
-        yield rng.permutation(rows) if shuffle else rows
-
-
-def as_arrays(
-    model: keras.Model, X: NDArray[Any], y: NDArray[Any], sample_weight: NDArray[Any] | None = None
-) -> tuple[NDArray[Any], ...]:
-    """Returns X, y and, if given, weights in the precision of the model's weights, once their shapes fit.
-
-    Raises:
-        ValueError: If they do not fit: Keras's losses would broadcast some of them silently.
-    """
-    if X.shape[1:] != tuple(model.input_shape[1:]):
-        raise ValueError(
-            f"train: expected rows of shape {tuple(model.input_shape[1:])}. Received: X.shape={X.shape}. Reshape X."
-        )
-    outputs = tuple(model.output_shape[1:])
-    class_numbers = y.ndim == 1 and (outputs == (1,) or np.issubdtype(y.dtype, np.integer))
-    if len(y) != len(X) or not (y.shape[1:] == outputs or class_numbers):
-        raise ValueError(
-            f"train: expected y of shape {(len(X), *outputs)}, or class numbers {(len(X),)}. "
-            f"Received: y.shape={y.shape}, y.dtype={y.dtype}. Reshape y."
-        )
-    if sample_weight is not None and sample_weight.shape != (len(X),):
-        raise ValueError(
-            f"train: expected sample_weight of shape {(len(X),)}. "
-            f"Received: sample_weight.shape={sample_weight.shape}. Give one weight for each row."
-        )
-    dtype = model.weights[0].dtype
-    arrays = (X, y) if sample_weight is None else (X, y, sample_weight)
-    return tuple(
-        array if array is y and np.issubdtype(y.dtype, np.integer) else np.asarray(array, dtype) for array in arrays
-    )
-
-
-def check_patience(patience: int | None, validation: Any, optimizer: keras.optimizers.Optimizer) -> None:
-    """Raises a ValueError if early stopping has nothing to look at, or looks at other weights than are kept."""
-    if patience is not None and optimizer.use_ema:
-        raise ValueError(
-            f"train: expected patience or averaged weights. Received: patience={patience}, use_ema=True. "
-            "Early stopping watches the weights of each epoch: leave one of the two out."
-        )
-    if patience is not None and validation is None:
-        raise ValueError(
-            f"train: expected validation_data with patience. Received: patience={patience}, validation_data=None. "
-            "Give both, or no patience."
-        )

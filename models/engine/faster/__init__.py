@@ -1,1 +1,1 @@
-"""Measured reworkings of a net that train faster and stay the same net."""
+"""Measured reworkings of a net that train faster and stay the same net: ``plan.py`` decides which a training takes."""

@@ -4,13 +4,14 @@ TensorFlow spreads a convolution over all cores and the small operations between
 batch need nothing of each other until their gradients are added, so one half's convolutions fill the other's gaps.
 """
 
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import keras
 import tensorflow as tf
 
 from models.engine.calls import Batch
+from models.engine.faster.reworking import Case, Loss, Reworked
 from models.engine.structure import operations
 from models.layers.pooling import BiasedMaxPooling2D
 
@@ -29,24 +30,29 @@ _ROW_BY_ROW = (
 )
 
 
-def pay(model: keras.Model, loss: keras.Loss, batch_size: int, *, xla: bool) -> bool:
-    """Returns whether to use `mean_loss` for ``model``: a rule that was measured by ``benchmarks``, on CPUs.
+def pays(case: Case) -> bool:
+    """Returns whether to use `mean_loss`: a rule that was measured by ``benchmarks``, on CPUs.
 
     Only where it means the same: each row must go its own way through the net (batch normalization mixes them), not
     at random (dropout would draw other numbers than ``fit``), and the loss must be a mean over rows.
     """
-    parts = operations(model)
+    parts = operations(case.model)
     return (
-        batch_size >= LEAST_ROWS
-        and not xla
-        and "CPU" in model.weights[0].value.device
-        and loss.reduction in ("sum_over_batch_size", "mean")
+        case.batch_size >= LEAST_ROWS
+        and not case.xla
+        and case.on_cpu
+        and case.loss.reduction in ("sum_over_batch_size", "mean")
         and _layers.Conv2D in map(type, parts)
         and all(map(_goes_row_by_row, parts))
     )
 
 
-def mean_loss(loss: Callable[[Batch], tf.Tensor], batch: Batch) -> tf.Tensor:
+def put_in(reworked: Reworked, model: keras.Model) -> Reworked:
+    """Returns the training with batches in halves."""
+    return replace(reworked, mean_loss=mean_loss)
+
+
+def mean_loss(loss: Loss, batch: Batch) -> tf.Tensor:
     """Returns the mean loss of a batch, put together from two halves unless it is small.
 
     Args:

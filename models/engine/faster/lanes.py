@@ -5,14 +5,14 @@ makes for rows of 30: a finding, not a law. Two more neurons that put out 0, and
 listen, make them so. Their gradients are 0, so they stay what they are, and the others learn as without them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import keras
-import numpy as np
-from numpy.typing import NDArray
 
+from models.engine.faster.padding import Padding
+from models.engine.faster.reworking import Case, Reworked
 from models.engine.structure import chain, operations
 
 LANES = 16
@@ -31,31 +31,6 @@ _SILENT_BIAS: dict[Callable[..., Any], float] = {
 _OPTIMIZERS = (keras.optimizers.SGD, keras.optimizers.Adam, keras.optimizers.RMSprop)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Padding:
-    """What silent neurons add to one weight.
-
-    Attributes:
-        shape: Of the weight without them.
-        added: Numbers behind the last one of each axis.
-        value: Of the added numbers.
-    """
-
-    shape: tuple[int, ...]
-    added: tuple[int, ...]
-    value: float = 0.0
-
-    def widen(self, weight: NDArray[Any]) -> NDArray[Any]:
-        """Returns the weight with silent neurons; axes before its own are left alone."""
-        ahead = [(0, 0)] * (weight.ndim - len(self.shape))
-        return np.pad(weight, ahead + [(0, n) for n in self.added], constant_values=self.value)
-
-    def narrow(self, weight: NDArray[Any]) -> NDArray[Any]:
-        """Returns the weight without them."""
-        own: tuple[Any, ...] = (..., *map(slice, self.shape))
-        return weight[own]
-
-
 def width(units: int) -> int:
     """Returns the neurons of a hidden layer in training: a multiple of `LANES`, unless that adds too many.
 
@@ -67,38 +42,43 @@ def width(units: int) -> int:
     return wide if wide - units <= MOST_ADDED * units else units
 
 
-def paddings(model: keras.Model, optimizer: keras.Optimizer, *, xla: bool) -> list[Padding] | None:
-    """Returns what is added to each of a model's weights, or ``None`` where it does not pay.
+def pays(case: Case) -> bool:
+    """Returns whether a net is trained with silent neurons.
 
     The rule, also that of `width`, was measured by ``benchmarks``, on CPUs, with nets of one and two hidden layers.
     Silent neurons need a chain of plain dense layers, activations that can be silent, and an optimizer that leaves
     alone what has no gradient: no decay of weights, no averages.
     """
-    if not xla or "CPU" not in model.weights[0].value.device:
-        return None
-    if type(optimizer) not in _OPTIMIZERS or optimizer.weight_decay or optimizer.use_ema or not _is_plain(model):
-        return None
-    biases = _silent_biases(model)
-    if biases is None or all(width(layer.units) == layer.units for layer in _dense(model)[:-1]):
-        return None
-    return list(_paddings(_dense(model), biases))
+    optimizer = case.optimizer
+    return (
+        case.xla
+        and case.on_cpu
+        and type(optimizer) in _OPTIMIZERS
+        and not optimizer.weight_decay
+        and not optimizer.use_ema
+        and _is_plain(case.model)
+        and all(len(acting) == 1 and acting[0] in _SILENT_BIAS for acting in _acting(case.model))
+        and any(width(layer.units) != layer.units for layer in _dense(case.model)[:-1])
+    )
 
 
-def widened(model: keras.Model, paddings: Sequence[Padding]) -> keras.Model:
-    """Returns a chain like the model, with its weights and silent neurons."""
+def put_in(reworked: Reworked, model: keras.Model) -> Reworked:
+    """Returns the training with silent neurons."""
+    return replace(reworked, paddings=list(_paddings(model)))
+
+
+def widened(model: keras.Model, reworked: Reworked) -> keras.Model:
+    """Returns a chain like the model, with its weights and silent neurons; without any the model itself."""
+    if not reworked.paddings:
+        return model
     wide = keras.Sequential([keras.Input(model.input_shape[1:], dtype=model.inputs[0].dtype)])
     for layer in chain(model) or []:
         config = layer.get_config()
         if layer in _dense(model)[:-1]:
             config["units"] = width(layer.units)
         wide.add(type(layer).from_config(config))
-    wide.set_weights([padding.widen(w) for padding, w in zip(paddings, model.get_weights(), strict=True)])
+    wide.set_weights(reworked.put_in(model.get_weights()))
     return wide
-
-
-def narrow(wide: keras.Model, model: keras.Model, paddings: Sequence[Padding]) -> None:
-    """Gives the model the weights of its widened copy."""
-    model.set_weights([padding.narrow(w) for padding, w in zip(paddings, wide.get_weights(), strict=True)])
 
 
 def _dense(model: keras.Model) -> list[keras.layers.Dense]:
@@ -120,23 +100,25 @@ def _is_plain(model: keras.Model) -> bool:
     )
 
 
-def _silent_biases(model: keras.Model) -> list[float] | None:
-    """Returns the bias of silent neurons for each hidden layer, or ``None`` if one of them has none."""
-    acting: list[list[Any]] = []  # on the neurons of each dense layer, identities left out
+def _acting(model: keras.Model) -> list[list[Callable[..., Any]]]:
+    """Returns what acts on the neurons of each hidden layer, identities left out."""
+    acting: list[list[Callable[..., Any]]] = []
     for layer in chain(model) or []:
         if type(layer) is keras.layers.Dense:
             acting.append([])
         if acting and layer.activation is not _activations.linear:
             acting[-1].append(layer.activation)
-    found = [_SILENT_BIAS.get(*functions) if len(functions) == 1 else None for functions in acting[:-1]]
-    return None if None in found else [bias for bias in found if bias is not None]
+    return acting[:-1]
 
 
-def _paddings(layers: Sequence[keras.layers.Dense], biases: Sequence[float]) -> Iterator[Padding]:
+def _paddings(model: keras.Model) -> Iterator[Padding]:
     """Yields the padding of each kernel and each bias, input side first."""
+    *hidden, output = _dense(model)
     before = 0
-    for layer, bias in zip(layers, [*biases, 0.0], strict=True):
-        added = 0 if layer is layers[-1] else width(layer.units) - layer.units
+    for layer, (activation,) in zip(hidden, _acting(model), strict=True):
+        added = width(layer.units) - layer.units
         yield Padding(shape=layer.kernel.shape, added=(before, added))
-        yield Padding(shape=layer.bias.shape, added=(added,), value=bias)
+        yield Padding(shape=layer.bias.shape, added=(added,), value=_SILENT_BIAS[activation])
         before = added
+    yield Padding(shape=output.kernel.shape, added=(before, 0))
+    yield Padding(shape=output.bias.shape, added=(0,))

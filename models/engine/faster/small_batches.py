@@ -7,11 +7,13 @@ the update: one pass over the kernel, and no gradient in memory.
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
 import tensorflow as tf
 
+from models.engine.faster.reworking import Case, Product, Reworked
 from models.engine.structure import operations
 
 MOST_ROWS = 16
@@ -21,12 +23,18 @@ MOST_UNITS = 500
 Gradients = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 
 
-def pay(batch_size: int, optimizer: keras.Optimizer, weight: keras.Variable, *, xla: bool) -> bool:
+def pays(case: Case) -> bool:
     """Returns whether to use `product`: a rule that was measured by ``benchmarks``, on CPUs.
 
     Other optimizers than gradient descent use a gradient more than once, and XLA would compute it as often.
     """
-    return xla and batch_size <= MOST_ROWS and type(optimizer) is keras.optimizers.SGD and "CPU" in weight.value.device
+    is_plain = type(case.optimizer) is keras.optimizers.SGD
+    return case.xla and case.batch_size <= MOST_ROWS and is_plain and case.on_cpu
+
+
+def put_in(reworked: Reworked, model: keras.Model) -> Reworked:
+    """Returns the training with `product`."""
+    return replace(reworked, product=product)
 
 
 def product(X: tf.Tensor, kernel: Any) -> tf.Tensor:
@@ -57,28 +65,29 @@ def _row_by_row(X: tf.Tensor, kernel: tf.Tensor) -> tuple[tf.Tensor, Gradients]:
 
 
 class _Dense(keras.layers.Layer):
-    """What a dense layer computes, with its weights, through `product`."""
+    """What a dense layer computes, with its weights, through another product."""
 
-    def __init__(self, dense: keras.layers.Dense) -> None:
+    def __init__(self, dense: keras.layers.Dense, product: Product) -> None:
         super().__init__(name=dense.name, dtype=dense.dtype_policy)
         self.dense = dense
+        self.product = product
 
     def call(self, X: tf.Tensor) -> tf.Tensor:
         """Returns the activations of ``X``, ``(n_rows, n_inputs)``."""
-        z = product(X, self.dense.kernel)
+        z = self.product(X, self.dense.kernel)
         return self.dense.activation(z + self.dense.bias if self.dense.use_bias else z)
 
 
-def reworked(model: keras.Model) -> keras.Model:
-    """Returns a model of the same layers and weights, but for its dense layers, which go through `product`.
+def through(product: Product, model: keras.Model) -> keras.Model:
+    """Returns a model of the same layers and weights, but for its dense layers, which go through ``product``.
 
-    A model with a ``call`` of its own is returned as it is.
+    A model with a ``call`` of its own is returned as it is, and so is any model for ``tf.matmul``, Keras's own.
     """
-    if not operations(model):
+    if product is tf.matmul or not operations(model):
         return model
-    return keras.models.clone_model(model, clone_function=_rework)
 
+    def rework(layer: keras.Layer) -> keras.Layer:
+        is_plain = type(layer) is keras.layers.Dense and layer.activity_regularizer is None
+        return _Dense(layer, product) if is_plain and len(layer.input.shape) == 2 else layer
 
-def _rework(layer: keras.Layer) -> Any:
-    is_plain = type(layer) is keras.layers.Dense and layer.activity_regularizer is None
-    return _Dense(layer) if is_plain and len(layer.input.shape) == 2 else layer
+    return keras.models.clone_model(model, clone_function=rework)

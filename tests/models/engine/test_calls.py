@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.engine.calls import Pace, in_batches, resident_calls
-from models.engine.one_net import row_orders
+from models.engine.course import row_orders
 
 
 def rows_trained_on(calls):

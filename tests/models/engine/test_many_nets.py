@@ -169,5 +169,5 @@ def test_what_does_not_fit_is_told(change, message):
 
 def test_nets_of_different_architecture_are_refused():
     X, y, _ = problems(2)
-    with pytest.raises(ValueError, match=r"expected models alike but for weights and seeds. Received: model 1"):
+    with pytest.raises(ValueError, match=r"expected models alike but for weights and seeds. Received: unlike=\[1\]"):
         train_replicates([*nets(1), *nets(1, l2=0.1)], X, y, **how(), make_optimizer=adam, seeds=[0, 1])

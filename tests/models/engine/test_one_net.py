@@ -10,7 +10,7 @@ from sklearn.datasets import load_breast_cancer, load_digits, load_iris
 
 from models.engine import loop
 from models.engine.diary import Interrupted
-from models.engine.one_net import row_orders, train
+from models.engine.one_net import train
 from models.nets import conv, dense
 
 OPTIMIZERS = {
@@ -227,13 +227,6 @@ def test_same_seed_gives_the_same_bits_and_another_seed_another_order():
         first = weights(5, compilation)
         np.testing.assert_array_equal(first, weights(5, compilation))
         assert not np.array_equal(first, weights(6, compilation))
-
-
-def test_every_epoch_has_every_row_once_in_another_order():
-    orders = row_orders(3, 20, shuffle=True)
-    first, second = next(orders), next(orders)
-    assert sorted(first) == sorted(second) == list(range(20))
-    assert list(first) != list(second)
 
 
 def test_ctrl_c_stops_with_what_was_trained_so_far():

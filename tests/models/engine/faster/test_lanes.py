@@ -8,6 +8,7 @@ from sklearn.datasets import load_digits
 from models.engine import one_net
 from models.engine.diary import Interrupted
 from models.engine.faster import lanes
+from models.engine.faster.padding import Padding
 from models.engine.many_nets import train_replicates
 from models.nets import dense
 
@@ -42,9 +43,15 @@ def train(model, optimizer, **change):
 
 @pytest.fixture
 def trained_wide(monkeypatch):
-    """The nets that were trained in the place of others, as they were at the end."""
-    found, original = [], lanes.narrow
-    monkeypatch.setattr(lanes, "narrow", lambda wide, *others: found.append(wide) or original(wide, *others))
+    """The nets that were trained in the place of others."""
+    found, original = [], lanes.widened
+
+    def noted(model, reworked):
+        wide = original(model, reworked)
+        found.extend([] if wide is model else [wide])
+        return wide
+
+    monkeypatch.setattr(lanes, "widened", noted)
     return found
 
 
@@ -124,7 +131,7 @@ def test_replicates_are_the_nets_trained_alone(trained_wide, float64):
 def test_replicates_are_trained_with_silent_neurons(monkeypatch):
     widened, original = [], lanes.Padding.widen
     monkeypatch.setattr(
-        lanes.Padding,
+        Padding,
         "widen",
         lambda self, weight: widened.append(original(self, weight).shape) or original(self, weight),
     )

@@ -120,7 +120,7 @@ def test_a_model_with_its_own_call_is_left_alone():
             return 2 * inputs
 
     model = Doubled()
-    assert small_batches.reworked(model) is model
+    assert small_batches.through(small_batches.product, model) is model
 
 
 def test_a_penalty_on_what_a_layer_puts_out_is_kept(by_rows, float64):

@@ -1,0 +1,76 @@
+"""The course of a training: which rows, in which order, how many at a time and how often."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.engine.calls import Call, Pace, resident_calls
+from models.engine.streaming import streamed_calls
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Course:
+    """Passes through training rows.
+
+    Attributes:
+        data: Arrays of rows; those of replicates lie one after the other.
+        shape: Of every loss: ``()`` for one net, ``(n_replicates,)`` for many.
+        n_rows: Of an epoch, of each replicate.
+        batch_size: Rows per update; ``None``, or more than there are, takes all.
+        epochs: At the most.
+        seeds: Of the order of rows, one for each net.
+        shuffle: Whether each epoch has another order.
+        device_bytes: Rows that take more are streamed; ``None`` never streams.
+    """
+
+    data: tuple[NDArray[Any], ...]
+    shape: tuple[int, ...]
+    n_rows: int
+    batch_size: int | None
+    epochs: int
+    seeds: Sequence[int]
+    shuffle: bool
+    device_bytes: int | None = None
+
+    @property
+    def rows_at_once(self) -> int:
+        """Rows of an update, but for the last of an epoch."""
+        return min(self.batch_size or self.n_rows, self.n_rows)
+
+    @property
+    def n_steps(self) -> int:
+        """Updates, at the most."""
+        return self.epochs * -(-self.n_rows // self.rows_at_once)
+
+    @property
+    def streams(self) -> bool:
+        """Whether rows are brought to the device in chunks."""
+        return self.device_bytes is not None and sum(array.nbytes for array in self.data) > self.device_bytes
+
+    def calls(self, pace: Pace) -> Iterator[Call]:
+        """Yields the calls of the compiled loop."""
+        how = {"batch_size": self.rows_at_once, "epochs": self.epochs}
+        if self.device_bytes is not None and self.streams:
+            return streamed_calls(self.data, self._orders(), bound=self.device_bytes, **how)
+        return resident_calls(self.data, self._orders(), n_rows=self.n_rows, pace=pace, **how)
+
+    def _orders(self) -> Iterator[NDArray[np.int32]]:
+        """Yields ``(*shape, n_rows)`` numbers into the rows of all nets, one epoch after the other."""
+        shuffle = self.shuffle and self.rows_at_once < self.n_rows
+        first = np.arange(len(self.seeds), dtype=np.int32)[:, None] * self.n_rows
+        for orders in zip(*(row_orders(seed, self.n_rows, shuffle=shuffle) for seed in self.seeds), strict=True):
+            yield (np.stack(orders) + first).reshape(*self.shape, self.n_rows)
+
+
+def row_orders(seed: int, n_rows: int, *, shuffle: bool) -> Iterator[NDArray[np.int32]]:
+    """Yields the order of rows of one epoch after the other: a matter of the seed alone.
+
+    NumPy draws it, on the host, so that it is the same under XLA, as a graph, on every device and for a replicate.
+    """
+    rng = np.random.default_rng(seed)
+    rows = np.arange(n_rows, dtype=np.int32)
+    while True:
+        yield rng.permutation(rows) if shuffle else rows

@@ -1,0 +1,44 @@
+"""How a training is made faster, decided in one place for one net and for many."""
+
+import keras
+import tensorflow as tf
+
+from models.engine.compilation import Compilation, use_xla
+from models.engine.course import Course
+from models.engine.faster import halves, lanes, small_batches
+from models.engine.faster.reworking import Case, Reworked, Reworking
+
+REWORKINGS: tuple[Reworking, ...] = (lanes, small_batches, halves)
+
+
+def plan_of(
+    model: keras.Model,
+    loss: keras.Loss,
+    optimizer: keras.Optimizer,
+    course: Course,
+    *,
+    compilation: Compilation = "auto",
+    strategy: tf.distribute.Strategy | None = None,
+) -> Reworked:
+    """Returns how a net is trained: whether under XLA, and with which reworkings.
+
+    Args:
+        model: As it was built; of many nets the first.
+        loss: Of its outputs.
+        optimizer: Of its weights.
+        course: Through the rows.
+        compilation: ``"xla"``, ``"graph"`` or ``"auto"``, as of `use_xla`.
+        strategy: Of several devices, which are given nets and batches as they are.
+
+    Raises:
+        ValueError: If ``compilation`` is unknown, or asks for XLA under a strategy.
+    """
+    xla = use_xla(model, compilation, n_steps=course.n_steps, strategy=strategy)
+    reworked = Reworked(xla=xla)
+    if strategy is not None:
+        return reworked
+    case = Case(model=model, loss=loss, optimizer=optimizer, batch_size=course.rows_at_once, xla=xla)
+    for reworking in REWORKINGS:
+        if reworking.pays(case):
+            reworked = reworking.put_in(reworked, model)
+    return reworked

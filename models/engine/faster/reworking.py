@@ -1,0 +1,83 @@
+"""What a reworking is: another way to train a net that is faster and comes to the same net."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import keras
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from models.engine.calls import Batch
+from models.engine.faster.padding import Padding
+
+Product = Callable[[tf.Tensor, Any], tf.Tensor]
+Loss = Callable[[Batch], tf.Tensor]
+
+
+def whole(loss: Loss, batch: Batch) -> tf.Tensor:
+    """Returns the loss of a batch, taken at once."""
+    return loss(batch)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Case:
+    """What decides whether a reworking pays.
+
+    Attributes:
+        model: As it was built; of many nets the first.
+        loss: Of its outputs.
+        optimizer: Of its weights.
+        batch_size: Rows per update.
+        xla: Whether XLA compiles the training.
+    """
+
+    model: keras.Model
+    loss: keras.Loss
+    optimizer: keras.Optimizer
+    batch_size: int
+    xla: bool
+
+    @property
+    def on_cpu(self) -> bool:
+        """Whether the net lies on a CPU: the rules were measured there."""
+        return "CPU" in self.model.weights[0].value.device
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reworked:
+    """How a net is trained; without reworkings as it was built, a batch at a time.
+
+    Attributes:
+        xla: Whether XLA compiles it.
+        paddings: What is added to each weight; ``()`` is nothing.
+        product: Of rows and a kernel.
+        mean_loss: Of a batch, from what returns the mean loss of some rows.
+    """
+
+    xla: bool
+    paddings: Sequence[Padding] = ()
+    product: Product = tf.matmul
+    mean_loss: Callable[[Loss, Batch], tf.Tensor] = whole
+
+    def put_in(self, weights: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
+        """Returns a net's weights as they are trained; axes before their own are left alone."""
+        if not self.paddings:
+            return list(weights)
+        return [padding.widen(weight) for padding, weight in zip(self.paddings, weights, strict=True)]
+
+    def take_out(self, weights: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
+        """Returns the net's own weights of those that were trained."""
+        if not self.paddings:
+            return list(weights)
+        return [padding.narrow(weight) for padding, weight in zip(self.paddings, weights, strict=True)]
+
+
+class Reworking(Protocol):
+    """One module of this folder."""
+
+    def pays(self, case: Case, /) -> bool:
+        """Returns whether it is faster and means the same: a rule that was measured by ``benchmarks``, on CPUs."""
+
+    def put_in(self, reworked: Reworked, model: keras.Model, /) -> Reworked:
+        """Returns how the net is trained with it. What of it stays in weights, `Reworked.take_out` takes out again."""
