@@ -7,7 +7,6 @@ import numpy as np
 
 from benchmarks.engines import timed
 from benchmarks.problems import flops
-from experiments.language import ConvNet
 from experiments.mnist_best import MNIST_BEST, MNIST_QUICK
 from experiments.mnist_ladder import MNIST_LADDER
 from pipeline.data.ingest import ingest
@@ -40,14 +39,14 @@ def measure(rate: float) -> Iterator[Reached]:
     X, y = (dataset.X[:N_IMAGES] / np.float32(255)).astype(np.float32), dataset.y[:N_IMAGES]
     for rung in (*MNIST_LADDER.rungs, *MNIST_BEST.rungs, *MNIST_QUICK.rungs):
         net = rung.net
-        if not isinstance(net, ConvNet):
+        if net.kind != "conv_net":
             continue
         model = keras_net.core_model(net, dataset, X.shape[1:], seed=0)
         timing = timed(
             model,
             X,
             y,
-            loss=keras_net.loss(model, net.training),
+            loss=keras_net.loss(dataset.task, net.training),
             optimizer=keras_net.optimizer(net.training, N_EPOCHS, N_IMAGES),
             epochs=N_EPOCHS,
             batch_size=net.training.batch_size,

@@ -160,9 +160,30 @@ def write(
 ) -> int:
     """Writes the page and returns how many figures missed what they must reach."""
     missed = sum("missed" in row.verdict for row in rows)
+    lines = [*_head(rate), *_rows(rows, missed)]
+    if reached:
+        lines += ["## The conv nets of MNIST", "", NETS, "", "| net | million operations | seconds | share |"]
+        lines += ["| --- | --- | --- | --- |", *map(_reached, reached), ""]
+    for kind, cases in saved.items():
+        lines += _ways(*WAYS[kind], cases)
+    if points:
+        lines += _growth(points)
+    lines += ["## What was not measured", ""]
+    lines += [f"- {reason}" for reason in left_out]
+    lines += [
+        '- The lecture\'s "GPU is 70 times faster than CPU": no GPU was at hand; it is neither confirmed nor refuted.',
+        "- A TPU, for the same reason.",
+        "",
+    ]
+    file.write_text("\n".join(lines))
+    return missed
+
+
+def _head(rate: float) -> list[str]:
+    """Returns what was measured with, and how."""
     packages = ("tensorflow", "keras", "numpy", "scikit-learn", "jax", "torch")
     versions = ", ".join(f"{name} {found}" for name in packages if (found := _version(name)))
-    lines = [
+    return [
         "# Speed",
         "",
         f"Made by `{' '.join(['python -m benchmarks.run', *sys.argv[1:]])}` on {datetime.date.today().isoformat()}: "
@@ -179,6 +200,12 @@ def write(
         "On a machine with other work to do, contenders lose unequally: PyTorch's threads wait for each other actively "
         "and lose most. Read its line from a quiet machine only.",
         "",
+    ]
+
+
+def _rows(rows: Sequence[Row], missed: int) -> list[str]:
+    """Returns the table of peers."""
+    return [
         "| work | against | ours, epoch | theirs | times faster | single rounds | must (aim) | verdict "
         "| whole run, epochs | share |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
@@ -187,25 +214,6 @@ def write(
         f"{missed or 'No'} figure{'s' if missed != 1 else ''} missed what must be reached.",
         "",
     ]
-    if reached:
-        lines += ["## The conv nets of MNIST", "", NETS, "", "| net | million operations | seconds | share |"]
-        lines += ["| --- | --- | --- | --- |", *map(_reached, reached), ""]
-    for kind, cases in saved.items():
-        lines += _ways(*WAYS[kind], cases)
-    if points:
-        lines += ["## How the cost grows", "", "![seconds of an epoch against size](growth.svg)", ""]
-        lines += ["| what grows | size | seconds an epoch | grew | cost grew |", "| --- | --- | --- | --- | --- |"]
-        lines += [_grown(before, after) for before, after in itertools.pairwise([None, *points]) if after]
-        lines += ["", GROWTH, ""]
-    lines += ["## What was not measured", ""]
-    lines += [f"- {reason}" for reason in left_out]
-    lines += [
-        '- The lecture\'s "GPU is 70 times faster than CPU": no GPU was at hand; it is neither confirmed nor refuted.',
-        "- A TPU, for the same reason.",
-        "",
-    ]
-    file.write_text("\n".join(lines))
-    return missed
 
 
 def _reached(net: Reached) -> str:
@@ -221,6 +229,14 @@ def _ways(title: str, text: str, usual: str, other: str, cases: Sequence[Saved])
         seconds = f"{1e6 * case.usual:,.1f} us | {1e6 * case.other:,.1f} us | {case.usual / case.other:.3g}"
         lines += [f"| {case.net} | {case.batch_size} | {seconds} | {other if case.chosen else usual} |"]
     return [*lines, ""]
+
+
+def _growth(points: Sequence[Point]) -> list[str]:
+    """Returns the section on how the cost grows."""
+    lines = ["## How the cost grows", "", "![seconds of an epoch against size](growth.svg)", ""]
+    lines += ["| what grows | size | seconds an epoch | grew | cost grew |", "| --- | --- | --- | --- | --- |"]
+    lines += [_grown(before, after) for before, after in itertools.pairwise([None, *points]) if after]
+    return [*lines, "", GROWTH, ""]
 
 
 def _grown(before: Point | None, point: Point) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from models.checks import require
+
 
 @dataclass(frozen=True, kw_only=True)
 class Timing:
@@ -57,8 +59,8 @@ def race(contenders: Mapping[str, Contender], n_rounds: int) -> dict[str, list[T
         for name, contender in contenders.items():
             timings[name].append(contender())
     losses = {name: rounds[-1].loss for name, rounds in timings.items()}
-    if not np.allclose(list(losses.values()), next(iter(losses.values())), rtol=5e-3):
-        raise ValueError(f"race: expected one final loss. Received: losses={losses}. Compare what they compute.")
+    same = np.allclose(list(losses.values()), next(iter(losses.values())), rtol=5e-3)
+    require(same, "race", "one final loss", "Compare what they compute.", losses=losses)
     return timings
 
 
