@@ -6,11 +6,14 @@ over a leak. Each process gets the declarations from the program below, since ca
 
 import json
 import os
+import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -181,3 +184,38 @@ def test_the_follower_says_nothing_and_leaves_nothing(together, place):
     assert output == ""
     assert "Traceback" not in errors
     assert list((place / "follower").iterdir()) == []
+
+
+def test_a_long_training_keeps_step(place):
+    """Calls of the compiled loop get longer as they prove fast, by the same number of steps in both processes."""
+    with two(place / "long", "small_leak", "--epochs", "3000") as processes:
+        for code, _, errors in [ends(process) for process in processes]:
+            assert code == 0, errors
+
+
+def test_a_request_to_end_ends_both(place):
+    """The leader ends in order; the one that follows cannot go on alone."""
+    with two(place / "asked", "small_leak", "--epochs", "1000000") as (leader, follower):
+        wait_for_a_run(place / "asked" / "leader" / "mlruns" / "mlflow.db", leader)
+        leader.send_signal(signal.SIGTERM)
+        code, _, errors = ends(leader)
+        assert code == 130
+        assert "Interrupted. What was finished is in MLflow, in a run marked KILLED." in errors
+        assert ends(follower)[0] != 0
+
+
+def wait_for_a_run(database: Path, process: subprocess.Popen) -> None:
+    end = time.monotonic() + _SECONDS
+    while not statuses(database):
+        assert process.poll() is None
+        assert time.monotonic() < end
+        time.sleep(0.5)
+
+
+def statuses(database: Path) -> list[str]:
+    """Of all runs; none while the store is being made."""
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            return [status for (status,) in connection.execute("SELECT status FROM runs")]
+    except sqlite3.OperationalError:
+        return []

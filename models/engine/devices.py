@@ -7,6 +7,7 @@ tried: the newest ``tensorflow-tpu`` is 2.20, while the tests run TensorFlow 2.2
 import contextlib
 import dataclasses
 import os
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -149,7 +150,10 @@ def _multi_worker() -> tf.distribute.Strategy:
         '"task": {"type": "worker", "index": 0}}.',
         TF_CONFIG=None,
     )
-    return tf.distribute.MultiWorkerMirroredStrategy()
+    strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    # It took SIGTERM for itself, to tell other workers that this one will be gone, and no longer ends the process.
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGTERM))
+    return strategy
 
 
 def _tpu() -> tf.distribute.Strategy:

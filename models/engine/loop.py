@@ -47,6 +47,9 @@ class Learner(Protocol):
     def assess(self, batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns the mean loss and the share of rows whose class is right, both in inference mode."""
 
+    def agreed(self, seconds: float) -> float:
+        """Returns how long a call took, the same number in every process that takes part."""
+
 
 def compile_epochs(learner: Learner, diary: Diary, *, n_rows: int, validation: Batch | None, xla: bool) -> Any:
     """Returns the compiled loop over epochs and batches.
@@ -229,7 +232,7 @@ def run(learner: Learner, course: Course, watch: Watch, *, xla: bool, progress: 
             compiled = compiled or traced.get_concrete_function(*call.arguments)
             compiled(*call.arguments)
             stopped = bool(diary.stopped.numpy().all())  # waits for the device
-            pace.learn((call.last - call.first) * call.n_epochs, time.perf_counter() - tick)
+            pace.learn((call.last - call.first) * call.n_epochs, learner.agreed(time.perf_counter() - tick))
             if progress is not None:
                 _tell(progress, diary, course.epochs, call.share % 1)
             if stopped:

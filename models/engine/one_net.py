@@ -63,6 +63,10 @@ class OneNet:
         loss = self._loss(batch, y_pred)
         return loss, tf.reduce_mean(tf.cast(right(batch[1], y_pred), loss.dtype))
 
+    def agreed(self, seconds: float) -> float:
+        """Returns the seconds as they are: nobody else takes part."""
+        return seconds
+
     def hand_back(self) -> None:
         """Gives the net its own weights of those that were trained in their place."""
         if self.model is not self.own:
@@ -113,6 +117,16 @@ class SharedNet(OneNet):
         y_pred = self.model(batch[0], training=False)
         loss = self._sum(batch, y_pred) / batch[0].shape[0] + self._penalty()
         return loss, tf.reduce_mean(tf.cast(right(batch[1], y_pred), loss.dtype))
+
+    def agreed(self, seconds: float) -> float:
+        """Returns the mean over all devices: processes whose calls differ in steps wait for each other forever."""
+        return float(self._mean(tf.constant(seconds)))
+
+    @tf.function
+    def _mean(self, value: tf.Tensor) -> tf.Tensor:
+        return self.strategy.reduce(
+            tf.distribute.ReduceOp.SUM, self.strategy.run(tf.identity, args=(value / self._n_replicas,)), axis=None
+        )
 
     def _update_share(self, batch: Batch) -> tf.Tensor:
         replica, n_replicas = tf.distribute.get_replica_context().replica_id_in_sync_group, self._n_replicas
