@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from mlflow.entities import Run
 from mlflow.tracking import MlflowClient
 from numpy.typing import NDArray
 
+from experiments.language import Candidate, Search
 from pipeline.process import interrupts
 from pipeline.tracking.runs import ParentRun
 from pipeline.training.values import Model, Trained, Trial
@@ -64,7 +65,7 @@ def _log(trained: Trained) -> None:
         "n_parameters": trained.n_parameters,
         "seconds": trained.seconds,
         "engine": trained.engine,
-        "trials": [asdict(trial) for trial in trained.trials],
+        "trials": [asdict(replace(trial, settings=_positions(trial, trained.candidate))) for trial in trained.trials],
     }
     curves: dict[str, Any] = {f"history.{name}": curve for name, curve in trained.history.items()}
     with tempfile.TemporaryDirectory() as folder:
@@ -87,8 +88,20 @@ def _stored(run: Run, work: Work) -> Trained:
         history={name.removeprefix("history."): curve for name, curve in arrays.items() if name.startswith("history.")},
         train_rows=arrays["train_rows"],
         validation_rows=arrays["validation_rows"],
-        **{**record, "trials": tuple(Trial(**trial) for trial in record["trials"])},
+        **{**record, "trials": tuple(_trial(trial, work.candidate) for trial in record["trials"])},
     )
+
+
+def _positions(trial: Trial, search: Candidate) -> dict[str, int]:
+    """Returns where in the space each setting stands: JSON has no tuples and no declarations."""
+    assert isinstance(search, Search)
+    return {path: search.space[path].index(value) for path, value in trial.settings.items()}
+
+
+def _trial(record: Mapping[str, Any], search: Candidate) -> Trial:
+    assert isinstance(search, Search)
+    settings = {path: search.space[path][position] for path, position in record["settings"].items()}
+    return Trial(**{**record, "settings": settings})
 
 
 def _download(run: Run, name: str, folder: str) -> str:

@@ -118,7 +118,7 @@ class _Tried:
 
     def finished(self, position: int, trained: Trained) -> Trained:
         """Returns what a fold was trained to with its choice, as the search's, with all that it tried."""
-        best = self.best()[position]
+        best = int(self.best()[position])
         trials = tuple(
             Trial(settings=settings, score=float(scores[position]), chosen=number == best)
             for number, (settings, scores) in enumerate(zip(self.settings, self.scores, strict=True))

@@ -1,6 +1,7 @@
 """What tests of the pipeline share: the lecture, worked once; a comparison with its champion; decisions on tumors."""
 
 import shutil
+import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from pipeline.lecture.drawing import draw
 from pipeline.lecture.values import Check, Worked
 from pipeline.lecture.work import work
 from pipeline.plan import How, plan
+from pipeline.process import interrupts
 from pipeline.scoring.compare import gather
 from pipeline.scoring.evaluate import evaluate
 from pipeline.scoring.result import Result
@@ -78,6 +80,17 @@ def watched() -> Watched:
 def quiet_desk(workplace, watched) -> Desk:
     """A desk in an empty working directory that tells nothing; what is trained at it can be seen."""
     return Desk(tracker=Tracker(), terminal=Terminal(quiet=True), executor=watched)
+
+
+@pytest.fixture
+def asked_to_end() -> Iterator[None]:
+    """An end was asked for, and nobody has heard it yet."""
+    with interrupts.orderly():
+        with interrupts.held_back():
+            signal.raise_signal(signal.SIGTERM)
+        yield
+    with interrupts.orderly():
+        pass  # no later test hears it
 
 
 FLOWERS = Comparison(

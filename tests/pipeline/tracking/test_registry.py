@@ -8,7 +8,8 @@ import pytest
 from mlflow.exceptions import MlflowException
 
 from experiments.language import Gate
-from pipeline import run
+from pipeline.plan import carry_out, plan
+from pipeline.telling.terminal import Terminal
 from pipeline.tracking import registry
 
 
@@ -45,12 +46,14 @@ def test_the_champion_gives_the_runs_own_probabilities(flowers):
     assert np.abs(y_proba.to_numpy() - flowers.y_proba).max() < 1e-6
 
 
-def test_a_gate_that_fails_registers_nothing_and_says_so(workplace, monkeypatch, small, capfd):
+def run(comparison, epochs=None):
+    carry_out(plan([], [comparison]), Terminal(), epochs=epochs)
+
+
+def test_a_gate_that_fails_registers_nothing_and_says_so(workplace, small, capfd):
     """A third of the flowers are of the majority class: nobody is better by 0.9."""
     gate = Gate(simplest="logistic_regression", least_difference=0.9)
-    gated = replace(small, gate=gate, candidates=small.candidates[2:])
-    monkeypatch.setattr(run, "COMPARISONS", {"small": gated})
-    assert run.main(["small"]) == 0
+    run(replace(small, gate=gate, candidates=small.candidates[2:]))
     mlflow.set_tracking_uri(f"sqlite:///{workplace}/mlruns/mlflow.db")
     client = mlflow.MlflowClient()
     assert client.search_registered_models() == []
@@ -61,9 +64,8 @@ def test_a_gate_that_fails_registers_nothing_and_says_so(workplace, monkeypatch,
         assert "It does not pass the gate" in told
 
 
-def test_fewer_epochs_than_declared_register_nothing(workplace, monkeypatch, small, capfd):
-    monkeypatch.setattr(run, "COMPARISONS", {"small": replace(small, gate=Gate(simplest="logistic_regression"))})
-    assert run.main(["small", "--epochs", "1"]) == 0
+def test_fewer_epochs_than_declared_register_nothing(workplace, small, capfd):
+    run(replace(small, gate=Gate(simplest="logistic_regression")), epochs=1)
     assert "Not registered: with --epochs the nets are not the declared ones." in capfd.readouterr().out
     mlflow.set_tracking_uri(f"sqlite:///{workplace}/mlruns/mlflow.db")
     assert mlflow.MlflowClient().search_registered_models() == []
