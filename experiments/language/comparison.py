@@ -8,7 +8,7 @@ from experiments.language.decision import Decision
 from experiments.language.declaration import Declaration
 from experiments.language.expect import Expect
 from experiments.language.gate import Gate
-from experiments.language.metric import METRICS, MetricName
+from experiments.language.metric import METRICS, MetricName, metric
 from experiments.language.splitting import Splitting
 from models.checks import require_known
 
@@ -27,8 +27,8 @@ class Comparison(Declaration):
         primary_metric: The one that ranks.
         positive_class: Index of the class that F1, average precision and the error types speak of; ``None``
             averages over classes.
-        practical_equivalence: Largest difference in a metric that makes no practical difference; 0.01 is a point of
-            accuracy.
+        practical_equivalence: Largest difference in any metric that makes no practical difference; ``None`` takes what
+            each metric says of itself.
         decision: What is decided with the probabilities of the positive class; ``None`` examines none.
         gate: What must hold before a model is registered; ``None`` registers none.
         notes: What a reader must know before believing the table.
@@ -43,7 +43,7 @@ class Comparison(Declaration):
     metrics: tuple[MetricName, ...]
     primary_metric: MetricName
     positive_class: int | None = None
-    practical_equivalence: float = 0.01
+    practical_equivalence: float | None = None
     decision: Decision | None = None
     gate: Gate | None = None
     notes: str = ""
@@ -93,7 +93,7 @@ class Comparison(Declaration):
         )
         expect(
             "practical_equivalence within 0 and 1",
-            lambda: 0 < self.practical_equivalence < 1,
+            lambda: self.practical_equivalence is None or 0 < self.practical_equivalence < 1,
             "0.01 is a point of accuracy.",
             of="practical_equivalence",
         )
@@ -126,6 +126,10 @@ class Comparison(Declaration):
     def owner(self) -> str:
         """Who is named in front of an error."""
         return f"Comparison {self.name!r}"
+
+    def equivalence(self, name: MetricName) -> float:
+        """Returns the largest difference in a metric that makes no practical difference."""
+        return metric(name).equivalence if self.practical_equivalence is None else self.practical_equivalence
 
     @property
     def majority_class(self) -> str:

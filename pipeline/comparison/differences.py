@@ -107,7 +107,7 @@ def _difference_plot(result: Result, to_best: Sequence[Contrast]) -> Figure | No
     return Figure(
         title="Differences to the best",
         caption=f"Paired differences to {best} with their 95 % intervals; the band makes no difference.",
-        svg=difference_plot(shown, labels, equivalence=result.comparison.practical_equivalence, title=words),
+        svg=difference_plot(shown, labels, equivalence=result.comparison.equivalence(result.primary.name), title=words),
     )
 
 

@@ -234,7 +234,7 @@ def _differences(
             values[one] - values[other],
             n_train=len(folds[0].train_rows),
             n_test=len(folds[0].test_rows),
-            equivalence=comparison.practical_equivalence,
+            equivalence=comparison.equivalence(metric),
         )
         for one, other in pairs
     ]
@@ -244,7 +244,7 @@ def _differences(
 def _differences_by_row(
     metric: str, own: Mapping[str, Scores], pairs: Sequence[tuple[str, str]], fold: Fold, comparison: Comparison
 ) -> tuple[list[Difference], str]:
-    equivalence = comparison.practical_equivalence
+    equivalence = comparison.equivalence(metric)
     y_true, n_classes = next((item.y_true, item.y_proba.shape[1]) for item in own.values())
     positive_class = 1 if n_classes == 2 else comparison.positive_class
     if metric == "roc_auc" and positive_class is not None:
