@@ -1,10 +1,12 @@
 """Kernels and feature maps of a real digit: one neuron by its numbers, then what every kernel finds."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from models.blackboard.trace import Array
 from pipeline.lecture.values import Worked
 from pipeline.telling.canvas import COLORS, svg
 from pipeline.telling.cells import draw_cells, frame
@@ -18,8 +20,7 @@ def draw_neuron(worked: Worked) -> Figure:
     """Draws the digit, the first kernel, its feature map and the pooled map, with the strongest neuron followed."""
     digit, field, pool = worked.arrays["digit"], worked.example.givens["pictured_field"], worked.example.givens["pool"]
     kernel, feature_map, pooled = (worked.arrays[f"edges.{name}"][..., 0] for name in ("kernels", "maps", "pooled"))
-    kept = feature_map[: pool[0] * pooled.shape[0], : pool[1] * pooled.shape[1]]  # the rest fills no square
-    row, column = np.unravel_index(kept.argmax(), kept.shape)
+    row, column = _strongest(feature_map, pooled, pool)
     seen = digit[row : row + field[0], column : column + field[1]]
     square = (row // pool[0], column // pool[1])
     grids = [
@@ -35,30 +36,18 @@ def draw_neuron(worked: Worked) -> Figure:
     starts = np.cumsum([0, *(values.shape[1] + 2 for _, values, _ in grids)])
     numbers = digit.shape[1] <= MOST_WRITTEN
     cell = 25 if numbers else 9
-
-    def paint(axes: Any) -> None:
-        for start, (name, values, marks) in zip(starts, grids, strict=False):
-            draw_cells(axes, (start, 0), 1, values, fullest=0.35 if numbers else 0.9, signed=name == "kernel")
-            axes.text(start + values.shape[1] / 2, -0.5, name, ha="center", va="bottom")
-            if numbers:
-                for (j, k), value in np.ndenumerate(values):
-                    text = f"{value:g}".replace("-", "−")
-                    axes.text(start + k + 0.5, j + 0.5, text, ha="center", va="center", fontsize=11)
-            for (top, left), size, ink in marks:
-                frame(axes, (start + left, top), size, ink, 2.2)
-        axes.set(xlim=(-0.6, starts[-1] - 1), ylim=(len(digit) + 0.3, -1.6), aspect="equal")
-        axes.axis("off")
-
-    signs = (("+", seen[kernel > 0]), ("−", seen[kernel < 0]))
-    terms = " ".join(f"{sign} {value:g}" for sign, values in signs for value in values).removeprefix("+ ")
     pixels = " × ".join(map(str, digit.shape))
     return Figure(
         title="One neuron by hand",
         caption=f"A real digit of {pixels} pixels, its receptive field {field[0]} × {field[1]} in blue: pixels times "
-        f"weights, {terms} = {feature_map[row, column]:g}. A negative sum becomes 0, ReLU; of the orange "
-        f"{pool[0]} × {pool[1]} neurons the largest stays.",
+        f"weights, {_terms(seen, kernel)} = {feature_map[row, column]:g}. A negative sum becomes 0, ReLU; of the "
+        f"orange {pool[0]} × {pool[1]} neurons the largest stays.",
         svg=svg(
-            "convolution-neuron", int(cell * starts[-1]), cell * (len(digit) + 2), "Digit, kernel, feature map", paint
+            "convolution-neuron",
+            int(cell * starts[-1]),
+            cell * (len(digit) + 2),
+            "Digit, kernel, feature map",
+            partial(_paint_grids, grids=grids, starts=starts, numbers=numbers),
         ),
         wide=True,
     )
@@ -108,3 +97,35 @@ def draw_kernels(worked: Worked, name: str, columns: Sequence[str], *, title: st
             paint,
         ),
     )
+
+
+def _strongest(feature_map: Array, pooled: Array, pool: tuple[int, int]) -> tuple[np.intp, ...]:
+    """Row and column of the largest value that a pooled square can see."""
+    kept = feature_map[: pool[0] * pooled.shape[0], : pool[1] * pooled.shape[1]]  # the rest fills no square
+    return np.unravel_index(kept.argmax(), kept.shape)
+
+
+def _terms(seen: Array, kernel: Array) -> str:
+    """The sum over a receptive field, written out; weights are 1, 0 and -1."""
+    signs = (("+", seen[kernel > 0]), ("−", seen[kernel < 0]))
+    return " ".join(f"{sign} {value:g}" for sign, values in signs for value in values).removeprefix("+ ")
+
+
+def _paint_grids(axes: Any, *, grids: Sequence[tuple[str, Array, Any]], starts: Array, numbers: bool) -> None:
+    """Paints grids of cells side by side, each with its name and its marked squares."""
+    for start, (name, values, marks) in zip(starts, grids, strict=False):
+        draw_cells(axes, (start, 0), 1, values, fullest=0.35 if numbers else 0.9, signed=name == "kernel")
+        axes.text(start + values.shape[1] / 2, -0.5, name, ha="center", va="bottom")
+        if numbers:
+            _write_numbers(axes, start, values)
+        for (top, left), size, ink in marks:
+            frame(axes, (start + left, top), size, ink, 2.2)
+    height = max(len(values) for _, values, _ in grids)
+    axes.set(xlim=(-0.6, starts[-1] - 1), ylim=(height + 0.3, -1.6), aspect="equal")
+    axes.axis("off")
+
+
+def _write_numbers(axes: Any, start: float, values: Array) -> None:
+    for (j, k), value in np.ndenumerate(values):
+        text = f"{value:g}".replace("-", "−")
+        axes.text(start + k + 0.5, j + 0.5, text, ha="center", va="center", fontsize=11)
