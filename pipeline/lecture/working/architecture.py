@@ -4,8 +4,9 @@ Drawn from the result: ``graphs["example2"]`` and ``traces["example2"]`` (one up
 ``tables["names"]`` (parameter, value), ``tables["counts"]`` (layers, by formula, by Keras).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import keras
 import numpy as np
@@ -13,7 +14,7 @@ import pandas as pd
 
 from experiments.language.printed import WorkedExample
 from models.blackboard import by_hand
-from models.blackboard.trace import Trace, graph, initialize
+from models.blackboard.trace import Graph, Step, Trace, graph, initialize
 from pipeline.lecture.values import Agreement, Worked
 
 NOTATIONS = (
@@ -27,19 +28,9 @@ NOTATIONS = (
 def work_architecture(example: WorkedExample) -> Worked:
     """Names and counts the parameters of dense nets, by formula and from Keras."""
     g = example.givens
-    step = by_hand.step(
-        initialize(g["drawn_layers"], seed=g["drawn_seed"]),
-        np.array([g["drawn_x"]]),
-        np.array([g["drawn_y"]]),
-        cost="quadratic",
-        learning_rate=1.0,
-    )
+    step = _update(g)
     drawn = graph(step)
-    sizes = dict.fromkeys((*g["counted_layers"], g["layers"]))
-    counts = pd.DataFrame(
-        [("-".join(map(str, layers)), n_parameters(layers), _keras_count(layers)) for layers in sizes],
-        columns=["layers", "by_formula", "keras"],
-    )
+    counts = _counts((*g["counted_layers"], g["layers"]))
     return Worked(
         example=example,
         by_hand={
@@ -59,20 +50,7 @@ def work_architecture(example: WorkedExample) -> Worked:
             "notations": "The same numbers in the lecture's three notations, and in Keras.",
             "counts": "Parameters of dense nets.",
         },
-        agreements=(
-            Agreement(
-                what="number of parameters of every listed net",
-                peer="Keras",
-                difference=float((counts["by_formula"] - counts["keras"]).abs().max()),
-                allowed=0.0,
-            ),
-            Agreement(
-                what="number of parameters of the drawn net",
-                peer="the names in the drawing, counted",
-                difference=float(abs(n_parameters(g["drawn_layers"]) - sum(bool(edge.name) for edge in drawn.edges))),
-                allowed=0.0,
-            ),
-        ),
+        agreements=_agreements(counts, g["drawn_layers"], drawn),
     )
 
 
@@ -89,6 +67,42 @@ def n_parameters(layers: Sequence[int]) -> int:
     return sum(units * (inputs + 1) for inputs, units in pairwise(layers))
 
 
+def _update(g: Mapping[str, Any]) -> Step:
+    """One update of the small net that is drawn."""
+    return by_hand.step(
+        initialize(g["drawn_layers"], seed=g["drawn_seed"]),
+        np.array([g["drawn_x"]]),
+        np.array([g["drawn_y"]]),
+        cost="quadratic",
+        learning_rate=1.0,
+    )
+
+
+def _counts(nets: Sequence[tuple[int, ...]]) -> pd.DataFrame:
+    """Each net once, with its number of parameters by formula and by Keras."""
+    return pd.DataFrame(
+        [("-".join(map(str, layers)), n_parameters(layers), _keras_count(layers)) for layers in dict.fromkeys(nets)],
+        columns=["layers", "by_formula", "keras"],
+    )
+
+
 def _keras_count(layers: Sequence[int]) -> int:
     model = keras.Sequential([keras.Input((layers[0],)), *(keras.layers.Dense(units) for units in layers[1:])])
     return model.count_params()
+
+
+def _agreements(counts: pd.DataFrame, layers: Sequence[int], drawn: Graph) -> tuple[Agreement, ...]:
+    return (
+        Agreement(
+            what="number of parameters of every listed net",
+            peer="Keras",
+            difference=float((counts["by_formula"] - counts["keras"]).abs().max()),
+            allowed=0.0,
+        ),
+        Agreement(
+            what="number of parameters of the drawn net",
+            peer="the names in the drawing, counted",
+            difference=float(abs(n_parameters(layers) - sum(bool(edge.name) for edge in drawn.edges))),
+            allowed=0.0,
+        ),
+    )

@@ -5,6 +5,9 @@ Shown from the result: ``tables["errors"]``. Drawn: ``arrays["labels"]``, and of
 ``arrays["deep.codes"]``, ``(n, 2)``. ``curves["linear.loss"]`` and ``curves["deep.loss"]`` are by epoch.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import keras
 import numpy as np
 import pandas as pd
@@ -31,22 +34,10 @@ def work_autoencoder(example: WorkedExample) -> Worked:
     n_train = int(g["train_share"] * len(pixels))
     mean = pixels[:n_train].mean(axis=0)
     train, test = pixels[:n_train] - mean, pixels[n_train:] - mean
-    n_code = g["n_code"]
-    linear = autoencoder.build(train.shape[1], n_code, seed=g["seed"])
-    linear_loss = _train(linear, train, g["linear_epochs"], None, g["learning_rate"])
-    deep = autoencoder.build(train.shape[1], n_code, g["hidden_units"], seed=g["seed"])
-    deep_loss = _train(deep, train, g["deep_epochs"], g["batch_size"], g["learning_rate"] / 2)
-
-    loadings = principal_components(train)[1][:, :n_code]
+    linear, linear_loss = _linear(train, g)
+    deep, deep_loss = _deep(train, g)
+    loadings = principal_components(train)[1][:, : g["n_code"]]
     components = (test @ loadings) @ loadings.T
-    returned = {
-        "the mean digit, no code": np.zeros_like(test),
-        f"{n_code} principal components": components,
-        f"linear autoencoder, code of {n_code}": _values(linear.model, test),
-        f"deep autoencoder, code of {n_code}": _values(deep.model, test),
-    }
-    directions = linear.decoder.get_weights()[0].T
-    least = _error(train, (train @ loadings) @ loadings.T)
     return Worked(
         example=example,
         by_hand={},
@@ -57,29 +48,24 @@ def work_autoencoder(example: WorkedExample) -> Worked:
             "pca.codes": test @ loadings,
             "deep.codes": _values(deep.encoder, test),
         },
-        tables={
-            "errors": pd.DataFrame(
-                [{"given_back_by": name, "error_on_test_rows": _error(test, back)} for name, back in returned.items()]
-            )
-        },
+        tables={"errors": _errors(test, components, linear, deep, g["n_code"])},
         captions={
             "errors": "Squared error of unseen digits, mean over pixels of 0 to 1.",
         },
-        agreements=(
-            Agreement(
-                what=f"angle of the subspace of {n_code} linear code neurons, in radians",
-                peer=f"the review's first {n_code} principal components",
-                difference=float(subspace_angles(directions, loadings).max()),
-                allowed=ANGLE,
-            ),
-            Agreement(
-                what="squared error of the linear autoencoder on its training rows, as a share",
-                peer="the least that any linear code can have",
-                difference=_error(train, _values(linear.model, train)) / least - 1,
-                allowed=EXCESS,
-            ),
-        ),
+        agreements=_agreements(train, linear, loadings),
     )
+
+
+def _linear(train: Array, g: Mapping[str, Any]) -> tuple[Autoencoder, Array]:
+    """The trained linear autoencoder and its loss by epoch."""
+    net = autoencoder.build(train.shape[1], g["n_code"], seed=g["seed"])
+    return net, _train(net, train, g["linear_epochs"], None, g["learning_rate"])
+
+
+def _deep(train: Array, g: Mapping[str, Any]) -> tuple[Autoencoder, Array]:
+    """The trained deep autoencoder and its loss by epoch."""
+    net = autoencoder.build(train.shape[1], g["n_code"], g["hidden_units"], seed=g["seed"])
+    return net, _train(net, train, g["deep_epochs"], g["batch_size"], g["learning_rate"] / 2)
 
 
 def _train(net: Autoencoder, X: Array, epochs: int, batch_size: int | None, learning_rate: float) -> Array:
@@ -99,6 +85,39 @@ def _train(net: Autoencoder, X: Array, epochs: int, batch_size: int | None, lear
 
 def _drawn(test: Array, components: Array, deep: Autoencoder) -> dict[str, Array]:
     return {"images": test, "pca.images": components, "deep.images": _values(deep.model, test)}
+
+
+def _errors(test: Array, components: Array, linear: Autoencoder, deep: Autoencoder, n_code: int) -> pd.DataFrame:
+    """What each code loses of unseen digits."""
+    returned = {
+        "the mean digit, no code": np.zeros_like(test),
+        f"{n_code} principal components": components,
+        f"linear autoencoder, code of {n_code}": _values(linear.model, test),
+        f"deep autoencoder, code of {n_code}": _values(deep.model, test),
+    }
+    return pd.DataFrame(
+        [{"given_back_by": name, "error_on_test_rows": _error(test, back)} for name, back in returned.items()]
+    )
+
+
+def _agreements(train: Array, linear: Autoencoder, loadings: Array) -> tuple[Agreement, ...]:
+    n_code = loadings.shape[1]
+    directions = linear.decoder.get_weights()[0].T
+    least = _error(train, (train @ loadings) @ loadings.T)
+    return (
+        Agreement(
+            what=f"angle of the subspace of {n_code} linear code neurons, in radians",
+            peer=f"the review's first {n_code} principal components",
+            difference=float(subspace_angles(directions, loadings).max()),
+            allowed=ANGLE,
+        ),
+        Agreement(
+            what="squared error of the linear autoencoder on its training rows, as a share",
+            peer="the least that any linear code can have",
+            difference=_error(train, _values(linear.model, train)) / least - 1,
+            allowed=EXCESS,
+        ),
+    )
 
 
 def _values(model: keras.Model, X: Array) -> Array:
