@@ -27,6 +27,11 @@ from pipeline.lecture.working.data import digits
 EDGES = ("left", "right", "upper", "lower")
 ACTIVATIONS: tuple[Activation, ...] = ("sigmoid", "relu")
 N_COMPARED = 20  # digits whose slopes are compared
+CAPTIONS = {
+    "counts": "Parameters of a layer of example 10, and of a dense layer on the same picture.",
+    "one_layer": "Putting it all together: the 20 maps, pooling and ten output neurons.",
+    "three_layers": "Three convolutional layers of 30 maps each; where they are pooled is our choice.",
+}
 
 
 def work_convolution(example: WorkedExample, dataset: Dataset | None = None) -> Worked:
@@ -45,13 +50,7 @@ def work_convolution(example: WorkedExample, dataset: Dataset | None = None) -> 
     images, labels = digits() if dataset is None else (dataset.X.astype(np.float64), dataset.y)
     X, y = images / images.max(), np.eye(g["n_outputs"])[labels]
     row, n_train = g["pictured_row"], int(g["train_share"] * len(X))
-    how = Descent(
-        cost="cross_entropy",
-        learning_rate=g["learning_rate"],
-        epochs=g["epochs"],
-        batch_size=g["batch_size"],
-        shuffle_seed=g["seed"],
-    )
+    how = _descent(g)
     start = by_hand.initialize(
         X.shape[1:], g["n_outputs"], (g["pictured_maps"],), field=g["pictured_field"], pool=g["pool"], seed=g["seed"]
     )
@@ -71,11 +70,7 @@ def work_convolution(example: WorkedExample, dataset: Dataset | None = None) -> 
             **_pictures("learnt", learnt[0], X[row]),
         },
         tables={name: counts.table(*pair) for name, pair in nets.items()},
-        captions={
-            "counts": "Parameters of a layer of example 10, and of a dense layer on the same picture.",
-            "one_layer": "Putting it all together: the 20 maps, pooling and ten output neurons.",
-            "three_layers": "Three convolutional layers of 30 maps each; where they are pooled is our choice.",
-        },
+        captions=CAPTIONS,
         agreements=(
             *(counts.agreement(name.replace("_", " "), *pair) for name, pair in nets.items()),
             *_agreements(start, X[:N_COMPARED], y[:N_COMPARED]),
@@ -100,6 +95,16 @@ def edge_kernels(field: tuple[int, int]) -> Array:
     middle = (np.array(field)[:, None, None] - 1) / 2
     down, across = np.sign(np.indices(field) - middle)
     return np.stack([across, -across, down, -down], axis=-1)[:, :, None] + 0.0  # no zero with a minus sign
+
+
+def _descent(g: Mapping[str, Any]) -> Descent:
+    return Descent(
+        cost="cross_entropy",
+        learning_rate=g["learning_rate"],
+        epochs=g["epochs"],
+        batch_size=g["batch_size"],
+        shuffle_seed=g["seed"],
+    )
 
 
 def _pictures(name: str, layer: Layer, image: Array) -> dict[str, Array]:
