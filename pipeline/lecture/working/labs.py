@@ -4,7 +4,7 @@ Shown from the result: ``tables["labs"]``. ``curves["by_hand.cost"]`` is the cos
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import keras
@@ -37,9 +37,7 @@ def work_labs(example: WorkedExample, dataset: Dataset | None = None) -> Worked:
     g = example.givens
     images, labels = digits() if dataset is None else (dataset.X.astype(np.float64), dataset.y)
     X, y = (images / images.max()).reshape(len(images), -1), np.eye(labels.max() + 1)[labels]
-    is_test = np.arange(len(X)) >= int(g["train_share"] * len(X))
-    if dataset is not None and dataset.test_rows is not None:
-        is_test = np.isin(np.arange(len(X)), dataset.test_rows)
+    is_test = _is_test(len(X), g["train_share"], dataset)
     how = Descent(
         cost=g["cost"],
         learning_rate=g["learning_rate"],
@@ -49,16 +47,8 @@ def work_labs(example: WorkedExample, dataset: Dataset | None = None) -> Worked:
     )
     start = initialize((X.shape[1], g["hidden_units"], y.shape[1]), seed=g["seed"])
     costs: list[Array] = []
-
-    def step_by_step(net: Net, X: Array, y: Array, how: Descent) -> Net:
-        net, seen = by_hand.train(net, X, y, how)
-        costs.append(seen)
-        return net
-
-    ways: dict[str, Callable[[Net, Array, Array, Descent], Net]] = {LAB_2: step_by_step, LAB_1: by_fit}
-    ways |= {LAB_3.format(style=style): partial(by_engine, style=style) for style in ("sequential", "functional")}
     ended, rows = {}, []
-    for name, train in ways.items():
+    for name, train in _ways(costs).items():
         began = time.perf_counter()
         ended[name] = train(start, X[~is_test], y[~is_test], how)
         seconds = time.perf_counter() - began
@@ -72,16 +62,7 @@ def work_labs(example: WorkedExample, dataset: Dataset | None = None) -> Worked:
         captions={
             "labs": "The same net, written and trained in four ways; compiling is in the seconds.",
         },
-        agreements=tuple(
-            Agreement(
-                what=f"weights after {len(costs[0]):,} updates, {LAB_2}",
-                peer=name,
-                difference=largest_difference(ended[LAB_2], net),
-                allowed=ALLOWED,
-            )
-            for name, net in ended.items()
-            if name != LAB_2
-        ),
+        agreements=_agreements(ended, len(costs[0])),
     )
 
 
@@ -147,3 +128,35 @@ def largest_difference(one: Net, other: Net) -> float:
     """Returns the largest absolute difference of any weight or bias."""
     pairs = zip((*one.weights, *one.biases), (*other.weights, *other.biases), strict=True)
     return max(float(np.abs(ours - theirs).max()) for ours, theirs in pairs)
+
+
+def _is_test(n_rows: int, train_share: float, dataset: Dataset | None) -> NDArray[np.bool_]:
+    """The data set's own test rows; where it names none, the last ones."""
+    if dataset is not None and dataset.test_rows is not None:
+        return np.isin(np.arange(n_rows), dataset.test_rows)
+    return np.arange(n_rows) >= int(train_share * n_rows)
+
+
+def _ways(costs: list[Array]) -> dict[str, Callable[[Net, Array, Array, Descent], Net]]:
+    """Each lab's training by its name; the one by hand appends to ``costs`` what its updates saw."""
+
+    def step_by_step(net: Net, X: Array, y: Array, how: Descent) -> Net:
+        net, seen = by_hand.train(net, X, y, how)
+        costs.append(seen)
+        return net
+
+    engines = {LAB_3.format(style=style): partial(by_engine, style=style) for style in ("sequential", "functional")}
+    return {LAB_2: step_by_step, LAB_1: by_fit, **engines}
+
+
+def _agreements(ended: Mapping[str, Net], n_updates: int) -> tuple[Agreement, ...]:
+    return tuple(
+        Agreement(
+            what=f"weights after {n_updates:,} updates, {LAB_2}",
+            peer=name,
+            difference=largest_difference(ended[LAB_2], net),
+            allowed=ALLOWED,
+        )
+        for name, net in ended.items()
+        if name != LAB_2
+    )

@@ -43,8 +43,7 @@ def work_logistic_regression(example: WorkedExample) -> Worked:
     cost_by_tape = _cost_by_tape(X, targets)
     taped_path = tape.gradient_descent(cost_by_tape, start, learning_rate=rate, n_steps=n_steps)
     taped_newton = tape.newton(cost_by_tape, start, n_steps=N_NEWTON)[-1]
-    null = np.log(y.mean() / (1 - y.mean()))
-    hand = _summary(path[-1], newton, cost, np.array([null, 0.0, 0.0]), y)
+    hand = _summary(path[-1], newton, cost, _null(y), y)
     hand |= {"df_null": float(len(y) - 1), "df_residual": float(len(y) - len(newton))}
     taped = _summary(taped_path[-1], taped_newton, lambda v: float(cost_by_tape(tf.constant(v))), _null_by_tape(y), y)
     rows = np.column_stack([X, targets])
@@ -69,12 +68,7 @@ def work_logistic_regression(example: WorkedExample) -> Worked:
             "coefficients": "The coefficients, found in three ways.",
         },
         agreements=(
-            Agreement(
-                what="the fifty rows, drawn",
-                peer="the file that R wrote",
-                difference=float(np.abs(rows - written).max()) if rows.shape == written.shape else np.inf,
-                allowed=1e-13,
-            ),
+            _rows_agree(rows, written),
             *_agreements(example, X, y, {"path": path, "taped": taped_path, "newton": newton}),
         ),
     )
@@ -112,6 +106,11 @@ def _cost_by_tape(X: Array, targets: Array) -> Any:
         return tf.reduce_mean(summed_cross_entropy(wanted, h))
 
     return cost
+
+
+def _null(y: Array) -> Array:
+    """The intercept alone, by its formula."""
+    return np.array([np.log(y.mean() / (1 - y.mean())), 0.0, 0.0])
 
 
 def _null_by_tape(y: Array) -> Array:
@@ -167,6 +166,15 @@ def _learning_rates(example: WorkedExample, X: Array, y: Array, solution: Array)
 def _scikit_learn(X: Array, y: Array) -> Array:
     model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-12, max_iter=100).fit(X, y)
     return np.append(model.intercept_, model.coef_)
+
+
+def _rows_agree(rows: Array, written: Array) -> Agreement:
+    return Agreement(
+        what="the fifty rows, drawn",
+        peer="the file that R wrote",
+        difference=float(np.abs(rows - written).max()) if rows.shape == written.shape else np.inf,
+        allowed=1e-13,
+    )
 
 
 def _agreements(example: WorkedExample, X: Array, y: Array, found: dict[str, Array]) -> tuple[Agreement, ...]:
