@@ -6,6 +6,7 @@ bias) by epoch, ``arrays["small_change"]`` (change of w1, perceptron's output, s
 ``curves["exclusive_or.cost"]`` of the net that learns it; data are ``festival`` and ``exclusive_or``.
 """
 
+from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
@@ -43,24 +44,11 @@ def work_perceptron(example: WorkedExample) -> Worked:
         name: learn_perceptron(X, y, learning_rate=g["alpha"], max_epochs=g["max_epochs"])
         for name, X, y in (("festival", cases, decisions), ("exclusive_or", pairs, EXCLUSIVE_OR))
     }
-    net, costs = by_hand.train(
-        initialize(g["net_layers"], seed=g["net_seed"]),
-        pairs,
-        EXCLUSIVE_OR[:, None],
-        Descent(cost="cross_entropy", learning_rate=g["net_alpha"], epochs=g["net_epochs"]),
-    )
-    answers = by_hand.forward(net, pairs)[1][-1][:, 0]
+    answers, costs = _trained_net(g, pairs)
     change = _small_change(w, bias, np.array(g["case_1"], dtype=np.float64))
-    festival_path = learned["festival"][0]
     return Worked(
         example=example,
-        by_hand={
-            "example1": {
-                "case_1": float(perceptron(w, bias, np.array(g["case_1"]))),
-                "case_2": float(perceptron(w, bias, np.array(g["case_2"]))),
-            },
-            "sigmoid": {"w_x": w * np.array(g["case_1"]), "b": bias, "output": sigmoid(w @ g["case_1"] + bias)},
-        },
+        by_hand=_printed_cases(g, w, bias),
         by_library={"sigmoid": {"output": _by_keras(w, bias, np.array([g["case_1"]]))}},
         libraries={"sigmoid": "Keras"},
         curves={f"{name}.mistakes": mistakes for name, (_, mistakes) in learned.items()} | {"exclusive_or.cost": costs},
@@ -69,10 +57,7 @@ def work_perceptron(example: WorkedExample) -> Worked:
             "neurons": pd.DataFrame(NEURONS, columns=["biological_neuron", "perceptron"]),
             "decisions": _decision_table(cases, w, g["threshold"], decisions),
             "exclusive_or": layers.assign(net=answers.round(4)),
-            "learning": pd.DataFrame(
-                [(name, len(mistakes), mistakes[-1]) for name, (_, mistakes) in learned.items()],
-                columns=["data", "epochs", "mistakes_in_last_epoch"],
-            ),
+            "learning": _learning_table(learned),
         },
         captions={
             "neurons": "A biological neuron beside the perceptron that simplifies it.",
@@ -80,33 +65,22 @@ def work_perceptron(example: WorkedExample) -> Worked:
             "exclusive_or": "Exclusive or, decided by two layers of perceptrons and by a trained net.",
         },
         agreements=(
-            Agreement(
-                what="the festival's eight decisions",
-                peer="the same rule with a threshold",
-                difference=float(np.abs(decisions - (cases @ w > g["threshold"])).max()),
-                allowed=0.0,
-            ),
-            Agreement(
-                what="the festival's eight decisions",
-                peer="weights that Rosenblatt's rule learned",
-                difference=float(np.abs(decisions - _decide(festival_path[-1], cases)).max()),
-                allowed=0.0,
-            ),
-            Agreement(
-                what="exclusive or",
-                peer="two layers of perceptrons",
-                difference=float(np.abs(layers["second_1"] - EXCLUSIVE_OR).max()),
-                allowed=0.0,
-            ),
-            Agreement(
-                what="exclusive or",
-                peer="a hidden layer of sigmoids, trained",
-                difference=float(np.abs(answers - EXCLUSIVE_OR).max()),
-                allowed=0.05,
-            ),
+            *_agreements_on_festival(decisions, cases @ w > g["threshold"], _decide(learned["festival"][0][-1], cases)),
+            *_agreements_on_exclusive_or(layers, answers),
             _smoothness(change),
         ),
     )
+
+
+def _printed_cases(g: Mapping[str, Any], w: Array, bias: float) -> dict[str, dict[str, Any]]:
+    """The two cases that the lecture decides, and the first by a sigmoid neuron."""
+    return {
+        "example1": {
+            "case_1": float(perceptron(w, bias, np.array(g["case_1"]))),
+            "case_2": float(perceptron(w, bias, np.array(g["case_2"]))),
+        },
+        "sigmoid": {"w_x": w * np.array(g["case_1"]), "b": bias, "output": sigmoid(w @ g["case_1"] + bias)},
+    }
 
 
 def _by_keras(w: Array, bias: float, X: Array) -> Array:
@@ -115,6 +89,17 @@ def _by_keras(w: Array, bias: float, X: Array) -> Array:
     neuron.build(X.shape)
     neuron.set_weights([w[:, None], np.array([bias])])
     return neuron(X).numpy().ravel()
+
+
+def _trained_net(g: Mapping[str, Any], X: Array) -> tuple[Array, Array]:
+    """What a net with a hidden layer answers after it learned exclusive or, and the cost that each update saw."""
+    net, costs = by_hand.train(
+        initialize(g["net_layers"], seed=g["net_seed"]),
+        X,
+        EXCLUSIVE_OR[:, None],
+        Descent(cost="cross_entropy", learning_rate=g["net_alpha"], epochs=g["net_epochs"]),
+    )
+    return by_hand.forward(net, X)[1][-1][:, 0], costs
 
 
 def _all_inputs(n: int) -> Array:
@@ -128,6 +113,13 @@ def _decide(weights_and_bias: Array, X: Array) -> Array:
 def _decision_table(cases: Array, w: Array, threshold: float, decisions: Array) -> pd.DataFrame:
     table = pd.DataFrame(cases.astype(int), columns=["weather", "friends", "close"][: len(w)])
     return table.assign(evidence=cases @ w, threshold=threshold, go=decisions.astype(int))
+
+
+def _learning_table(learned: Mapping[str, tuple[Array, Array]]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [(name, len(mistakes), mistakes[-1]) for name, (_, mistakes) in learned.items()],
+        columns=["data", "epochs", "mistakes_in_last_epoch"],
+    )
 
 
 def _two_layers(g: Any, X: Array) -> pd.DataFrame:
@@ -148,6 +140,40 @@ def _small_change(w: Array, bias: float, x: Array) -> Array:
     changes = np.linspace(-6.0, 6.0, 481)
     z = (w @ x + bias) + changes * x[0]
     return np.column_stack([changes, step_function(z), sigmoid(z)])
+
+
+def _agreements_on_festival(decisions: Array, by_threshold: Array, learned: Array) -> tuple[Agreement, ...]:
+    return (
+        Agreement(
+            what="the festival's eight decisions",
+            peer="the same rule with a threshold",
+            difference=float(np.abs(decisions - by_threshold).max()),
+            allowed=0.0,
+        ),
+        Agreement(
+            what="the festival's eight decisions",
+            peer="weights that Rosenblatt's rule learned",
+            difference=float(np.abs(decisions - learned).max()),
+            allowed=0.0,
+        ),
+    )
+
+
+def _agreements_on_exclusive_or(layers: pd.DataFrame, answers: Array) -> tuple[Agreement, ...]:
+    return (
+        Agreement(
+            what="exclusive or",
+            peer="two layers of perceptrons",
+            difference=float(np.abs(layers["second_1"] - EXCLUSIVE_OR).max()),
+            allowed=0.0,
+        ),
+        Agreement(
+            what="exclusive or",
+            peer="a hidden layer of sigmoids, trained",
+            difference=float(np.abs(answers - EXCLUSIVE_OR).max()),
+            allowed=0.05,
+        ),
+    )
 
 
 def _smoothness(change: Array) -> Agreement:

@@ -6,6 +6,7 @@ number), ``arrays["linkage.<linkage>.<dissimilarity>"]`` (SciPy's, for dendrogra
 standardized), ``tables["restarts"]`` (sum of WCV by seed), ``arrays["petals"]`` and ``arrays["kinds"]`` of Iris.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -57,30 +58,9 @@ def work_review(example: WorkedExample) -> Worked:
         },
         tables={
             "states": pd.DataFrame(X, index=states.index, columns=states.columns),
-            "restarts": pd.DataFrame(
-                {
-                    "seed": [g["kmeans_seed"] + i for i in range(len(restarts))],
-                    "sum_of_wcv": [_sum_of_variation(X, model.labels_) for model in restarts],
-                }
-            ),
+            "restarts": _restarts_table(X, restarts, g["kmeans_seed"]),
         },
-        agreements=(
-            _agreement(
-                f"least sum of within-cluster variation, {g['r_elbow'][0][0]} to {g['r_elbow'][-1][0]} clusters",
-                "R's kmeans(nstart = 200), to three decimals",
-                [elbow[k - 1] - of_r for k, of_r in g["r_elbow"] if k <= len(elbow)],
-                5e-4,
-            ),
-            *(
-                _agreement(
-                    f"{method} linkage, {dissimilarity}: height of every merge",
-                    "SciPy",
-                    _heights(X, tree, method, dissimilarity) - tree[:, 2],
-                    1e-10,
-                )
-                for (method, dissimilarity), tree in trees.items()
-            ),
-        ),
+        agreements=(_agreement_on_elbow(elbow, g["r_elbow"]), *_agreements_on_trees(X, trees)),
     )
 
 
@@ -113,6 +93,15 @@ def _one_start(X: Array, n_clusters: int, seed: int) -> KMeans:
     return KMeans(n_clusters, init="random", n_init=1, random_state=seed).fit(X)
 
 
+def _restarts_table(X: Array, restarts: Sequence[KMeans], first_seed: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "seed": [first_seed + i for i in range(len(restarts))],
+            "sum_of_wcv": [_sum_of_variation(X, model.labels_) for model in restarts],
+        }
+    )
+
+
 def _sum_of_variation(X: Array, labels: NDArray[Any]) -> float:
     return float(unsupervised.within_cluster_variation(X, labels).sum())
 
@@ -126,6 +115,27 @@ def _heights(X: Array, tree: Array, method: Any, dissimilarity: Any) -> Array:
         heights.append(unsupervised.distance_between(*pair, linkage=method, dissimilarity=dissimilarity))
         members[new] = members.pop(first) + members.pop(second)
     return np.array(heights)
+
+
+def _agreement_on_elbow(elbow: Array, of_r: Sequence[tuple[int, float]]) -> Agreement:
+    return _agreement(
+        f"least sum of within-cluster variation, {of_r[0][0]} to {of_r[-1][0]} clusters",
+        "R's kmeans(nstart = 200), to three decimals",
+        [elbow[k - 1] - least for k, least in of_r if k <= len(elbow)],
+        5e-4,
+    )
+
+
+def _agreements_on_trees(X: Array, trees: Mapping[Any, Array]) -> tuple[Agreement, ...]:
+    return tuple(
+        _agreement(
+            f"{method} linkage, {dissimilarity}: height of every merge",
+            "SciPy",
+            _heights(X, tree, method, dissimilarity) - tree[:, 2],
+            1e-10,
+        )
+        for (method, dissimilarity), tree in trees.items()
+    )
 
 
 def _agreement(what: str, peer: str, difference: Any, allowed: float) -> Agreement:
