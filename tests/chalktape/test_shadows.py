@@ -15,9 +15,12 @@ OURS = ("models", "experiments", "pipeline")
 
 @pytest.fixture
 def forgotten(monkeypatch):
-    """As if none of ours had been imported yet."""
+    """As if none of ours had been imported yet, nor a served model loaded, which brings a copy of ``models`` along."""
     for name in OURS:
         monkeypatch.delitem(sys.modules, name, raising=False)
+    root = str(Path(chalktape.__file__).parents[1])
+    others = [place for place in sys.path if not (Path(place) / "models").exists()]
+    monkeypatch.setattr(sys, "path", [root, *others])
 
 
 def test_ours_are_ours():
@@ -51,7 +54,7 @@ def test_what_has_been_imported_is_named(monkeypatch, tmp_path):
 @pytest.mark.usefixtures("forgotten")
 def test_a_folder_without_an_init_is_no_package_and_shadows_nothing(monkeypatch, tmp_path):
     (tmp_path / "models").mkdir()
-    monkeypatch.setattr(sys, "path", [str(tmp_path), str(Path(chalktape.__file__).parents[1]), *sys.path])
+    monkeypatch.syspath_prepend(tmp_path)
     require_own_packages()
 
 
