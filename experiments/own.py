@@ -19,10 +19,12 @@ from experiments.language.expect import Expect
 
 RARE = 0.1  # a class of fewer rows makes accuracy blind, and average precision the better judge
 MANY = 100_000  # rows of which one test set is wide enough, and each training dear
+FEW = 1_000  # rows of which an epoch has so few updates that a net needs many epochs
 SLOW = 20_000  # rows beyond which neighbors and votes are left out
 
 _QUANTILES = "Each column as normal quantiles: long tails and outliers decide no scale."
 _TRAINING = Training(epochs=60, learning_rate=0.003, batch_size=128, optimizer="adam", schedule="cosine")
+_TRAINING_ON_FEW = replace(_TRAINING, epochs=200, learning_rate=0.01, batch_size=16)
 _SIGMOID_30 = DenseNet(
     name="sigmoid_30",
     hidden_units=(30,),
@@ -134,7 +136,7 @@ class Own(Declaration):
             return Splitting(kind="random", test_share=0.2, n_folds=1), f"more than {MANY:,} rows: one test set is wide"
         if self.n_rows > SLOW:
             return Splitting(kind="stratified_k_fold", n_splits=3, n_folds=3), f"more than {SLOW:,} rows"
-        if self.n_rows > 1000:
+        if self.n_rows > FEW:
             return Splitting(kind="stratified_k_fold", n_splits=5, n_folds=5), "every row is a test row once"
         return Splitting(kind="stratified_k_fold", n_splits=5, n_folds=10), "few rows: every row is a test row twice"
 
@@ -143,6 +145,11 @@ def own_comparison(own: Own) -> Comparison:
     """Returns the comparison of a table: small nets, the usual baselines, and what is asked of their probabilities."""
     nets: tuple[Candidate, ...] = (_SIGMOID_30, _TANH_VOTE)
     baselines: tuple[Candidate, ...] = (_GUESS, _LOGISTIC, _NEIGHBORS, _FOREST, _BOOSTING)
+    if own.n_rows <= FEW:
+        nets = (
+            replace(_SIGMOID_30, training=_TRAINING_ON_FEW),
+            replace(_TANH_VOTE, net=replace(_TANH_VOTE.net, training=_TRAINING_ON_FEW)),
+        )
     if own.n_rows > SLOW:
         large = replace(_SIGMOID_30, training=replace(_TRAINING, epochs=10, batch_size=1024))
         nets, baselines = (large,), (_GUESS, _LOGISTIC, _FOREST, _BOOSTING)

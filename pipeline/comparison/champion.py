@@ -7,7 +7,7 @@ from pipeline.comparison.verdict import with_interval
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Summary
 from pipeline.words.names import title
-from pipeline.words.numbers import interval, number
+from pipeline.words.numbers import interval, number, p_value
 
 LEVEL = 0.05  # of the corrected test: so often may a comparison of equals register a champion
 
@@ -72,7 +72,7 @@ def _pass(chosen: Summary, gate: Gate, result: Result) -> tuple[bool, str]:
     measured = f"against the majority class it is {number(found.difference)}{bounds}"
     if not beyond:
         return False, f"It does not pass the gate: {measured}, not wholly on the better side{wanted}."
-    corrected = f"p {number(found.p_holm)} after the correction for all pairs"
+    corrected = f"p {p_value(found.p_holm)} after the correction for all pairs"
     if not found.p_holm < LEVEL:
         return False, f"It does not pass the gate: {measured}, but {corrected}: it was chosen among many."
     return True, f"It passes the gate: {measured}, wholly on the better side{wanted}; {corrected}."

@@ -13,7 +13,7 @@ from pipeline.scoring.values import Contrast, Ranks
 from pipeline.telling.figure import Figure
 from pipeline.telling.section import Section
 from pipeline.words.names import title
-from pipeline.words.numbers import number, signed
+from pipeline.words.numbers import number, p_value, signed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,7 @@ def _pair(contrast: Contrast, role: str) -> Pair:
         difference=number(contrast.difference),
         rounded=signed(contrast.difference),
         interval=f"{number(contrast.low)} to {number(contrast.high)}" if known else "",
-        p="< 0.0001" if contrast.p_holm < 0.0001 else number(contrast.p_holm),
+        p=p_value(contrast.p_holm),
         judgment=title(contrast.judgment),
         probabilities=f"{' / '.join(shares)} %" if known else "",
     )

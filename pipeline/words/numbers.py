@@ -29,6 +29,16 @@ def signed(value: float, decimals: int = 3) -> str:
     return text[1:] if float(text[1:]) == 0 else text
 
 
+def p_value(p: float) -> str:
+    """Returns a p-value, and never calls a small one 0.
+
+    Example:
+        >>> p_value(0.00002), p_value(0.0312)
+        ('< 0.0001', '0.0312')
+    """
+    return "< 0.0001" if p < 0.0001 else number(p)
+
+
 def percent(share: float) -> str:
     """Returns a share in percent: whole from 10 on, else with a decimal; a dash for what is not known."""
     if not isfinite(share):
