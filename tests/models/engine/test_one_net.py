@@ -3,6 +3,7 @@
 import gc
 import signal
 import threading
+from functools import partial
 
 import keras
 import numpy as np
@@ -239,6 +240,10 @@ def test_ctrl_c_stops_with_what_was_trained_so_far(request):
             gc.disable()  # raised inside a collector's callback, of which hypothesis has one, it would be swallowed
             signal.raise_signal(signal.SIGINT)
 
+    # Whatever ran before in this process may have left a handler of its own.
+    request.addfinalizer(
+        partial(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, signal.default_int_handler))
+    )
     assert threading.current_thread() is threading.main_thread()
     request.addfinalizer(gc.enable)
     with pytest.raises(Interrupted) as stopped:
