@@ -26,7 +26,7 @@ from experiments.language.gate import Gate
 from experiments.language.inputs import Inputs
 from experiments.language.ladder import Ladder, Rung
 from experiments.language.leak import Leak
-from experiments.language.metric import LOWER_IS_BETTER, METRICS, Metric, MetricName
+from experiments.language.metric import METRICS, Metric, MetricName
 from experiments.language.nets import (
     Activation,
     Augmentation,
@@ -49,7 +49,6 @@ from experiments.language.splitting import Splitting
 
 __all__ = [
     "KINDS",
-    "LOWER_IS_BETTER",
     "METRICS",
     "Activation",
     "Algorithm",

@@ -1,7 +1,6 @@
 """Metrics: what each is called, what it means, and what may be done with it. Its formula is the scoring's."""
 
 import math
-from collections.abc import Iterator, Set
 from types import MappingProxyType
 from typing import Literal
 
@@ -84,22 +83,6 @@ def metric(name: MetricName) -> Metric:
     """
     require_known("metric", "metric", name, METRICS)
     return METRICS[name]
-
-
-class _LowerIsBetter(Set[str]):
-    """The names of the metrics that count errors, those included that are registered later."""
-
-    def __contains__(self, name: object) -> bool:
-        return name in METRICS and METRICS[str(name)].lower_is_better
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, each in METRICS.items() if each.lower_is_better)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-LOWER_IS_BETTER: Set[str] = _LowerIsBetter()
 
 
 register(

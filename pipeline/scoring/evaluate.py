@@ -42,6 +42,7 @@ def judge_by(comparison: Comparison) -> Judge:
     """Returns the comparison's primary metric as what a search chooses by."""
     primary, positive_class = metric(comparison.primary_metric), comparison.positive_class
     return Judge(
+        name=primary.name if positive_class is None else f"{primary.name} of class {positive_class}",
         score=lambda y_true, y_proba: score(primary.name, y_true, y_proba, positive_class),
         lower_is_better=primary.lower_is_better,
     )

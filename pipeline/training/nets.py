@@ -41,7 +41,7 @@ class NetTrainer:
         for work in works:
             by_size.setdefault(len(work.fold.train_rows), []).append(work)
         return [
-            Group(works=tuple(own[first : first + n_together]), threads=means.executor.threads)
+            means.group(own[first : first + n_together])
             for n_rows, own in by_size.items()
             for n_together in [_n_together(works[0].candidate, dataset, n_rows)]
             for first in range(0, len(own), n_together)

@@ -33,7 +33,7 @@ class SearchTrainer:
 
     def groups(self, works: Sequence[Work], means: Means) -> list[Group]:
         """Returns all works as one group: each trial is one step for all of them."""
-        return [Group(works=tuple(works), threads=means.executor.threads)]
+        return [means.group(works, searches=True)]
 
     def train(self, group: Group, means: Means | None, progress: Progress) -> tuple[Trained, ...]:
         """Searches; arguments as of `pipeline.training.work.Trainer`.

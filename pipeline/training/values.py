@@ -23,10 +23,12 @@ class Judge:
     """By what a search chooses between settings.
 
     Attributes:
+        name: Tells it from any other.
         score: ``(y_true, y_proba)`` -> the score of rows that were held out.
         lower_is_better: Which way is better.
     """
 
+    name: str
     score: Callable[[NDArray[np.int64], NDArray[np.float64]], float]
     lower_is_better: bool
 

@@ -58,17 +58,23 @@ class Group:
     Attributes:
         works: Of one candidate, in order.
         threads: Of the machine that trains them.
+        device: Of nets.
+        judge: Name of what a search chooses by; ``None`` without a search.
     """
 
     works: tuple[Work, ...]
     threads: int
+    device: str = "cpu"
+    judge: str | None = None
 
     @cached_property
     def digest(self) -> str:
-        """What tells this group from any other: declarations, rows, seeds, order, threads, versions."""
+        """What tells this group from any other: declarations, rows, seeds, order, threads, device, judge, versions."""
         described = {
             "works": [work.described for work in self.works],
             "threads": self.threads,
+            "device": self.device,
+            "judge": self.judge,
             "engine": engine.VERSION,
             "versions": versions(),
         }
@@ -142,10 +148,15 @@ class Means:
     judge: Judge | None = None
     finished: Finished = field(default_factory=NothingFinished)
 
+    def group(self, works: Sequence[Work], *, searches: bool = False) -> Group:
+        """Returns works that are trained together by these means; only a search depends on the judge."""
+        judge = self.judge.name if searches and self.judge else None
+        return Group(works=tuple(works), threads=self.executor.threads, device=self.placement.device, judge=judge)
+
 
 def singly(works: Sequence[Work], means: Means) -> list[Group]:
     """Returns a group for each work."""
-    return [Group(works=(work,), threads=means.executor.threads) for work in works]
+    return [means.group((work,)) for work in works]
 
 
 def with_candidate(works: Sequence[Work], candidate: Candidate) -> tuple[Work, ...]:

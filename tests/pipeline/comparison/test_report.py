@@ -12,7 +12,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
 from sklearn.neural_network import MLPClassifier
 
-from experiments.language import LOWER_IS_BETTER, Baseline, Comparison, DenseNet, Splitting, Training
+from experiments.language import METRICS, Baseline, Comparison, DenseNet, Splitting, Training
 from pipeline.comparison.limits import limits
 from pipeline.comparison.report import command, report, sections
 from pipeline.comparison.terms import undone_section
@@ -184,7 +184,7 @@ def contrasted(summaries):
 
     def contrast(one, other):
         difference = one.mean - other.mean
-        better = (-difference if one.metric in LOWER_IS_BETTER else difference) > 0
+        better = (-difference if METRICS[one.metric].lower_is_better else difference) > 0
         return Contrast(
             candidate=one.candidate,
             family=one.family,
@@ -297,7 +297,7 @@ def test_the_best_of_each_metric_is_bold_whichever_way_is_better(result, page):
     best = []
     for metric in COMPARISON.metrics:
         means = [s.mean for s in result.summaries if s.metric == metric]
-        best.append(min(means) if metric in LOWER_IS_BETTER else max(means))
+        best.append(min(means) if METRICS[metric].lower_is_better else max(means))
     bold = {number for row in results(page).values() for number in re.findall(r"\|\*([\d.]+)", row)}
     assert bold == {f"{mean:.4f}" for mean in best}
 

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import mlflow
 import pytest
 
-from experiments.language import LOWER_IS_BETTER
+from experiments.language import METRICS
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_every_candidate_has_the_bounds_of_every_metric(client, flowers_comparis
         for metric in flowers_comparison.metrics:
             low, mean, high = (run.data.metrics[f"test_{metric}{bound}"] for bound in ("_low", "", "_high"))
             assert 0 <= low <= mean <= high
-            assert high <= 1 or metric in LOWER_IS_BETTER
+            assert high <= 1 or METRICS[metric].lower_is_better
 
 
 def test_the_note_holds_the_verdict_and_the_ranking(client):

@@ -9,6 +9,7 @@ from models import engine
 from models.engine.devices import choose
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
+from pipeline.scoring.evaluate import judge_by
 from pipeline.training import work as unit
 from pipeline.training.executors import Here
 from pipeline.training.work import Group, Means, NothingFinished, Work, singly, with_candidate
@@ -31,8 +32,20 @@ def work(folds):
     return Work(candidate=NET, dataset=IRIS, fold=folds[0])
 
 
-def digest(*works, threads=2):
-    return Group(works=works, threads=threads).digest
+def digest(*works, threads=2, **how):
+    return Group(works=works, threads=threads, **how).digest
+
+
+def test_another_device_or_judge_is_another_group(work):
+    others = [digest(work), digest(work, device="gpu"), digest(work, judge="accuracy"), digest(work, judge="log_loss")]
+    assert len(set(others)) == 4
+
+
+def test_only_a_search_depends_on_its_judge(work, small):
+    means = Means(placement=choose(), executor=Here())
+    judged = replace(means, judge=judge_by(small))
+    assert judged.group((work,)).digest == means.group((work,)).digest
+    assert judged.group((work,), searches=True).digest != means.group((work,), searches=True).digest
 
 
 def renamed(candidate):
