@@ -22,6 +22,9 @@ from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.compare import compare, gather
 from pipeline.scoring.evaluate import evaluate
 from pipeline.scoring.metrics import score
+from pipeline.scoring.one_test_set import auc_interval, delong
+from pipeline.scoring.significance import Interval, corrected_interval
+from pipeline.scoring.values import Scores
 from pipeline.telling.files import write
 from pipeline.training.values import Trained
 
@@ -56,6 +59,14 @@ def _random(n_folds: int) -> Splitting:
 
 
 PROBLEMS = (
+    Problem(
+        words="150 rows, 3 classes farther apart, 10 random splits",
+        n_rows=150,
+        shares=(1 / 3, 1 / 3, 1 / 3),
+        distance=4.5,
+        splitting=_random(10),
+        metrics=("accuracy",),
+    ),
     Problem(
         words="150 rows, 3 classes far apart, 3 random splits",
         n_rows=150,
@@ -113,6 +124,8 @@ PROBLEMS = (
         metrics=("accuracy", "roc_auc", "type_1_error"),
     ),
 )
+FEW_POSITIVES = tuple((n_positive, distance) for n_positive in (3, 10, 44) for distance in (1.0, 2.0, 3.0))
+"""Positive rows among 1,000 negative ones, and how far their normal scores lie apart."""
 GATES = ((1, 1000), (5, 1000), (13, 1000), (13, 150))
 """Candidates and rows of comparisons in which no column says anything of the class."""
 
@@ -194,26 +207,80 @@ def _trained(candidate: Candidate, model: "_Blind | _Prior", fold: Fold) -> Trai
     )
 
 
-def coverage(problem: Problem, n_simulations: int, seed: int = 0) -> dict[str, tuple[int, int, float]]:
-    """Returns how often each metric's interval held the truth, of how many, and its mean width."""
+@dataclass(frozen=True, kw_only=True)
+class Covered:
+    """How often the intervals of one metric held the truth.
+
+    Attributes:
+        held: Those that are printed.
+        plain: ``mean ± t * error`` over the same folds; ``None`` with one test set.
+        n: Intervals.
+        width: Mean, of those that are printed.
+    """
+
+    held: int
+    plain: int | None
+    n: int
+    width: float
+
+
+def coverage(problem: Problem, n_simulations: int, seed: int = 0) -> dict[str, Covered]:
+    """Returns what the intervals of each metric cover."""
     random = np.random.default_rng(seed)
     positive = 1 if len(problem.shares) == 2 else None
     comparison = _comparison(problem.metrics, problem.splitting, 1, positive)
-    one = comparison.candidates[1]
-    held: dict[str, list[bool]] = {name: [] for name in problem.metrics}
-    widths: dict[str, list[float]] = {name: [] for name in problem.metrics}
+    found: dict[str, list[tuple[bool, bool, float]]] = {name: [] for name in problem.metrics}
     truth: dict[str, float] = {}
     for dataset in _datasets(problem, n_simulations, random):
         folds = split(dataset, problem.splitting, seed=int(random.integers(2**31)))
         truth = truth or _truth(problem, len(folds[0].train_rows), positive, random)
-        models = [_Blind(range(4), dataset.X[fold.train_rows], dataset.y[fold.train_rows]) for fold in folds]
-        trained = [_trained(one, model, fold) for model, fold in zip(models, folds, strict=True)]
-        scores = [evaluate(item, dataset, fold, comparison) for item, fold in zip(trained, folds, strict=True)]
+        scores = _scored(dataset, folds, comparison)
         for summary in compare(scores, folds, comparison):
             if summary.has_interval:
-                held[summary.metric].append(summary.low <= truth[summary.metric] <= summary.high)
-                widths[summary.metric].append(summary.high - summary.low)
-    return {name: (sum(own), len(own), float(np.mean(widths[name]))) for name, own in held.items()}
+                true = truth[summary.metric]
+                plain = _plain([one.metrics[summary.metric] for one in scores], folds)
+                held = summary.low <= true <= summary.high
+                found[summary.metric].append((held, plain.low <= true <= plain.high, summary.high - summary.low))
+    several = problem.splitting.n_folds > 1
+    return {
+        name: Covered(
+            held=sum(held for held, _, _ in own),
+            plain=sum(plain for _, plain, _ in own) if several else None,
+            n=len(own),
+            width=float(np.mean([width for _, _, width in own])),
+        )
+        for name, own in found.items()
+    }
+
+
+def _scored(dataset: Dataset, folds: Sequence[Fold], comparison: Comparison) -> list[Scores]:
+    """Returns the scores of the one candidate that looks at the columns."""
+    one = comparison.candidates[1]
+    models = [_Blind(range(4), dataset.X[fold.train_rows], dataset.y[fold.train_rows]) for fold in folds]
+    trained = [_trained(one, model, fold) for model, fold in zip(models, folds, strict=True)]
+    return [evaluate(item, dataset, fold, comparison) for item, fold in zip(trained, folds, strict=True)]
+
+
+def _plain(values: Sequence[float], folds: Sequence[Fold]) -> Interval:
+    if len(values) == 1:
+        return Interval(mean=values[0], low=np.nan, high=np.nan)
+    n_train, n_test = len(folds[0].train_rows), len(folds[0].test_rows)
+    return corrected_interval(np.array(values), n_train=n_train, n_test=n_test)
+
+
+def auc_coverage(n_positive: int, distance: float, n_simulations: int, seed: int = 0) -> tuple[int, int]:
+    """Returns how often our interval of the ROC-AUC of one test set, and DeLong's own, held the truth."""
+    random, truth = np.random.default_rng(seed), stats.norm.cdf(distance / np.sqrt(2))
+    positive = np.arange(n_positive + 1000) < n_positive
+    ours = delongs = 0
+    for _ in range(n_simulations):
+        score = random.normal(distance * positive)
+        found = auc_interval(positive, score)
+        ours += found.low <= truth <= found.high
+        # A constant has the AUC 1/2 and no spread: the difference to it is the AUC's own error.
+        own = delong(positive, score, np.zeros_like(score), equivalence=0.01)
+        delongs += own.low <= truth - 0.5 <= own.high
+    return int(ours), int(delongs)
 
 
 def _datasets(problem: Problem, n_simulations: int, random: np.random.Generator) -> Iterator[Dataset]:
@@ -239,12 +306,15 @@ def _truth(problem: Problem, n_train: int, positive: int | None, random: np.rand
     return {name: float(np.mean(own)) for name, own in found.items()}
 
 
-def gate(n_candidates: int, n_rows: int, n_simulations: int, seed: int = 0) -> int:
-    """Returns how often the gate passed although labels were drawn by lot; candidates look at columns of their own."""
+def gate(n_candidates: int, n_rows: int, n_simulations: int, seed: int = 0) -> tuple[int, int]:
+    """Returns how often the gate passed although labels were drawn by lot, and how often by the interval alone.
+
+    Every candidate looks at columns of its own.
+    """
     random = np.random.default_rng(seed)
     splitting = _random(10)
     comparison = _comparison(("roc_auc",), splitting, n_candidates, 1)
-    passed = 0
+    passed = by_interval = 0
     for _ in range(n_simulations):
         X, y = random.normal(size=(n_rows, 2 * n_candidates)), random.integers(0, 2, n_rows)
         dataset = _dataset(X, y.astype(np.int64), 2)
@@ -255,9 +325,12 @@ def gate(n_candidates: int, n_rows: int, n_simulations: int, seed: int = 0) -> i
             for fold in folds
         ]
         scores = [evaluate(item, dataset, folds[item.fold_index], comparison) for item in trained]
-        chosen = champion(gather(comparison, dataset, folds, trained, scores))
+        result = gather(comparison, dataset, folds, trained, scores)
+        chosen = champion(result)
         passed += bool(chosen and chosen.passes)
-    return passed
+        best = result.against("guess").get(result.ranked[0].candidate)
+        by_interval += best is not None and best.low > 0
+    return passed, by_interval
 
 
 def _model(number: int, dataset: Dataset, fold: Fold) -> "_Blind | _Prior":
@@ -284,31 +357,44 @@ def main() -> None:
         "Made by `make coverage` (`benchmarks/coverage.py`): rows are generated, linear discriminants are fitted, and "
         "what the product says of their scores is held against the mean score of the same procedure on fresh rows. "
         "In brackets the 95 % Clopper-Pearson interval of a simulated share.",
-        "",
-        f"## 95 % intervals, {options.simulations:,} simulations each",
-        "",
-        "| rows and folds | metric | covered | mean width |",
-        "| --- | --- | --- | --- |",
     ]
-    for problem in PROBLEMS:
-        for name, (count, n, width) in coverage(problem, options.simulations).items():
-            lines.append(f"| {problem.words} | {name} | {_share(count, n)} | {width:.3f} |")
-            print(lines[-1], flush=True)
-    lines += [
-        "",
-        f"## The gate on labels drawn by lot, {options.gates:,} comparisons each",
-        "",
-        "Ten random splits, ROC-AUC; each candidate looks at two columns of its own. A champion should be registered "
-        "in at most one of twenty.",
-        "",
-        "| candidates | rows | registered |",
-        "| --- | --- | --- |",
-    ]
-    for n_candidates, n_rows in GATES:
-        passed = gate(n_candidates, n_rows, options.gates)
-        lines.append(f"| {n_candidates} | {n_rows:,} | {_share(passed, options.gates)} |")
-        print(lines[-1], flush=True)
+    for part in (_folds_part(options.simulations), _auc_part(options.simulations), _gate_part(options.gates)):
+        for line in part:
+            print(line, flush=True)
+            lines.append(line)
     write(PAGE, "\n".join(lines) + "\n")
+
+
+def _folds_part(n: int) -> Iterator[str]:
+    yield from ("", f"## 95 % intervals, {n:,} simulations each", "")
+    yield "Plain is `mean ± t * error` over the same folds, which 0.1.0 printed; of losses it is still what is printed."
+    yield from ("", "| rows and folds | metric | covered | mean width | plain |", "| --- | --- | --- | --- | --- |")
+    for problem in PROBLEMS:
+        for name, found in coverage(problem, n).items():
+            plain = "" if found.plain is None else f"{found.plain / found.n:.3f}"
+            covered = _share(found.held, found.n)
+            yield f"| {problem.words} | {name} | {covered} | {found.width:.3f} | {plain} |"
+
+
+def _auc_part(n: int) -> Iterator[str]:
+    yield from ("", f"## The ROC-AUC of one test set of 1,000 negative rows, {n:,} simulations each", "")
+    yield "Scores are normal, their means so many standard deviations apart."
+    yield from ("", "| positive rows | apart | covered | DeLong's own |", "| --- | --- | --- | --- |")
+    for n_positive, distance in FEW_POSITIVES:
+        ours, delongs = auc_coverage(n_positive, distance, n)
+        yield f"| {n_positive} | {distance:g} | {_share(ours, n)} | {delongs / n:.3f} |"
+
+
+def _gate_part(n: int) -> Iterator[str]:
+    yield from ("", f"## The gate on labels drawn by lot, {n:,} comparisons each", "")
+    yield (
+        "Ten random splits, ROC-AUC; each candidate looks at two columns of its own. A champion should be registered "
+        "in at most one of twenty. By the interval alone the best one would pass as 0.1.0 had it."
+    )
+    yield from ("", "| candidates | rows | registered | by the interval alone |", "| --- | --- | --- | --- |")
+    for n_candidates, n_rows in GATES:
+        passed, by_interval = gate(n_candidates, n_rows, n)
+        yield f"| {n_candidates} | {n_rows:,} | {_share(passed, n)} | {by_interval / n:.3f} |"
 
 
 if __name__ == "__main__":

@@ -8,22 +8,10 @@ from experiments.language import Splitting
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
 from pipeline.data.task import Classification
-from pipeline.scoring.compare import (
-    ACROSS_FOLDS,
-    AUC_OF_ROWS,
-    DELONG,
-    MCNEMAR,
-    ONE_TEST_SET,
-    PAIRED_FOLDS,
-    PAIRED_ROWS,
-    PROPORTION,
-    SHARES_ACROSS_FOLDS,
-    compare,
-    contrast,
-    gather,
-    rank,
-)
+from pipeline.scoring.compare import compare, gather, rank
+from pipeline.scoring.contrasts import DELONG, MCNEMAR, PAIRED_FOLDS, PAIRED_ROWS, contrast
 from pipeline.scoring.evaluate import evaluate
+from pipeline.scoring.intervals import ACROSS_FOLDS, AUC_OF_ROWS, ONE_TEST_SET, PROPORTION, SHARES_ACROSS_FOLDS
 from pipeline.scoring.one_test_set import auc_interval, delong, mcnemar, wilson_interval
 from pipeline.scoring.significance import corrected_difference, corrected_interval, corrected_share_interval, holm
 from pipeline.scoring.values import Scores
