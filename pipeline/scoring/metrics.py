@@ -5,6 +5,7 @@ meant; ``None`` averages one-against-the-rest over classes.
 """
 
 from collections.abc import Callable
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,9 +48,18 @@ def score(name: str, y_true: Truth, y_proba: Probabilities, positive_class: int 
     Raises:
         ValueError: The metric is not declared, or nobody said how it is computed.
     """
+    return function_of(name)(y_true, y_proba, positive_class)
+
+
+def function_of(name: str) -> Function:
+    """Returns the function of a declared metric.
+
+    Raises:
+        ValueError: The metric is not declared, or nobody said how it is computed.
+    """
     metric(name)
     require(name in _FUNCTIONS, "metrics", "a metric with a function", "Register one.", name=name)
-    return _FUNCTIONS[name](y_true, y_proba, positive_class)
+    return _FUNCTIONS[name]
 
 
 def confusion(y_true: Truth, y_proba: Probabilities) -> NDArray[np.int64]:
@@ -91,14 +101,12 @@ def f1(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None)
 
 def log_loss(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
     """Returns the mean of ``-log p`` of the true class, ``p`` at least 2e-16."""
-    p = y_proba[np.arange(len(y_true)), y_true]
-    return float(-np.log(np.maximum(p, np.finfo(np.float64).eps)).mean())
+    return float(_log_losses(y_true, y_proba).mean())
 
 
 def brier_score(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
     """Returns the mean over rows of ``sum_k (p_k - [y = k]) ** 2``, halved for two classes."""
-    truth = y_true[:, None] == np.arange(y_proba.shape[1])
-    return float(((y_proba - truth) ** 2).sum(axis=1).mean() / (2 if truth.shape[1] == 2 else 1))
+    return float(_brier_scores(y_true, y_proba).mean())
 
 
 def type_1_error(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
@@ -116,6 +124,20 @@ def type_2_error(y_true: Truth, y_proba: Probabilities, positive_class: int | No
     counts = confusion(y_true, y_proba)
     raised = counts.sum(axis=0)[positive_class] - np.diag(counts)[positive_class]
     return float(raised / max(counts.sum() - counts.sum(axis=1)[positive_class], 1))
+
+
+def _log_losses(y_true: Truth, y_proba: Probabilities) -> NDArray[np.float64]:
+    p = y_proba[np.arange(len(y_true)), y_true]
+    return np.asarray(-np.log(np.maximum(p, np.finfo(np.float64).eps)))
+
+
+def _brier_scores(y_true: Truth, y_proba: Probabilities) -> NDArray[np.float64]:
+    truth = y_true[:, None] == np.arange(y_proba.shape[1])
+    return np.asarray(((y_proba - truth) ** 2).sum(axis=1) / (2 if truth.shape[1] == 2 else 1))
+
+
+ROW_LOSSES = MappingProxyType({"log_loss": _log_losses, "brier_score": _brier_scores})
+"""Name of a metric that is a mean over rows -> the loss of each row, ``(n_samples,)``."""
 
 
 def _ranking(

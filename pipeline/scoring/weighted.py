@@ -1,0 +1,166 @@
+"""The metrics of many bootstrapped test sets at once: rows are weighed by how often they were drawn, not copied.
+
+Each function takes ``y_true``, class indices ``(n_samples,)``, ``y_proba``, ``(n_samples, n_classes)``, the class that
+is meant, and weights, counts ``(n_samples, n_resamples)``. It returns ``(n_resamples,)`` values: what the function of
+the same name in ``metrics`` gives for the rows, each repeated as often as it weighs.
+"""
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from pipeline.scoring.metrics import ROW_LOSSES, Function, Probabilities, Truth, function_of
+
+Weights = NDArray[np.int32]
+Values = NDArray[np.float64]
+Weighted = Callable[[Truth, Probabilities, int | None, Weights], Values]
+
+
+def weighted_score(
+    name: str, y_true: Truth, y_proba: Probabilities, weights: Weights, positive_class: int | None = None
+) -> Values:
+    """Returns one metric of every resample; a metric that has no fast form is computed row set by row set.
+
+    Args:
+        name: Of a declared metric.
+        y_true: ``(n_samples,)`` class indices.
+        y_proba: ``(n_samples, n_classes)``.
+        weights: ``(n_samples, n_resamples)``: how often each resample has each row.
+        positive_class: As in ``metrics.score``.
+
+    Returns:
+        ``(n_resamples,)``.
+    """
+    function = function_of(name)
+    if name in WEIGHTED and function is WEIGHTED[name][0]:
+        return WEIGHTED[name][1](y_true, y_proba, positive_class, weights)
+    return _one_by_one(function, y_true, y_proba, positive_class, weights)
+
+
+def _one_by_one(
+    function: Function, y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights
+) -> Values:
+    drawn = (np.repeat(np.arange(len(y_true)), own) for own in weights.T)
+    return np.array([function(y_true[rows], y_proba[rows], positive_class) for rows in drawn])
+
+
+def _sums(weights: Weights, keys: NDArray[np.int64], n_keys: int) -> NDArray[np.float64]:
+    """Returns the weight of the rows of each key, ``(n_keys, n_resamples)``."""
+    ones = np.ones(len(keys), dtype=np.int32)
+    rows_of = sparse.csr_matrix((ones, (keys, np.arange(len(keys)))), shape=(n_keys, len(keys)))
+    return np.asarray(rows_of @ weights, dtype=np.float64)
+
+
+def _confusion(y_true: Truth, y_proba: Probabilities, weights: Weights) -> NDArray[np.float64]:
+    """Returns ``(n_classes, n_classes, n_resamples)`` counts; true classes first."""
+    n_classes = y_proba.shape[1]
+    pairs = y_true * n_classes + y_proba.argmax(axis=1)
+    return _sums(weights, pairs, n_classes**2).reshape(n_classes, n_classes, -1)
+
+
+def _diagonal(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.einsum("kkb->kb", counts))
+
+
+def _accuracy(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights) -> Values:
+    counts = _confusion(y_true, y_proba, weights)
+    return np.asarray(_diagonal(counts).sum(axis=0) / counts.sum(axis=(0, 1)))
+
+
+def _balanced_accuracy(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights) -> Values:
+    counts = _confusion(y_true, y_proba, weights)
+    actual = counts.sum(axis=1)
+    return np.asarray((_diagonal(counts) / np.maximum(actual, 1)).sum(axis=0) / (actual > 0).sum(axis=0))
+
+
+def _f1(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights) -> Values:
+    counts = _confusion(y_true, y_proba, weights)
+    scores = 2 * _diagonal(counts) / np.maximum(counts.sum(axis=1) + counts.sum(axis=0), 1)
+    return np.asarray(scores.mean(axis=0) if positive_class is None else scores[positive_class])
+
+
+def _type_1_error(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights) -> Values:
+    counts = _confusion(y_true, y_proba, weights)
+    actual = counts.sum(axis=1)[positive_class]
+    return np.asarray((actual - counts[positive_class, positive_class]) / np.maximum(actual, 1))
+
+
+def _type_2_error(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights) -> Values:
+    counts = _confusion(y_true, y_proba, weights)
+    raised = counts.sum(axis=0)[positive_class] - counts[positive_class, positive_class]
+    others = counts.sum(axis=(0, 1)) - counts.sum(axis=1)[positive_class]
+    return np.asarray(raised / np.maximum(others, 1))
+
+
+def _mean_of(name: str) -> Weighted:
+    """Returns the weighted mean of a loss of rows."""
+
+    def weighted(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights) -> Values:
+        return np.asarray(ROW_LOSSES[name](y_true, y_proba) @ weights / weights.sum(axis=0))
+
+    return weighted
+
+
+def _ranked(positive: NDArray[np.bool_], score: NDArray[np.float64], weights: Weights) -> tuple[Values, Values, Values]:
+    """Returns the weights of positive rows of one score, of the negative rows below it, and beside it.
+
+    Each is ``(n_scores, n_resamples)``, by the distinct scores of positive rows in ascending order: no other row's
+    score is a threshold that counts, so negative rows are summed between them.
+    """
+    distinct, place = np.unique(score[positive], return_inverse=True)
+    n = len(distinct)
+    left, right = (np.searchsorted(distinct, score[~positive], side=side) for side in ("left", "right"))
+    positives = _sums(weights[positive], place, n)
+    negatives = _sums(weights[~positive], left + right, 2 * n + 1)  # even keys lie between two scores, odd ones on one
+    return positives, np.cumsum(negatives, axis=0)[:-1:2], negatives[1::2]
+
+
+def _roc_auc_of(positive: NDArray[np.bool_], score: NDArray[np.float64], weights: Weights) -> Values:
+    positives, below, beside = _ranked(positive, score, weights)
+    pairs = positives.sum(axis=0) * weights[~positive].sum(axis=0)
+    return np.asarray((positives * (below + beside / 2)).sum(axis=0) / pairs)
+
+
+def _average_precision_of(positive: NDArray[np.bool_], score: NDArray[np.float64], weights: Weights) -> Values:
+    positives, below, _ = _ranked(positive, score, weights)
+    found = np.cumsum(positives[::-1], axis=0)[::-1]
+    raised = found + weights[~positive].sum(axis=0) - below
+    return np.asarray((positives * found / np.maximum(raised, 1)).sum(axis=0) / found[0])
+
+
+def _ranking(of: Callable[[NDArray[np.bool_], NDArray[np.float64], Weights], Values]) -> Weighted:
+    """Returns the ranking of a class, or its mean over classes; NaN where the rows lack one that it needs."""
+
+    def weighted(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights) -> Values:
+        chosen = range(y_proba.shape[1]) if positive_class is None else (positive_class,)
+        own = [y_true == k for k in chosen]
+        if any(positive.all() or not positive.any() for positive in own):
+            return np.full(weights.shape[1], np.nan)
+        with np.errstate(invalid="ignore"):
+            values = [of(positive, y_proba[:, k], weights) for k, positive in zip(chosen, own, strict=True)]
+        whole = [(_sums(weights, positive.astype(np.int64), 2) > 0).all(axis=0) for positive in own]
+        return np.asarray(np.where(np.all(whole, axis=0), np.mean(values, axis=0), np.nan))
+
+    return weighted
+
+
+WEIGHTED = MappingProxyType(
+    {
+        name: (function_of(name), weighted)
+        for name, weighted in {
+            "accuracy": _accuracy,
+            "balanced_accuracy": _balanced_accuracy,
+            "roc_auc": _ranking(_roc_auc_of),
+            "average_precision": _ranking(_average_precision_of),
+            "f1": _f1,
+            "log_loss": _mean_of("log_loss"),
+            "brier_score": _mean_of("brier_score"),
+            "type_1_error": _type_1_error,
+            "type_2_error": _type_2_error,
+        }.items()
+    }
+)
+"""Name -> the function that a fast form stands for, and the fast form."""

@@ -1,0 +1,77 @@
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+
+from experiments.language import METRICS, Metric
+from experiments.language.metric import register as declare
+from pipeline.scoring import weighted
+from pipeline.scoring.metrics import register, score
+from pipeline.scoring.resampling import draws
+from pipeline.scoring.weighted import WEIGHTED, weighted_score
+
+OF_CLASSES = [name for name, metric in METRICS.items() if "classification" in metric.tasks]
+
+
+def drawn(n_classes, *, ties=False, lacking=False, n_rows=60):
+    """Labels and probabilities, rounded to a tenth where there are to be ties; the last class may have no row."""
+    random = np.random.default_rng(n_classes)
+    y = random.integers(n_classes - lacking, size=n_rows)
+    p = random.dirichlet(0.7 + 2 * np.eye(n_classes)[y].mean(axis=0), n_rows)
+    return y, (np.round(p, 1) if ties else p)
+
+
+def slowly(name, y, p, weights, positive_class):
+    rows = (np.repeat(np.arange(len(y)), own) for own in weights.T)
+    return np.array([score(name, y[own], p[own], positive_class) for own in rows])
+
+
+@pytest.mark.parametrize("lacking", [False, True])
+@pytest.mark.parametrize("ties", [False, True])
+@pytest.mark.parametrize(("n_classes", "positive_class"), [(2, None), (2, 0), (2, 1), (3, None), (3, 1), (3, 2)])
+@pytest.mark.parametrize("name", OF_CLASSES)
+def test_every_metric_of_every_resample_is_what_the_metric_itself_says(name, n_classes, positive_class, ties, lacking):
+    if METRICS[name].needs_positive_class and positive_class is None:
+        pytest.skip("it has no mean over classes")
+    y, p = drawn(n_classes, ties=ties, lacking=lacking)
+    weights = np.hstack([*draws(y, seed=3, n_resamples=12)]).astype(np.int32)
+    found, expected = weighted_score(name, y, p, weights, positive_class), slowly(name, y, p, weights, positive_class)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", OF_CLASSES)
+def test_resamples_that_lack_a_class_are_scored_as_the_metric_itself_scores_them(name):
+    y, p = drawn(2)
+    weights = np.random.default_rng(0).integers(3, size=(len(y), 9)).astype(np.int32)
+    weights[:, 0] *= y == 0
+    weights[:, 1] *= y == 1
+    found, expected = (of(name, y, p, weights, 1) for of in (weighted_score, slowly))
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+
+
+def test_every_metric_of_ours_has_a_fast_form():
+    assert set(OF_CLASSES) <= set(WEIGHTED)
+
+
+@patch.dict("experiments.language.metric._METRICS")
+@patch.dict("pipeline.scoring.metrics._FUNCTIONS")
+def test_a_metric_of_ones_own_is_computed_one_resample_after_the_other():
+    declare(Metric(name="gini", words="Gini", meaning="twice the distance from chance", bounds=(-1, 1), kind="ranking"))
+    register("gini", lambda y, p, positive_class: 2 * score("roc_auc", y, p, positive_class) - 1)
+    y, p = drawn(2)
+    weights = np.hstack([*draws(y, seed=3, n_resamples=5)]).astype(np.int32)
+    expected = 2 * slowly("roc_auc", y, p, weights, 1) - 1
+    np.testing.assert_allclose(weighted_score("gini", y, p, weights, 1), expected, rtol=0, atol=1e-12)
+
+
+@patch.dict("pipeline.scoring.metrics._FUNCTIONS", {"f1": lambda y, p, positive_class: 7.0})
+def test_a_fast_form_stands_only_for_the_function_that_it_was_made_for():
+    y, p = drawn(2)
+    assert (weighted_score("f1", y, p, np.ones((len(y), 3), np.int32), 1) == 7.0).all()
+
+
+def test_no_class_is_copied_and_no_score_is_a_threshold_but_those_of_positive_rows():
+    """The table of thresholds has a row for each distinct score of a positive row, however many others there are."""
+    positive = np.arange(1000) < 3
+    parts = weighted._ranked(positive, np.arange(1000.0), np.ones((1000, 2), np.int32))
+    assert {part.shape for part in parts} == {(3, 2)}
