@@ -21,12 +21,14 @@ import models.layers  # noqa: F401  it registers the layers that a saved net nam
 from models.checks import require
 from models.encoding.columns import Columns
 from models.encoding.encoder import Encoder
+from models.threshold import Threshold
 
 _NET_FILE = "model.keras"
 _PIPELINE_FILE = "model.joblib"
 _CLASSES_FILE = "class_names.txt"
 _ENCODER_FILE = "encoder.joblib"
 _COLUMNS_FILE = "columns.json"
+_THRESHOLD_FILE = "decision.json"
 _ROWS_AT_ONCE = 4096  # bounds the memory of a conv net's feature maps
 _TABLE_ROWS_AT_ONCE = 16_384  # an encoder takes 20 ms, however few the rows
 
@@ -121,8 +123,15 @@ class PipelineClassifier:
 Classifier = NetClassifier | PipelineClassifier
 
 
-def save(classifier: Classifier, folder: Path, class_names: Sequence[str]) -> None:
-    """Writes a classifier into a new or empty ``folder``, with the names of its classes in order."""
+def save(classifier: Classifier, folder: Path, class_names: Sequence[str], threshold: Threshold | None = None) -> None:
+    """Writes a classifier into a new or empty ``folder``, with the names of its classes in order.
+
+    Args:
+        classifier: Trained.
+        folder: Made where it is not there.
+        class_names: In the order of its probabilities.
+        threshold: From which probability on a row is raised, where a decision was declared.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     if isinstance(classifier, NetClassifier):
         classifier.model.save(folder / _NET_FILE)
@@ -133,6 +142,8 @@ def save(classifier: Classifier, folder: Path, class_names: Sequence[str]) -> No
     (folder / _CLASSES_FILE).write_text("\n".join(class_names), encoding="utf-8")
     if classifier.columns is not None:
         (folder / _COLUMNS_FILE).write_text(classifier.columns.to_json(), encoding="utf-8")
+    if threshold is not None:
+        (folder / _THRESHOLD_FILE).write_text(threshold.to_json(), encoding="utf-8")
 
 
 def load(folder: Path) -> tuple[Classifier, list[str]]:
@@ -157,15 +168,19 @@ def load(folder: Path) -> tuple[Classifier, list[str]]:
 
 
 class _Served:
-    """What MLflow calls: a table or an array of raw rows to a table of probabilities, one column for each class."""
+    """What MLflow calls: a table or an array of raw rows to a table of probabilities, one column for each class.
+
+    A threshold is carried and not applied: who reads probabilities by their columns reads them as before.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.classifier, self.class_names = load(folder)
-        contract = folder / _COLUMNS_FILE
+        contract, threshold = folder / _COLUMNS_FILE, folder / _THRESHOLD_FILE
         self.columns = Columns.from_json(contract.read_text(encoding="utf-8")) if contract.exists() else None
+        self.threshold = Threshold.from_json(threshold.read_text(encoding="utf-8")) if threshold.exists() else None
 
     def get_raw_model(self) -> "_Served":
-        """Returns itself, as MLflow hands it on: with ``columns``, which a table is read by."""
+        """Returns itself, as MLflow hands it on: with ``columns``, which a table is read by, and ``threshold``."""
         return self
 
     def predict(self, data: pd.DataFrame | NDArray[Any]) -> pd.DataFrame:

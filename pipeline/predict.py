@@ -4,6 +4,7 @@
 and MLflow are imported once there are rows to score, so that ``--help`` and bad usage are answered at once.
 """
 
+import argparse
 import csv
 import os
 import sys
@@ -19,6 +20,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from models.checks import closest, require
+from models.threshold import LEAVE, RAISE, Threshold
 from pipeline.process.options import (
     BAD_INPUT,
     DONE,
@@ -49,6 +51,8 @@ def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipel
         from pipeline.tracking.model import load_model
 
         model = load_model(options.model_uri, options.tracking_uri)
+        if options.threshold is not None:
+            model = model.decided_at(options.threshold)
         with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
             opened = bar.open(options.rows, "r", newline="", encoding="utf-8-sig", description="Scoring")
             with opened as rows, _written(options.output) as scored:
@@ -63,16 +67,26 @@ def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipel
         complain("Interrupted: nothing was written.")
         return INTERRUPTED
     console.print(f"Rows scored: {n_rows}.")
+    if model.threshold is not None:
+        console.print(_told(model.threshold), markup=False)
     return DONE
 
 
+def _told(threshold: Threshold) -> str:
+    override = "" if threshold.rule == "given" else "; --threshold overrides"
+    return f"{threshold.words()}{override}. Column 'decision': {RAISE} above it, else {LEAVE}."
+
+
 def score(model: "ServedModel", rows: TextIO, scored: TextIO, *, name: str = "rows") -> int:
-    """Writes, for each row in its order, the predicted class and the probability of each class.
+    """Writes, for each row in its order, the predicted class, what is decided, and the probability of each class.
+
+    The predicted class is the most probable one, whatever the threshold.
 
     Args:
         model: Takes tables of named columns.
         rows: CSV with a header; columns may stand in any order, others than the model's are ignored.
-        scored: Where the CSV goes: ``predicted_class``, and ``probability_<class>`` for each class.
+        scored: Where the CSV goes: ``predicted_class``; of a model with a threshold ``decision``, which is ``raise`` or
+            ``leave``; and ``probability_<class>`` for each class.
         name: Of the rows, for errors.
 
     Returns:
@@ -93,6 +107,8 @@ def score(model: "ServedModel", rows: TextIO, scored: TextIO, *, name: str = "ro
         y_proba = model.predict(table)
         answers = y_proba.add_prefix("probability_")
         answers.insert(0, "predicted_class", np.array(y_proba.columns)[y_proba.to_numpy().argmax(axis=1)])
+        if model.threshold is not None:
+            answers.insert(1, "decision", model.threshold.decide(y_proba[model.threshold.positive_class].to_numpy()))
         answers.to_csv(scored, index=False, header=n_rows == 0)
         n_rows += len(cells)
     require(n_rows > 0, name, "rows below the header", "Give one or more.", rows=n_rows)
@@ -175,7 +191,8 @@ def _require_places(rows: Path, output: str, prog: str) -> None:
 def _parser(prog: str) -> Parser:
     parser = Parser(
         prog=prog,
-        description="Scores the rows of a CSV file with a logged model: predicted class, probability of each class.",
+        description="Scores the rows of a CSV file with a logged model: predicted class, probability of each class; "
+        "what is decided, too, where the model has a threshold.",
         epilog="Exit codes: 0 done, 1 failed while writing, 2 bad usage or input, 130 interrupted.",
         allow_abbrev=False,
     )
@@ -193,8 +210,23 @@ def _parser(prog: str) -> Parser:
         metavar="FILE",
         help="written whole or not at all (default: standard output, row by row)",
     )
+    parser.add_argument(
+        "--threshold",
+        type=_probability,
+        metavar="P",
+        help="raise rows of a higher probability, of the class that the model raises, else of the second of two "
+        "(default: the model's own threshold; without one nothing is decided)",
+    )
     parser.add_argument("--tracking-uri", metavar="URI", help=TRACKING_URI_HELP)
     return parser
+
+
+def _probability(text: str) -> float:
+    """Returns an option that is a probability."""
+    value = _number(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"expected a number of 0 to 1. Received: {text!r}")
+    return value
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +16,23 @@ from mlflow.types.schema import ColSpec, Schema
 
 from models.checks import require
 from models.encoding.columns import Columns
+from models.threshold import Threshold
 from pipeline.data.values import Dataset
 from pipeline.process.provenance import versions
 from pipeline.tracking.store import existing
 from pipeline.training.values import Trained
 
 
-def log_model(dataset: Dataset, trained: Trained) -> str:
-    """Logs the model of one fold with its signature: raw rows in, one column of probabilities for each class out.
+def log_model(dataset: Dataset, trained: Trained, threshold: Threshold | None = None) -> str:
+    """Logs a trained model with its signature: raw rows in, one column of probabilities for each class out.
 
     Of a table with a contract, raw rows are the table's own: numbers, dates and categories as text; a column in which
     a cell was missing is optional, so that one may be missing again.
+
+    Args:
+        dataset: What it was trained on.
+        trained: The candidate on some of its rows.
+        threshold: From which probability on a row is raised; it is carried and changes no answer.
 
     Returns:
         Its address in the store.
@@ -41,11 +47,12 @@ def log_model(dataset: Dataset, trained: Trained) -> str:
         signature.inputs = _inputs(dataset.columns)
     installed = versions()
     with tempfile.TemporaryDirectory() as folder:
-        classifier.save(trained.model, Path(folder) / "classifier", dataset.class_names)  # type: ignore[arg-type]
+        place = Path(folder) / "classifier"
+        classifier.save(trained.model, place, dataset.class_names, threshold)  # type: ignore[arg-type]
         logged = mlflow.pyfunc.log_model(
             name=trained.candidate.name,
             loader_module=classifier.__name__,
-            data_path=str(Path(folder) / "classifier"),
+            data_path=str(place),
             code_paths=[str(Path(classifier.__file__).parent)],
             signature=signature,
             input_example=example,
@@ -78,11 +85,34 @@ class ServedModel:
         input_names: Its columns.
         predict: A table of these to a table of probabilities, a column for each class; with a contract, the raw table.
         columns: The contract of the table it was trained on; ``None`` without one.
+        class_names: Of its probabilities, in order.
+        threshold: From which probability on a row is raised; ``None`` where nothing is decided.
     """
 
     input_names: tuple[str, ...]
     predict: Callable[[pd.DataFrame], pd.DataFrame]
     columns: Columns | None = None
+    class_names: tuple[str, ...] = ()
+    threshold: Threshold | None = None
+
+    def decided_at(self, value: float) -> "ServedModel":
+        """Returns the same model with another threshold: on the class of its own one, else on the second of two.
+
+        Raises:
+            ValueError: The threshold is no probability, or it is not known of which class.
+        """
+        remedy = "It is compared with a probability."
+        require(0 <= value <= 1, "predict", "a threshold of 0 to 1", remedy, threshold=value)
+        if self.threshold is not None:
+            return replace(self, threshold=Threshold(positive_class=self.threshold.positive_class, value=value))
+        require(
+            len(self.class_names) == 2,
+            "predict",
+            "a model of two classes for a threshold",
+            "Leave it out: of several classes none is the one that is raised.",
+            class_names=self.class_names,
+        )
+        return replace(self, threshold=Threshold(positive_class=self.class_names[1], value=value))
 
 
 def load_model(model_uri: str, tracking_uri: str | None = None) -> ServedModel:
@@ -107,16 +137,20 @@ def load_model(model_uri: str, tracking_uri: str | None = None) -> ServedModel:
     inputs = model.metadata.get_input_schema()
     table = inputs is not None and not inputs.is_tensor_spec()
     require(table, "predict", "a model of tables", "Images go to a server, or to the notebook.", model_uri=model_uri)
-    columns = _contract(model)
+    outputs = model.metadata.get_output_schema()
+    columns, threshold = (_carried(model, name) for name in ("columns", "threshold"))
     return ServedModel(
         input_names=tuple(inputs.input_names()),
         predict=model.predict if columns is None else lambda table: model.predict(columns.typed(table)),
         columns=columns,
+        class_names=() if outputs is None else tuple(outputs.input_names()),
+        threshold=threshold,
     )
 
 
-def _contract(model: PyFuncModel) -> Columns | None:
+def _carried(model: PyFuncModel, name: str) -> Any:
+    """Returns what a model carries beside its answers; ``None`` of one that was logged before it could."""
     try:
-        return model.get_raw_model().columns
-    except NotImplementedError:  # logged before there were contracts
+        return getattr(model.get_raw_model(), name, None)
+    except NotImplementedError:
         return None

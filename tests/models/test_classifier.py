@@ -11,6 +11,7 @@ from sklearn.datasets import load_breast_cancer, load_digits
 from models import baselines, classifier
 from models.layers.preprocessing import fit_inputs
 from models.nets import conv, dense
+from models.threshold import Threshold
 
 X, Y = load_breast_cancer(return_X_y=True)
 IMAGES = load_digits().images.astype(np.uint8)
@@ -75,6 +76,18 @@ def test_a_saved_classifier_gives_the_same_probabilities_in_another_process(make
     table = pd.read_pickle(tmp_path / "table.pkl")
     assert list(table.columns) == names
     np.testing.assert_allclose(table.to_numpy(), original.predict_proba(rows), atol=1e-6)
+
+
+def test_a_threshold_is_carried_and_changes_no_answer(tmp_path):
+    threshold = Threshold(positive_class="benign", value=0.1 + 0.2, rule="cheapest", by_rule={"cheapest": 0.1 + 0.2})
+    original = forest()
+    for name, carried in (("with", threshold), ("without", None)):
+        classifier.save(original, tmp_path / name, ["malignant", "benign"], carried)
+        served = classifier._load_pyfunc(str(tmp_path / name))
+        assert served.get_raw_model().threshold == carried
+        answer = served.predict(X[:50])
+        assert list(answer) == ["malignant", "benign"]
+        np.testing.assert_array_equal(answer.to_numpy(), original.predict_proba(X[:50]))
 
 
 @pytest.mark.parametrize("rows", [IMAGES[0], IMAGES[:3, :7], IMAGES[:3].reshape(3, 64), IMAGES[:3, :, :, None]])
