@@ -18,7 +18,7 @@ import pytest
 
 from chalktape import command
 from experiments.iris import IRIS
-from experiments.language import Gate
+from experiments.language import Gate, Splitting
 from models import classifier
 from pipeline import plan as planning
 from pipeline import predict, run
@@ -226,8 +226,9 @@ def test_the_registry_knows_its_champion(store, name):
 def test_a_new_run_stands_beside_the_old_one(tmp_path, capsys):
     store = unpack(tmp_path / "copy")
     logistic = [item for item in IRIS.candidates if item.name in ("logistic_regression", "majority_class")]
-    comparison = replace(IRIS, candidates=tuple(logistic), gate=Gate(simplest="logistic_regression"))
-    how = planning.How(tracking_uri=store.uri, n_folds=4, seed=7)
+    gate = Gate(simplest="logistic_regression")
+    comparison = replace(IRIS, candidates=tuple(logistic), gate=gate, splitting=Splitting(n_folds=4))
+    how = planning.How(tracking_uri=store.uri, seed=7)
     planning.carry_out(planning.plan([], [comparison], how), Terminal(quiet=True))
 
     assert run.main(["compare", "iris", "--runs", "5", "--tracking-uri", store.uri]) == 0

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from experiments.language import Comparison
-from pipeline.comparison.champion import champion
 from pipeline.comparison.record import results_record
+from pipeline.comparison.registration import Registration, register
 from pipeline.comparison.report import report, sections
 from pipeline.comparison.verdict import note, verdict
 from pipeline.data.values import Dataset, Fold
@@ -64,15 +64,22 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> dict[str, Any]:
         result = _train_and_compare(job, desk, run)
         decided = make_decisions(result, job.inner_folds, desk)
         told = sections(result, decided, desk.epochs)
-        run.log_texts({**files_of(told), "report.html": report(result, told)})
+        run.log_texts(files_of(told))
         run.log_figures([figure for section in told for figure in section.figures])
-        registered = _register(run, result, desk.epochs)
         answers = [answer for section in told for answer in section.answers[:2]]  # the others are in the report
-        run.log_note("\n\n".join([note(result), *answers, registered]))
-    terminal.comparison(comparison.title, comparison.primary_metric, summaries_table(result.summaries))
-    for sentence in (verdict(result), *answers, registered, f"Report: {run.place('report.html')}\n"):
+
+        def leave(registration: Registration) -> None:
+            """Leaves page and note, before the champion is refitted and after."""
+            run.log_texts({"report.html": report(result, told, registration.answer)})
+            run.log_note("\n\n".join([note(result), *answers, registration.words()]))
+
+        terminal.comparison(comparison.title, comparison.primary_metric, summaries_table(result.summaries))
+        for sentence in (verdict(result), *answers):
+            terminal.say(sentence)
+        registration = register(result, job.inner_folds, desk, run, leave)
+    for sentence in (registration.words(), f"Report: {run.place('report.html')}\n"):
         terminal.say(sentence)
-    results = results_record(record, result)
+    results = {**results_record(record, result), "registration": registration.record()}
     return {**results, "decisions": decisions_record(decided)} if decided else results
 
 
@@ -105,13 +112,3 @@ def _train_and_compare(job: ComparisonJob, desk: Desk, run: ParentRun) -> Result
         run.log_overview(job.comparison.primary_metric, result.summaries)
         run.log_texts({name: to_csv(table) for name, table in result_tables(result).items()})
     return result
-
-
-def _register(run: ParentRun, result: Result, epochs: int | None) -> str:
-    """Registers the model that is worth serving, and says so or why not."""
-    chosen = champion(result)
-    if chosen is None:
-        return "Not registered: the comparison declares no gate."
-    if epochs is not None:
-        return "Not registered: with --epochs the nets are not the declared ones."
-    return run.register(result.comparison.name, chosen.candidate, passes=chosen.passes, reason=chosen.reason)

@@ -48,22 +48,24 @@ def sections(result: Result, decided: Decided | None = None, epochs: int | None 
     return tuple(section for section in found if section)
 
 
-def report(result: Result, told: Sequence[Section]) -> str:
+def report(result: Result, told: Sequence[Section], registered: str = "") -> str:
     """Returns the HTML page of a comparison: the verdict first, then what it rests on, then how it was come by.
 
     Args:
         result: Whole.
         told: Its sections.
+        registered: What became of its champion, in sentences.
 
     Returns:
         One page that loads nothing from elsewhere.
     """
+    answers = [answer for section in told for answer in section.answers[:1]]
     return render(
         "comparison.html",
         comparison=result.comparison,
         verdict=verdict(result),
         runner_up=runner_up(result),
-        answers=[answer for section in told for answer in section.answers[:1]],
+        answers=[*answers, registered] if registered else answers,
         sections=told,
     )
 

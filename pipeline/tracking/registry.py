@@ -11,13 +11,14 @@ from mlflow.tracking import MlflowClient
 ALIAS = "champion"
 
 
-def register(name: str, model_uri: str, *, reason: str, tags: Mapping[str, str]) -> str:
+def register(name: str, model_uri: str, *, how: str, description: str, tags: Mapping[str, str]) -> str:
     """Makes a logged model the newest version of a registered one, and the one that the alias names.
 
     Args:
         name: Of the registered model; made when it is new.
         model_uri: Of the logged model.
-        reason: Why it is the champion: the version's description.
+        how: It was trained, in a few words.
+        description: Of the version: why it is the champion, and what it was trained on.
         tags: Of the version, to filter by.
 
     Returns:
@@ -27,8 +28,8 @@ def register(name: str, model_uri: str, *, reason: str, tags: Mapping[str, str])
     try:
         with redirect_stderr(StringIO()):  # it prints what is returned here
             version = mlflow.register_model(model_uri, name, tags=dict(tags)).version
-        client.update_model_version(name, version, reason)
+        client.update_model_version(name, version, description)
         client.set_registered_model_alias(name, ALIAS, version)
     except MlflowException as error:
         return f"Not registered: the store says {str(error).strip().splitlines()[0]!r}."
-    return f"Registered: models:/{name}@{ALIAS}, version {version}."
+    return f"Registered: models:/{name}@{ALIAS}, version {version}, {how}."

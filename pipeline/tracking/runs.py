@@ -12,6 +12,7 @@ from mlflow.entities import Metric
 from mlflow.tracking import MlflowClient
 from numpy.typing import NDArray
 
+from models.threshold import Threshold
 from pipeline.data.values import Dataset
 from pipeline.process import interrupts
 from pipeline.scoring.values import Scores, Summary
@@ -180,20 +181,40 @@ class ParentRun:
         mlflow.set_tag("mlflow.note.content", text)
 
     @interrupts.held_back()
-    def register(self, name: str, candidate: str, *, passes: bool, reason: str) -> str:
-        """Registers a candidate's model where it passes the gate, tags the run, and returns what was done.
+    def log_gate(self, candidate: str, *, passes: bool) -> None:
+        """Tags the run with the champion, and whether it passes the gate."""
+        mlflow.set_tags({"champion": candidate, "gate": "passed" if passes else "refused"})
+
+    @interrupts.held_back()
+    def log_refitted(self, name: str, dataset: Dataset, trained: Trained, threshold: Threshold | None = None) -> None:
+        """Logs the model that is to be served in a nested run of its own, which is no candidate's.
+
+        Args:
+            name: Of the run.
+            dataset: What it was trained on.
+            trained: The champion, on the rows that it is served with.
+            threshold: From which probability on a row is raised.
+        """
+        candidate = trained.candidate
+        tags = {**self._tags, "kind": "refit", "candidate": candidate.name, "dataset": dataset.name}
+        with opened(self.experiment_id, name, tags):
+            mlflow.log_params(flat_parameters(candidate) | chosen_parameters([trained]))
+            self._log_metrics(training_metrics([trained]))
+            self._models[candidate.name] = log_model(dataset, trained, threshold)
+
+    @interrupts.held_back()
+    def register(self, name: str, candidate: str, *, how: str, description: str, tags: Mapping[str, str]) -> str:
+        """Registers a candidate's model, refitted where it was, and returns what was done in a sentence.
 
         Args:
             name: Of the registered model.
             candidate: The champion.
-            passes: Whether it passes the gate.
-            reason: Why it was chosen, and why it passes or not.
+            how: It was trained, in a few words.
+            description: Why it is the champion, and what it was trained on.
+            tags: Of the version, besides the run's.
         """
-        mlflow.set_tags({"champion": candidate, "gate": "passed" if passes else "refused"})
-        if not passes:
-            return f"Not registered. {reason}"
-        tags = {**self._tags, "kind": "champion", "candidate": candidate}
-        return f"{register(name, self._models[candidate], reason=reason, tags=tags)} {reason}"
+        own = {**self._tags, "kind": "champion", "candidate": candidate, **tags}
+        return register(name, self._models[candidate], how=how, description=description, tags=own)
 
     def _log_metrics(self, metrics: Sequence[Metric]) -> None:
         run_id = mlflow.active_run().info.run_id

@@ -122,7 +122,7 @@ class Registered:
     Attributes:
         uri: Of the store.
         dataset: Iris.
-        y_proba: Of the champion that the run trained on fold 0, for every row.
+        y_proba: Of the champion, refitted on all rows, for every row.
         shown: All that the run told in the terminal.
     """
 
@@ -153,7 +153,7 @@ def flowers(empty_database, tmp_path_factory) -> Registered:
     with terminal.console.capture() as shown:
         planned.jobs[0].run(Desk(tracker=planned.tracker, terminal=terminal, executor=watched))
     dataset = planned.jobs[0].dataset
-    y_proba = watched.trained[0].model.predict_proba(dataset.X)
+    y_proba = watched.trained[-1].model.predict_proba(dataset.X)
     return Registered(uri=planned.tracker.uri, dataset=dataset, y_proba=y_proba, shown=shown.get())
 
 
@@ -190,6 +190,12 @@ TUMORS = Comparison(
         reason="A tumor that is missed <kills>.",
     ),
 )
+
+
+@pytest.fixture(scope="session")
+def tumors_comparison() -> Comparison:
+    """What is decided on tumors."""
+    return TUMORS
 
 
 @pytest.fixture(scope="session")

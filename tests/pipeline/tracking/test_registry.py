@@ -1,5 +1,6 @@
 """The champion in the registry: its alias, its reason, and what happens when the gate or the store says no."""
 
+import re
 from dataclasses import replace
 
 import mlflow
@@ -31,11 +32,25 @@ def test_the_champion_has_the_alias_and_the_reason(flowers, client):
     assert "It passes the gate: against the majority class it is " in version.description
     assert version.tags["candidate"] == "tanh_8"
     assert version.tags["git"]
-    assert flowers.registered.startswith("Registered: models:/flowers@champion, version 1. tanh 8 has the best")
+    registered = (
+        r"Registered: models:/flowers@champion, version 1, refitted on all 150 rows \(\d+\.\d seconds\)\. tanh 8"
+    )
+    assert re.match(registered, flowers.registered)
     parent = parent_of(client, "flowers")
     assert (parent.data.tags["champion"], parent.data.tags["gate"]) == ("tanh_8", "passed")
     assert flowers.registered in parent.data.tags["mlflow.note.content"]
-    assert client.get_run(version.run_id).data.tags["mlflow.runName"] == "tanh_8"
+    assert client.get_run(version.run_id).data.tags["mlflow.runName"] == "tanh_8, refitted on all rows"
+
+
+def test_the_version_says_what_it_learned_from_and_what_its_figure_is_of(flowers, client):
+    version = client.get_model_version_by_alias("flowers", "champion")
+    of = "the mean over 5 folds of models trained on 80\u00a0% of the rows; this one is refitted on all 150."
+    assert f"The figure is {of}" in version.description
+    digest = flowers.dataset.content_sha256
+    assert f"Data: iris, 150 rows of 4 columns, SHA-256 {digest[:12]}." in version.description
+    told = {"refitted": "on all rows", "rows": "150", "columns": "4", "folds": "5", "data_sha256": digest}
+    assert told.items() <= version.tags.items()
+    assert "threshold" not in version.tags
 
 
 @pytest.mark.usefixtures("client")
@@ -77,6 +92,6 @@ def test_a_store_without_a_registry_is_told_and_costs_nothing(monkeypatch):
         raise MlflowException("no registry here\nsecond line")
 
     monkeypatch.setattr(mlflow, "register_model", refuse)
-    assert registry.register("flowers", "models:/m-1", reason="", tags={}) == (
+    assert registry.register("flowers", "models:/m-1", how="", description="", tags={}) == (
         "Not registered: the store says 'no registry here'."
     )

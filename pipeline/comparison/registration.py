@@ -1,0 +1,125 @@
+"""What may move a champion's alias: a comparison that was run as declared, and nothing else."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pipeline.comparison.champion import Champion, champion
+from pipeline.comparison.refit import Refitted, refit
+from pipeline.data.values import Fold
+from pipeline.flow.desk import Desk
+from pipeline.process import interrupts
+from pipeline.scoring.result import Result
+from pipeline.tracking.runs import ParentRun
+from pipeline.words.names import title
+
+Leave = Callable[["Registration"], None]
+"""Puts into the store what is known of the registration by now."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Registration:
+    """What became of the champion.
+
+    Attributes:
+        done: In a sentence: what was registered, or why nothing.
+        reason: Why it was chosen, and what its figure is of; empty where ``done`` says it.
+        chosen: The champion; ``None`` without one.
+        refitted: As it is served; ``None`` where nothing was to be registered.
+    """
+
+    done: str
+    reason: str = ""
+    chosen: Champion | None = None
+    refitted: Refitted | None = None
+
+    def words(self) -> str:
+        """Tells all of it."""
+        return f"{self.done} {self.reason}".strip()
+
+    @property
+    def answer(self) -> str:
+        """What the page says: the reason stands there anyway, in full."""
+        threshold = self.refitted.threshold if self.refitted else None
+        return f"{self.done} {threshold.words()}." if threshold else self.done
+
+    def record(self) -> dict[str, Any]:
+        """Returns what ``--json`` writes of it."""
+        refitted = self.refitted
+        return {
+            "words": self.words(),
+            "candidate": self.chosen.candidate if self.chosen else None,
+            "passes": self.chosen.passes if self.chosen else None,
+            "refitted": refitted and {"again": refitted.again, "seconds": refitted.trained.seconds, **refitted.tags()},
+            "threshold": asdict(refitted.threshold) if refitted and refitted.threshold else None,
+        }
+
+
+def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, leave: Leave) -> Registration:
+    """Registers the model that is worth serving, refitted, or says why not.
+
+    The results are in the store before the champion is trained once more: an interrupt loses the refit alone. Whether
+    it is trained depends on the result and never on the store, so that of several workers all do the same.
+
+    Args:
+        result: Whole.
+        inner: Folds of the training rows, where a decision is declared.
+        desk: Where it is done.
+        run: Of the comparison.
+        leave: Called with what is known before the refit, and after.
+
+    Raises:
+        Interrupted: On Ctrl-C during the refit; the registry is as it was.
+    """
+    chosen = champion(result)
+    refused = why_not(result, chosen, desk.epochs)
+    if chosen is None or refused:
+        return _left(leave, Registration(done=refused, chosen=chosen))
+    run.log_gate(chosen.candidate, passes=chosen.passes)
+    if not chosen.passes:
+        return _left(leave, Registration(done=f"Not registered. {chosen.reason}", chosen=chosen))
+    leave(Registration(done=f"Not registered yet: {title(chosen.candidate)} is refitted first.", chosen=chosen))
+    try:
+        refitted = refit(result, chosen.candidate, inner, desk)
+        if not refitted.is_logged:
+            run.log_refitted(refitted.name, result.dataset, refitted.trained, refitted.threshold)
+    except KeyboardInterrupt:
+        stopped = (
+            f"Not registered: interrupted while {title(chosen.candidate)} was refitted; the registry is as it was."
+        )
+        desk.terminal.say(_left(leave, Registration(done=stopped, chosen=chosen)).words())
+        raise
+    reason = f"{chosen.reason} {refitted.words()}"
+    with interrupts.held_back():  # or the note would say of what is registered that it is not
+        done = run.register(
+            result.comparison.name, chosen.candidate, how=refitted.how, description=reason, tags=refitted.tags()
+        )
+        return _left(leave, Registration(done=done, reason=reason, chosen=chosen, refitted=refitted))
+
+
+def why_not(result: Result, chosen: Champion | None, epochs: int | None) -> str:
+    """Says why the champion of a run is not registered even if it passes; nothing where it is.
+
+    A run that was told to do less than is declared may be of use, and is no reason to replace what rests on all of it;
+    nor does it register where there is nothing to replace: what a name serves is what its declaration says.
+
+    Args:
+        result: Of the run.
+        chosen: Its champion.
+        epochs: Of nets, where the run was told another number than declared.
+    """
+    if chosen is None:
+        return "Not registered: the comparison declares no gate."
+    if epochs is not None:
+        return "Not registered: with --epochs the nets are not the declared ones."
+    n_folds, n_declared = len(result.folds), result.comparison.splitting.n_folds
+    if n_folds < n_declared:
+        return (
+            f"Not registered: of the {n_declared} declared folds {n_folds} were run, and what is served rests on all."
+        )
+    return ""
+
+
+def _left(leave: Leave, registration: Registration) -> Registration:
+    leave(registration)
+    return registration
