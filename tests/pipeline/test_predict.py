@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.threshold import Threshold
 from pipeline import predict
 from pipeline.tracking.model import ServedModel
 
@@ -42,6 +43,55 @@ def test_chunks_change_nothing(flowers, scored, monkeypatch):
     monkeypatch.setattr(predict, "_ROWS_AT_ONCE", 7)
     _, in_chunks = scored(flowers.rows)
     pd.testing.assert_frame_equal(at_once, in_chunks, rtol=0, atol=1e-7)
+
+
+def test_a_model_without_a_threshold_decides_nothing_of_several_classes(flowers, scored, tmp_path, capsys):
+    _, table = scored(flowers.rows[:3])
+    assert "decision" not in table
+    assert "hreshold" not in capsys.readouterr().err
+    arguments = [MODEL, str(tmp_path / "rows.csv"), "--tracking-uri", flowers.uri, "--threshold", "0.5"]
+    assert predict.main(arguments) == 2
+    message = (
+        "expected a model of two classes for a threshold. Received: class_names=('setosa', 'versicolor', 'virginica')"
+    )
+    assert message in capsys.readouterr().err
+
+
+def of_two(threshold=None):
+    """A model that says yes with the probability that it is given."""
+    answer = lambda table: pd.DataFrame({"no": 1 - table["x"], "yes": table["x"]})  # noqa: E731
+    return ServedModel(input_names=("x",), predict=answer, class_names=("no", "yes"), threshold=threshold)
+
+
+def decisions(model):
+    target = io.StringIO()
+    predict.score(model, io.StringIO("x\n0\n0.2\n0.25\n0.3\n1\n"), target)
+    return pd.read_csv(io.StringIO(target.getvalue()))
+
+
+def test_a_threshold_decides_and_leaves_the_predicted_class_alone():
+    table = decisions(of_two(Threshold(positive_class="yes", value=0.25)))
+    assert list(table) == ["predicted_class", "decision", "probability_no", "probability_yes"]
+    assert table["decision"].tolist() == ["leave", "leave", "leave", "raise", "raise"]
+    assert table["predicted_class"].tolist() == ["no", "no", "no", "no", "yes"]
+
+
+def test_a_given_threshold_is_on_the_models_own_class_else_on_the_second_of_two():
+    assert decisions(of_two().decided_at(0.2))["decision"].tolist() == ["leave", "leave", "raise", "raise", "raise"]
+    stored = of_two(Threshold(positive_class="no", value=0.9, rule="cheapest"))
+    table = decisions(stored.decided_at(0.7))
+    assert table["decision"].tolist() == ["raise", "raise", "raise", "leave", "leave"]
+    assert stored.decided_at(0.7).threshold == Threshold(positive_class="no", value=0.7)
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.1, float("nan"), float("inf")])
+def test_a_threshold_that_is_no_probability_is_refused(value, capsys):
+    with pytest.raises(ValueError, match="predict: expected a threshold of 0 to 1"):
+        of_two().decided_at(value)
+    with pytest.raises(SystemExit) as ended:
+        predict.main([MODEL, __file__, f"--threshold={value}"])
+    assert ended.value.code == 2
+    assert f"expected a number of 0 to 1. Received: '{value}'" in capsys.readouterr().err
 
 
 def test_only_some_rows_are_held_at_a_time():

@@ -1,0 +1,261 @@
+"""Who may move a champion's alias, from a real run to a real store: a comparison run as declared, and nothing else."""
+
+import ast
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.language import Gate, Splitting
+from pipeline import predict
+from pipeline.comparison.flow import ComparisonJob
+from pipeline.comparison.registration import why_not
+from pipeline.data.split import inner_folds, split
+from pipeline.flow.desk import Desk
+from pipeline.telling.terminal import Terminal
+from pipeline.tracking import Tracker
+from pipeline.tracking.model import load_model
+from pipeline.tracking.silent import SilentTracker
+from pipeline.training.executors import Here
+from pipeline.training.values import Interrupted
+
+ROOT = Path(__file__).parents[3]
+MODEL = "models:/tumors@champion"
+
+
+def job(comparison, dataset, n_folds=None):
+    """The comparison with its rows divided."""
+    folds = split(dataset, comparison.splitting, seed=1, n_folds=n_folds)
+    inner = inner_folds(dataset, folds, comparison.decision.n_inner) if comparison.decision else ()
+    return ComparisonJob(comparison=comparison, dataset=dataset, folds=folds, inner_folds=inner)
+
+
+@dataclass(frozen=True)
+class Store:
+    """A store of its own.
+
+    Attributes:
+        place: Its folder.
+    """
+
+    place: Path
+
+    @property
+    def uri(self) -> str:
+        """Of the database."""
+        return f"sqlite:///{self.place}/mlflow.db"
+
+    def client(self) -> mlflow.MlflowClient:
+        mlflow.set_tracking_uri(self.uri)
+        return mlflow.MlflowClient()
+
+    def runs(self, filter_string: str, name: str = "tumors"):
+        client = self.client()
+        return client.search_runs([client.get_experiment_by_name(name).experiment_id], filter_string)
+
+    def versions(self) -> list[int]:
+        return sorted(int(version.version) for version in self.client().search_model_versions("name = 'tumors'"))
+
+    def run(self, job, executor=None, epochs=None) -> SimpleNamespace:
+        """Runs a job and returns its record and what it told."""
+        terminal, told = Terminal(), []
+        desk = Desk(tracker=Tracker(self.uri), terminal=terminal, executor=executor or Here(), epochs=epochs)
+        with terminal.console.capture() as shown:
+            try:
+                told.append(job.run(desk))
+            except KeyboardInterrupt as error:
+                told.append(error)
+        return SimpleNamespace(record=told[0], shown=shown.get())
+
+
+@pytest.fixture(scope="module")
+def comparison(tumors_comparison):
+    """With a gate; without a net and without importance nothing takes long."""
+    decision = replace(tumors_comparison.decision, candidates=("logistic_regression",), n_inner=2)
+    return replace(
+        tumors_comparison,
+        candidates=tumors_comparison.candidates[1:],
+        splitting=Splitting(n_folds=3, test_share=0.3),
+        decision=decision,
+        gate=Gate(simplest="logistic_regression"),
+    )
+
+
+@pytest.fixture(scope="module")
+def served(empty_database, tmp_path_factory, comparison, tumors):
+    """One run whose champion is registered: its store, what was recorded and told."""
+    store = Store(tmp_path_factory.mktemp("served"))
+    shutil.copy(empty_database, store.place / "mlflow.db")
+    done = store.run(job(comparison, tumors))
+    return SimpleNamespace(store=store, record=done.record, shown=done.shown)
+
+
+@pytest.fixture
+def copied(served, tmp_path):
+    """A store of its own in which the champion is version 1."""
+    shutil.copy(served.store.place / "mlflow.db", tmp_path / "mlflow.db")
+    return Store(tmp_path)
+
+
+def test_the_registered_model_is_the_refitted_one(served, tumors):
+    version = served.store.client().get_model_version_by_alias("tumors", "champion")
+    (refit,) = served.store.runs("tags.kind = 'refit'")
+    assert version.run_id == refit.info.run_id
+    assert refit.info.run_name == "logistic_regression, refitted on all rows"
+    (candidate,) = served.store.runs("tags.mlflow.runName = 'logistic_regression'")
+    rows = pd.DataFrame(tumors.X, columns=list(tumors.feature_names))
+    by_alias = load_model(MODEL, served.store.uri).predict(rows)["malignant"]
+    (fold_0,) = served.store.client().search_logged_models(
+        [candidate.info.experiment_id], filter_string=f"source_run_id = '{candidate.info.run_id}'"
+    )
+    by_fold_0 = load_model(fold_0.model_uri, served.store.uri).predict(rows)["malignant"]
+    assert np.abs(by_alias - by_fold_0).max() > 1e-3
+
+
+def test_it_is_no_candidate_where_candidates_are_listed(served, comparison):
+    names = {candidate.name for candidate in comparison.candidates}
+    assert {run.info.run_name for run in served.store.runs("tags.kind = 'candidate'")} == names
+    assert {run.info.run_name for run in served.store.runs("tags.family != ''")} == names
+    assert {one["candidate"] for one in served.record["summaries"]} == names
+    (parent,) = served.store.runs("tags.kind = 'comparison'")
+    table = pd.read_csv(f"{parent.info.artifact_uri}/comparison.csv")
+    assert set(table["candidate"]) == names
+
+
+def test_terminal_note_page_and_record_tell_the_same(served):
+    (parent,) = served.store.runs("tags.kind = 'comparison'")
+    page = Path(f"{parent.info.artifact_uri.removeprefix('file://')}/report.html").read_text(encoding="utf-8")
+    (line,) = [line for line in served.shown.splitlines() if line.startswith("Registered")]
+    assert line.startswith("Registered: models:/tumors@champion, version 1, refitted on all 463 rows (")
+    assert line == served.record["registration"]["words"]
+    assert line in parent.data.tags["mlflow.note.content"]
+    done, _, _ = line.partition(" logistic regression has the best")
+    assert done.endswith(" seconds).")
+    assert done in page
+    assert "Not registered" not in page
+    assert served.record["registration"]["refitted"]["rows"] == "463"
+    assert served.record["registration"]["threshold"]["rule"] in ("cheapest", "recall")
+
+
+def test_the_version_carries_its_threshold_where_people_and_filters_look(served):
+    version = served.store.client().get_model_version_by_alias("tumors", "champion")
+    threshold = load_model(MODEL, served.store.uri).threshold
+    assert version.tags["threshold"] == repr(threshold.value)
+    assert version.tags["positive_class"] == threshold.positive_class == "malignant"
+    assert f"{threshold.words()}." in version.description
+    assert (threshold.cost_ratio, threshold.recall) == (20, 0.9)
+    assert vars(threshold) == served.record["registration"]["threshold"]
+
+
+def test_predict_decides_by_the_stored_threshold_and_says_so(served, tumors, tmp_path, capsys):
+    pd.DataFrame(tumors.X, columns=list(tumors.feature_names)).to_csv(tmp_path / "rows.csv", index=False)
+    arguments = [MODEL, str(tmp_path / "rows.csv"), "-o", str(tmp_path / "out.csv"), "--tracking-uri", served.store.uri]
+    assert predict.main(arguments) == 0
+    threshold = load_model(MODEL, served.store.uri).threshold
+    assert f"{threshold.words()}; --threshold overrides." in capsys.readouterr().err
+    table = pd.read_csv(tmp_path / "out.csv")
+    assert list(table) == ["predicted_class", "decision", "probability_benign", "probability_malignant"]
+    raised = table["probability_malignant"] > threshold.value
+    assert table["decision"].tolist() == np.where(raised, "raise", "leave").tolist()
+    assert (table["predicted_class"] == "malignant").sum() < raised.sum() < len(table)
+    assert (raised[tumors.y == 1]).mean() > 0.85  # it was asked to find nine of ten
+
+
+def test_fewer_folds_than_declared_leave_the_champion_alone(copied, comparison, tumors):
+    done = copied.run(job(replace(comparison, decision=None), tumors, n_folds=2))
+    assert "Not registered: of the 3 declared folds 2 were run, and what is served rests on all." in done.shown
+    assert copied.versions() == [1]
+    assert copied.runs("tags.kind = 'refit' and attributes.status != 'FINISHED'") == []
+    assert len(copied.runs("tags.kind = 'refit'")) == 1
+    assert done.record["registration"]["refitted"] is None
+
+
+def test_nor_do_they_register_the_first(workplace, comparison, tumors):
+    store = Store(workplace / "mlruns")
+    store.run(job(replace(comparison, decision=None), tumors, n_folds=2))
+    assert store.client().search_registered_models() == []
+
+
+def test_more_folds_than_declared_register(copied, comparison, tumors):
+    copied.run(job(replace(comparison, decision=None), tumors, n_folds=4))
+    assert copied.versions() == [1, 2]
+    version = copied.client().get_model_version_by_alias("tumors", "champion")
+    assert int(version.version) == 2
+    assert "the mean over 4 folds of models trained on 70\u00a0% of the rows" in version.description
+    assert load_model(MODEL, copied.uri).threshold is None  # none is declared
+
+
+class Interrupting(Here):
+    """Is interrupted when all rows are trained on."""
+
+    def map(self, trainer, groups, means, progress):
+        if len(groups[0].works[0].fold.test_rows) == 0:
+            raise Interrupted(())
+        yield from super().map(trainer, groups, means, progress)
+
+
+def test_an_interrupt_of_the_refit_loses_the_refit_alone(copied, comparison, tumors):
+    done = copied.run(job(replace(comparison, decision=None), tumors), executor=Interrupting())
+    assert isinstance(done.record, KeyboardInterrupt)
+    said = "Not registered: interrupted while logistic regression was refitted; the registry is as it was."
+    assert said in done.shown
+    assert "logistic_regression" in done.shown.partition(said)[0]  # the table was told before
+    assert copied.versions() == [1]
+    (stopped,) = copied.runs("tags.kind = 'comparison' and attributes.status = 'KILLED'")
+    place = Path(stopped.info.artifact_uri.removeprefix("file://"))
+    assert {"comparison.csv", "contrasts.csv", "scores.csv", "report.html"} <= {file.name for file in place.iterdir()}
+    note = stopped.data.tags["mlflow.note.content"]
+    assert note.startswith("By average precision, logistic regression")
+    assert note.endswith(said)
+    assert said in (place / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_worker_that_follows_trains_the_same_and_in_the_same_order(comparison, tumors, watched, quiet_desk):
+    whole = replace(comparison, decision=None)
+    job(whole, tumors).run(quiet_desk)
+    led = [(item.candidate.name, len(item.train_rows)) for item in watched.trained]
+    assert led[-1] == ("logistic_regression", 463)
+    watched.trained.clear()
+    job(whole, tumors).run(Desk(tracker=SilentTracker(), terminal=Terminal(quiet=True), executor=watched))
+    assert [(item.candidate.name, len(item.train_rows)) for item in watched.trained] == led
+
+
+@pytest.mark.parametrize(
+    ("n_folds", "epochs", "chosen", "why"),
+    [
+        (3, None, "somebody", ""),
+        (30, None, "somebody", ""),
+        (2, None, "somebody", "Not registered: of the 3 declared folds 2 were run, and what is served rests on all."),
+        (3, 5, "somebody", "Not registered: with --epochs the nets are not the declared ones."),
+        (3, None, None, "Not registered: the comparison declares no gate."),
+    ],
+)
+def test_a_run_that_is_not_as_declared_registers_nothing(comparison, n_folds, epochs, chosen, why):
+    assert why_not(SimpleNamespace(comparison=comparison, folds=range(n_folds)), chosen, epochs) == why
+
+
+def calls(tree: ast.AST) -> set[str]:
+    """Names of all that is called as an attribute."""
+    called = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {each.attr for each in called if isinstance(each, ast.Attribute)}
+
+
+def test_nothing_else_can_move_the_alias():
+    """One file speaks of versions and aliases to MLflow, one hands on to it, and one asks for it."""
+    changes = {"register_model", "create_model_version", "set_registered_model_alias", "create_registered_model"}
+    changes |= {"delete_registered_model_alias", "transition_model_version_stage", "copy_model_version"}
+    changing, handing_on, asking = set(), set(), set()
+    for file in (file for room in ("pipeline", "models", "chalktape") for file in (ROOT / room).rglob("*.py")):
+        text, name = file.read_text(encoding="utf-8"), file.relative_to(ROOT).as_posix()
+        tree = ast.parse(text)
+        changing |= {name} if calls(tree) & changes else set()
+        handing_on |= {name} if "tracking.registry" in text else set()
+        asking |= {name} if "run.register(" in text else set()
+    assert changing == {"pipeline/tracking/registry.py"}
+    assert handing_on == {"pipeline/tracking/runs.py"}
+    assert asking == {"pipeline/comparison/registration.py"}
