@@ -1,7 +1,8 @@
 """``--strategy multi_worker`` through the command: two real processes that train together, of which one leaves a trace.
 
-Both run the same flow over a comparison with a search and a decision, which train a second time on inner folds, and
-over a leak. Each process gets the declarations from the program below, since catalogued ones are larger.
+Both run the same flow over a comparison with a search and a decision, which train a second time on inner folds, over a
+leak, and over a comparison whose champion is refitted: a worker that follows has no registry to look at. Each process
+gets the declarations from the program below, since catalogued ones are larger.
 """
 
 import json
@@ -26,7 +27,9 @@ import sys
 
 from sklearn.datasets import load_iris
 
-from experiments.language import Baseline, Comparison, Decision, DenseNet, Leak, Search, Splitting, Training
+from dataclasses import replace
+
+from experiments.language import Baseline, Comparison, Decision, DenseNet, Gate, Leak, Search, Splitting, Training
 from pipeline import run
 from pipeline.data import ingest
 from pipeline.data.task import Classification
@@ -78,8 +81,16 @@ COMPARISON = Comparison(
     decision=Decision(candidates=("sigmoid_4",), cost_ratio=3, n_inner=2),
     **SHARED,
 )
+LEARNED = replace(NET, training=replace(NET.training, epochs=100))
+GATED = Comparison(
+    name="gated",
+    splitting=Splitting(n_folds=3, test_share=0.4),
+    candidates=(LEARNED, MAJORITY),
+    gate=Gate(simplest="sigmoid_4"),
+    **SHARED,
+)
 LEAK = Leak(name="small_leak", splitting=Splitting(n_folds=1, test_share=0.4), candidates=(NET, MAJORITY), **SHARED)
-run.COMPARISONS = {"small": COMPARISON, "small_leak": LEAK}
+run.COMPARISONS = {"small": COMPARISON, "small_leak": LEAK, "gated": GATED}
 sys.exit(run.main(sys.argv[1:]))
 '''
 TOGETHER = ("--strategy", "multi_worker")
@@ -134,7 +145,7 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module")
 def alone(place):
     """The run of one process, with the same settings."""
-    code, _, errors = ends(begin(place / "alone", "small", "small_leak"))
+    code, _, errors = ends(begin(place / "alone", "small", "small_leak", "gated"))
     assert code == 0, errors
     return place / "alone"
 
@@ -142,7 +153,7 @@ def alone(place):
 @pytest.fixture(scope="module")
 def together(place):
     """The same run by two: exit code, output and errors of the leader and of the one that follows."""
-    with two(place, "small", "small_leak") as (leader, follower):
+    with two(place, "small", "small_leak", "gated") as (leader, follower):
         return ends(leader), ends(follower)
 
 
@@ -164,6 +175,7 @@ def test_both_end_well(together):
         ("small", "comparison.csv"),
         ("small", "decisions.csv"),
         ("small_leak", "comparison.csv"),
+        ("gated", "comparison.csv"),
     ],
 )
 def test_two_processes_find_what_one_finds(alone, together, place, experiment, name):
@@ -176,7 +188,8 @@ def test_two_processes_find_what_one_finds(alone, together, place, experiment, n
 
 def test_both_took_part(together):
     (_, output, _), _ = together
-    assert output.count("2 devices") == 2 + 1 + 3  # of the comparison, its decision and the leak
+    assert output.count("2 devices") == 2 + 1 + 3 + 2  # of the comparison, its decision, the leak, the refit
+    assert "Registered: models:/gated@champion, version 1, refitted on all 65 rows" in output
 
 
 def test_the_follower_says_nothing_and_leaves_nothing(together, place):
