@@ -1,0 +1,125 @@
+"""What is told of an interval: how it was made, what it is of, and how often such a one held the truth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from experiments.language import Comparison
+from pipeline.data.values import Fold
+
+PAGE = "docs/statistics.md"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """A way to an interval.
+
+    Attributes:
+        words: How it is made, and whose it is.
+        least: Smallest share of simulated truths that it may hold, over the problems of ``make coverage``.
+        most: Largest.
+    """
+
+    words: str
+    least: float
+    most: float
+
+    def caption(self, of: str) -> str:
+        """Returns what is printed of an interval of something."""
+        held = f"{100 * self.least:.0f} to {100 * self.most:.0f} %"
+        return f"95 % interval {of}: {self.words}; such intervals held the truth in {held} of simulated runs ({PAGE})"
+
+    def agrees(self, low: float, high: float) -> bool:
+        """Returns whether a simulated share, known to lie between two bounds, may be within what is told."""
+        return low <= self.most and high >= self.least
+
+
+SHARES_ACROSS_FOLDS = Method(
+    words="Wilson's, for as many rows as the corrected resampled spread over folds is worth (Nadeau & Bengio 2003, "
+    "Korn & Graubard 1998)",
+    least=0.93,
+    most=1.0,
+)
+SHARES_OF_ALL_ROWS = Method(
+    words="Wilson's, for as many rows as the spread of all rows is worth, each a test row equally often (Bayle et al. "
+    "2020, Korn & Graubard 1998)",
+    least=0.92,
+    most=0.99,
+)
+ACROSS_FOLDS = Method(
+    words="corrected resampled t over folds (Nadeau & Bengio 2003)",
+    least=0.83,
+    most=0.99,
+)
+LOSSES_OF_ALL_ROWS = Method(
+    words="over the losses of all rows, each a test row equally often (Bayle et al. 2020), its upper bound as if one "
+    "more row had been wrongly sure",
+    least=0.94,
+    most=1.0,
+)
+LOSSES_ACROSS_FOLDS = Method(
+    words="the farther bounds of two, corrected resampled t over folds (Nadeau & Bengio 2003) and t over the losses of "
+    "rows, its upper bound as if one more row had been wrongly sure",
+    least=0.95,
+    most=1.0,
+)
+PROPORTION = Method(
+    words="Wilson's of a share of rows, lengthened at 0 and 1 (Brown, Cai & DasGupta 2001)",
+    least=0.92,
+    most=1.0,
+)
+F1_OF_ROWS = Method(
+    words="of the rows that are of the class or taken for it, Wilson's of the share that is both, lengthened at 0 and "
+    "1 (Brown, Cai & DasGupta 2001) and carried over to F1",
+    least=0.94,
+    most=0.99,
+)
+MEAN_F1_OF_ROWS = Method(
+    words="those of the classes' F1 combined (Zou & Donner 2008)",
+    least=0.93,
+    most=1.0,
+)
+BALANCED_OF_ROWS = Method(
+    words="those of the classes' shares combined (Newcombe 1998)",
+    least=0.93,
+    most=0.99,
+)
+AUC_OF_ROWS = Method(
+    words="Wilson's, for as many rows as DeLong's error is worth (DeLong et al. 1988)",
+    least=0.94,
+    most=1.0,
+)
+PRECISION_OF_ROWS = Method(
+    words="Wilson's, for as many rows as the infinitesimal jackknife's error is worth, at most the rare ones",
+    least=0.93,
+    most=1.0,
+)
+LOSSES_OF_ROWS = Method(
+    words="t over the losses of rows, its upper bound as if one more row had been wrongly sure",
+    least=0.94,
+    most=1.0,
+)
+BETWEEN_0_AND_1 = Method(
+    words="Wilson's, for as many rows as the spread over bootstrapped test sets is worth, at most those of the rarest "
+    "class",
+    least=0.93,
+    most=1.0,
+)
+BOOTSTRAPPED = Method(
+    words="percentiles of bootstrapped test sets, resampled within classes (Efron & Tibshirani 1993)",
+    least=0.50,
+    most=0.97,
+)
+
+
+def of_procedure(folds: Sequence[Fold], comparison: Comparison) -> str:
+    """Returns what an interval over folds is of.
+
+    Stratified folds have the shares of the classes of the whole table: how these vary is not seen by them.
+    """
+    n_train = len(folds[0].train_rows)
+    share = n_train / (n_train + len(folds[0].test_rows))
+    of = f"of the procedure trained on {100 * share:.0f} % of the rows, over new samples of rows"
+    return f"{of} with the same shares of the classes" if comparison.splitting.kind == "stratified_k_fold" else of
+
+
+OF_ROWS = "of this trained model, over new test rows"
