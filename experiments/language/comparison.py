@@ -8,7 +8,7 @@ from experiments.language.decision import Decision
 from experiments.language.declaration import Declaration
 from experiments.language.expect import Expect
 from experiments.language.gate import Gate
-from experiments.language.metric import METRICS, MetricName, metric
+from experiments.language.metric import METRICS, MetricName
 from experiments.language.splitting import Splitting
 from models.checks import require_known
 
@@ -27,6 +27,8 @@ class Comparison(Declaration):
         primary_metric: The one that ranks.
         positive_class: Index of the class that F1, average precision and the error types speak of; ``None``
             averages over classes.
+        primary: The net and the baseline that the comparison is about, by name, where that is known before: their
+            difference is then tested alone. ``None`` asks for every net against every baseline.
         practical_equivalence: Largest difference in any metric that makes no practical difference; ``None`` takes what
             each metric says of itself.
         decision: What is decided with the probabilities of the positive class; ``None`` examines none.
@@ -43,6 +45,7 @@ class Comparison(Declaration):
     metrics: tuple[MetricName, ...]
     primary_metric: MetricName
     positive_class: int | None = None
+    primary: tuple[str, str] | None = None
     practical_equivalence: float | None = None
     decision: Decision | None = None
     gate: Gate | None = None
@@ -53,6 +56,7 @@ class Comparison(Declaration):
         expect.name()
         self._check_candidates(expect)
         self._check_metrics(expect)
+        self._check_question(expect)
         self._check_uses(expect)
 
     def _check_candidates(self, expect: Expect) -> None:
@@ -98,6 +102,16 @@ class Comparison(Declaration):
             of="practical_equivalence",
         )
 
+    def _check_question(self, expect: Expect) -> None:
+        """Checks what is asked before anything is seen."""
+        expect(
+            "a net and a baseline that looks at the inputs as primary, by name",
+            lambda: self.primary is None or (self.primary[0] in self._net_names and self.primary[1] in self._rivals),
+            "Write primary=(net, baseline), each one of the candidates.",
+            of=("primary", "candidates"),
+            received=lambda: {"primary": self.primary},
+        )
+
     def _check_uses(self, expect: Expect) -> None:
         """Checks what models are used for beyond the table."""
         expect(
@@ -127,10 +141,6 @@ class Comparison(Declaration):
         """Who is named in front of an error."""
         return f"Comparison {self.name!r}"
 
-    def equivalence(self, name: MetricName) -> float:
-        """Returns the largest difference in a metric that makes no practical difference."""
-        return metric(name).equivalence if self.practical_equivalence is None else self.practical_equivalence
-
     @property
     def majority_class(self) -> str:
         """Name of the candidate that looks at no input."""
@@ -153,3 +163,12 @@ class Comparison(Declaration):
     def _looking(self) -> set[str]:
         """Names of the candidates that look at the inputs."""
         return {*self._names} - {self.majority_class}
+
+    @property
+    def _net_names(self) -> set[str]:
+        return {net.name for net in self.nets}
+
+    @property
+    def _rivals(self) -> set[str]:
+        """Names of the baselines that look at the inputs."""
+        return self._looking - self._net_names

@@ -26,7 +26,9 @@ class Metric(Declaration):
         kind: A ``"share"`` counts rows one by one, so that Wilson's interval holds for it; a ``"mean"`` is taken over
             classes or counts; a ``"ranking"`` compares rows with each other; a ``"loss"`` is a mean over rows.
         tasks: What it judges.
-        equivalence: Largest difference that makes no practical difference.
+        equivalence: Largest difference that makes no practical difference; infinite where only a share says so.
+        equivalence_share: The same as a share of what the majority class leaves to be gained, where that is less: a
+            hundredth of accuracy is much where the majority class is right in 97 of 100 rows.
         needs_positive_class: Whether it is of one class, and has no mean over classes.
         share_of: The rows of which a share is one.
     """
@@ -38,7 +40,8 @@ class Metric(Declaration):
     bounds: tuple[Unbounded, Unbounded] = (0.0, 1.0)
     kind: MetricKind
     tasks: tuple[str, ...] = ("classification",)
-    equivalence: float = 0.01
+    equivalence: Unbounded = 0.01
+    equivalence_share: Unbounded = math.inf
     needs_positive_class: bool = False
     share_of: ShareOf = "all"
 
@@ -48,6 +51,13 @@ class Metric(Declaration):
         expect("bounds in order", lambda: self.bounds[0] < self.bounds[1], "Name the smaller one first.", of="bounds")
         expect("one task or more", lambda: bool(self.tasks), "Say what it judges.", of="tasks")
         expect.positive("equivalence", "0.01 is a point of accuracy.")
+        expect.positive("equivalence_share", "0.05 is a twentieth of what the majority class leaves to be gained.")
+        expect(
+            "an equivalence, or a share for it",
+            lambda: math.isfinite(min(self.equivalence, self.equivalence_share)),
+            "Say which difference makes no practical difference.",
+            of=("equivalence", "equivalence_share"),
+        )
         expect(
             "share_of with a share that needs a positive class",
             lambda: self.share_of == "all" or (self.kind == "share" and self.needs_positive_class),
@@ -91,6 +101,7 @@ register(
         words="accuracy",
         meaning="share of test rows whose most probable class is the true one",
         kind="share",
+        equivalence_share=0.1,
     )
 )
 register(
@@ -108,6 +119,7 @@ register(
         words="ROC-AUC",
         meaning="probability that a row of the class is ranked above a row of the others; 0.5 without any skill",
         kind="ranking",
+        equivalence=0.005,
     )
 )
 register(
@@ -117,6 +129,7 @@ register(
         meaning="precision averaged over recall, the area under the precision–recall curve; the base rate without any "
         "skill",
         kind="ranking",
+        equivalence=0.02,
     )
 )
 register(
@@ -125,6 +138,7 @@ register(
         words="F1",
         meaning="harmonic mean of precision and recall of the predicted class",
         kind="mean",
+        equivalence=0.02,
     )
 )
 register(
@@ -135,6 +149,8 @@ register(
         lower_is_better=True,
         bounds=(0.0, math.inf),
         kind="loss",
+        equivalence=math.inf,
+        equivalence_share=0.05,
     )
 )
 register(
@@ -145,6 +161,8 @@ register(
         lower_is_better=True,
         bounds=(0.0, 2.0),
         kind="loss",
+        equivalence=math.inf,
+        equivalence_share=0.05,
     )
 )
 register(

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 
 from experiments.language import Gate
-from pipeline.comparison.verdict import with_interval
+from pipeline.comparison.verdict import after_the_choice, with_interval
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Summary
 from pipeline.words.names import title
 from pipeline.words.numbers import interval, number, p_value
-
-LEVEL = 0.05  # of the corrected test: so often may a comparison of equals register a champion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +29,10 @@ def champion(result: Result) -> Champion | None:
     """Chooses by the declared rule, and holds the chosen one against the gate.
 
     The champion is the candidate of the best mean in the primary metric, unless the gate's simplest candidate is judged
-    practically equal to it (or better): then it is the simplest. It passes when its paired difference to the majority
-    class is significant after the correction for all pairs, since it was chosen among them, and the whole 95 % interval
-    lies on the better side by more than the gate's least difference. The majority class itself never passes, nor does
-    what has no interval.
+    practically equal to it (or better): then it is the simplest. It passes when it is judged better than the majority
+    class, by a test that is corrected for all candidates since it was chosen among them, and the whole 95 % interval
+    of their difference lies on the better side by more than the gate's least difference. The majority class itself
+    never passes, nor does what has no interval.
 
     Returns:
         ``None`` for a comparison without a gate: it registers nothing.
@@ -49,7 +47,7 @@ def champion(result: Result) -> Champion | None:
 
 def _choose(gate: Gate, result: Result) -> tuple[Summary, str]:
     best, simplest = result.ranked[0], next(item for item in result.ranked if item.candidate == gate.simplest)
-    mean = f"{title(best.candidate)} has the best mean {result.primary.words}, {with_interval(best)}"
+    mean = f"{title(best.candidate)} has the best mean {result.primary.words}, {with_interval(best)}{after_the_choice(result)}"
     if best == simplest:
         return best, f"{mean}, and is the simplest."
     found = result.against(best.candidate).get(simplest.candidate)
@@ -70,9 +68,11 @@ def _pass(chosen: Summary, gate: Gate, result: Result) -> tuple[bool, str]:
     wanted = f" by more than {number(gate.least_difference)}" if gate.least_difference else ""
     bounds = f", {interval(number(found.low), number(found.high))}" if found.has_interval else ""
     measured = f"against the majority class it is {number(found.difference)}{bounds}"
+    corrected = f"p {p_value(found.p_holm)} after the correction for all candidates"
+    if found.judgment == "better" and beyond:
+        return True, f"It passes the gate: {measured}, wholly on the better side{wanted}; {corrected}."
+    if found.judgment == "practically_equal":
+        return False, f"It does not pass the gate: {measured}, practically equal."
     if not beyond:
         return False, f"It does not pass the gate: {measured}, not wholly on the better side{wanted}."
-    corrected = f"p {p_value(found.p_holm)} after the correction for all pairs"
-    if not found.p_holm < LEVEL:
-        return False, f"It does not pass the gate: {measured}, but {corrected}: it was chosen among many."
-    return True, f"It passes the gate: {measured}, wholly on the better side{wanted}; {corrected}."
+    return False, f"It does not pass the gate: {measured}, but {corrected}: it was chosen among many."

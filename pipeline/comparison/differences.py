@@ -15,6 +15,8 @@ from pipeline.telling.section import Section
 from pipeline.words.names import title
 from pipeline.words.numbers import number, p_value, signed
 
+_ASKED = {"guess": "to guessing", "exploratory": "exploratory"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
@@ -29,6 +31,7 @@ class Pair:
     p: str
     judgment: str
     probabilities: str
+    asked: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +57,8 @@ def differences_section(result: Result) -> Section:
         values={
             "result": result,
             "best": title(best),
+            "question": _question(result),
+            "equivalence": _written(result.equivalence(result.primary.name)),
             "plot": Markup(figure.svg) if figure else None,
             "to_best": [pairs[name, best] for name in others],
             "matrix": [
@@ -69,6 +74,20 @@ def differences_section(result: Result) -> Section:
     )
 
 
+def _question(result: Result) -> str:
+    """Says what the comparison is about."""
+    if result.comparison.primary is not None:
+        net, baseline = result.comparison.primary
+        return f"{title(net)} against {title(baseline)}, which was declared before anything was trained"
+    families = {one.family for one in result.ranked if one.candidate != result.reference.candidate}
+    return "every net against every baseline" if len(families) > 1 else "every two candidates"
+
+
+def _written(equivalence: float) -> str:
+    """Returns what makes no practical difference, to two significant digits."""
+    return f"{equivalence:.2g}" if isfinite(equivalence) else "what is not known"
+
+
 def _pair(contrast: Contrast, role: str) -> Pair:
     shares = [f"{100 * probability:.0f}" for probability in (contrast.better, contrast.equal, contrast.worse)]
     known = contrast.has_interval
@@ -82,17 +101,20 @@ def _pair(contrast: Contrast, role: str) -> Pair:
         p=p_value(contrast.p_holm),
         judgment=title(contrast.judgment),
         probabilities=f"{' / '.join(shares)} %" if known else "",
+        asked="" if contrast.question == "primary" else _ASKED[contrast.question],
     )
 
 
 def _counts(once: Sequence[Contrast]) -> dict[str, int]:
-    """Counts the pairs that are told apart, practically equal or not to be judged; ``significant`` by p (Holm)."""
-    judgments = [contrast.judgment for contrast in once]
+    """Counts the pairs that are told apart, practically equal or not to be judged, and those of each question."""
+    judgments, questions = [contrast.judgment for contrast in once], [contrast.question for contrast in once]
     return {
         "apart": sum(judgment in {"better", "worse"} for judgment in judgments),
         "practically_equal": judgments.count("practically_equal"),
         "cannot_say": judgments.count("cannot_say"),
-        "significant": sum(contrast.p_holm < 0.05 for contrast in once),
+        "primary": questions.count("primary"),
+        "guess": questions.count("guess"),
+        "exploratory": questions.count("exploratory"),
     }
 
 
@@ -107,7 +129,7 @@ def _difference_plot(result: Result, to_best: Sequence[Contrast]) -> Figure | No
     return Figure(
         title="Differences to the best",
         caption=f"Paired differences to {best} with their 95 % intervals; the band makes no difference.",
-        svg=difference_plot(shown, labels, equivalence=result.comparison.equivalence(result.primary.name), title=words),
+        svg=difference_plot(shown, labels, equivalence=result.equivalence(result.primary.name), title=words),
     )
 
 

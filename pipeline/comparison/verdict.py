@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from pipeline.scoring.judgment import SURE
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Summary
 from pipeline.words.names import heading, listing, title
@@ -9,19 +10,39 @@ from pipeline.words.numbers import interval, number
 
 
 def verdict(result: Result) -> str:
-    """Says in one sentence who is best, beside guessing, and whether the best of the other family comes up to it."""
+    """Says who is best, beside guessing, and whether it beats the best of the other family.
+
+    What was asked before anything was seen is answered first, where a comparison declares it.
+    """
+    return f"{_asked(result)}{_ranking(result)}"
+
+
+def _asked(result: Result) -> str:
+    """Answers the declared question, with a space behind; nothing where none is declared."""
+    if result.comparison.primary is None:
+        return ""
+    net, baseline = result.comparison.primary
+    found = result.against(baseline).get(net)
+    if found is None:
+        return ""
+    question = f"Asked was whether {title(net)} differs from {title(baseline)} in {result.primary.words}"
+    return f"{question}: it is {_apart(found)}. "
+
+
+def _ranking(result: Result) -> str:
     order, guess = result.ranked, result.reference
     by, best = f"By {result.primary.words},", order[0]
     leaders = [summary for summary in order if number(summary.mean) == number(best.mean)]
     if guess in leaders:
         return f"{by} no candidate is better than the majority class: {with_interval(guess)}."
     beside = f"beside {number(guess.mean)} for the majority class"
-    if len(leaders) > 1:
-        names = listing([f"{title(summary.candidate)} ({summary.family})" for summary in leaders])
-        return f"{by} {names} share the first place: {with_interval(best)} for the first, {beside}."
     if result.against(guess.candidate)[best.candidate].judgment != "better":
         beside += ", which it is not sure to beat"
-    sentence = f"{by} {title(best.candidate)}, a {best.family}, is best: {with_interval(best)}, {beside}"
+    worth = f"{with_interval(best)}{after_the_choice(result)}"
+    if len(leaders) > 1:
+        names = listing([f"{title(summary.candidate)} ({summary.family})" for summary in leaders])
+        return f"{by} {names} share the first place: {worth} for the first, {beside}."
+    sentence = f"{by} {title(best.candidate)}, a {best.family}, is best: {worth}, {beside}"
     rival = _rival(result)
     if rival is None:
         return f"{sentence}."
@@ -60,6 +81,15 @@ def with_interval(summary: Summary) -> str:
     return f"{number(summary.mean)}{bounds}"
 
 
+def after_the_choice(result: Result) -> str:
+    """Says what the best is worth once the choice is paid for; nothing where there was none."""
+    won = result.winner
+    if won is None or won.n_candidates < 2:
+        return ""
+    bounds = f" ({interval(number(won.low), number(won.high))})" if won.has_interval else ""
+    return f", or {number(won.mean)}{bounds} corrected for the choice among {won.n_candidates}"
+
+
 def _rival(result: Result) -> Summary | None:
     """Returns the best of the other family, since nets against baselines is the question; without one, the second."""
     best, *others = result.ranked
@@ -68,27 +98,41 @@ def _rival(result: Result) -> Summary | None:
 
 
 def _claim(best: Summary, rival: Summary, contrast: Contrast) -> str:
+    """Says of the best of the other family, whichever that is, how it stands to the best; without one, of the next."""
     name, apart = title(rival.candidate), _apart(contrast)
     if rival.family == best.family:
         return f"the next, {name}, is {apart}"
-    if best.family == "baseline":
-        return f"no net beats it: the best of them, {name}, is {apart}"
     if contrast.judgment == "worse":
-        return f"it beats every baseline: the best of them, {name}, is {apart}"
-    return f"that it beats the best baseline, {name}, is not shown: that one is {apart}"
+        return f"it beats the best {rival.family}, {name}, which is {apart}"
+    if contrast.judgment == "practically_equal":
+        return f"the best {rival.family}, {name}, is {apart}"
+    return f"that it beats the best {rival.family}, {name}, is not shown: that one is {apart}"
 
 
 def _apart(contrast: Contrast) -> str:
-    """Says how far a candidate is from the best, and what to make of it."""
+    """Says how far a candidate is from another, and what to make of it."""
+    exploratory = ", in a pair that was not asked for" if contrast.question == "exploratory" else ""
+    return f"{_measured(contrast)}{_meaning(contrast)}{exploratory}"
+
+
+def _measured(contrast: Contrast) -> str:
     distance = f"{number(abs(contrast.difference))} {'lower' if contrast.difference < 0 else 'higher'}"
     if not contrast.has_interval:
-        return f"{distance}, and without spread nothing is known about chance"
-    distance += f" ({interval(number(contrast.low), number(contrast.high), of='the difference')})"
-    if contrast.judgment == "worse":
-        return f"{distance}, too much for {'chance' if contrast.n > 1 else 'the luck of the test rows alone'}"
+        return distance
+    return f"{distance} ({interval(number(contrast.low), number(contrast.high), of='the difference')})"
+
+
+def _meaning(contrast: Contrast) -> str:
     if contrast.judgment == "practically_equal":
-        return f"{distance}, practically equal"
-    return f"{distance}, which may be {'chance' if contrast.low < 0 < contrast.high else 'too little to matter'}"
+        return ", practically equal"
+    if not contrast.has_interval:
+        return ", and without spread nothing is known about chance"
+    if contrast.judgment == "cannot_say":
+        alone = contrast.low <= 0 <= contrast.high
+        return f", which may be chance{'' if alone else ' among so many differences'}"
+    large = f", too much for {'chance' if contrast.n > 1 else 'the luck of the test rows alone'}"
+    matters = contrast.better >= SURE or contrast.worse >= SURE
+    return large if matters else f"{large}, though perhaps too little to matter"
 
 
 def _bounds(item: Summary | Contrast) -> str:

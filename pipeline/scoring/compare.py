@@ -10,21 +10,28 @@ from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.contrasts import contrast
 from pipeline.scoring.intervals import interval_of
 from pipeline.scoring.ranks import average_ranks, largest_groups
+from pipeline.scoring.resampling import Resamples
 from pipeline.scoring.result import Result
-from pipeline.scoring.taken import by_candidate, resampled, values_of
+from pipeline.scoring.taken import by_candidate, resamples_of, values_of
 from pipeline.scoring.values import Contrast, Ranks, Scores, Summary
+from pipeline.scoring.winner import winner
 from pipeline.training.values import Trained
 
+_APART = frozenset({"better", "worse"})
 
-def compare(scores: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison) -> tuple[Summary, ...]:
+
+def compare(
+    scores: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison, resamples: Resamples | None = None
+) -> tuple[Summary, ...]:
     """Returns the mean and interval of every metric of each candidate that has scores, in the declaration's order.
 
     Several folds give an interval across folds; a single test set gives one over its rows.
     """
     summaries = []
+    resamples = resamples or resamples_of(folds, comparison)
     for name, own in by_candidate(scores, comparison).items():
         for metric in comparison.metrics:
-            interval, method = interval_of(metric, own, folds, comparison)
+            interval, method = interval_of(metric, own, folds, comparison, resamples)
             lowest, highest = declared(metric).bounds
             summary = Summary(
                 candidate=name,
@@ -33,7 +40,7 @@ def compare(scores: Sequence[Scores], folds: Sequence[Fold], comparison: Compari
                 mean=interval.mean,
                 low=max(interval.low, lowest),
                 high=min(interval.high, highest),
-                n=len(own),
+                n=int(np.isfinite(values_of(metric, own)).sum()),
                 method=method,
             )
             summaries.append(summary)
@@ -41,7 +48,11 @@ def compare(scores: Sequence[Scores], folds: Sequence[Fold], comparison: Compari
 
 
 def rank(
-    scores: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison, contrasts: Sequence[Contrast]
+    scores: Sequence[Scores],
+    folds: Sequence[Fold],
+    comparison: Comparison,
+    contrasts: Sequence[Contrast],
+    resamples: Resamples | None = None,
 ) -> Ranks:
     """Returns the average ranks in the primary metric, over folds or over resamples of the one test set.
 
@@ -49,17 +60,19 @@ def rank(
         scores: Of every candidate on every fold.
         folds: All of them.
         comparison: The declaration.
-        contrasts: Of ``contrast``: two candidates are apart where their corrected p-value is below 0.05.
+        contrasts: Of ``contrast``: two candidates are apart where one is judged better.
+        resamples: Of the one test set, where they were drawn before.
     """
     own, metric = by_candidate(scores, comparison), comparison.primary_metric
     if len(folds) > 1:
         columns, over = [values_of(metric, items) for items in own.values()], "folds"
     else:
-        columns = [resampled(metric, items[0], folds[0], comparison, n_resamples=200) for items in own.values()]
+        resamples = resamples or resamples_of(folds, comparison)
+        columns = [resamples.of(metric, items[0]) for items in own.values()]
         over = "resamples of the test set"
     averages = average_ranks(np.stack(columns, axis=1), lower_is_better=declared(metric).lower_is_better)
     average = dict(sorted(zip(own, averages.tolist(), strict=True), key=lambda item: item[1]))
-    apart = {(c.candidate, c.reference) for c in contrasts if c.metric == metric and c.p_holm < 0.05}
+    apart = {(c.candidate, c.reference) for c in contrasts if c.metric == metric and c.judgment in _APART}
     groups = largest_groups(list(average), lambda one, other: (one, other) in apart)
     return Ranks(average=average, groups=groups, n=len(columns[0]), over=over)
 
@@ -71,8 +84,10 @@ def gather(
     trained: Sequence[Trained],
     scores: Sequence[Scores],
 ) -> Result:
-    """Returns what the finished candidates of a comparison come to; ranks only where all are finished."""
-    summaries, contrasts = compare(scores, folds, comparison), contrast(scores, folds, comparison)
+    """Returns what the finished candidates of a comparison come to; ranks and winner only where all are finished."""
+    resamples = resamples_of(folds, comparison)
+    summaries = compare(scores, folds, comparison, resamples)
+    contrasts = contrast(scores, folds, comparison, resamples)
     whole = {one.candidate for one in scores} == {candidate.name for candidate in comparison.candidates}
     return Result(
         comparison=comparison,
@@ -82,5 +97,6 @@ def gather(
         scores=tuple(scores),
         summaries=summaries,
         contrasts=contrasts,
-        ranks=rank(scores, folds, comparison, contrasts) if whole else None,
+        ranks=rank(scores, folds, comparison, contrasts, resamples) if whole else None,
+        winner=winner(scores, folds, comparison, summaries) if whole else None,
     )

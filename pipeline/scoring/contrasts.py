@@ -1,112 +1,241 @@
-"""The paired differences of every two candidates, with their tests."""
+"""The paired differences of every two candidates, each with its test, its probabilities and its word."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.language import Comparison
 from experiments.language.metric import metric as declared
 from pipeline.data.values import Fold
-from pipeline.scoring.one_test_set import bootstrap_difference, delong, mcnemar
-from pipeline.scoring.significance import Difference, corrected_difference, holm, judge
-from pipeline.scoring.taken import by_candidate, resampled, values_of
-from pipeline.scoring.values import Contrast, Scores
+from pipeline.scoring.equivalence import equivalence
+from pipeline.scoring.intervals import most_rows
+from pipeline.scoring.judgment import correlation_of_pairs, covariance_over_folds, judge, max_t
+from pipeline.scoring.one_test_set import bootstrap_difference
+from pipeline.scoring.paired_rows import areas_covariance, counted_rows, paired_areas, paired_shares
+from pipeline.scoring.resampling import Resamples
+from pipeline.scoring.significance import Difference, corrected_difference, least_error, student_difference
+from pipeline.scoring.taken import by_candidate, positive_class_of, resamples_of, values_of
+from pipeline.scoring.values import Contrast, Question, Scores
 
 PAIRED_FOLDS = (
     "corrected resampled t-test of the differences by fold (Nadeau & Bengio 2003), and its Bayesian reading with a "
     "region of practical equivalence (Benavoli et al. 2017)"
 )
 PAIRED_ROWS = "paired bootstrap over the rows of the one test set, resampled within classes"
-MCNEMAR = f"{PAIRED_ROWS}; p-value of McNemar's exact test"
+PAIRED_SHARES = "adjusted Wald test of paired shares of the rows of the one test set (Bonett & Price 2012)"
 DELONG = "DeLong's test on the rows of the one test set (DeLong et al. 1988)"
 
+Pair = tuple[str, str]
+Own = Mapping[str, Sequence[Scores]]
 
-def contrast(scores: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison) -> tuple[Contrast, ...]:
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Tested:
+    """The differences of all pairs in one metric, and how they hang together.
+
+    Attributes:
+        metric: Which one.
+        differences: Of each pair, in order.
+        covariance: ``(n_candidates, n_candidates)`` of the candidates' scores.
+        degrees: Of freedom.
+        method: How they were tested.
+    """
+
+    metric: str
+    differences: Mapping[Pair, Difference]
+    covariance: NDArray[np.float64]
+    degrees: float
+    method: str
+
+
+def contrast(
+    scores: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison, resamples: Resamples | None = None
+) -> tuple[Contrast, ...]:
     """Returns the paired differences of every two candidates in every metric, each both ways round.
 
-    Holm's correction is over all pairs of a metric. Candidates without scores are left out.
+    Every difference belongs to one question: what the comparison is about, who is better than guessing, or any other,
+    which is exploratory. All of a metric that belong to one question are corrected together. Candidates without scores
+    are left out.
+
+    Args:
+        scores: Of every candidate on every fold.
+        folds: All of them.
+        comparison: The declaration.
+        resamples: Of the one test set, where others need them too.
     """
+    resamples = resamples or resamples_of(folds, comparison)
     own = by_candidate(scores, comparison)
     pairs = list(combinations(own, 2))
-    contrasts = []
+    found = []
     for metric in comparison.metrics if pairs else ():
-        differences, method = _differences(metric, own, pairs, folds, comparison)
-        corrected = holm(np.array([difference.p_value for difference in differences]))
-        for (one, other), difference, p_holm in zip(pairs, differences, corrected, strict=True):
-            told = partial(_told, metric=metric, p_holm=float(p_holm), n=len(folds), method=method)
-            contrasts += [told(own[one][0], other, difference), told(own[other][0], one, difference.turned)]
-    return tuple(contrasts)
+        tested = _tested(metric, own, pairs, folds, comparison, resamples)
+        corrected = _corrected(tested, list(own), comparison)
+        for one, other in pairs:
+            difference = tested.differences[one, other]
+            question, p = corrected[one, other]
+            told = partial(_told, tested=tested, question=question, p_holm=p, n=len(folds))
+            found += [told(own[one][0], other, difference), told(own[other][0], one, difference.turned)]
+    return tuple(found)
+
+
+def question_of(pair: Pair, comparison: Comparison) -> Question:
+    """Returns what the difference of two candidates is asked for.
+
+    A comparison is about the pair that it declares; else about every net against every baseline; else, without one of
+    the families, about all of the other.
+    """
+    if comparison.majority_class in pair:
+        return "guess"
+    if comparison.primary is not None:
+        return "primary" if set(pair) == set(comparison.primary) else "exploratory"
+    nets = {net.name for net in comparison.nets}
+    of_both = 0 < len(nets) < len(comparison.candidates) - 1
+    return "primary" if not of_both or len(nets & set(pair)) == 1 else "exploratory"
+
+
+def _corrected(tested: _Tested, names: Sequence[str], comparison: Comparison) -> dict[Pair, tuple[Question, float]]:
+    """Returns question and corrected p-value of each pair."""
+    questions: dict[Question, list[Pair]] = {}
+    for pair in tested.differences:
+        questions.setdefault(question_of(pair, comparison), []).append(pair)
+    found: dict[Pair, tuple[Question, float]] = {}
+    for question, pairs in questions.items():
+        p_values = np.array([tested.differences[pair].p_value for pair in pairs])
+        positions = [(names.index(one), names.index(other)) for one, other in pairs]
+        corrected = max_t(p_values, correlation_of_pairs(tested.covariance, positions), tested.degrees)
+        for pair, p in zip(pairs, corrected.tolist(), strict=True):
+            found[pair] = question, p
+    return found
 
 
 def _told(
-    of: Scores, reference: str, difference: Difference, *, metric: str, p_holm: float, n: int, method: str
+    of: Scores, reference: str, difference: Difference, *, tested: _Tested, question: Question, p_holm: float, n: int
 ) -> Contrast:
-    outside = (difference.above, difference.below)
-    better, worse = outside[::-1] if declared(metric).lower_is_better else outside
+    upwards = difference.turned if declared(tested.metric).lower_is_better else difference
     return Contrast(
         candidate=of.candidate,
         family=of.family,
         reference=reference,
-        metric=metric,
+        metric=tested.metric,
         difference=difference.mean,
         low=difference.low,
         high=difference.high,
         p_value=difference.p_value,
         p_holm=p_holm,
-        better=better,
-        equal=difference.within,
-        worse=worse,
-        judgment=judge(better, difference.within, worse),
+        better=upwards.above,
+        equal=upwards.within,
+        worse=upwards.below,
+        judgment=judge(upwards, p_holm),
         n=n,
+        method=tested.method,
+        question=question,
+    )
+
+
+def _tested(
+    metric: str,
+    own: Own,
+    pairs: Sequence[Pair],
+    folds: Sequence[Fold],
+    comparison: Comparison,
+    resamples: Resamples,
+) -> _Tested:
+    if len(folds) == 1:
+        return _tested_by_row(metric, {name: items[0] for name, items in own.items()}, pairs, comparison, resamples)
+    values = {name: _by_fold(metric, items, len(folds)) for name, items in own.items()}
+    n_train, n_test = len(folds[0].train_rows), len(folds[0].test_rows)
+    between = declared(metric).bounds == (0.0, 1.0)
+    n_rows = most_rows(metric, next(iter(own.values())), n_train + n_test, comparison) if between else np.inf
+    test = partial(
+        corrected_difference,
+        n_train=n_train,
+        n_test=n_test,
+        n_rows=n_rows,
+        equivalence=equivalence(metric, _guessed(metric, own, comparison), comparison),
+    )
+    measured = np.isfinite(np.stack(list(values.values()))).all(axis=0)
+    return _Tested(
+        metric=metric,
+        differences={(one, other): _of_measured(values[one] - values[other], test) for one, other in pairs},
+        covariance=covariance_over_folds(np.stack(list(values.values()), axis=1)[measured]),
+        degrees=max(int(measured.sum()) - 1, 1),
+        method=PAIRED_FOLDS,
+    )
+
+
+def _guessed(metric: str, own: Own, comparison: Comparison) -> float:
+    """Returns the mean of the majority class, NaN without one."""
+    values = values_of(metric, own.get(comparison.majority_class, ()))
+    return float(np.mean(values[np.isfinite(values)])) if np.isfinite(values).any() else float("nan")
+
+
+def _by_fold(metric: str, items: Sequence[Scores], n_folds: int) -> NDArray[np.float64]:
+    """Returns a metric of each fold, NaN where it was not measured."""
+    values = np.full(n_folds, np.nan)
+    values[[item.fold_index for item in items]] = values_of(metric, items)
+    return values
+
+
+def _of_measured(differences: NDArray[np.float64], test: partial[Difference]) -> Difference:
+    """Tests the folds on which both candidates could be measured; one of them is no test."""
+    measured = differences[np.isfinite(differences)]
+    if len(measured) < 2:
+        return Difference(mean=float(measured.mean()) if len(measured) else float("nan"))
+    return test(measured)
+
+
+def _tested_by_row(
+    metric: str, own: Mapping[str, Scores], pairs: Sequence[Pair], comparison: Comparison, resamples: Resamples
+) -> _Tested:
+    """Tests on the rows of the one test set, by what the metric is of."""
+    first = next(iter(own.values()))
+    positive_class = positive_class_of(first, comparison)
+    positive = first.y_true == positive_class
+    least = equivalence(metric, _guessed(metric, {name: (item,) for name, item in own.items()}, comparison), comparison)
+    counted = {name: rows for name, item in own.items() if (rows := counted_rows(metric, item, comparison)) is not None}
+    if counted:
+        test = partial(_pair_of, counted, partial(paired_shares, equivalence=least))
+        covariance, method = np.cov(np.stack(list(counted.values()))), PAIRED_SHARES
+    elif metric == "roc_auc" and positive_class is not None and 1 < positive.sum() < len(positive) - 1:
+        ranked = {name: item.y_proba[:, positive_class] for name, item in own.items()}
+        test = partial(_pair_of, ranked, partial(paired_areas, positive, equivalence=least))
+        covariance, method = areas_covariance(positive, list(ranked.values())), DELONG
+    else:
+        drawn = {name: resamples.of(metric, item) for name, item in own.items()}
+        n_rows = len(first.y_true) if declared(metric).bounds == (0.0, 1.0) else np.inf
+        test = partial(_bootstrapped, metric, own, drawn, n_rows=n_rows, equivalence=least)
+        covariance, method = np.cov(np.stack(list(drawn.values()))), PAIRED_ROWS
+    return _Tested(
+        metric=metric,
+        differences={pair: test(pair) for pair in pairs},
+        covariance=np.atleast_2d(covariance),
+        degrees=np.inf,
         method=method,
     )
 
 
-def _differences(
+def _pair_of(values: Mapping[str, Any], test: Callable[[Any, Any], Difference], pair: Pair) -> Difference:
+    return test(values[pair[0]], values[pair[1]])
+
+
+def _bootstrapped(
     metric: str,
-    own: Mapping[str, Sequence[Scores]],
-    pairs: Sequence[tuple[str, str]],
-    folds: Sequence[Fold],
-    comparison: Comparison,
-) -> tuple[list[Difference], str]:
-    if len(folds) == 1:
-        return _differences_by_row(metric, {name: items[0] for name, items in own.items()}, pairs, folds[0], comparison)
-    values = {name: values_of(metric, items) for name, items in own.items()}
-    tested = [
-        corrected_difference(
-            values[one] - values[other],
-            n_train=len(folds[0].train_rows),
-            n_test=len(folds[0].test_rows),
-            equivalence=comparison.equivalence(metric),
-        )
-        for one, other in pairs
-    ]
-    return tested, PAIRED_FOLDS
-
-
-def _differences_by_row(
-    metric: str, own: Mapping[str, Scores], pairs: Sequence[tuple[str, str]], fold: Fold, comparison: Comparison
-) -> tuple[list[Difference], str]:
-    equivalence = comparison.equivalence(metric)
-    y_true, n_classes = next((item.y_true, item.y_proba.shape[1]) for item in own.values())
-    positive_class = 1 if n_classes == 2 else comparison.positive_class
-    if metric == "roc_auc" and positive_class is not None:
-        positive, of = y_true == positive_class, {name: item.y_proba[:, positive_class] for name, item in own.items()}
-        return [delong(positive, of[one], of[other], equivalence=equivalence) for one, other in pairs], DELONG
-    resampled = {name: resampled(metric, item, fold, comparison) for name, item in own.items()}
-    tested = [
-        bootstrap_difference(
-            own[one].metrics[metric] - own[other].metrics[metric],
-            resampled[one] - resampled[other],
-            equivalence=equivalence,
-        )
-        for one, other in pairs
-    ]
-    if metric != "accuracy":
-        return tested, PAIRED_ROWS
-    right = {name: item.y_proba.argmax(axis=1) == y_true for name, item in own.items()}
-    exact = [mcnemar(right[one], right[other]) for one, other in pairs]
-    return [replace(each, p_value=p) for each, p in zip(tested, exact, strict=True)], MCNEMAR
+    own: Mapping[str, Scores],
+    drawn: Mapping[str, NDArray[np.float64]],
+    pair: Pair,
+    *,
+    n_rows: float,
+    equivalence: float,
+) -> Difference:
+    """Tests by resamples; where they hardly vary, by the least error that so many rows can have."""
+    one, other = pair
+    mean, differences = own[one].metrics[metric] - own[other].metrics[metric], drawn[one] - drawn[other]
+    least = least_error(mean, n_rows)
+    if differences.std() < least:
+        return student_difference(mean, least, np.inf, equivalence=equivalence)
+    return bootstrap_difference(mean, differences, equivalence=equivalence)

@@ -3,13 +3,11 @@
 None of them tells how it would vary with another training: for that there are folds.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from pipeline.scoring.significance import Difference, Interval, share_interval, student_difference
+from pipeline.scoring.significance import Difference, Interval, share_interval
 
 
 def wilson_interval(n_successes: int, n_trials: int, confidence: float = 0.95) -> Interval:
@@ -31,46 +29,12 @@ def wilson_interval(n_successes: int, n_trials: int, confidence: float = 0.95) -
     return Interval(mean=n_successes / n_trials, low=float(bounds.low), high=float(bounds.high))
 
 
-def resampled_scores(
-    score: Callable[[NDArray[np.int64], NDArray[np.float64]], float],
-    y_true: NDArray[np.int64],
-    y_proba: NDArray[np.float64],
-    *,
-    seed: int,
-    n_resamples: int = 1000,
-) -> NDArray[np.float64]:
-    """Returns the scores of bootstrapped test sets, rows resampled within each class.
-
-    The same labels and seed give the same rows, so that two candidates' resampled scores are paired.
-
-    Source:
-        Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
-
-    Args:
-        score: Of class indices ``(n_samples,)`` and probabilities ``(n_samples, n_classes)``.
-        y_true: ``(n_samples,)``.
-        y_proba: ``(n_samples, n_classes)``.
-        seed: Of the resampling.
-        n_resamples: Number of resampled test sets.
-
-    Returns:
-        ``(n_resamples,)``.
-    """
-    random = np.random.default_rng(seed)
-    strata = [np.flatnonzero(y_true == k) for k in np.unique(y_true)]
-    resampled = np.empty(n_resamples)
-    for index in range(n_resamples):
-        rows = np.concatenate([stratum[random.integers(len(stratum), size=len(stratum))] for stratum in strata])
-        resampled[index] = score(y_true[rows], y_proba[rows])
-    return resampled
-
-
 def bootstrap_interval(observed: float, resampled: NDArray[np.float64], *, confidence: float = 0.95) -> Interval:
     """Returns a score with its percentile bootstrap interval.
 
     Args:
         observed: Of the test set as it is.
-        resampled: ``(n_resamples,)``, from ``resampled_scores``.
+        resampled: ``(n_resamples,)``, the score on bootstrapped test sets.
         confidence: Coverage meant.
     """
     low, high = np.quantile(resampled, [(1 - confidence) / 2, (1 + confidence) / 2])
@@ -90,7 +54,7 @@ def bootstrap_difference(
 
     Args:
         observed: Difference on the test set as it is.
-        resampled: ``(n_resamples,)`` differences of ``resampled_scores`` of one seed.
+        resampled: ``(n_resamples,)`` differences on the same bootstrapped test sets.
         equivalence: Largest absolute difference that makes no practical difference.
         confidence: Coverage meant.
     """
@@ -106,60 +70,6 @@ def bootstrap_difference(
         below=float((resampled < -equivalence).mean()),
         within=float((np.abs(resampled) <= equivalence).mean()),
         above=float((resampled > equivalence).mean()),
-    )
-
-
-def mcnemar(first_right: NDArray[np.bool_], second_right: NDArray[np.bool_]) -> float:
-    """Returns the exact two-sided p-value that two classifiers err equally often: McNemar's test.
-
-    Formula:
-        Of the rows on which just one is right, the number that the first has right is binomial with probability 1/2.
-
-    Source:
-        McNemar (1947), Note on the sampling error of the difference between correlated proportions, Psychometrika 12.
-
-    Args:
-        first_right: ``(n_samples,)``: whether the first classifier has the row right.
-        second_right: The same of the second.
-    """
-    first_only = int((first_right & ~second_right).sum())
-    second_only = int((second_right & ~first_right).sum())
-    return float(stats.binomtest(first_only, first_only + second_only).pvalue) if first_only + second_only else 1.0
-
-
-def delong(
-    positive: NDArray[np.bool_],
-    first: NDArray[np.float64],
-    second: NDArray[np.float64],
-    *,
-    equivalence: float,
-    confidence: float = 0.95,
-) -> Difference:
-    """Returns what DeLong's test tells about the difference of two ROC-AUCs.
-
-    Formula:
-        The placement of a positive row is the share of negatives that it outranks, a tie counting half; that of a
-        negative row the share of positives that outrank it. The AUC is the mean of either. With ``d`` the difference
-        of two classifiers' placements, the error is ``sqrt(var(d of positives) / m + var(d of negatives) / n)``.
-
-    Source:
-        DeLong, DeLong & Clarke-Pearson (1988), Comparing the areas under two or more correlated receiver operating
-        characteristic curves, Biometrics 44. Midranks as in Sun & Xu (2014), Fast implementation of DeLong's
-        algorithm, IEEE Signal Processing Letters 21.
-
-    Args:
-        positive: ``(n_samples,)``, two or more of each kind.
-        first: ``(n_samples,)``, higher for what is more likely positive.
-        second: The same of the second classifier.
-        equivalence: Largest absolute difference that makes no practical difference.
-        confidence: Coverage meant.
-    """
-    pairs = zip(_placements(positive, first), _placements(positive, second), strict=True)
-    of_positives, of_negatives = (one - other for one, other in pairs)
-    m, n = len(of_positives), len(of_negatives)
-    error = np.sqrt(of_positives.var(ddof=1) / m + of_negatives.var(ddof=1) / n)
-    return student_difference(
-        float(of_positives.mean()), float(error), np.inf, equivalence=equivalence, confidence=confidence
     )
 
 
@@ -182,14 +92,14 @@ def auc_interval(positive: NDArray[np.bool_], score: NDArray[np.float64], confid
         score: ``(n_samples,)``, higher for what is more likely positive.
         confidence: Coverage meant.
     """
-    of_positives, of_negatives = _placements(positive, score)
+    of_positives, of_negatives = placements(positive, score)
     m, n = len(of_positives), len(of_negatives)
     error = np.sqrt(of_positives.var(ddof=1) / m + of_negatives.var(ddof=1) / n)
     most = 3 * m * n / (m + n + 1)
     return share_interval(float(of_positives.mean()), float(error), n_rows=most, confidence=confidence)
 
 
-def _placements(
+def placements(
     positive: NDArray[np.bool_], score: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Returns the placements of the positive and of the negative rows, in the order of the rows."""

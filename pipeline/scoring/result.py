@@ -5,10 +5,12 @@ from functools import cached_property
 from math import isfinite
 
 from experiments.language import Candidate, Comparison
-from experiments.language.metric import Metric, metric
+from experiments.language.metric import Metric, MetricName, metric
 from models.checks import require
 from pipeline.data.values import Dataset, Fold
+from pipeline.scoring.equivalence import equivalence
 from pipeline.scoring.values import Contrast, Ranks, Scores, Summary
+from pipeline.scoring.winner import Winner
 from pipeline.training.values import Trained
 
 
@@ -47,6 +49,7 @@ class Result:
         summaries: Of the same, in each metric.
         contrasts: Every two of them in each metric, both ways round.
         ranks: Of all candidates in the primary metric; ``None`` where some are missing.
+        winner: The best in the primary metric, corrected for the choice; ``None`` where some are missing, too.
     """
 
     comparison: Comparison
@@ -57,6 +60,7 @@ class Result:
     summaries: tuple[Summary, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
     ranks: Ranks | None = None
+    winner: Winner | None = None
 
     @property
     def primary(self) -> Metric:
@@ -80,6 +84,11 @@ class Result:
     def reference(self) -> Summary:
         """The primary metric of the candidate that looks at no input."""
         return next(one for one in self.ranked if one.candidate == self.comparison.majority_class)
+
+    def equivalence(self, name: MetricName) -> float:
+        """Returns the largest difference in a metric that makes no practical difference; NaN where nothing is known."""
+        guesses = self.of(self.comparison.majority_class).summaries
+        return equivalence(name, guesses[name].mean if name in guesses else float("nan"), self.comparison)
 
     def role(self, candidate: str) -> str:
         """Returns ``"reference"`` for the candidate that looks at no input, of the others the family."""

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from models.checks import require
-from pipeline.scoring.values import Judgment
 
 _NAN = float("nan")
 _ROUNDING = 1e-12  # what is left of a spread of zero
@@ -148,7 +147,13 @@ def share_interval(mean: float, error: float, *, n_rows: float, confidence: floa
 
 
 def corrected_difference(
-    differences: NDArray[np.float64], *, n_train: int, n_test: int, equivalence: float, confidence: float = 0.95
+    differences: NDArray[np.float64],
+    *,
+    n_train: int,
+    n_test: int,
+    equivalence: float,
+    n_rows: float = np.inf,
+    confidence: float = 0.95,
 ) -> Difference:
     """Returns what paired differences over folds tell: the corrected resampled t-test and its Bayesian reading.
 
@@ -166,15 +171,39 @@ def corrected_difference(
         n_train: Training rows of a fold.
         n_test: Test rows of a fold.
         equivalence: Largest absolute difference that makes no practical difference.
+        n_rows: Of scores between 0 and 1, the most rows that they can be worth: as of ``least_error``.
         confidence: Coverage meant.
 
     Raises:
         ValueError: Fewer than two differences.
     """
-    error = _corrected_error("corrected_difference", differences, n_train, n_test)
-    return student_difference(
-        float(differences.mean()), error, len(differences) - 1, equivalence=equivalence, confidence=confidence
-    )
+    mean, error = float(differences.mean()), _corrected_error("corrected_difference", differences, n_train, n_test)
+    error = max(error, least_error(mean, n_rows))
+    return student_difference(mean, error, len(differences) - 1, equivalence=equivalence, confidence=confidence)
+
+
+def least_error(mean: float, n_rows: float) -> float:
+    """Returns the smallest standard error that a difference of two shares of rows can have.
+
+    Where all folds show the same difference their spread is 0, yet the rows are no more than they are: a candidate that
+    is right on every row has beaten the other on these rows, and two that agree on all of them may differ on the next.
+
+    Formula:
+        A row's difference is -1, 0 or 1. With a mean of ``d`` its variance is at least ``|d| (1 - |d|)``, where one
+        row more of either kind is added: ``|d| = (|mean| * n_rows + 1) / (n_rows + 2)``.
+
+    Args:
+        mean: Of the differences.
+        n_rows: The most rows that they can be worth; infinitely many, as of a loss, have no least error.
+
+    Example:
+        >>> round(least_error(0.0, 100), 4), least_error(0.3, np.inf)
+        (0.0098, 0.0)
+    """
+    if not np.isfinite(n_rows):
+        return 0.0
+    size = (abs(mean) * n_rows + 1) / (n_rows + 2)
+    return float(np.sqrt(size * max(1 - size, 0.0) / n_rows))
 
 
 def student_difference(
@@ -184,13 +213,15 @@ def student_difference(
 
     Args:
         mean: The estimate.
-        error: Its standard error. Without any nothing is known: no spread, no word about chance.
+        error: Its standard error. Without any nothing is known, no spread, no word about chance; but where there is no
+            difference either, the two are one and the same.
         degrees: Of freedom of Student's t; infinity makes it normal.
         equivalence: Largest absolute difference that makes no practical difference.
         confidence: Coverage meant.
     """
     if not error > _ROUNDING:
-        return Difference(mean=mean)
+        same = abs(mean) <= _ROUNDING
+        return Difference(mean=mean, below=0.0, within=1.0, above=0.0) if same else Difference(mean=mean)
     truth = stats.t(degrees, loc=mean, scale=error)
     low, high = truth.interval(confidence)
     below, above = truth.cdf(-equivalence), truth.sf(equivalence)
@@ -228,20 +259,6 @@ def holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
     corrected = np.empty(len(p_values))
     corrected[order] = np.maximum.accumulate(np.minimum(left * p_values[order], 1.0))
     return corrected
-
-
-def judge(better: float, equal: float, worse: float, threshold: float = 0.95) -> Judgment:
-    """Puts three probabilities in words: the one that reaches the threshold, or that it cannot be said.
-
-    Source:
-        Benavoli et al. (2017), section 3.
-
-    Example:
-        >>> judge(0.01, 0.03, 0.96), judge(0.02, 0.50, 0.48)
-        ('worse', 'cannot_say')
-    """
-    probabilities: dict[Judgment, float] = {"better": better, "practically_equal": equal, "worse": worse}
-    return next((word for word, probability in probabilities.items() if probability >= threshold), "cannot_say")
 
 
 def _corrected_error(owner: str, values: NDArray[np.float64], n_train: int, n_test: int) -> float:

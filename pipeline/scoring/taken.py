@@ -1,15 +1,13 @@
 """The scores of one candidate, as the statistics take them."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.language import Comparison
 from pipeline.data.values import Fold
-from pipeline.scoring.metrics import score
-from pipeline.scoring.one_test_set import resampled_scores
+from pipeline.scoring.resampling import Resamples
 from pipeline.scoring.values import Scores
 
 
@@ -29,9 +27,13 @@ def positive_class_of(own: Scores, comparison: Comparison) -> int | None:
     return 1 if comparison.positive_class is None and own.y_proba.shape[1] == 2 else comparison.positive_class
 
 
+def resamples_of(folds: Sequence[Fold], comparison: Comparison) -> Resamples:
+    """Returns the bootstrapped versions of the one test set; of its fold's seed, so that candidates are paired."""
+    return Resamples(seed=folds[0].seed, positive_class=comparison.positive_class)
+
+
 def resampled(
-    metric: str, scores: Scores, fold: Fold, comparison: Comparison, n_resamples: int = 1000
+    metric: str, scores: Scores, fold: Fold, comparison: Comparison, resamples: Resamples | None = None
 ) -> NDArray[np.float64]:
-    """Returns a metric of bootstrapped test sets; of one fold's seed, so that candidates are paired."""
-    function = partial(score, metric, positive_class=comparison.positive_class)
-    return resampled_scores(function, scores.y_true, scores.y_proba, seed=fold.seed, n_resamples=n_resamples)
+    """Returns a metric on bootstrapped versions of the one test set, drawn now unless they were drawn before."""
+    return (resamples or resamples_of([fold], comparison)).of(metric, scores)

@@ -74,6 +74,8 @@ class Summary(_Bounded):
 
 
 Judgment = Literal["better", "practically_equal", "worse", "cannot_say"]
+Question = Literal["primary", "guess", "exploratory"]
+"""Whether a difference is what the comparison is about, or one to the majority class, or any other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,13 +91,14 @@ class Contrast(_Bounded):
         low: Lower bound of the difference's 95 % interval.
         high: Upper bound.
         p_value: Two-sided, of no difference.
-        p_holm: The same, corrected for all pairs of candidates in this metric.
+        p_holm: The same, corrected for all differences of the same question in this metric.
         better: Probability that the candidate is better by more than makes no practical difference.
         equal: That there is no practical difference.
         worse: That the candidate is worse.
-        judgment: The one of the three that reaches 0.95.
+        judgment: What may be said, by ``pipeline.scoring.judgment``.
         n: Folds.
         method: How the difference was judged.
+        question: What the difference is asked for; differences of one question are corrected together.
     """
 
     candidate: str
@@ -113,6 +116,7 @@ class Contrast(_Bounded):
     judgment: Judgment
     n: int
     method: str
+    question: Question = "primary"
 
 
 @dataclass(frozen=True, kw_only=True)

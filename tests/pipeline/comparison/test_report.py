@@ -20,6 +20,7 @@ from pipeline.comparison.verdict import verdict
 from pipeline.data.split import split
 from pipeline.data.task import Classification
 from pipeline.data.values import Dataset
+from pipeline.scoring.contrasts import question_of
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Ranks, Scores, Summary
 from pipeline.training.values import Trained
@@ -201,6 +202,7 @@ def contrasted(summaries):
             judgment="better" if better else "worse",
             n=one.n,
             method="differences and <forty> tests",
+            question=question_of((one.candidate, other.candidate), COMPARISON),
         )
 
     return tuple(contrast(one, other) for one, other in permutations(summaries, 2) if one.metric == other.metric)
@@ -369,8 +371,7 @@ def test_the_matrix_holds_each_minus_each_best_first(apart):
         ["2 sigmoid 4", "−0.100", "worse", "·", "+0.500", "better"],
         ["3 majority class", "−0.600", "worse", "−0.500", "worse", "·"],
     ]
-    assert "Of 3 pairs, each judged by itself, 3 differ by more than" in page.text
-    assert "corrected for all pairs, p is below 0.05 in 0." in page.text
+    assert "Of 3 pairs 3 are told apart, 0 are practically equal, and of 0 it cannot be said." in page.text
     hints = [hint for hint in page.values("title") if " minus " in hint]
     assert hints[0] == "fisher minus sigmoid 4: 0.1000 (95 % interval 0.0800 to 0.1200), p 0.6000, better"
 
@@ -384,8 +385,10 @@ def test_every_pair_is_told_once_in_numbers(apart):
     ]
 
 
-def test_it_says_for_how_many_pairs_p_is_corrected(page):
-    assert "corrected by Holm for the 3 pairs" in page.text
+def test_it_says_what_is_asked_and_what_is_corrected_together(page):
+    assert "The question is every net against every baseline: 1 difference, corrected together." in page.text
+    assert "2 more ask who is better than guessing." in page.text
+    assert "exploratory" not in page.text
 
 
 def test_ranks_that_could_not_be_given_are_not_drawn(result, page):

@@ -11,6 +11,7 @@ from pipeline.scoring.compare import gather
 from pipeline.scoring.evaluate import evaluate
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Summary
+from pipeline.scoring.winner import Winner
 from pipeline.training.train import train
 from pipeline.words.numbers import number
 
@@ -34,7 +35,7 @@ COMPARISON = Comparison(
 NETS = {"small_net", "large_net"}
 
 
-def told(how, judgments=None, half=0.03, comparison=COMPARISON, n=5, **means):
+def told(how, judgments=None, half=0.03, comparison=COMPARISON, n=5, sure=0.99, **means):
     """What ``how`` says of these means; the others against the best as judged, against guessing better."""
     families = {name: "net" if name in NETS else "baseline" for name in means}
     fields = {"metric": comparison.primary_metric, "n": n, "method": "by hand"}
@@ -46,7 +47,7 @@ def told(how, judgments=None, half=0.03, comparison=COMPARISON, n=5, **means):
     best = result.ranked[0].candidate
     pairs = [(name, best) for name in means if name not in {best, "guess"}]
     pairs += [(name, "guess") for name in means if name != "guess"]
-    nothing = {name: float("nan") for name in ("p_value", "p_holm", "better", "equal", "worse")}
+    nothing = {name: float("nan") for name in ("p_value", "p_holm", "better", "equal")} | {"worse": sure}
     contrasts = [
         Contrast(
             candidate=name,
@@ -64,23 +65,22 @@ def told(how, judgments=None, half=0.03, comparison=COMPARISON, n=5, **means):
     return how(replace(result, contrasts=tuple(contrasts))).replace("\u00a0", " ")
 
 
-def test_a_baseline_in_front_says_that_no_net_beats_it_and_by_how_much():
+def test_a_baseline_in_front_is_spoken_of_as_a_net_would_be():
     assert told(verdict, small_net=0.95, large_net=0.93, guess=0.3, fisher=0.98, forest=0.96) == (
         "By accuracy, fisher, a baseline, is best: 0.9800 (95 % interval 0.9700 to 0.9900), beside 0.3000 for the "
-        "majority class; no net beats it: the best of them, small net, is 0.0300 lower (95 % interval of the "
-        "difference −0.0600 to 0.0000), which may be too little to matter."
+        "majority class; that it beats the best net, small net, is not shown: that one is 0.0300 lower (95 % interval "
+        "of the difference −0.0600 to 0.0000), which may be chance among so many differences."
     )
+    judgments = {("small_net", "fisher"): "worse"}
+    said = told(verdict, judgments, small_net=0.95, large_net=0.93, guess=0.3, fisher=0.98, forest=0.96)
+    assert "; it beats the best net, small net, which is 0.0300 lower (95 %" in said
 
 
 @pytest.mark.parametrize(
     ("judgment", "claim", "meaning"),
     [
-        ("worse", "it beats every baseline: the best of them, fisher, is 0.0200 lower", "too much for chance."),
-        (
-            "practically_equal",
-            "that it beats the best baseline, fisher, is not shown: that one is",
-            "practically equal.",
-        ),
+        ("worse", "it beats the best baseline, fisher, which is 0.0200 lower", "too much for chance."),
+        ("practically_equal", "the best baseline, fisher, is 0.0200 lower", "practically equal."),
         ("cannot_say", "that it beats the best baseline, fisher, is not shown: that one is", "which may be chance."),
     ],
 )
@@ -98,11 +98,35 @@ def test_one_test_set_speaks_of_its_rows_alone():
     assert said.endswith("too much for the luck of the test rows alone.")
 
 
+def test_what_is_no_chance_may_still_be_too_little_to_matter():
+    judgments = {("fisher", "small_net"): "worse"}
+    said = told(verdict, judgments, sure=0.9, small_net=0.98, large_net=0.97, guess=0.3, fisher=0.96, forest=0.95)
+    assert said.endswith(", too much for chance, though perhaps too little to matter.")
+
+
+def test_a_pair_that_was_not_asked_for_is_said_to_be_none():
+    asked = replace(COMPARISON, primary=("large_net", "forest"))
+
+    def explored(result):
+        return verdict(replace(result, contrasts=tuple(replace(c, question="exploratory") for c in result.contrasts)))
+
+    means = {"small_net": 0.98, "large_net": 0.97, "guess": 0.3, "fisher": 0.96, "forest": 0.95}
+    assert told(explored, comparison=asked, **means).endswith("which may be chance, in a pair that was not asked for.")
+    assert "asked for" not in told(verdict, **means)
+
+
+def test_the_best_is_told_with_what_it_is_worth_after_the_choice():
+    won = Winner(candidate="small_net", observed=0.98, mean=0.975, low=0.965, high=0.985, n_candidates=4)
+    means = {"small_net": 0.98, "large_net": 0.97, "guess": 0.3, "fisher": 0.96, "forest": 0.95}
+    said = told(lambda result: verdict(replace(result, winner=won)), **means)
+    assert "0.9900), or 0.9750 (95 % interval 0.9650 to 0.9850) corrected for the choice among 4, beside" in said
+
+
 def test_a_lower_loss_is_in_front():
     by_loss = replace(COMPARISON, metrics=("log_loss",), primary_metric="log_loss")
     said = told(verdict, comparison=by_loss, small_net=0.2, large_net=0.3, guess=1.0, fisher=0.1, forest=0.4)
     assert "fisher, a baseline, is best: 0.1000" in said
-    assert "small net, is 0.1000 higher" in said
+    assert "small net, is not shown: that one is 0.1000 higher" in said
 
 
 def test_without_another_family_the_next_is_told():
@@ -119,7 +143,7 @@ def test_alone_with_guessing_there_is_nobody_to_beat():
 def test_a_best_that_may_be_guessing_says_so():
     judgments = {("fisher", "guess"): "cannot_say"}
     said = told(verdict, judgments, small_net=0.31, large_net=0.30, guess=0.32, fisher=0.34, forest=0.33)
-    assert "beside 0.3200 for the majority class, which it is not sure to beat; no net" in said
+    assert "beside 0.3200 for the majority class, which it is not sure to beat; that it beats the best net" in said
 
 
 def test_a_tie_names_both():
@@ -134,7 +158,7 @@ def test_nothing_better_than_guessing_is_admitted():
 
 def test_without_spread_nothing_is_said_about_chance():
     said = told(verdict, half=float("nan"), small_net=0.95, large_net=0.93, guess=0.3, fisher=0.98, forest=0.96)
-    assert "is 0.0300 lower, and without spread nothing is known about chance." in said
+    assert "that one is 0.0300 lower, and without spread nothing is known about chance." in said
     assert "nan" not in said
 
 
@@ -174,8 +198,8 @@ def test_iris_says_plainly_that_the_small_net_does_not_beat_fishers_discriminant
     net = result.against("linear_discriminant")["sigmoid_10"]
     assert net.difference < 0
     assert (
-        f"no net beats it: the best of them, sigmoid 10, is {number(-net.difference)} lower (95 % interval of the "
-        f"difference {number(net.low)} to {number(net.high)})"
+        f"that it beats the best net, sigmoid 10, is not shown: that one is {number(-net.difference)} lower (95 % "
+        f"interval of the difference {number(net.low)} to {number(net.high)})"
     ) in said
 
 

@@ -1,0 +1,156 @@
+"""What the best of several candidates is worth, once the choice among them is paid for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.language import Comparison
+from experiments.language.metric import metric as declared
+from pipeline.data.values import Fold
+from pipeline.scoring.taken import by_candidate, values_of
+from pipeline.scoring.values import Scores, Summary
+from pipeline.scoring.weighted import weighted_score
+
+_RESAMPLES = 500
+_AT_ONCE = 2**21  # weights; tens of milliseconds between two chances to interrupt
+
+
+@dataclass(frozen=True, kw_only=True)
+class Winner:
+    """The candidate of the best mean in the primary metric, corrected for having been chosen by it.
+
+    Attributes:
+        candidate: Its name.
+        observed: Its mean, which is too good: it was chosen by it.
+        mean: The corrected one.
+        low: Lower bound of its 95 % interval, moved as the mean was.
+        high: Upper bound.
+        n_candidates: Among which it was chosen.
+    """
+
+    candidate: str
+    observed: float
+    mean: float
+    low: float
+    high: float
+    n_candidates: int
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether both bounds are known."""
+        return isfinite(self.low) and isfinite(self.high)
+
+
+def winner(
+    scores: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison, summaries: Sequence[Summary]
+) -> Winner | None:
+    """Returns the best candidate with its mean corrected for the choice; the majority class is never chosen.
+
+    The choice is made again on bootstrapped rows, and the chosen one is scored on the rows that were left out: on the
+    predictions that are there already, nothing is trained. What the chosen one's advantage shrinks to is what the
+    choice is worth.
+
+    Formula:
+        With ``m_c`` the mean of candidate ``c`` on all rows, ``o_bc`` on the rows that bootstrap ``b`` left out,
+        ``j_b`` the best on the rows that it drew, and ``w_c`` how often that is ``c``:
+        ``sum_c w_c m_c + mean_b(o_b[j_b] - sum_c w_c o_bc)``. The first term is the mean of what is chosen, the second
+        what the rows that did not choose say against it. With one clear winner it is its own mean.
+
+    Source:
+        Tsamardinos, Greasidou & Borboudakis (2018), Bootstrapping the out-of-sample predictions for efficient and
+        accurate cross-validation, Machine Learning 107. There the rows of all folds are one sample; here each fold is
+        scored by itself, as everywhere in this product, and a score that depends on the number of rows, as an average
+        precision does, is compared with scores on as many.
+
+    Args:
+        scores: Of every candidate on every fold.
+        folds: All of them.
+        comparison: The declaration.
+        summaries: Of every candidate.
+
+    Returns:
+        ``None`` where there is none to choose from, or the best mean is not known.
+    """
+    metric = declared(comparison.primary_metric)
+    sign = -1 if metric.lower_is_better else 1
+    own = {name: one for name, one in by_candidate(scores, comparison).items() if name != comparison.majority_class}
+    means = {one.candidate: one for one in summaries if one.metric == metric.name and one.candidate in own}
+    known = {name: sign * one.mean for name, one in means.items() if isfinite(one.mean)}
+    if not known:
+        return None
+    best = means[max(known, key=lambda name: known[name])]
+    mean = best.mean
+    if len(known) > 1:
+        mean = sign * _corrected({name: own[name] for name in known}, folds, comparison, sign)
+    lowest, highest = metric.bounds
+    moved = mean - best.mean
+    return Winner(
+        candidate=best.candidate,
+        observed=best.mean,
+        mean=mean,
+        low=max(best.low + moved, lowest) if best.low > lowest else best.low,
+        high=min(best.high + moved, highest) if best.high < highest else best.high,
+        n_candidates=len(known),
+    )
+
+
+def _corrected(own: Mapping[str, Sequence[Scores]], folds: Sequence[Fold], comparison: Comparison, sign: int) -> float:
+    """Returns the corrected mean, turned so that higher is better."""
+    metric = comparison.primary_metric
+    on_all = sign * np.array([np.nanmean(values_of(metric, items)) for items in own.values()])
+    drawn, left_out = (
+        sign * np.concatenate(parts, axis=1) for parts in zip(*_resampled(own, folds, comparison), strict=True)
+    )
+    usable = np.isfinite(drawn).all(axis=0) & np.isfinite(left_out).all(axis=0)
+    if not usable.any():
+        return float(on_all.max())
+    drawn, left_out = drawn[:, usable], left_out[:, usable]
+    chosen = drawn.argmax(axis=0)
+    weight = np.bincount(chosen, minlength=len(own)) / len(chosen)
+    against = left_out[chosen, np.arange(len(chosen))] - weight @ left_out
+    return float(weight @ on_all + against.mean())
+
+
+def _resampled(
+    own: Mapping[str, Sequence[Scores]], folds: Sequence[Fold], comparison: Comparison
+) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Yields the primary metric of each candidate on bootstrapped rows, and on those that were left out.
+
+    A mean is over the folds on which the metric can be measured.
+    """
+    random = np.random.default_rng(folds[0].seed)
+    rows = np.unique(np.concatenate([fold.test_rows for fold in folds]))
+    places = [np.searchsorted(rows, fold.test_rows) for fold in folds]
+    n_sets = max(_AT_ONCE // len(rows), 1)
+    for start in range(0, _RESAMPLES, n_sets):
+        n = min(n_sets, _RESAMPLES - start)
+        counts = random.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), size=n).astype(np.int32).T
+        weights = [counts[place] for place in places]
+        others = [(one == 0).astype(np.int32) for one in weights]
+        yield _means(weights, own, comparison), _means(others, own, comparison)
+
+
+def _means(
+    weights: Sequence[NDArray[np.int32]], own: Mapping[str, Sequence[Scores]], comparison: Comparison
+) -> NDArray[np.float64]:
+    """Returns each candidate's mean over folds of the primary metric under weights, ``(n_candidates, n_sets)``."""
+    return np.stack([_mean(weights, items, comparison) for items in own.values()])
+
+
+def _mean(weights: Sequence[NDArray[np.int32]], items: Sequence[Scores], comparison: Comparison) -> NDArray[np.float64]:
+    values = np.stack([_weighted(weights[item.fold_index], item, comparison) for item in items])
+    measured = np.isfinite(values)
+    total = np.where(measured, values, 0.0).sum(axis=0)
+    return np.where(measured.any(axis=0), total / np.maximum(measured.sum(axis=0), 1), np.nan)
+
+
+def _weighted(weights: NDArray[np.int32], item: Scores, comparison: Comparison) -> NDArray[np.float64]:
+    """Returns the primary metric of a fold under weights, NaN where no row has any."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = weighted_score(
+            comparison.primary_metric, item.y_true, item.y_proba, weights, comparison.positive_class
+        )
+    return np.where(weights.any(axis=0), values, np.nan)

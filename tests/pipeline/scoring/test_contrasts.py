@@ -1,0 +1,168 @@
+"""Every two candidates on the same rows: the test, the question it belongs to, and the word for it."""
+
+from dataclasses import replace
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+from experiments.language import Splitting
+from pipeline.data.ingest import ingest
+from pipeline.data.split import split
+from pipeline.scoring.contrasts import DELONG, PAIRED_FOLDS, PAIRED_ROWS, PAIRED_SHARES, contrast
+from pipeline.scoring.paired_rows import paired_areas, paired_shares
+from pipeline.scoring.significance import corrected_difference, holm
+
+IRIS = ingest("iris")
+
+
+def of(contrasts, metric):
+    return {(c.candidate, c.reference): c for c in contrasts if c.metric == metric}
+
+
+def values(scores, name, metric):
+    return np.array([s.metrics[metric] for s in scores if s.candidate == name])
+
+
+def test_everyone_meets_everyone_both_ways_round(small, invented):
+    folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    names = [candidate.name for candidate in small.candidates]
+    contrasts = contrast(invented, folds, small)
+    for metric in small.metrics:
+        found = of(contrasts, metric)
+        assert set(found) == set(permutations(names, 2))
+        for (one, other), there in found.items():
+            back = found[other, one]
+            assert there.difference == -back.difference
+            assert (there.low, there.better, there.judgment == "better") == (
+                -back.high,
+                back.worse,
+                back.judgment == "worse",
+            )
+            assert (there.p_value, there.p_holm, there.equal) == (back.p_value, back.p_holm, back.equal)
+            assert {there.family, back.family} <= {"net", "baseline"}
+
+
+def test_across_folds_a_contrast_is_the_corrected_difference(small, invented):
+    folds = split(IRIS, Splitting(n_folds=5, test_share=0.3), seed=1)
+    found = of(contrast(invented, folds, small), "accuracy")["stopped_early", "logistic_regression"]
+    differences = values(invented, "stopped_early", "accuracy") - values(invented, "logistic_regression", "accuracy")
+    expected = corrected_difference(differences, n_train=105, n_test=45, equivalence=0.01)
+    assert (found.difference, found.low, found.high) == (expected.mean, expected.low, expected.high)
+    assert (found.p_value, found.better, found.worse) == (expected.p_value, expected.above, expected.below)
+    assert (found.n, found.method, found.family) == (5, PAIRED_FOLDS, "net")
+
+
+def test_differences_of_one_question_are_corrected_together(small, invented):
+    """Two nets against one baseline are the question; who is better than guessing is another; two nets explore."""
+    found = of(contrast(invented, split(IRIS, Splitting(n_folds=5), seed=1), small), "log_loss")
+    nets, baseline, guess = ("sigmoid_4", "stopped_early"), "logistic_regression", "majority_class"
+    questions = {
+        "primary": [(net, baseline) for net in nets],
+        "guess": [(name, guess) for name in (*nets, baseline)],
+        "exploratory": [nets],
+    }
+    for question, pairs in questions.items():
+        own = [found[pair] for pair in pairs]
+        assert {one.question for one in own} == {question}
+        holms = holm(np.array([one.p_value for one in own]))
+        for one, most in zip(own, holms, strict=True):
+            assert one.p_value <= one.p_holm <= most + 1e-12
+    (explored,) = (found[pair] for pair in questions["exploratory"])
+    assert explored.p_holm == explored.p_value
+
+
+def test_a_declared_question_is_tested_alone(small, invented):
+    asked = replace(small, primary=("stopped_early", "logistic_regression"))
+    found = of(contrast(invented, split(IRIS, Splitting(n_folds=5), seed=1), asked), "accuracy")
+    own = found["logistic_regression", "stopped_early"]
+    assert (own.question, own.p_holm) == ("primary", own.p_value)
+    assert found["sigmoid_4", "logistic_regression"].question == "exploratory"
+
+
+def test_without_a_family_every_two_candidates_are_the_question(small, invented):
+    alone = replace(small, candidates=small.candidates[:3])
+    found = of(contrast(invented, split(IRIS, Splitting(n_folds=5), seed=1), alone), "accuracy")
+    assert found["sigmoid_4", "stopped_early"].question == "primary"
+
+
+def test_a_lower_loss_is_better(small, invented):
+    folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    loss = of(contrast(invented, folds, small), "log_loss")["sigmoid_4", "majority_class"]
+    assert loss.difference < -0.2
+    assert loss.judgment == "better"
+
+
+def test_a_wide_region_of_equivalence_makes_all_equal(small, invented):
+    folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    found = of(contrast(invented, folds, replace(small, practical_equivalence=0.9)), "accuracy")
+    assert {c.judgment for c in found.values()} == {"practically_equal"}
+
+
+@pytest.mark.parametrize("names", [set(), {"sigmoid_4"}, {"sigmoid_4", "stopped_early"}, {"majority_class"}])
+def test_a_run_that_was_cut_short_has_the_contrasts_of_what_was_finished(small, invented, names):
+    folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    found = contrast([s for s in invented if s.candidate in names], folds, small)
+    assert len(of(found, "accuracy")) == (2 if len(names) == 2 else 0)
+
+
+def rewritten(scores, metric, value):
+    """The same scores with a metric by candidate and fold."""
+    return [replace(one, metrics={**one.metrics, metric: value(one)}) for one in scores]
+
+
+def test_a_metric_that_a_fold_lacks_is_judged_by_the_others(small, invented):
+    folds, lacking = split(IRIS, Splitting(n_folds=5), seed=1), float("nan")
+    scores = rewritten(invented, "roc_auc", lambda one: lacking if one.fold_index == 3 else one.metrics["roc_auc"])
+    found = of(contrast(scores, folds, small), "roc_auc")["sigmoid_4", "majority_class"]
+    differences = values(scores, "sigmoid_4", "roc_auc") - values(scores, "majority_class", "roc_auc")
+    assert found.difference == pytest.approx(np.nanmean(differences))
+    assert found.judgment == "better"
+
+
+def test_a_metric_that_no_fold_has_is_not_judged(small, invented):
+    scores = rewritten(invented, "roc_auc", lambda one: float("nan"))
+    found = of(contrast(scores, split(IRIS, Splitting(n_folds=5), seed=1), small), "roc_auc").values()
+    assert {c.judgment for c in found} == {"cannot_say"}
+    assert np.isnan([c.p_holm for c in found]).all()
+
+
+def test_a_candidate_that_is_right_everywhere_beats_guessing(small, invented):
+    level = {"majority_class": 1 / 3}
+    scores = rewritten(invented, "accuracy", lambda one: level.get(one.candidate, 1.0))
+    found = of(contrast(scores, split(IRIS, Splitting(n_folds=5), seed=1), small), "accuracy")
+    for name in ("sigmoid_4", "logistic_regression"):
+        against = found[name, "majority_class"]
+        assert against.judgment == "better"
+        assert 0.4 < against.low < against.difference < against.high
+
+
+def test_candidates_that_are_the_same_are_practically_equal(small, invented):
+    for metric in ("accuracy", "log_loss"):
+        scores = rewritten(invented, metric, lambda one: 0.9 if one.candidate != "majority_class" else 0.6)
+        rows_enough = replace(IRIS, X=np.repeat(IRIS.X, 9, axis=0), y=np.repeat(IRIS.y, 9))
+        found = of(contrast(scores, split(rows_enough, Splitting(n_folds=5), seed=1), small), metric)
+        assert found["sigmoid_4", "logistic_regression"].judgment == "practically_equal"
+
+
+def test_two_folds_know_little_and_say_so(small, invented):
+    scores = [one for one in invented if one.fold_index < 2]
+    found = of(contrast(scores, split(IRIS, Splitting(n_folds=2), seed=1), small), "accuracy")
+    assert found["sigmoid_4", "stopped_early"].judgment == "cannot_say"
+    assert found["sigmoid_4", "stopped_early"].has_interval
+
+
+def test_on_one_test_set_each_metric_has_its_own_test(small, invented):
+    folds = split(IRIS, Splitting(n_folds=1), seed=1)
+    scores = {s.candidate: s for s in invented if s.fold_index == 0}
+    found = contrast(list(scores.values()), folds, replace(small, primary_metric="log_loss"))
+    best = min(scores.values(), key=lambda s: s.metrics["log_loss"])
+    pair = ("stopped_early", best.candidate)
+    accuracy, auc, loss = (of(found, metric)[pair] for metric in small.metrics)
+    assert (accuracy.method, auc.method, loss.method) == (PAIRED_SHARES, DELONG, PAIRED_ROWS)
+    right = [s.y_proba.argmax(axis=1) == s.y_true for s in (scores["stopped_early"], best)]
+    assert accuracy.p_value == paired_shares(*right, equivalence=0.01).p_value
+    assert accuracy.difference == pytest.approx((right[0].mean() - right[1].mean()) * 80 / 82)
+    areas = [s.y_proba[:, 1] for s in (scores["stopped_early"], best)]
+    assert auc.p_value == paired_areas(best.y_true == 1, *areas, equivalence=0.01).p_value
+    assert loss.low < loss.difference < loss.high
