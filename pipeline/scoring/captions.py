@@ -123,3 +123,25 @@ def of_procedure(folds: Sequence[Fold], comparison: Comparison) -> str:
 
 
 OF_ROWS = "of this trained model, over new test rows"
+
+METHODS = (
+    SHARES_ACROSS_FOLDS,
+    SHARES_OF_ALL_ROWS,
+    ACROSS_FOLDS,
+    LOSSES_OF_ALL_ROWS,
+    LOSSES_ACROSS_FOLDS,
+    PROPORTION,
+    F1_OF_ROWS,
+    MEAN_F1_OF_ROWS,
+    BALANCED_OF_ROWS,
+    AUC_OF_ROWS,
+    PRECISION_OF_ROWS,
+    LOSSES_OF_ROWS,
+    BETWEEN_0_AND_1,
+    BOOTSTRAPPED,
+)
+
+
+def method_of(caption: str) -> Method:
+    """Returns the method that a caption tells of."""
+    return next(method for method in METHODS if f": {method.words};" in caption)

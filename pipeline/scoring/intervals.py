@@ -1,45 +1,60 @@
 """The mean of a metric with the interval that fits what the metric is of."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.language import Comparison
 from experiments.language.metric import metric as declared
 from pipeline.data.values import Fold
-from pipeline.scoring.one_test_set import auc_interval, bootstrap_interval, wilson_interval
-from pipeline.scoring.significance import Interval, corrected_interval, corrected_share_interval
-from pipeline.scoring.taken import positive_class_of, resampled, values_of
+from pipeline.scoring import captions
+from pipeline.scoring.metrics import ROW_LOSSES, confusion
+from pipeline.scoring.one_test_set import auc_interval, bootstrap_interval
+from pipeline.scoring.resampling import Resamples
+from pipeline.scoring.row_intervals import (
+    average_precision_interval,
+    balanced_accuracy_interval,
+    f1_interval,
+    loss_interval,
+    mean_auc_interval,
+    mean_average_precision_interval,
+    mean_f1_interval,
+    share_of_rows,
+)
+from pipeline.scoring.significance import (
+    Interval,
+    corrected_interval,
+    corrected_share_interval,
+    share_interval,
+)
+from pipeline.scoring.taken import positive_class_of, values_of
 from pipeline.scoring.values import Scores
 
-ACROSS_FOLDS = "95 % corrected resampled t interval across folds (Nadeau & Bengio 2003), cut at 0"
-SHARES_ACROSS_FOLDS = (
-    "95 % interval across folds: Wilson's, for as many rows as the corrected resampled spread is worth (Nadeau & "
-    "Bengio 2003, Korn & Graubard 1998)"
-)
-AUC_OF_ROWS = (
-    "95 % interval over the rows of the one test set: Wilson's, for as many rows as DeLong's error is worth (DeLong et "
-    "al. 1988)"
-)
-ONE_TEST_SET = "95 % percentile bootstrap interval over the rows of the one test set, resampled within classes"
-PROPORTION = "95 % Wilson score interval of a share of the rows of the one test set"
+_NAN = float("nan")
+_LEAST = {"roc_auc": 3, "average_precision": 5, "f1": 3, "balanced_accuracy": 3}
+"""Rows of each class of which a test set must have so many: with fewer, simulated intervals do not hold."""
+_LEAST_LOSSES = 10
 
 
 def interval_of(
-    name: str, own: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison
+    name: str, own: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison, resamples: Resamples
 ) -> tuple[Interval, str]:
-    """Returns mean and bounds of one metric, and how they were come by."""
+    """Returns mean and bounds of one metric, and what is told of them.
+
+    A fold on which the metric is not defined is left out, and named.
+    """
     if len(own) == 1:
-        return _interval_of_one_test_set(name, own[0], folds[0], comparison)
-    values = values_of(name, own)
-    sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
-    if declared(name).bounds == (0.0, 1.0):
-        most = _most_rows(name, own, sum(sizes.values()), comparison)
-        return corrected_share_interval(values, most=most, **sizes), SHARES_ACROSS_FOLDS
-    return corrected_interval(values, **sizes), ACROSS_FOLDS
+        return _of_one_test_set(name, own[0], comparison, resamples)
+    measured = [item for item in own if np.isfinite(item.metrics[name])]
+    if len(measured) < 2:
+        mean = float(values_of(name, measured).mean()) if measured else _NAN
+        return _without_interval(mean, f"{_left_out(name, own)}an interval takes two folds")
+    interval, method = _across_folds(name, measured, folds, comparison)
+    return interval, _left_out(name, own) + method.caption(captions.of_procedure(folds, comparison))
 
 
-def _most_rows(name: str, own: Sequence[Scores], n_rows: int, comparison: Comparison) -> float:
+def most_rows(name: str, own: Sequence[Scores], n_rows: int, comparison: Comparison) -> float:
     """Returns the most rows that the spread of a metric can be worth.
 
     An average precision is a mean over positive rows: near 1, where folds hardly differ, all rows would be too many.
@@ -52,13 +67,145 @@ def _most_rows(name: str, own: Sequence[Scores], n_rows: int, comparison: Compar
     return max(1.0, min(2 * share * n_rows, n_rows))
 
 
-def _interval_of_one_test_set(name: str, own: Scores, fold: Fold, comparison: Comparison) -> tuple[Interval, str]:
-    metric, value = declared(name), own.metrics[name]
-    positive = own.y_true == positive_class_of(own, comparison)
-    if metric.kind == "share":
-        counted = {"all": len(own.y_true), "positive": int(positive.sum()), "others": int((~positive).sum())}
-        if n_rows := counted[metric.share_of]:
-            return wilson_interval(round(value * n_rows), n_rows), PROPORTION
-    if name == "roc_auc" and min(positive.sum(), (~positive).sum()) > 1:
-        return auc_interval(positive, own.y_proba[:, positive_class_of(own, comparison)]), AUC_OF_ROWS
-    return bootstrap_interval(value, resampled(name, own, fold, comparison)), ONE_TEST_SET
+def _without_interval(mean: float, why: str) -> tuple[Interval, str]:
+    return Interval(mean=mean, low=_NAN, high=_NAN), f"no interval: {why}"
+
+
+def _left_out(name: str, own: Sequence[Scores]) -> str:
+    """Returns which folds could not be measured, and why."""
+    lacking = [str(item.fold_index) for item in own if not np.isfinite(item.metrics[name])]
+    if not lacking:
+        return ""
+    which = f"fold {lacking[0]}" if len(lacking) == 1 else f"folds {', '.join(lacking)}"
+    return (
+        f"over {len(own) - len(lacking)} of {len(own)} folds ({declared(name).words} is not defined on {which}, whose "
+        "test rows lack a class that it needs): "
+    )
+
+
+def _across_folds(
+    name: str, own: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison
+) -> tuple[Interval, captions.Method]:
+    values = values_of(name, own)
+    sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
+    if name == "accuracy" and _tested_equally(own, folds):
+        hits = _mean_of_rows(lambda item: item.y_proba.argmax(axis=1) == item.y_true, own, folds)
+        error = hits.std(ddof=1) / np.sqrt(len(hits))
+        return share_interval(float(values.mean()), float(error), n_rows=len(hits)), captions.SHARES_OF_ALL_ROWS
+    if declared(name).bounds == (0.0, 1.0):
+        most = most_rows(name, own, sum(sizes.values()), comparison)
+        return corrected_share_interval(values, most=most, **sizes), captions.SHARES_ACROSS_FOLDS
+    corrected = corrected_interval(values, **sizes)
+    return _of_losses(name, corrected, own, folds) if name in ROW_LOSSES else (corrected, captions.ACROSS_FOLDS)
+
+
+def _of_losses(
+    name: str, corrected: Interval, own: Sequence[Scores], folds: Sequence[Fold]
+) -> tuple[Interval, captions.Method]:
+    """Returns the interval of a loss around its mean over folds.
+
+    The spread of a few folds says little of rare large losses, and stratified folds hide how the classes' shares vary:
+    the losses of rows tell both. Rows of random splits are tests unequally often, so there both spreads count.
+    """
+    losses = _mean_of_rows(lambda item: ROW_LOSSES[name](item.y_true, item.y_proba), own, folds)
+    of_rows = loss_interval(losses, float(np.mean([_largest_loss(name, item) for item in own])))
+    low, high = corrected.mean + of_rows.low - of_rows.mean, corrected.mean + of_rows.high - of_rows.mean
+    if _tested_equally(own, folds):
+        return Interval(mean=corrected.mean, low=low, high=high), captions.LOSSES_OF_ALL_ROWS
+    farther = Interval(mean=corrected.mean, low=min(low, corrected.low), high=max(high, corrected.high))
+    return farther, captions.LOSSES_ACROSS_FOLDS
+
+
+def _tested_equally(own: Sequence[Scores], folds: Sequence[Fold]) -> bool:
+    """Returns whether all rows were test rows, each as often as the others."""
+    times = _times_tested(own, folds)
+    return bool((times == times[0]).all())
+
+
+def _times_tested(own: Sequence[Scores], folds: Sequence[Fold]) -> NDArray[np.int64]:
+    n_rows = len(folds[0].train_rows) + len(folds[0].test_rows)
+    rows = {fold.index: fold.test_rows for fold in folds}
+    return np.bincount(np.concatenate([rows[item.fold_index] for item in own]), minlength=n_rows)
+
+
+def _mean_of_rows(
+    of: Callable[[Scores], NDArray[np.float64] | NDArray[np.bool_]], own: Sequence[Scores], folds: Sequence[Fold]
+) -> NDArray[np.float64]:
+    """Returns the mean of what a row scores whenever it is a test row, of each row that was one."""
+    rows, times = {fold.index: fold.test_rows for fold in folds}, _times_tested(own, folds)
+    total = np.zeros(len(times))
+    for item in own:
+        total[rows[item.fold_index]] += of(item)
+    return total[times > 0] / times[times > 0]
+
+
+def _largest_loss(name: str, own: Scores) -> float:
+    """Returns the mean loss of test rows, were each of the class that was held for the least probable."""
+    return float(ROW_LOSSES[name](own.y_proba.argmin(axis=1), own.y_proba).mean())
+
+
+def _of_one_test_set(name: str, own: Scores, comparison: Comparison, resamples: Resamples) -> tuple[Interval, str]:
+    if why := _too_few(name, own, comparison):
+        return _without_interval(own.metrics[name], why)
+    interval, method = _of_rows(name, own, comparison) or _bootstrapped(name, own, resamples)
+    return interval, method.caption(captions.OF_ROWS)
+
+
+def _bootstrapped(name: str, own: Scores, resamples: Resamples) -> tuple[Interval, captions.Method]:
+    """Returns the interval of a metric of which nothing is known but its function."""
+    value, values = own.metrics[name], resamples.of(name, own)
+    if declared(name).bounds != (0.0, 1.0):
+        return bootstrap_interval(value, values), captions.BOOTSTRAPPED
+    rarest = int(np.bincount(own.y_true).min())
+    return share_interval(value, float(values.std(ddof=1)), n_rows=max(rarest, 1)), captions.BETWEEN_0_AND_1
+
+
+def _too_few(name: str, own: Scores, comparison: Comparison) -> str:
+    """Returns why the one test set says nothing of how sure a score is; empty where it does."""
+    counts, positive_class = np.bincount(own.y_true, minlength=own.y_proba.shape[1]), positive_class_of(own, comparison)
+    if name in ROW_LOSSES:
+        few = len(own.y_true) < _LEAST_LOSSES
+        return f"{len(own.y_true)} test rows, and it takes {_LEAST_LOSSES}" if few else ""
+    if declared(name).kind == "share":
+        return "" if _counted_rows(name, own, comparison) else "no test row is of those that the share is of"
+    if positive_class is not None and name != "balanced_accuracy":
+        counts = np.array([counts[positive_class], counts.sum() - counts[positive_class]])
+    if name == "balanced_accuracy":
+        counts = counts[counts > 0]
+    least = _LEAST.get(name, 1)
+    return f"{counts.min()} test rows of a class, and it takes {least}" if counts.min() < least else ""
+
+
+def _counted_rows(name: str, own: Scores, comparison: Comparison) -> int:
+    """Returns how many rows a share is of."""
+    positive = int((own.y_true == positive_class_of(own, comparison)).sum())
+    counted = {"all": len(own.y_true), "positive": positive, "others": len(own.y_true) - positive}
+    return counted[declared(name).share_of]
+
+
+def _of_rows(name: str, own: Scores, comparison: Comparison) -> tuple[Interval, captions.Method] | None:
+    """Returns the interval that fits a metric of ours; ``None`` for one of somebody else's."""
+    y_true, y_proba, k = own.y_true, own.y_proba, comparison.positive_class
+    if declared(name).kind == "share":
+        n_rows = _counted_rows(name, own, comparison)
+        return share_of_rows(round(own.metrics[name] * n_rows), n_rows), captions.PROPORTION
+    if name in ROW_LOSSES:
+        losses = ROW_LOSSES[name](y_true, y_proba)
+        return loss_interval(losses, _largest_loss(name, own)), captions.LOSSES_OF_ROWS
+    if name == "balanced_accuracy":
+        return balanced_accuracy_interval(confusion(y_true, y_proba)), captions.BALANCED_OF_ROWS
+    if name == "f1":
+        counts = confusion(y_true, y_proba)
+        if k is None:
+            return mean_f1_interval(counts), captions.MEAN_F1_OF_ROWS
+        return f1_interval(counts, k), captions.F1_OF_ROWS
+    if name == "roc_auc":
+        one = positive_class_of(own, comparison)
+        if one is None:
+            return mean_auc_interval(y_true, y_proba), captions.AUC_OF_ROWS
+        return auc_interval(y_true == one, y_proba[:, one]), captions.AUC_OF_ROWS
+    if name == "average_precision":
+        if k is None:
+            return mean_average_precision_interval(y_true, y_proba), captions.PRECISION_OF_ROWS
+        return average_precision_interval(y_true == k, y_proba[:, k]), captions.PRECISION_OF_ROWS
+    return None
