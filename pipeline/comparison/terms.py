@@ -24,11 +24,19 @@ def method_section(result: Result) -> Section:
     primary = [item for item in result.contrasts if item.metric == result.primary.name]
     values = {
         "result": result,
-        "methods": sorted({summary.method for summary in result.summaries}),
+        "methods": _methods(result),
         "paired_methods": sorted({item.method for item in primary}),
         "metrics": [metric(name) for name in result.comparison.metrics],
     }
     return Section(template="method.html", values=values, anchors={"method": "Method"})
+
+
+def _methods(result: Result) -> dict[str, str]:
+    """Returns how intervals were come by, and of which metrics."""
+    found: dict[str, dict[str, None]] = {}
+    for summary in result.summaries:
+        found.setdefault(summary.method, {})[metric(summary.metric).words] = None
+    return {method: ", ".join(words) for method, words in found.items()}
 
 
 def undone_section(left_out: Sequence[str]) -> Section:
