@@ -32,6 +32,7 @@ _SIGMOID_30 = DenseNet(
     training=_TRAINING,
     l2=0.0003,
     reason=f"The lecture's net: one hidden layer of sigmoid neurons. {_QUANTILES}",
+    chosen_on="nothing",
 )
 _TANH_VOTE = Ensemble(
     name="tanh_30_vote",
@@ -45,6 +46,7 @@ _TANH_VOTE = Ensemble(
     ),
     n_members=5,
     reason="The best net of the bankruptcy homework, five of them, so that no single training decides.",
+    chosen_on="nothing",
 )
 _GUESS = Baseline(name="majority_class", algorithm="majority_class", reason="Looks at no column: what luck is worth.")
 _LOGISTIC = Baseline(
@@ -53,6 +55,7 @@ _LOGISTIC = Baseline(
     inputs="standardize",
     settings={"max_iter": 1000},
     reason="The simplest that looks at the columns; its weights can be read.",
+    chosen_on="nothing",
 )
 _NEIGHBORS = Baseline(
     name="k_nearest_neighbors",
@@ -60,18 +63,21 @@ _NEIGHBORS = Baseline(
     inputs="standardize",
     settings={"n_neighbors": 20},
     reason="Assumes nothing but that neighbors are alike.",
+    chosen_on="nothing",
 )
 _FOREST = Baseline(
     name="random_forest",
     algorithm="random_forest",
     settings={"n_estimators": 200, "min_samples_leaf": 3},
     reason="Hard to beat without tuning.",
+    chosen_on="nothing",
 )
 _BOOSTING = Baseline(
     name="gradient_boosting",
     algorithm="hist_gradient_boosting",
     settings={"learning_rate": 0.05, "max_iter": 200},
     reason="The usual winner on tables.",
+    chosen_on="nothing",
 )
 
 
@@ -84,9 +90,10 @@ class Own(Declaration):
         class_counts: Rows of each class.
         positive_class: Index of the class that is meant, of two.
         metric: That ranks; ``None`` for the usual one.
-        cost_ratio: What missing a positive row costs, in false alarms; ``None`` examines no decision unless recall is
-            asked for.
+        cost_ratio: What missing a positive row costs, in false alarms; ``None`` examines no decision unless recall or
+            levels are asked for.
         recall: Share of the positive rows that must be found; ``None`` asks for none.
+        by: A column for whose levels decisions are told one by one; ``None`` tells them of all rows only.
     """
 
     name: str
@@ -96,6 +103,7 @@ class Own(Declaration):
     metric: str | None = None
     cost_ratio: float | None = None
     recall: float | None = None
+    by: str | None = None
 
     def check(self, expect: Expect) -> None:
         """Tells what must hold beyond the annotations."""
@@ -104,8 +112,8 @@ class Own(Declaration):
         expect(
             "two classes for a decision",
             lambda: len(self.class_counts) == 2 or not self.decides,
-            "Leave cost_ratio and recall out.",
-            of=("cost_ratio", "recall"),
+            "Leave cost_ratio, recall and by out.",
+            of=("cost_ratio", "recall", "by"),
         )
 
     @property
@@ -116,7 +124,7 @@ class Own(Declaration):
     @property
     def decides(self) -> bool:
         """Whether decisions are asked for."""
-        return self.cost_ratio is not None or self.recall is not None
+        return self.cost_ratio is not None or self.recall is not None or self.by is not None
 
     @property
     def primary_metric(self) -> tuple[str, str]:
@@ -179,6 +187,7 @@ def _decision(own: Own) -> Decision:
         candidates=("sigmoid_30", "logistic_regression", "gradient_boosting"),
         cost_ratio=ratio,
         recall=own.recall,
+        by=own.by,
         reason=f"A missed row costs as much as {ratio:g} false alarms: {asked}.",
     )
 

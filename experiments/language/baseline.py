@@ -43,6 +43,13 @@ class Baseline(Candidate):
         """The tag that tells nets from baselines."""
         return "baseline"
 
+    @property
+    def chosen_in_words(self) -> str:
+        """Says on which rows its settings were chosen; where there are none, nobody chose."""
+        if self.chosen_on == "not_said" and not self.settings:
+            return "nothing was chosen: scikit-learn's own settings"
+        return super().chosen_in_words
+
     def words(self) -> str:
         """Tells algorithm, inputs and settings.
 

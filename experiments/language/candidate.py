@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from experiments.language.chosen import CHOSEN_ON_IN_WORDS, ChosenOn
 from experiments.language.declaration import Declaration
 from experiments.language.expect import Expect
 from models.checks import require, require_known, require_name, require_new
@@ -15,6 +16,7 @@ class Candidate(Declaration, ABC):
     Attributes:
         name: In tables and MLflow.
         reason: Why these settings, where it is not obvious.
+        chosen_on: On which rows they were chosen: on none, where they were fixed before any score was seen.
     """
 
     kind: ClassVar[str]
@@ -22,6 +24,7 @@ class Candidate(Declaration, ABC):
 
     name: str
     reason: str = ""
+    chosen_on: ChosenOn = "not_said"
 
     def check(self, expect: Expect) -> None:
         """Tells what must hold beyond the annotations."""
@@ -34,6 +37,11 @@ class Candidate(Declaration, ABC):
             of=(),
             received=lambda: {"candidate": own.__name__},
         )
+
+    @property
+    def chosen_in_words(self) -> str:
+        """Says on which rows its settings were chosen."""
+        return CHOSEN_ON_IN_WORDS[self.chosen_on]
 
     @property
     @abstractmethod

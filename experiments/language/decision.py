@@ -15,6 +15,7 @@ class Decision(Declaration):
             predictions thresholds are chosen and calibration is fitted.
         practical_equivalence: Largest difference in the cost of a row that makes no practical difference, in false
             alarms; 0.01 is one alarm in 100 rows.
+        by: Name of a column: what is decided is also told for each of its levels; ``None`` tells it of all rows only.
         rows: What rows are, in the plural, for people: ``"companies"``.
         reason: Why these costs.
     """
@@ -24,6 +25,7 @@ class Decision(Declaration):
     recall: float | None = None
     n_inner: int = 5
     practical_equivalence: float = 0.01
+    by: str | None = None
     rows: str = "rows"
     reason: str = ""
 
@@ -43,4 +45,5 @@ class Decision(Declaration):
             of="recall",
         )
         expect.least("n_inner", 2, "5 is usual.")
+        expect("by as a column's name, or None", lambda: self.by is None or bool(self.by.strip()), "Name one.", of="by")
         expect.positive("practical_equivalence", "0.01 is one false alarm in 100 rows.")

@@ -12,7 +12,7 @@ from experiments.language.expect import Expect
 from experiments.language.wording import listing
 from models.checks import closest, require
 
-_NO_SETTINGS = ("name", "reason")
+_NO_SETTINGS = ("name", "reason", "chosen_on")
 
 
 class Search(Candidate):
@@ -77,6 +77,11 @@ class Search(Candidate):
     def family(self) -> str:
         """The tag that tells nets from baselines."""
         return self.candidate.family
+
+    @property
+    def chosen_in_words(self) -> str:
+        """Says on which rows its settings were chosen: what is searched chose none before."""
+        return "its settings are chosen inside the training rows of each fold anew"
 
     @property
     def n_combinations(self) -> int:

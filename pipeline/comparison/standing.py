@@ -36,6 +36,7 @@ class Row:
     title: str
     role: str
     settings: str
+    chosen: str
     cells: tuple[Cell, ...]
     n_parameters: str
     seconds: str
@@ -79,6 +80,7 @@ def _row(result: Result, candidate: Candidate) -> Row:
         title=title(candidate.name),
         role=result.role(candidate.name),
         settings=_settings(own),
+        chosen=candidate.chosen_in_words,
         cells=tuple(_cell(own.summaries[name], result) for name in result.comparison.metrics),
         n_parameters=f"{max(parameters):,}" if parameters else "–",
         seconds=_seconds(own.seconds / len(own.trained)),

@@ -15,6 +15,9 @@ from pipeline.data.values import Dataset, Fold
 from pipeline.process.provenance import versions
 from pipeline.training.values import Judge, Trained
 
+_TOLD_ONLY = frozenset({"name", "reason", "chosen_on"})
+"""Fields of a declaration that nothing is trained by."""
+
 Progress = Callable[[str, float], None]
 """Called with where the training is, in words, and the share of the work that is done, 0 to 1."""
 
@@ -169,7 +172,7 @@ def _declared(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
         fields = {item.name: (getattr(value, item.name), item.default) for item in dataclasses.fields(value)}
         own = {name: _declared(given) for name, (given, default) in fields.items() if given != default}
-        return {type(value).__name__: {name: own[name] for name in own if name not in ("name", "reason")}}
+        return {type(value).__name__: {name: own[name] for name in own if name not in _TOLD_ONLY}}
     if isinstance(value, Mapping):
         return {str(name): _declared(item) for name, item in value.items()}
     return [_declared(item) for item in value] if isinstance(value, tuple | list) else value

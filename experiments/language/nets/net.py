@@ -12,7 +12,7 @@ from experiments.language.wording import listing
 Activation = Literal["sigmoid", "tanh", "relu", "linear"]
 Style = Literal["sequential", "functional"]
 
-_NO_SETTINGS = ("name", "reason", "training", "inputs")
+_NO_SETTINGS = ("name", "reason", "chosen_on", "training", "inputs")
 
 
 class Net(Candidate):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -206,3 +207,21 @@ def test_every_initializer_makes_weights_and_every_one_of_keras_is_known():
     functions = {name for name in dir(keras.initializers) if name[0].islower()}
     others = {"get", "serialize", "deserialize", "stft", "constant"}  # a filter bank for sound; one that needs a value
     assert functions - others == set(get_args(Initializer)) - {"standard_normal", "scaled_normal", "steep_uniform"}
+
+
+def test_where_settings_were_chosen_is_told_of_every_candidate():
+    net = DenseNet(name="net", hidden_units=(3,), training=TRAINING)
+    assert net.chosen_in_words == "on which rows its settings were chosen is not said"
+    assert "by scores on these test rows, which flatters" in replace(net, chosen_on="tested_rows").chosen_in_words
+    plain = Baseline(name="trees", algorithm="random_forest")
+    assert plain.chosen_in_words == "nothing was chosen: scikit-learn's own settings"
+    assert replace(plain, settings={"max_depth": 2}).chosen_in_words == net.chosen_in_words
+    search = Search(name="s", candidate=plain, space={"settings.max_depth": (2, 3)}, n_trials=2)
+    assert search.chosen_in_words == "its settings are chosen inside the training rows of each fold anew"
+    with pytest.raises(ValueError, match="chosen_on"):
+        replace(net, chosen_on="somewhere")
+
+
+def test_where_settings_were_chosen_builds_no_other_net():
+    net = DenseNet(name="net", hidden_units=(3,), training=TRAINING)
+    assert replace(net, chosen_on="training_rows").settings == net.settings

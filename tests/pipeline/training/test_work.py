@@ -51,7 +51,7 @@ def test_only_a_search_depends_on_its_judge(work, small):
 def renamed(candidate):
     """The same under other names, down to what it is made of."""
     inner = {field: renamed(getattr(candidate, field)) for field in ("net", "candidate") if hasattr(candidate, field)}
-    return replace(candidate, name="other", reason="Better.", **inner)
+    return replace(candidate, name="other", reason="Better.", chosen_on="other_rows", **inner)
 
 
 @pytest.mark.parametrize("candidate", CANDIDATES, ids=lambda candidate: candidate.name)
