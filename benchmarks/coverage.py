@@ -19,10 +19,12 @@ from pipeline.comparison.champion import champion
 from pipeline.data.split import split
 from pipeline.data.task import Classification
 from pipeline.data.values import Dataset, Fold
+from pipeline.scoring.captions import Method, method_of
 from pipeline.scoring.compare import compare, gather
 from pipeline.scoring.evaluate import evaluate
 from pipeline.scoring.metrics import score
-from pipeline.scoring.one_test_set import auc_interval, delong
+from pipeline.scoring.one_test_set import auc_interval
+from pipeline.scoring.paired_rows import paired_areas
 from pipeline.scoring.significance import Interval, corrected_interval
 from pipeline.scoring.values import Scores
 from pipeline.telling.files import write
@@ -105,7 +107,31 @@ PROBLEMS = (
         shares=(0.97, 0.03),
         distance=1.5,
         splitting=Splitting(kind="stratified_k_fold", n_splits=3, n_folds=9),
-        metrics=("roc_auc", "average_precision"),
+        metrics=("roc_auc", "average_precision", "accuracy", "f1", "log_loss", "brier_score"),
+    ),
+    Problem(
+        words="150 rows, 10 % positive, 2 x 5 stratified folds",
+        n_rows=150,
+        shares=(0.9, 0.1),
+        distance=2.5,
+        splitting=Splitting(kind="stratified_k_fold", n_splits=5, n_folds=10),
+        metrics=("accuracy", "log_loss", "brier_score"),
+    ),
+    Problem(
+        words="1,000 rows, 2 classes close together, 5 stratified folds",
+        n_rows=1000,
+        shares=(0.5, 0.5),
+        distance=1.0,
+        splitting=Splitting(kind="stratified_k_fold", n_splits=5, n_folds=5),
+        metrics=("accuracy", "log_loss", "brier_score"),
+    ),
+    Problem(
+        words="150 rows, 10 % positive, far apart, 10 random splits",
+        n_rows=150,
+        shares=(0.9, 0.1),
+        distance=2.5,
+        splitting=_random(10),
+        metrics=("accuracy", "log_loss", "brier_score"),
     ),
     Problem(
         words="1,000 rows, 10 % positive, far apart, 10 random splits",
@@ -115,15 +141,46 @@ PROBLEMS = (
         splitting=_random(10),
         metrics=("accuracy", "roc_auc", "average_precision"),
     ),
-    Problem(
-        words="1,000 rows, 4.4 % positive, one random test set",
-        n_rows=1000,
-        shares=(0.956, 0.044),
-        distance=2.0,
-        splitting=_random(1),
-        metrics=("accuracy", "roc_auc", "type_1_error"),
+)
+_OF_TWO = (
+    "accuracy",
+    "balanced_accuracy",
+    "f1",
+    "roc_auc",
+    "average_precision",
+    "log_loss",
+    "brier_score",
+    "type_1_error",
+    "type_2_error",
+)
+_OF_THREE = ("accuracy", "balanced_accuracy", "f1", "roc_auc", "average_precision", "log_loss", "brier_score")
+TEST_SETS = (
+    *(
+        Problem(
+            words=f"{n_rows:,} test rows, {100 * share:g} % positive, {distance:g} apart",
+            n_rows=n_rows,
+            shares=(1 - share, share),
+            distance=distance,
+            splitting=_random(1),
+            metrics=_OF_TWO,
+        )
+        for n_rows, share in ((30, 0.4), (100, 0.1), (200, 0.044), (1000, 0.044))
+        for distance in (1.0, 2.0, 3.5)
+    ),
+    *(
+        Problem(
+            words=f"{n_rows:,} test rows, 3 classes of {shares}, {distance:g} apart",
+            n_rows=n_rows,
+            shares=shares,
+            distance=distance,
+            splitting=_random(1),
+            metrics=_OF_THREE,
+        )
+        for n_rows, shares in ((30, (0.4, 0.3, 0.3)), (150, (0.6, 0.3, 0.1)))
+        for distance in (1.0, 2.0, 3.5)
     ),
 )
+"""Test sets of one trained model: ``n_rows`` are tested, and it learned from ten times as many."""
 FEW_POSITIVES = tuple((n_positive, distance) for n_positive in (3, 10, 44) for distance in (1.0, 2.0, 3.0))
 """Positive rows among 1,000 negative ones, and how far their normal scores lie apart."""
 GATES = ((1, 1000), (5, 1000), (13, 1000), (13, 150))
@@ -216,12 +273,22 @@ class Covered:
         plain: ``mean ± t * error`` over the same folds; ``None`` with one test set.
         n: Intervals.
         width: Mean, of those that are printed.
+        told: What the caption says they cover; ``None`` where none was printed.
     """
 
     held: int
     plain: int | None
     n: int
     width: float
+    told: Method | None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether what was counted may be within what is told."""
+        if self.told is None:
+            return True
+        bounds = stats.binomtest(self.held, self.n).proportion_ci(method="exact")
+        return self.told.agrees(bounds.low, bounds.high)
 
 
 def coverage(problem: Problem, n_simulations: int, seed: int = 0) -> dict[str, Covered]:
@@ -231,6 +298,7 @@ def coverage(problem: Problem, n_simulations: int, seed: int = 0) -> dict[str, C
     comparison = _comparison(problem.metrics, problem.splitting, 1, positive)
     found: dict[str, list[tuple[bool, bool, float]]] = {name: [] for name in problem.metrics}
     truth: dict[str, float] = {}
+    told: dict[str, Method] = {}
     for dataset in _datasets(problem, n_simulations, random):
         folds = split(dataset, problem.splitting, seed=int(random.integers(2**31)))
         truth = truth or _truth(problem, len(folds[0].train_rows), positive, random)
@@ -240,6 +308,7 @@ def coverage(problem: Problem, n_simulations: int, seed: int = 0) -> dict[str, C
                 true = truth[summary.metric]
                 plain = _plain([one.metrics[summary.metric] for one in scores], folds)
                 held = summary.low <= true <= summary.high
+                told[summary.metric] = method_of(summary.method)
                 found[summary.metric].append((held, plain.low <= true <= plain.high, summary.high - summary.low))
     several = problem.splitting.n_folds > 1
     return {
@@ -248,8 +317,43 @@ def coverage(problem: Problem, n_simulations: int, seed: int = 0) -> dict[str, C
             plain=sum(plain for _, plain, _ in own) if several else None,
             n=len(own),
             width=float(np.mean([width for _, _, width in own])),
+            told=told.get(name),
         )
         for name, own in found.items()
+    }
+
+
+def coverage_of_rows(problem: Problem, n_simulations: int, seed: int = 0) -> dict[str, Covered]:
+    """Returns what the intervals of one test set cover of the score of the same trained model on many fresh rows."""
+    random = np.random.default_rng(seed)
+    positive = 1 if len(problem.shares) == 2 else None
+    comparison = _comparison(problem.metrics, problem.splitting, 1, positive)
+    model = _Blind(range(4), *_drawn(problem, 10 * problem.n_rows, random))
+    X, y = _drawn(problem, 100 * FRESH, random)
+    truth = {name: score(name, y, model.predict_proba(X), positive) for name in problem.metrics}
+    found: dict[str, list[tuple[bool, float]]] = {name: [] for name in problem.metrics}
+    told: dict[str, Method] = {}
+    for _ in range(n_simulations):
+        X, y = _drawn(problem, problem.n_rows, random)
+        rows = np.arange(problem.n_rows)
+        fold = Fold(index=0, seed=0, train_rows=rows[:0], test_rows=rows)
+        one = _trained(comparison.candidates[1], model, fold)
+        own = evaluate(one, _dataset(X, y, len(problem.shares)), fold, comparison)
+        for summary in compare([own], [fold], comparison):
+            if summary.has_interval:
+                told[summary.metric] = method_of(summary.method)
+                held = summary.low <= truth[summary.metric] <= summary.high
+                found[summary.metric].append((held, summary.high - summary.low))
+    return {
+        name: Covered(
+            held=sum(held for held, _ in own),
+            plain=None,
+            n=len(own),
+            width=float(np.mean([width for _, width in own])),
+            told=told.get(name),
+        )
+        for name, own in found.items()
+        if own
     }
 
 
@@ -278,7 +382,7 @@ def auc_coverage(n_positive: int, distance: float, n_simulations: int, seed: int
         found = auc_interval(positive, score)
         ours += found.low <= truth <= found.high
         # A constant has the AUC 1/2 and no spread: the difference to it is the AUC's own error.
-        own = delong(positive, score, np.zeros_like(score), equivalence=0.01)
+        own = paired_areas(positive, score, np.zeros_like(score), equivalence=0.01)
         delongs += own.low <= truth - 0.5 <= own.high
     return int(ours), int(delongs)
 
@@ -358,7 +462,12 @@ def main() -> None:
         "what the product says of their scores is held against the mean score of the same procedure on fresh rows. "
         "In brackets the 95 % Clopper-Pearson interval of a simulated share.",
     ]
-    for part in (_folds_part(options.simulations), _auc_part(options.simulations), _gate_part(options.gates)):
+    for part in (
+        _folds_part(options.simulations),
+        _rows_part(options.simulations),
+        _auc_part(options.simulations),
+        _gate_part(options.gates),
+    ):
         for line in part:
             print(line, flush=True)
             lines.append(line)
@@ -367,13 +476,35 @@ def main() -> None:
 
 def _folds_part(n: int) -> Iterator[str]:
     yield from ("", f"## 95 % intervals, {n:,} simulations each", "")
-    yield "Plain is `mean ± t * error` over the same folds, which 0.1.0 printed; of losses it is still what is printed."
-    yield from ("", "| rows and folds | metric | covered | mean width | plain |", "| --- | --- | --- | --- | --- |")
+    yield "Plain is `mean ± t * error` over the same folds, which 0.1.0 printed. Told is what the caption says."
+    yield ""
+    yield "| rows and folds | metric | covered | told | mean width | plain |"
+    yield "| --- | --- | --- | --- | --- | --- |"
     for problem in PROBLEMS:
         for name, found in coverage(problem, n).items():
             plain = "" if found.plain is None else f"{found.plain / found.n:.3f}"
             covered = _share(found.held, found.n)
-            yield f"| {problem.words} | {name} | {covered} | {found.width:.3f} | {plain} |"
+            yield f"| {problem.words} | {name} | {covered} | {_told(found)} | {found.width:.3f} | {plain} |"
+
+
+def _rows_part(n: int) -> Iterator[str]:
+    yield from ("", f"## 95 % intervals of one test set, {n:,} simulations each", "")
+    yield (
+        "The truth is the score of the same trained model on 400,000 fresh rows. Test sets that are refused an "
+        "interval do not count."
+    )
+    yield from ("", "| test set | metric | covered | told | mean width |", "| --- | --- | --- | --- | --- |")
+    for problem in TEST_SETS:
+        for name, found in coverage_of_rows(problem, n).items():
+            covered = _share(found.held, found.n)
+            yield f"| {problem.words} | {name} | {covered} | {_told(found)} | {found.width:.3f} |"
+
+
+def _told(found: Covered) -> str:
+    """Returns what the caption says, marked where the simulation contradicts it."""
+    if found.told is None:
+        return ""
+    return f"{found.told.least:.2f} to {found.told.most:.2f}{'' if found.agrees else ' **no**'}"
 
 
 def _auc_part(n: int) -> Iterator[str]:
