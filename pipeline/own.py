@@ -135,6 +135,7 @@ def comparison_of(table: "Table", options: argparse.Namespace, prog: str) -> "tu
         metric=options.metric or inferred.metric,
         cost_ratio=options.cost_ratio,
         recall=options.recall,
+        by=options.by,
     )
     splitting, why = own.splitting
     return own_comparison(own), describe(inferred, f"{splitting.words()} ({why}).")

@@ -14,6 +14,7 @@ from pipeline.data.ingest import SOURCES, Source, ingest
 from pipeline.data.sources import DataUnavailable
 from pipeline.data.split import inner_folds, split
 from pipeline.data.values import Dataset
+from pipeline.decisions.subgroups import require_column
 from pipeline.flow.desk import Desk
 from pipeline.ladder.flow import LadderJob
 from pipeline.leak.flow import LeakJob
@@ -158,6 +159,8 @@ def _job(experiment: Experiment, how: How) -> Job:
     if isinstance(experiment, Leak):
         return LeakJob(leak=experiment, dataset=dataset, folds=folds)
     decision = experiment.decision
+    if decision and decision.by is not None:
+        require_column(dataset, decision.by)
     inner = inner_folds(dataset, folds, decision.n_inner) if decision else ()
     return ComparisonJob(comparison=experiment, dataset=dataset, folds=folds, inner_folds=inner)
 

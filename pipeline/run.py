@@ -8,6 +8,7 @@ import argparse
 import sys
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,12 +124,19 @@ def _asked(
 ) -> "tuple[dict[str, Table], list[Comparison | Ladder]]":
     """Returns the experiments that were named; of a table of one's own, what it is told to be."""
     if options.target is None:
-        return {}, [experiment for name, experiment in (COMPARISONS | LADDERS).items() if name in names]
+        named = [experiment for name, experiment in (COMPARISONS | LADDERS).items() if name in names]
+        return {}, named if options.by is None else [_by(options.by, experiment) for experiment in named]
     table = own.table_of(options, options.prog)
     comparison, lines = own.comparison_of(table, options, options.prog)
     for line in [*lines, ""]:
         terminal.say(line)
     return {table.name: table}, [comparison]
+
+
+def _by(column: str, experiment: "Comparison | Ladder") -> "Comparison | Ladder":
+    """Returns an experiment whose decisions are also told for each level of a column."""
+    decision = getattr(experiment, "decision", None)
+    return replace(experiment, decision=replace(decision, by=column)) if decision else experiment
 
 
 def _told(error: Exception) -> str:
@@ -175,6 +183,7 @@ def _add_amounts(parser: Parser) -> None:
     add("--folds", type=whole(1), metavar="N", help="how often the rows are split (default: as declared)")
     passes = "passes through the training rows, for nets (default: as declared)"
     add("--epochs", type=whole(1), metavar="N", help=passes)
+    add("--by", metavar="COLUMN", help="also tell decisions for each level of a column, or each third of a number")
 
 
 def _add_places(parser: Parser) -> None:
@@ -215,6 +224,11 @@ def _require_usable(options: argparse.Namespace, prog: str) -> None:
         "Leave --epochs out: the lecture's examples say themselves how many updates they take.",
         epochs=options.epochs,
     )
+    decides = options.target is not None or any(
+        getattr(COMPARISONS.get(name), "decision", None) is not None for name in options.names
+    )
+    remedy = "Name a table, or a comparison that declares a decision."
+    require(options.by is None or decides, prog, "a comparison with a decision for --by", remedy, by=options.by)
     if options.json:
         require_writable(prog, "--json", options.json)
 

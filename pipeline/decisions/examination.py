@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 
 from experiments.language import Decision
 from pipeline.decisions import costs
-from pipeline.decisions.calibration import brier_parts, in_the_large, isotonic, platt
+from pipeline.decisions.calibration import isotonic, platt
 from pipeline.decisions.gains import cumulative_gains, lift
 from pipeline.scoring.metrics import score
 
 COST_RATIOS = np.geomspace(1, 1000, 61)
 GAIN_SHARES = np.linspace(0, 1, 101)
 DECILES = np.arange(1, 11) / 10
+THRESHOLDS = 1 / (1 + COST_RATIOS)  # at which a miss is worth so many false alarms
+TOLD_THRESHOLDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)  # beside that of the declared ratio
 
 Quantities = Mapping[str, Mapping[str, float]]
 """Case -> quantity -> value."""
@@ -39,12 +41,15 @@ class Examined:
 
     Attributes:
         outcomes: By rule: what it costs and which errors it makes.
-        calibration: By map: how far probabilities can be taken at their word.
+        calibration: By map: Brier score and log loss.
         gains: By share of the rows.
         costs: ``(n_ratios,)`` by the threshold chosen for each of ``COST_RATIOS``.
         costs_of_half: The same by the threshold 0.5.
         costs_of_all_alike: The same of raising nobody or everybody, whichever is cheaper.
         gain_curve: ``(n_shares,)`` at ``GAIN_SHARES``.
+        benefits: By threshold: what raising above it is worth, and raising everybody.
+        benefit_curve: ``(n_ratios,)``: the former at ``THRESHOLDS``.
+        benefit_of_everybody: ``(n_ratios,)``: the latter.
         test: By map: the test rows.
     """
 
@@ -55,6 +60,9 @@ class Examined:
     costs_of_half: NDArray[np.float64]
     costs_of_all_alike: NDArray[np.float64]
     gain_curve: NDArray[np.float64]
+    benefits: Quantities
+    benefit_curve: NDArray[np.float64]
+    benefit_of_everybody: NDArray[np.float64]
     test: Mapping[str, Rows]
 
 
@@ -80,6 +88,9 @@ def examine(decision: Decision, test: Rows, inner: Rows) -> Examined:
         costs_of_half=np.array([_cost(test, 0.5, ratio) for ratio in COST_RATIOS]),
         costs_of_all_alike=np.minimum(COST_RATIOS * test.positive.mean(), 1 - test.positive.mean()),
         gain_curve=cumulative_gains(test.positive, test.probability, GAIN_SHARES),
+        benefits=_benefits(test, decision),
+        benefit_curve=costs.net_benefit(test.positive, test.probability, THRESHOLDS),
+        benefit_of_everybody=costs.net_benefit(test.positive, np.ones(len(test.positive)), THRESHOLDS),
         test=by_map,
     )
 
@@ -115,14 +126,8 @@ def _outcomes(decision: Decision, by_map: Mapping[str, Rows], inner: Rows) -> Qu
 
 
 def _calibration(rows: Rows) -> dict[str, float]:
-    parts = asdict(brier_parts(rows.positive, rows.probability))
     y_proba = np.stack([1 - rows.probability, rows.probability], axis=1)
-    return {
-        "brier_score": parts.pop("score"),
-        **parts,
-        "log_loss": score("log_loss", rows.positive.astype(np.int64), y_proba),
-        "in_the_large": in_the_large(rows.positive, rows.probability),
-    }
+    return {name: score(name, rows.positive.astype(np.int64), y_proba) for name in ("brier_score", "log_loss")}
 
 
 def _gains(rows: Rows) -> Quantities:
@@ -132,6 +137,22 @@ def _gains(rows: Rows) -> Quantities:
     return {
         f"{share:.0%}": {"added": float(more), "found": float(total), "lift": float(factor)}
         for share, more, total, factor in zip(DECILES, added, found, times, strict=True)
+    }
+
+
+def threshold_name(threshold: float) -> str:
+    """Returns a threshold as tables call it."""
+    return f"{threshold:.3g}"
+
+
+def _benefits(rows: Rows, decision: Decision) -> Quantities:
+    """Returns the net benefit at each threshold that is told, that of the declared cost ratio among them."""
+    told = np.array(sorted({*TOLD_THRESHOLDS, costs.theoretical_threshold(decision.cost_ratio)}))
+    own = costs.net_benefit(rows.positive, rows.probability, told)
+    everybody = costs.net_benefit(rows.positive, np.ones(len(rows.positive)), told)
+    return {
+        threshold_name(threshold): {"net_benefit": float(one), "everybody": float(all_alike)}
+        for threshold, one, all_alike in zip(told, own, everybody, strict=True)
     }
 
 

@@ -1,6 +1,7 @@
 """Draws what decisions cost, how far probabilities can be trusted, whom they find and what they are made of."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from textwrap import fill
 
 import numpy as np
@@ -8,14 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
-from pipeline.decisions.calibration import Bins
+from pipeline.decisions.reliability import Reliability
 from pipeline.decisions.values import Estimate
 from pipeline.telling.canvas import COLORS, Line, svg
 
-MAP_MARKS = {"as_trained": "o", "platt": "s", "isotonic": "^"}
-_MAP_FILLED = {"as_trained": True, "platt": False, "isotonic": False}
+MAP_DASHES: Mapping[str, tuple[float, ...]] = {"as_trained": (), "platt": (6, 3), "isotonic": (1.5, 2.5)}
 _FAMILY_MARKS = {"net": "o", "baseline": "s"}
-_LARGEST_MARK = 130.0  # square points
 _LABEL_WIDTH = 30  # characters of a column's name
 
 
@@ -54,13 +53,52 @@ def cost_plot(
     return svg("cost", 420, 340, label, draw)
 
 
-def reliability_plot(bins: Mapping[str, Bins], line: Line, *, label: str, of: str) -> str:
-    """Draws the share of positive rows by their probability, before and after calibration.
+def benefit_plot(
+    thresholds: NDArray[np.float64],
+    curves: Sequence[tuple[Line, NDArray[np.float64]]],
+    everybody: NDArray[np.float64],
+    declared: float,
+    *,
+    label: str,
+) -> str:
+    """Draws net benefit by threshold: the decision curves.
+
+    Args:
+        thresholds: ``(n_thresholds,)``, drawn as powers of ten.
+        curves: Lines and their heights at the thresholds, in positive rows for each row.
+        everybody: ``(n_thresholds,)``: the height of raising everybody; nobody is at 0.
+        declared: The threshold of the cost ratio that decisions are made with.
+        label: Says what is seen to those who do not see it.
+
+    Returns:
+        The SVG element.
+    """
+    highest = 100 * max(everybody.max(), *(heights.max() for _, heights in curves))
+
+    def draw(axes: Axes) -> None:
+        axes.axhline(0, color=COLORS["reference"], linewidth=1.2, dashes=(4, 3))
+        axes.plot(thresholds, 100 * everybody, color=COLORS["faint"], linewidth=2)
+        axes.axvline(declared, color=COLORS["muted"], linewidth=1)
+        for line, heights in curves:
+            axes.plot(thresholds, 100 * heights, **line.arguments)
+        axes.set_xscale("log")
+        axes.set_xlim(thresholds.min(), thresholds.max())
+        axes.set_ylim(-0.25 * highest, 1.05 * highest)
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.minorticks_off()
+        axes.set_xlabel("Raised above a probability of")
+        axes.set_ylabel("Net benefit of 100")
+
+    return svg("benefit", 420, 340, label, draw)
+
+
+def reliability_plot(curves: Mapping[str, Reliability], line: Line, *, label: str, of: str) -> str:
+    """Draws what the probabilities would have to be, before and after calibration.
 
     Both axes grow with the square root: that is where small risks have room, and a share of 0 still has a place.
 
     Args:
-        bins: Map -> rows in groups of similar probability; a mark's area is their number.
+        curves: Map -> curve; the band is that of the probabilities as trained, and so are the marks of their deciles.
         line: Of the candidate.
         label: Says what is seen to those who do not see it.
         of: Whose probabilities; it makes the figure unique on the page.
@@ -68,30 +106,24 @@ def reliability_plot(bins: Mapping[str, Bins], line: Line, *, label: str, of: st
     Returns:
         The SVG element.
     """
-    most = max(each.counts.max() for each in bins.values())
-    highest = max(max(each.predicted.max(), each.observed.max()) for each in bins.values())
+    own = curves["as_trained"]
+    highest = max(max(each.probability.max(), each.recalibrated.max()) for each in curves.values())
 
     def draw(axes: Axes) -> None:
         axes.plot([0, 1], [0, 1], color=COLORS["reference"], linewidth=1.2, dashes=(4, 3))
-        for name, each in bins.items():
-            color = COLORS[line.color]
-            axes.scatter(
-                each.predicted,
-                each.observed,
-                s=_LARGEST_MARK * each.counts / most,
-                marker=MAP_MARKS[name],
-                facecolor=color if _MAP_FILLED[name] else "none",
-                edgecolor=color,
-                linewidth=1.2,
-            )
+        axes.fill_between(own.at, own.low, own.high, color=COLORS["faint"], linewidth=0, alpha=0.45)
+        for name, each in curves.items():
+            drawn = replace(line, dashes=MAP_DASHES[name], width=2.2 if name == "as_trained" else 1.4)
+            axes.plot(each.probability, each.recalibrated, **drawn.arguments)
         ticks = [tick for tick in (0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1) if tick <= highest]
         limits = (0, min(1.15 * highest, 1.01))
         axes.set_xscale("function", functions=(_root, np.square))
         axes.set_yscale("function", functions=(_root, np.square))
         axes.set(xlim=limits, ylim=limits, xticks=ticks, yticks=ticks)
+        axes.plot(own.deciles, np.zeros(9), "|", color=COLORS["ink"], markersize=12, clip_on=False)
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axes.set_xlabel("Mean probability")
+        axes.set_xlabel("Probability")
         axes.set_ylabel("Share that was positive")
 
     return svg(f"reliability-{of}", 330, 310, label, draw)
@@ -171,6 +203,50 @@ def importance_plot(
         axes.set_xlabel(title)
 
     return svg("importance", 460, 36 * len(columns) + 50, label, draw)
+
+
+def level_plot(
+    levels: Sequence[str],
+    found: Sequence[Estimate],
+    of_all: float,
+    line: Line,
+    *,
+    title: str,
+    label: str,
+    of: str,
+) -> str:
+    """Draws a share of each level with its interval, and that of all rows.
+
+    Args:
+        levels: Names, in order.
+        found: Of each level.
+        of_all: Of all rows.
+        line: Of the candidate, whose color it takes.
+        title: Of the axis.
+        label: Says what is seen to those who do not see it.
+        of: What is drawn; it makes the figure unique on the page.
+
+    Returns:
+        The SVG element.
+    """
+    color = COLORS[line.color]
+
+    def draw(axes: Axes) -> None:
+        axes.axvline(of_all, color=COLORS["reference"], linewidth=1.2, dashes=(4, 3))
+        for row, one in enumerate(found):
+            if np.isfinite([one.low, one.high]).all():
+                axes.plot([one.low, one.high], [row, row], color=color, linewidth=2)
+            if np.isfinite(one.mean):
+                axes.plot(one.mean, row, "o", color=color, markersize=5.5)
+        axes.set_ylim(len(levels) - 0.5, -0.5)
+        axes.set_yticks(range(len(levels)), [fill(level, _LABEL_WIDTH) for level in levels])
+        axes.tick_params(axis="y", length=0, labelcolor=COLORS["ink"], labelsize=11)
+        axes.grid(axis="y", visible=False)
+        axes.spines["left"].set_visible(False)
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+        axes.set_xlabel(title)
+
+    return svg(f"levels-{of}", 380, 34 * len(levels) + 60, label, draw)
 
 
 def _root(values: NDArray[np.float64]) -> NDArray[np.float64]:

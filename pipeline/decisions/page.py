@@ -1,21 +1,26 @@
 """Turns decisions into what the report's section shows: sentences, tables, figures."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import Any
 
 from markupsafe import Markup
 
 from experiments.language import Decision
 from pipeline.decisions import figures
-from pipeline.decisions.sentences import Found, answers, keyed, per_hundred
+from pipeline.decisions.costs import theoretical_threshold
+from pipeline.decisions.examination import threshold_name
+from pipeline.decisions.sentences import Found, answers, cheapest_candidate, keyed, net, per_hundred
+from pipeline.decisions.subgroups import LEAST_ROWS
 from pipeline.decisions.tables import decision_tables
 from pipeline.decisions.values import Decided, Estimate, declared
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast
 from pipeline.telling.canvas import Line
 from pipeline.telling.section import Section
-from pipeline.words.names import title
-from pipeline.words.numbers import number, percent
+from pipeline.words.names import listing, title
+from pipeline.words.numbers import number, p_value, percent
 
 MOST_COLUMNS = 12  # whose importance is drawn; the others are in importance.csv
 
@@ -29,7 +34,7 @@ _RULES = {
 }
 _ALL_ALIKE = {"nobody": "raise nobody", "everybody": "raise everybody"}
 _MAPS = {"as_trained": "as trained", "platt": "Platt", "isotonic": "isotonic"}
-_PARTS = ("brier_score", "reliability", "resolution", "uncertainty", "residual")
+_PARTS = ("brier_score", "miscalibration", "discrimination", "uncertainty")
 _NET_COLORS, _BASELINE_COLORS = ("net-1", "net-2", "net-3"), ("baseline-1", "baseline-2")
 _DASHES: tuple[tuple[float, ...], ...] = ((), (7, 4), (2, 3))
 
@@ -40,6 +45,7 @@ class Cell:
 
     mean: str
     interval: str
+    more: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,18 +99,28 @@ def decisions_section(result: Result, decided: Decided) -> Section:
             "differences": [_pair(contrast) for contrast in decided.differences],
             "lines": [(title(name), line) for name, line in lines.items()],
             "cost_plot": _cost_plot(decision, decided, lines),
-            "calibration": _calibration(decision, families, keyed(decided.calibration)),
+            "benefits": _benefits(decision, decided),
+            "benefit_plot": _benefit_plot(decision, decided, lines),
+            "calibration": _calibration(decision, families, decided),
+            "n_rows": decided.recalibration[0].n,
             "reliability": [(title(name), _reliability(name, decided, line)) for name, line in lines.items()],
             "gains": _gains(decision, keyed(decided.gains)),
             "gains_plot": _gains_plot(decided, lines, float((result.dataset.y == positive_class).mean())),
+            **_subgroups(decision, decided, result, lines),
             "importance_plot": importance_plot,
             "shuffled": [(title(name), lines[name]) for name in shuffled],
             "n_shuffled_folds": decided.importances[0].n if shuffled else 0,
             "most_columns": MOST_COLUMNS,
+            "beyond": [
+                (title(one.candidate), listing([f"“{column.strip()}”" for column in one.beyond]))
+                for one in decided.largest_losses
+            ],
+            "n_columns": decided.largest_losses[0].n_columns if decided.largest_losses else 0,
             "metric": result.primary.words,
             "n_close_pairs": decided.n_close_pairs,
         },
         anchors={"decisions": "Decisions", "calibration": "Calibration", "gains": "Gains"}
+        | ({"groups": "Groups"} if decided.subgroups else {})
         | ({"importance": "Importance"} if importance_plot else {}),
         tables=decision_tables(decided),
         answers=said,
@@ -151,11 +167,38 @@ def _costs(decision: Decision, families: Mapping[str, str], found: Found) -> tup
     return (*groups, Group(title="all alike", role="reference", rows=alike))
 
 
-def _calibration(decision: Decision, families: Mapping[str, str], found: Found) -> tuple[Group, ...]:
+def _benefits(decision: Decision, decided: Decided) -> tuple[Row, ...]:
+    """Returns the net benefit at each threshold, of each candidate and of raising everybody."""
+    found, first = keyed(decided.benefits), decision.candidates[0]
+    own = threshold_name(theoretical_threshold(decision.cost_ratio))
+
+    def row(case: str) -> Row:
+        cells = [_cell(found[name, case, "net_benefit"], net) for name in decision.candidates]
+        return Row(title=case, cells=(*cells, _cell(found[first, case, "everybody"], net)), best=case == own)
+
+    return tuple(row(case) for case in dict.fromkeys(case for _, case, _ in found))
+
+
+def _calibration(decision: Decision, families: Mapping[str, str], decided: Decided) -> tuple[Group, ...]:
+    by_fold, by_row = keyed(decided.calibration), keyed(decided.recalibration)
+
     def row(name: str, case: str, words: str) -> Row:
-        parts = (_cell(found[name, case, part], _fine) for part in _PARTS)
-        loss, large = found[name, case, "log_loss"], found[name, case, "in_the_large"]
-        return Row(title=words, cells=(*parts, _cell(loss, number), _cell(large, _fine)))
+        own = {quantity: each for (one, of, quantity), each in by_row.items() if (one, of) == (name, case)}
+        parts = {part: Cell(mean=_fine(own[part].mean), interval="") for part in _PARTS}
+        parts["miscalibration"] = Cell(
+            mean=_fine(own["miscalibration"].mean), interval=f"by chance up to {_fine(own['by_chance'].mean)}"
+        )
+        return Row(
+            title=words,
+            cells=(
+                _cell(by_fold[name, case, "brier_score"], number),
+                _cell(by_fold[name, case, "log_loss"], number),
+                _cell(own["in_the_large"], number),
+                _cell(own["slope"], _two),
+                _cell(own["intercept"], _two),
+                *parts.values(),
+            ),
+        )
 
     return tuple(
         Group(
@@ -181,6 +224,56 @@ def _gains(decision: Decision, found: Found) -> tuple[Row, ...]:
     )
 
 
+def _subgroups(decision: Decision, decided: Decided, result: Result, lines: Mapping[str, Line]) -> dict[str, Any]:
+    """Returns what is told of the levels of the declared column, for the candidate of the lowest cost."""
+    if not decided.subgroups:
+        return {"levels": (), "level_plots": ()}
+    name, metric = cheapest_candidate(decided), result.primary.name
+    found = {(case, quantity): each for (one, case, quantity), each in keyed(decided.subgroups).items() if one == name}
+    cases = list(dict.fromkeys(case for case, _ in found))
+
+    def row(case: str) -> Row:
+        if (case, metric) not in found:
+            few = Cell(mean="too few", interval="")
+            return Row(title=case, cells=(Cell(mean=f"{found[case, 'share'].n:,}", interval=""), *(few,) * 6))
+        shown: dict[str, Callable[[float], str]] = {
+            "share": percent,
+            "probability": percent,
+            "in_the_large": number,
+            "recall": percent,
+            "raised": percent,
+        }
+        cells = {quantity: _cell(found[case, quantity], how) for quantity, how in shown.items()}
+        for quantity in ("in_the_large", "recall"):
+            p = found[case, f"p_{quantity}"].mean
+            if isfinite(p):
+                cells[quantity] = replace(cells[quantity], more=f"p {p_value(p)}")
+        return Row(
+            title=case,
+            cells=(
+                Cell(mean=f"{found[case, 'share'].n:,}", interval=""),
+                *cells.values(),
+                _cell(found[case, metric], number),
+            ),
+        )
+
+    def plot(quantity: str, words: str) -> Markup:
+        own = [found[case, quantity] for case in cases[1:]]
+        label = f"{words}, by level of {decision.by}. The numbers are in the table."
+        of_all = found[cases[0], quantity].mean
+        return Markup(figures.level_plot(cases[1:], own, of_all, lines[name], title=words, label=label, of=quantity))
+
+    return {
+        "levels": [row(case) for case in cases],
+        "level_plots": [
+            ("Found, of those positive", plot("recall", "Recall")),
+            ("Mean probability minus share", plot("in_the_large", "In the large")),
+        ],
+        "level_candidate": title(name),
+        "least_rows": LEAST_ROWS,
+    }
+
+
 def _pair(contrast: Contrast) -> PairRow:
     known = contrast.has_interval
     return PairRow(
@@ -200,6 +293,10 @@ def _cell(one: Estimate, shown: Callable[[float], str]) -> Cell:
     return Cell(mean=shown(one.mean), interval=f"{low} to {high}" if low != high else "")
 
 
+def _two(value: float) -> str:
+    return number(value, 2)
+
+
 def _fine(value: float) -> str:
     """Returns five decimals: parts of a Brier score are small."""
     return number(value, 5)
@@ -211,6 +308,18 @@ def _cost_plot(decision: Decision, decided: Decided, lines: Mapping[str, Line]) 
     curves += [(lines[name], decided.cost_curves[name]) for name in lines]
     label = f"Cost by cost ratio of {len(lines)} candidates, by chosen thresholds and by 0.5"
     return Markup(figures.cost_plot(decided.cost_ratios, curves, decision.cost_ratio, label=label))
+
+
+def _benefit_plot(decision: Decision, decided: Decided, lines: Mapping[str, Line]) -> Markup:
+    return Markup(
+        figures.benefit_plot(
+            1 / (1 + decided.cost_ratios),
+            [(line, decided.benefit_curves[name]) for name, line in lines.items()],
+            decided.benefit_curves["everybody"],
+            theoretical_threshold(decision.cost_ratio),
+            label=f"Net benefit by threshold of {len(lines)} candidates. Some of the numbers are in the table.",
+        )
+    )
 
 
 def _reliability(name: str, decided: Decided, line: Line) -> Markup:

@@ -1,17 +1,25 @@
 """What decisions lead to, in sentences: at what threshold, at what cost, and what the probabilities are worth."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 
+import numpy as np
+
 from experiments.language import Decision
-from pipeline.decisions.values import Decided, Estimate, declared
+from pipeline.decisions.costs import theoretical_threshold
+from pipeline.decisions.examination import threshold_name
+from pipeline.decisions.subgroups import ALL, LEAST_ROWS
+from pipeline.decisions.values import Decided, Estimate, LargestLoss, declared
 from pipeline.scoring.result import Result
+from pipeline.scoring.significance import holm
 from pipeline.scoring.values import Contrast
-from pipeline.words.names import title
-from pipeline.words.numbers import interval, number, percent
+from pipeline.words.names import listing, title
+from pipeline.words.numbers import interval, number, p_value, percent
 
 Found = Mapping[tuple[str, str, str], Estimate]
 """Candidate, case and quantity -> estimate."""
+
+LEVEL = 0.05  # of a corrected test, below which a difference is called too much for chance
 
 _ALL_ALIKE = {"nobody": "raising nobody", "everybody": "raising everybody"}
 
@@ -41,11 +49,15 @@ def answers(result: Result, decided: Decided) -> list[str]:
     if decided.differences:
         sentences.append(_net_against_baseline(decided, decision))
     sentences.append(_half(name, found, decision))
+    sentences.append(_benefit(name, decided, decision, positive))
     if decision.recall is not None:
         sentences.append(_recall(name, found, decision, positive))
     sentences.append(_gains(keyed(decided.gains), decision, positive))
+    sentences.append(_at_their_word(name, keyed(decided.recalibration)))
     sentences.append(_calibration(name, keyed(decided.calibration)))
-    if decided.importances:
+    if decided.subgroups:
+        sentences.append(_subgroups(name, decided, decision, positive))
+    if decided.largest_losses:
         sentences.append(_importances(decided, result.primary.words))
     return sentences
 
@@ -55,16 +67,22 @@ def per_hundred(cost: float) -> str:
     return number(100 * cost, 1)
 
 
+def net(benefit: float) -> str:
+    """Returns a net benefit of one row as that of 100."""
+    return number(100 * benefit, 2)
+
+
 def _cheapest(name: str, found: Found, decision: Decision, positive: str) -> str:
     own = {quantity: each for (one, case, quantity), each in found.items() if (one, case) == (name, "cheapest")}
     alike = min(_ALL_ALIKE, key=lambda rule: found[name, rule, "cost"].mean)
     cost = own["cost"]
     return (
         f"Where one miss costs as much as {decision.cost_ratio:g} false alarms, {title(name)} decides at the lowest "
-        f"cost: with all above a probability of {number(own['threshold'].mean)} raised, 100 {decision.rows} cost "
-        f"{per_hundred(cost.mean)} false alarms{_interval(cost)}, {percent(own['relative_cost'].mean)} of what "
-        f"{_ALL_ALIKE[alike]} costs. That finds {percent(own['recall'].mean)} of the {positive} {decision.rows} and "
-        f"raises {percent(own['raised'].mean)} of all."
+        f"cost: with all above a probability of {number(own['threshold'].mean)}{_interval(own['threshold'], number)} "
+        f"raised, 100 {decision.rows} cost {per_hundred(cost.mean)} false alarms{_interval(cost, per_hundred)}, "
+        f"{percent(own['relative_cost'].mean)} of what {_ALL_ALIKE[alike]} costs. That finds "
+        f"{percent(own['recall'].mean)} of the {positive} {decision.rows} and raises {percent(own['raised'].mean)} of "
+        "all."
     )
 
 
@@ -75,16 +93,23 @@ def _net_against_baseline(decided: Decided, decision: Decision) -> str:
     more = f"{per_hundred(abs(best.difference))} false alarms {'more' if best.difference > 0 else 'less'}"
     return (
         f"The cheapest net, {title(best.candidate)}, costs {more} for 100 {decision.rows} than the cheapest baseline, "
-        f"{title(best.reference)}{_judged(best)}."
+        f"{title(best.reference)}{_judged(best, per_hundred)}."
     )
 
 
-def _judged(contrast: Contrast) -> str:
+def _judged(contrast: Contrast, shown: Callable[[float], str]) -> str:
     if not contrast.has_interval:
         return ", and without spread nothing is known about chance"
-    words = {"practically_equal": "practically equal", "cannot_say": "which may be chance"}
-    bounds = interval(per_hundred(contrast.low), per_hundred(contrast.high), of="the difference")
-    return f" ({bounds}), {words.get(contrast.judgment, 'too much for chance')}"
+    bounds = interval(shown(contrast.low), shown(contrast.high), of="the difference")
+    return f" ({bounds}), {_judgment(contrast)}"
+
+
+def _judgment(contrast: Contrast) -> str:
+    """Says whether a difference may be chance: it is too much only if the corrected test says so, too."""
+    if contrast.judgment == "practically_equal":
+        return "practically equal"
+    beyond = contrast.judgment != "cannot_say" and contrast.p_holm < LEVEL
+    return "too much for chance" if beyond else "which may be chance"
 
 
 def _half(name: str, found: Found, decision: Decision) -> str:
@@ -96,12 +121,34 @@ def _half(name: str, found: Found, decision: Decision) -> str:
     )
 
 
+def _benefit(name: str, decided: Decided, decision: Decision, positive: str) -> str:
+    """Compares the net benefit at the declared ratio's threshold with what needs no candidate."""
+    threshold = theoretical_threshold(decision.cost_ratio)
+    found = keyed(decided.benefits)
+    own = found[name, threshold_name(threshold), "net_benefit"]
+    everybody = found[name, threshold_name(threshold), "everybody"]
+    both = [each for each in decided.benefit_differences if each.candidate == name]
+    return (
+        f"By the probabilities as they are, with all above {number(threshold)} raised, {title(name)} has a net benefit "
+        f"of {net(own.mean)} {positive} {decision.rows} found in 100 and paid for by no false alarm"
+        f"{_interval(own, net)}; raising everybody has {net(everybody.mean)}, raising nobody 0: {_than_either(both)}."
+    )
+
+
+def _than_either(both: Sequence[Contrast]) -> str:
+    closest = min(both, key=lambda each: each.difference)
+    if closest.difference <= 0:
+        return f"no more than raising {closest.reference}"
+    return f"{net(closest.difference)} more than the better of the two{_judged(closest, net)}"
+
+
 def _recall(name: str, found: Found, decision: Decision, positive: str) -> str:
-    own = {quantity: each.mean for (one, case, quantity), each in found.items() if (one, case) == (name, "recall")}
+    own = {quantity: each for (one, case, quantity), each in found.items() if (one, case) == (name, "recall")}
     return (
         f"Asked to find {percent(decision.recall or 0)} of the {positive} {decision.rows}, {title(name)} raises above "
-        f"{number(own['threshold'])}: on test rows it finds {percent(own['recall'])}, and {percent(own['precision'])} "
-        f"of what it raises is {positive}."
+        f"{number(own['threshold'].mean)}{_interval(own['threshold'], number)}: on test rows it finds "
+        f"{percent(own['recall'].mean)}{_interval(own['recall'], percent)}, and {percent(own['precision'].mean)} of "
+        f"what it raises is {positive}."
     )
 
 
@@ -117,26 +164,98 @@ def _gains(found: Found, decision: Decision, positive: str) -> str:
 
 def _calibration(name: str, found: Found) -> str:
     scores = {each: number(found[name, each, "brier_score"].mean) for each in ("as_trained", "platt", "isotonic")}
-    off = found[name, "as_trained", "in_the_large"]
-    direction = "high" if off.mean > 0 else "low"
-    chance = isfinite(off.low) and off.low <= 0 <= off.high
     return (
-        f"On the whole the probabilities of {title(name)} are {100 * abs(off.mean):.2f} points too {direction}"
-        f"{', which may be chance' if chance else ''}; its Brier score is {scores['as_trained']} as trained, "
-        f"{scores['platt']} after Platt's and {scores['isotonic']} after isotonic calibration."
+        f"The Brier score of {title(name)} is {scores['as_trained']} as trained, {scores['platt']} after Platt's and "
+        f"{scores['isotonic']} after isotonic calibration."
     )
 
 
-def _importances(decided: Decided, metric: str) -> str:
-    names = dict.fromkeys(one.candidate for one in decided.importances)
-    most = [
-        max((one for one in decided.importances if one.candidate == name), key=lambda one: one.mean) for name in names
-    ]
-    told = [f"{title(one.candidate)} when “{one.case.strip()}” is shuffled ({number(one.mean)})" for one in most]
-    return f"The largest loss of {metric}: {', '.join(told)}."
+def _at_their_word(name: str, found: Found) -> str:
+    """Says by how much probabilities as trained are off, and calls it more than chance only where tests do.
+
+    Probabilities that can be taken at their word are called anything else in at most one of twenty cases: Holm's
+    correction is over the two tests, and of slope and intercept only that is named whose own interval says so, too (the
+    closure of Marcus, Peritz & Gabriel 1976, On closed testing procedures, Biometrika 63).
+    """
+    own = {quantity: each for (one, case, quantity), each in found.items() if (one, case) == (name, "as_trained")}
+    tests = [own["p_miscalibration"].mean, own["p_recalibration"].mean]
+    of_curve, of_line = holm(np.array(tests)) < LEVEL
+    slope, intercept, off = own["slope"], own["intercept"], own["in_the_large"]
+    shifted = of_line and not intercept.low <= 0 <= intercept.high
+    direction = "high" if off.mean > 0 else "low"
+    sound = "" if of_curve or of_line else " Nothing here says that they cannot be taken at their word."
+    return (
+        f"Each test row once, the probabilities of {title(name)} are {100 * abs(off.mean):.2f} points too {direction} "
+        f"on the whole{'' if shifted else ', which may be chance'}{_slope(slope, of_line)}. Their miscalibration is "
+        f"{number(own['miscalibration'].mean, 5)} of a Brier score of {number(own['brier_score'].mean)}, where perfect "
+        f"probabilities reach {number(own['by_chance'].mean, 5)} in one of twenty cases"
+        f"{': more than chance' if of_curve else ''}.{sound}"
+    )
 
 
-def _interval(cost: Estimate) -> str:
-    if not isfinite(cost.low):
+def _slope(slope: Estimate, is_off: bool) -> str:
+    if not isfinite(slope.mean):
         return ""
-    return f" ({interval(per_hundred(cost.low), per_hundred(cost.high))})"
+    beyond = is_off and not slope.low <= 1 <= slope.high
+    words = "which may be chance" if not beyond else "too extreme" if slope.mean < 1 else "too timid"
+    bounds = interval(number(slope.low, 2), number(slope.high, 2))
+    return f"; their calibration slope is {number(slope.mean, 2)} ({bounds}) where 1 is right: {words}"
+
+
+def _subgroups(name: str, decided: Decided, decision: Decision, positive: str) -> str:
+    """Names a level only where its difference to the others is beyond chance after the correction for all levels."""
+    found = {(case, quantity): each for (one, case, quantity), each in keyed(decided.subgroups).items() if one == name}
+    levels = [case for case in dict.fromkeys(case for case, _ in found) if case != ALL]
+    tests = [
+        (case, key) for key in ("p_recall", "p_in_the_large") for case in levels if isfinite(found[case, key].mean)
+    ]
+    few = [case for case in levels if found[case, "share"].n < LEAST_ROWS]
+    opening = f"By “{(decision.by or '').strip()}”, in {len(levels)} groups of rows"
+    closing = f" Of {listing(few)} there are fewer than {LEAST_ROWS} rows: too few to tell." if few else ""
+    beyond = [(case, key) for case, key in tests if found[case, key].mean < LEVEL]
+    if not tests:
+        return f"{opening}, there are too few {positive} {decision.rows} in each to tell what differs.{closing}"
+    if not beyond:
+        least = min(found[case, key].mean for case, key in tests)
+        return (
+            f"{opening}, nothing that {title(name)} does differs by more than chance: neither the share of the "
+            f"{positive} {decision.rows} that it finds nor how far its probabilities are off (the smallest p is "
+            f"{p_value(least)} after Holm's correction).{closing}"
+        )
+    told = [_level(case, key, found, positive, decision.rows) for case, key in beyond]
+    return f"{opening}, {title(name)} differs by more than chance: {'; '.join(told)}.{closing}"
+
+
+def _level(case: str, key: str, found: Mapping[tuple[str, str], Estimate], positive: str, rows: str) -> str:
+    own, of_all = (found[one, key.removeprefix("p_")] for one in (case, ALL))
+    corrected = f"p {p_value(found[case, key].mean)} after Holm's correction"
+    if key == "p_recall":
+        return (
+            f"of the {positive} {rows} of “{case}” it finds {percent(own.mean)}{_interval(own, percent)}, of all "
+            f"{percent(of_all.mean)} ({corrected})"
+        )
+    off = f"{100 * abs(own.mean):.2f} points too {'high' if own.mean > 0 else 'low'}"
+    of_all_off = f"{100 * abs(of_all.mean):.2f} too {'high' if of_all.mean > 0 else 'low'}"
+    return f"the probabilities of “{case}” are {off}, those of all {of_all_off} ({corrected})"
+
+
+def _importances(decided: Decided, metric: str) -> str:
+    told = "; ".join(_largest(one, metric) for one in decided.largest_losses)
+    return f"When the column is shuffled that matters most on training rows, {told}."
+
+
+def _largest(one: LargestLoss, metric: str) -> str:
+    """Names a column only where the loss by the chosen ones is beyond chance."""
+    bounds = f" ({interval(number(one.low), number(one.high))})" if isfinite(one.low) else ""
+    lost = f"{number(one.mean)} of {metric} on test rows{bounds}"
+    if not bounds:
+        return f"{title(one.candidate)} loses {lost}, and with one fold nothing is known about chance"
+    if not (one.mean > 0 and one.p_holm < LEVEL):
+        return f"{title(one.candidate)} loses {lost}: no column's loss is beyond chance"
+    on = f", chosen on {one.n_chosen} of {one.n} folds" if one.n_chosen < one.n else ""
+    return f"{title(one.candidate)} loses {lost}, mostly by “{one.column.strip()}”{on}"
+
+
+def _interval(one: Estimate, shown: Callable[[float], str]) -> str:
+    """Returns the interval in brackets, or nothing where there is none."""
+    return f" ({interval(shown(one.low), shown(one.high))})" if isfinite(one.low) else ""

@@ -12,17 +12,28 @@ from pipeline.scoring.tables import contrasts_table
 def decision_tables(decided: Decided) -> dict[str, pd.DataFrame]:
     """Returns what decisions lead to, by file name: candidate, case, quantity, mean, low, high, n, a row for each.
 
-    Cost curves have a row for each cost ratio and a column for each candidate.
+    Curves have a column for each candidate; cost curves a row for each cost ratio, decision curves for each threshold.
     """
     estimates = {
         "decisions.csv": decided.outcomes,
         "calibration.csv": decided.calibration,
+        "recalibration.csv": decided.recalibration,
+        "net_benefit.csv": decided.benefits,
         "gains.csv": decided.gains,
         "importance.csv": decided.importances,
     }
+    if decided.subgroups:
+        estimates["subgroups.csv"] = decided.subgroups
     return {
         **{name: pd.DataFrame([dataclasses.asdict(one) for one in own]) for name, own in estimates.items()},
+        "largest_losses.csv": pd.DataFrame(
+            [{**dataclasses.asdict(one), "beyond": "; ".join(one.beyond)} for one in decided.largest_losses]
+        ),
         "cost_differences.csv": contrasts_table(decided.differences),
+        "net_benefit_differences.csv": contrasts_table(decided.benefit_differences),
+        "decision_curves.csv": pd.DataFrame(
+            {"threshold": 1 / (1 + decided.cost_ratios), **decided.benefit_curves, "nobody": 0.0}
+        ),
         "cost_curves.csv": pd.DataFrame({"cost_ratio": decided.cost_ratios, **decided.cost_curves}),
     }
 

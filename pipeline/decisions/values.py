@@ -8,22 +8,23 @@ from numpy.typing import NDArray
 
 from experiments.language import Comparison, Decision
 from pipeline.data.values import ReadOnlyArrays
-from pipeline.decisions.calibration import Bins
+from pipeline.decisions.reliability import Reliability
 from pipeline.scoring.values import Contrast
 
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """A quantity of a candidate over all folds, when decisions are made with its probabilities.
+    """A quantity of a candidate over all folds or rows, when decisions are made with its probabilities.
 
     Attributes:
         candidate: Name of the candidate.
-        case: What it belongs to: a rule of decision, a calibration map, a share of the rows, a column.
+        case: What it belongs to: a rule of decision, a calibration map, a share of the rows, a column or a level of
+            one.
         quantity: Which one.
-        mean: Over folds.
-        low: Lower bound of the 95 % corrected interval across folds; NaN with one fold.
+        mean: Over folds, or over rows where each test row counts once.
+        low: Lower bound of the 95 % interval: the corrected one across folds, NaN with one fold; or over rows.
         high: Upper bound.
-        n: Folds.
+        n: Folds, or rows.
     """
 
     candidate: str
@@ -35,6 +36,35 @@ class Estimate:
     n: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class LargestLoss:
+    """What a candidate loses by the column that matters most to it, chosen on training rows, told on test rows.
+
+    Attributes:
+        candidate: Its name.
+        column: The one chosen on most folds.
+        n_chosen: On how many.
+        mean: Loss in the primary metric, over folds.
+        low: Lower bound of the 95 % corrected interval across folds; NaN with one fold.
+        high: Upper bound.
+        p_holm: Of no loss, two-sided, corrected for the candidates that are told of.
+        beyond: Columns whose own loss is beyond chance, corrected for the number of columns.
+        n_columns: Their number.
+        n: Folds.
+    """
+
+    candidate: str
+    column: str
+    n_chosen: int
+    mean: float
+    low: float
+    high: float
+    p_holm: float
+    beyond: tuple[str, ...]
+    n_columns: int
+    n: int
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Decided(ReadOnlyArrays):
     """What decisions on the probabilities of the positive class lead to, on test rows.
@@ -42,30 +72,46 @@ class Decided(ReadOnlyArrays):
     Attributes:
         outcomes: By rule of decision: cost, errors, threshold.
         differences: In the cost by the chosen threshold, each net against each baseline.
-        calibration: By map: Brier score and its parts, log loss, calibration in the large.
+        calibration: By map: Brier score and log loss.
+        recalibration: By map, each test row once: the Brier score in parts, calibration in the large, slope and
+            intercept, and how often probabilities that can be taken at their word look as bad.
         gains: By share of the rows that is looked at: share of the positive rows found, lift.
         importances: By column: what the primary metric loses when it is shuffled, of the best net and baseline.
+        largest_losses: Of the same candidates: by the column that matters most.
         cost_ratios: ``(n_ratios,)`` of ``cost_curves``.
         cost_curves: Candidate -> ``(n_ratios,)``: cost by the threshold chosen for each ratio, as a share of the
             cost of treating all rows alike.
         half_cost_curves: Candidate -> the same by the threshold 0.5.
+        benefits: By threshold on the probability: the net benefit of raising above it, and of raising everybody.
+        benefit_differences: In the net benefit at the threshold of the declared cost ratio, each candidate against
+            ``"everybody"`` and ``"nobody"``; ``p_holm`` is of both at once.
+        benefit_curves: Candidate -> ``(n_ratios,)``: net benefit at the threshold ``1 / (1 + ratio)`` of each of
+            ``cost_ratios``; ``"everybody"`` likewise.
         gain_shares: ``(n_shares,)`` of ``gain_curves``.
         gain_curves: Candidate -> ``(n_shares,)``: share of the positive rows found.
-        reliability: Candidate -> map -> test rows of all folds in groups of similar probability.
+        reliability: Candidate -> map -> the curve of what the probabilities would have to be, each test row once.
+        subgroups: By level of the declared column, and of all rows: shares, probabilities, the primary metric and
+            corrected p-values; empty where no column is declared.
         n_close_pairs: Pairs of columns of a rank correlation beyond 0.9; ``None`` for images.
     """
 
     outcomes: tuple[Estimate, ...]
     differences: tuple[Contrast, ...]
     calibration: tuple[Estimate, ...]
+    recalibration: tuple[Estimate, ...]
     gains: tuple[Estimate, ...]
     importances: tuple[Estimate, ...]
+    largest_losses: tuple[LargestLoss, ...]
     cost_ratios: NDArray[np.float64]
     cost_curves: Mapping[str, NDArray[np.float64]]
     half_cost_curves: Mapping[str, NDArray[np.float64]]
+    benefits: tuple[Estimate, ...]
+    benefit_differences: tuple[Contrast, ...]
+    benefit_curves: Mapping[str, NDArray[np.float64]]
     gain_shares: NDArray[np.float64]
     gain_curves: Mapping[str, NDArray[np.float64]]
-    reliability: Mapping[str, Mapping[str, Bins]]
+    reliability: Mapping[str, Mapping[str, Reliability]]
+    subgroups: tuple[Estimate, ...]
     n_close_pairs: int | None
 
 

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.calibration import CalibratedClassifierCV, calibration_curve
-from sklearn.metrics import brier_score_loss
+from sklearn.calibration import CalibratedClassifierCV
 
-from pipeline.decisions.calibration import brier_parts, equal_count_bins, in_the_large, isotonic, platt
+from pipeline.decisions.calibration import isotonic, platt
+from pipeline.decisions.recalibration import in_the_large
 
 
 @pytest.fixture(scope="module")
@@ -71,54 +71,6 @@ def test_isotonic_gives_ties_their_share():
 
 def test_maps_that_were_fitted_are_right_on_the_whole(overconfident):
     positive, probability, _ = overconfident
-    assert in_the_large(positive, probability) < -0.01
+    assert in_the_large(positive, probability).mean < -0.01
     for fit in (platt, isotonic):
-        assert in_the_large(positive, fit(positive, probability)(probability)) == pytest.approx(0, abs=1e-4)
-
-
-def test_bins_are_scikit_learns(overconfident):
-    positive, probability, _ = overconfident
-    bins = equal_count_bins(positive, probability, 10)
-    observed, predicted = calibration_curve(positive, probability, n_bins=10, strategy="quantile")
-    assert bins.observed == pytest.approx(observed)
-    assert bins.predicted == pytest.approx(predicted)
-    assert bins.counts.sum() == len(positive)
-    assert np.ptp(bins.counts) <= 1
-
-
-def test_equal_probabilities_share_a_bin():
-    bins = equal_count_bins(np.arange(100) < 20, np.full(100, 0.3), 10)
-    assert (bins.counts.tolist(), bins.predicted.tolist(), bins.observed.tolist()) == (
-        [100],
-        [pytest.approx(0.3)],
-        [0.2],
-    )
-
-
-def test_the_parts_of_a_binned_forecast_sum_to_its_brier_score(overconfident):
-    positive, probability, _ = overconfident
-    bins = equal_count_bins(positive, probability, 10)
-    forecast = np.repeat(bins.predicted, bins.counts)[np.argsort(np.argsort(probability))]
-    parts = brier_parts(positive, forecast)
-    assert parts.score == pytest.approx(brier_score_loss(positive, forecast), abs=1e-15)
-    assert parts.reliability - parts.resolution + parts.uncertainty == pytest.approx(parts.score, abs=1e-15)
-
-
-def test_the_residual_is_what_grouping_hides(overconfident):
-    positive, probability, _ = overconfident
-    parts = brier_parts(positive, probability, n_bins=10)
-    assert parts.score == pytest.approx(brier_score_loss(positive, probability))
-    assert parts.reliability - parts.resolution + parts.uncertainty + parts.residual == pytest.approx(parts.score)
-    group = np.searchsorted(np.quantile(probability, np.linspace(0, 1, 11)[1:-1]), probability)
-    within = [(probability[group == k], positive[group == k]) for k in range(10)]
-    by_hand = sum(len(p) * (p.var() - 2 * np.cov(p, y, bias=True)[0, 1]) for p, y in within) / len(positive)
-    assert parts.residual == pytest.approx(by_hand)
-    assert abs(parts.residual) > 1e-4
-
-
-def test_calibrating_lowers_reliability_and_leaves_uncertainty(overconfident):
-    positive, probability, _ = overconfident
-    before = brier_parts(positive, probability)
-    after = brier_parts(positive, platt(positive, probability)(probability))
-    assert after.reliability < before.reliability / 10
-    assert after.uncertainty == before.uncertainty == pytest.approx(positive.mean() * (1 - positive.mean()))
+        assert in_the_large(positive, fit(positive, probability)(probability)).mean == pytest.approx(0, abs=1e-4)

@@ -10,6 +10,7 @@ from pipeline.decisions.costs import (
     EVERYBODY,
     NOBODY,
     cheapest_thresholds,
+    net_benefit,
     outcome,
     recall_threshold,
     theoretical_threshold,
@@ -61,6 +62,22 @@ def test_honest_probabilities_are_cheapest_near_the_theoretical_threshold(ratio,
     assert chosen == pytest.approx(theory, rel=0.25)
     costs = [outcome(positive, probability > threshold, ratio).cost for threshold in (chosen, theory)]
     assert costs[0] <= costs[1] == pytest.approx(costs[0], rel=0.01)
+
+
+def test_net_benefit_is_the_base_rate_less_what_the_threshold_costs(honest):
+    positive, probability = (part[:3000] for part in honest)
+    ratios = np.array([1.0, 5.0, 35.0])
+    found = net_benefit(positive, probability, 1 / (1 + ratios))
+    for ratio, benefit in zip(ratios, found, strict=True):
+        cost = outcome(positive, probability > theoretical_threshold(ratio), ratio).cost
+        assert benefit == pytest.approx(positive.mean() - cost / ratio)
+
+
+def test_net_benefit_counts_as_the_paper_does():
+    positive, probability = np.array([True, True, False, False, False]), np.array([0.9, 0.2, 0.6, 0.5, 0.1])
+    assert net_benefit(positive, probability, np.array([0.5])) == pytest.approx([(1 - 1 * 0.5 / 0.5) / 5])
+    assert net_benefit(positive, np.ones(5), np.array([0.2])) == pytest.approx([0.4 - 0.6 * 0.2 / 0.8])
+    assert net_benefit(positive, np.zeros(5), np.array([0.2])) == [0]
 
 
 rows = st.lists(st.tuples(st.booleans(), st.sampled_from([0.0, 0.1, 0.3, 0.5, 0.5000001, 0.9, 1.0])), min_size=1)

@@ -8,7 +8,8 @@ from pipeline.decisions import costs
 from pipeline.decisions.calibration import platt
 from pipeline.decisions.decide import decide
 from pipeline.decisions.importance import importances
-from pipeline.scoring.significance import corrected_difference, corrected_interval
+from pipeline.decisions.recalibration import recalibration
+from pipeline.scoring.significance import corrected_difference, corrected_interval, holm
 
 NAMES = ("sigmoid_3", "logistic_regression")
 
@@ -53,7 +54,7 @@ def test_no_test_label_moves_a_threshold_or_a_map(tumor_result, held_out_tumors,
     assert values(moved.outcomes, "cost") != values(decided.outcomes, "cost")
     for name in NAMES:
         for one, other in zip(moved.reliability[name].values(), decided.reliability[name].values(), strict=True):
-            assert one.predicted.tolist() == other.predicted.tolist()
+            assert one.deciles.tolist() == other.deciles.tolist()
 
 
 def test_the_labels_of_inner_rows_do(tumor_result, held_out_tumors, decided):
@@ -112,6 +113,43 @@ def test_differences_are_of_each_net_to_each_baseline(tumor_result, held_out_tum
     assert (contrast.better, contrast.worse) == (expected.below, expected.above)
 
 
+def test_net_benefit_is_held_against_everybody_and_nobody(tumor_result, decided):
+    folds, found = tumor_result.folds, {one.candidate: one for one in decided.benefits if one.case == "0.0476"}
+    sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
+    tests = {}
+    for name in NAMES:
+        own = [rows(tumor_result.scores, name, [fold.index]) for fold in folds]
+        cost = np.array([costs.outcome(y, p > 1 / 21, 20).cost for y, p in own])
+        base_rate = np.array([y.mean() for y, _ in own])
+        benefit, everybody = base_rate - cost / 20, base_rate - (1 - base_rate) / 20
+        (told,) = [
+            one
+            for one in decided.benefits
+            if (one.candidate, one.case, one.quantity) == (name, "0.0476", "net_benefit")
+        ]
+        assert told.mean == pytest.approx(benefit.mean())
+        tests[name] = [corrected_difference(each, equivalence=1, **sizes) for each in (benefit - everybody, benefit)]
+    assert set(found) == set(NAMES)
+    larger = np.array([max(each.p_value for each in both) for both in tests.values()])
+    for name, p_holm in zip(NAMES, holm(larger), strict=True):
+        both = [one for one in decided.benefit_differences if one.candidate == name]
+        assert [one.reference for one in both] == ["everybody", "nobody"]
+        assert [one.difference for one in both] == pytest.approx([each.mean for each in tests[name]])
+        assert [one.p_holm for one in both] == pytest.approx([p_holm] * 2)
+
+
+def test_decision_curves_pass_through_the_table(decided):
+    thresholds = 1 / (1 + decided.cost_ratios)
+    for name in (*NAMES, "everybody"):
+        quantity = "everybody" if name == "everybody" else "net_benefit"
+        (told,) = [
+            one.mean
+            for one in decided.benefits
+            if (one.candidate, one.case, one.quantity) == (NAMES[0] if name == "everybody" else name, "0.5", quantity)
+        ]
+        assert decided.benefit_curves[name][np.argmin(abs(thresholds - 0.5))] == pytest.approx(told)
+
+
 def test_calibration_is_fitted_on_inner_rows_and_scored_on_test_rows(tumor_result, held_out_tumors, decided):
     folds, expected = tumor_result.folds, {"brier_score": [], "log_loss": []}
     for fold in folds:
@@ -122,14 +160,25 @@ def test_calibration_is_fitted_on_inner_rows_and_scored_on_test_rows(tumor_resul
         expected["log_loss"].append(log_loss(positive, calibrated))
     for quantity, each in expected.items():
         assert values(decided.calibration, quantity)["sigmoid_3", "platt"].mean == pytest.approx(np.mean(each))
-    parts_of = {
-        part: values(decided.calibration, part)["sigmoid_3", "isotonic"].mean
-        for part in ("brier_score", "reliability", "resolution", "uncertainty", "residual")
+
+
+def test_every_test_row_counts_once_by_the_first_fold_that_tests_it(tumor_result, decided):
+    first = {row: fold.index for fold in reversed(tumor_result.folds) for row in fold.test_rows}
+    of_fold = {one.fold_index: one.y_proba[:, 1] for one in tumor_result.of("sigmoid_3").scores}
+    places = [{row: place for place, row in enumerate(fold.test_rows)} for fold in tumor_result.folds]
+    probability = np.array([of_fold[fold][places[fold][row]] for row, fold in first.items()])
+    positive = np.array([tumor_result.dataset.y[row] == 1 for row in first])
+    curve = decided.reliability["sigmoid_3"]["as_trained"]
+    assert curve.n_rows == len(first) < sum(len(fold.test_rows) for fold in tumor_result.folds)
+    assert curve.score == pytest.approx(brier_score_loss(positive, probability))
+    found = {
+        one.quantity: one for one in decided.recalibration if (one.candidate, one.case) == ("sigmoid_3", "as_trained")
     }
-    total = parts_of["reliability"] - parts_of["resolution"] + parts_of["uncertainty"] + parts_of["residual"]
-    assert total == pytest.approx(parts_of["brier_score"])
-    n_test = sum(len(fold.test_rows) for fold in folds)
-    assert {bins.counts.sum() for bins in decided.reliability["sigmoid_3"].values()} == {n_test}
+    expected = recalibration(positive, probability)
+    assert found["slope"].low == pytest.approx(expected.slope.low)
+    assert found["intercept"].high == pytest.approx(expected.intercept.high)
+    assert found["in_the_large"].mean == pytest.approx(probability.mean() - positive.mean())
+    assert {one.n for one in decided.recalibration} == {len(first)}
 
 
 def test_tenths_of_the_rows_find_all_in_the_end(decided):
@@ -162,6 +211,20 @@ def test_columns_are_shuffled_for_the_best_net_and_baseline(tumor_result, decide
     assert max(means) > 0.1
 
 
+def test_the_largest_loss_is_chosen_on_training_rows_and_told_on_test_rows(tumor_result, decided):
+    dataset, of_test, of_training = tumor_result.dataset, [], []
+    for run, fold in zip(tumor_result.of("logistic_regression").trained, tumor_result.folds, strict=True):
+        drawn = np.random.default_rng(fold.seed).choice(fold.train_rows, len(fold.test_rows), replace=False)
+        for kept, taken in ((of_test, fold.test_rows), (of_training, drawn)):
+            X, y = dataset.X[taken], dataset.y[taken]
+            kept.append(importances(run.model, X, y, "average_precision", 1, seed=fold.seed, n_shuffles=1))
+    (told,) = [one for one in decided.largest_losses if one.candidate == "logistic_regression"]
+    chosen = np.argmax(of_training, axis=1)
+    assert told.mean == pytest.approx(np.mean([own[column] for own, column in zip(of_test, chosen, strict=True)]))
+    assert told.column == dataset.feature_names[np.bincount(chosen).argmax()]
+    assert (told.n, told.n_columns) == (3, 4)
+
+
 def test_one_fold_gives_means_without_intervals(tumor_result, held_out_tumors):
     first = {
         name: tuple(one for one in getattr(tumor_result, name) if one.fold_index == 0) for name in ("trained", "scores")
@@ -182,4 +245,4 @@ def test_probabilities_that_say_nothing_lead_to_treating_all_alike(tumor_result,
     relative = values(decided.outcomes, "relative_cost")
     assert relative["sigmoid_3", "cheapest"].mean == pytest.approx(1)
     assert decided.gain_curves["sigmoid_3"] == pytest.approx(decided.gain_shares)
-    assert values(decided.calibration, "resolution")["sigmoid_3", "platt"].mean == pytest.approx(0)
+    assert values(decided.recalibration, "discrimination")["sigmoid_3", "as_trained"].mean == pytest.approx(0)

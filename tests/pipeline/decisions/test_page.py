@@ -29,7 +29,13 @@ def html(section):
 
 
 def drawings(shown):
-    return [shown.cost_plot, shown.gains_plot, shown.importance_plot, *(svg for _, svg in shown.reliability)]
+    return [
+        shown.cost_plot,
+        shown.benefit_plot,
+        shown.gains_plot,
+        shown.importance_plot,
+        *(svg for _, svg in shown.reliability),
+    ]
 
 
 def ids(text):
@@ -60,8 +66,8 @@ def test_cells_are_the_estimates(shown, decided):
     assert row.cells[1].interval == f"{100 * cost.low:.1f} to {100 * cost.high:.1f}"
     (half,) = [row for row in shown.costs[0].rows if row.title == "above 0.5"]
     assert (half.cells[0].mean, half.cells[0].interval) == ("0.5000", "")
-    parts = [float(cell.mean.replace("−", "-")) for cell in shown.calibration[0].rows[1].cells[:5]]
-    assert parts[0] == pytest.approx(parts[1] - parts[2] + parts[3] + parts[4], abs=3e-5)
+    parts = [float(cell.mean.replace("−", "-")) for cell in shown.calibration[0].rows[1].cells[5:]]
+    assert parts[0] == pytest.approx(parts[1] - parts[2] + parts[3], abs=3e-5)
 
 
 def test_figures_are_well_formed_named_and_unique(shown):
@@ -93,7 +99,7 @@ def test_close_columns_are_warned_of(tumor_result, decided):
 
 
 def test_images_have_no_columns_to_shuffle(tumor_result, decided):
-    section = decisions_section(tumor_result, replace(decided, importances=(), n_close_pairs=None))
+    section = decisions_section(tumor_result, replace(decided, importances=(), largest_losses=(), n_close_pairs=None))
     assert section.values["importance_plot"] is None
     assert "importance" not in section.anchors
     assert 'id="importance"' not in section.html

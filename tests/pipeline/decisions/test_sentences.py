@@ -25,9 +25,8 @@ def test_the_first_sentence_names_candidate_threshold_and_cost(told, decided):
     cost, threshold = found[name, "cheapest", "cost"], found[name, "cheapest", "threshold"]
     assert name.replace("_", " ") in told[0]
     assert "as much as 20 false alarms" in told[0]
-    assert (
-        f"a probability of {threshold.mean:.4f} raised, 100 tumors cost {100 * cost.mean:.1f} false alarms" in told[0]
-    )
+    bounds = f"95\u00a0% interval {threshold.low:.4f} to {threshold.high:.4f}"
+    assert f"a probability of {threshold.mean:.4f} ({bounds}) raised, 100 tumors cost {100 * cost.mean:.1f}" in told[0]
     assert f"(95\u00a0% interval {100 * cost.low:.1f} to {100 * cost.high:.1f})" in told[0]
     assert f"{percent(found[name, 'cheapest', 'recall'].mean)} of the malignant tumors" in told[0]
 
@@ -47,26 +46,50 @@ def test_the_cheaper_way_of_treating_all_alike_is_named(tumor_result, decided, a
 
 
 @pytest.mark.parametrize(
-    ("judgment", "difference", "words"),
+    ("judgment", "p_holm", "difference", "words"),
     [
-        ("cannot_say", 0.05, "5.0 false alarms more .* which may be chance"),
-        ("worse", 0.05, "5.0 false alarms more .* too much for chance"),
-        ("better", -0.05, "5.0 false alarms less .* too much for chance"),
-        ("practically_equal", -0.001, "0.1 false alarms less .* practically equal"),
+        ("cannot_say", 0.01, 0.05, "5.0 false alarms more .* which may be chance"),
+        ("worse", 0.04, 0.05, "5.0 false alarms more .* too much for chance"),
+        ("better", 0.04, -0.05, "5.0 false alarms less .* too much for chance"),
+        ("better", 0.06, -0.05, "5.0 false alarms less .* which may be chance"),
+        ("practically_equal", 0.01, -0.001, "0.1 false alarms less .* practically equal"),
     ],
 )
-def test_a_net_is_held_against_a_baseline(tumor_result, decided, judgment, difference, words):
-    contrast = replace(decided.differences[0], judgment=judgment, difference=difference)
+def test_a_net_is_held_against_a_baseline(tumor_result, decided, judgment, p_holm, difference, words):
+    contrast = replace(decided.differences[0], judgment=judgment, p_holm=p_holm, difference=difference)
     told = answers(tumor_result, replace(decided, differences=(contrast,)))[1]
     assert re.search(words, told)
     assert "The cheapest net, sigmoid 3," in told
     assert "the cheapest baseline, logistic regression" in told
 
 
+@pytest.mark.parametrize(
+    ("judgment", "p_holm", "difference", "words"),
+    [
+        ("better", 0.04, 0.02, "2.00 more than the better of the two .* too much for chance"),
+        ("cannot_say", 0.2, 0.02, "2.00 more than the better of the two .* which may be chance"),
+        ("worse", 0.04, -0.02, "no more than raising everybody"),
+    ],
+)
+def test_net_benefit_is_held_against_raising_everybody_and_nobody(
+    tumor_result, decided, judgment, p_holm, difference, words
+):
+    name = cheapest_candidate(decided)
+    everybody, nobody = (one for one in decided.benefit_differences if one.candidate == name)
+    other = replace(everybody, judgment=judgment, p_holm=p_holm, difference=difference)
+    told = answers(tumor_result, replace(decided, benefit_differences=(other, nobody)))
+    (sentence,) = [one for one in told if "net benefit" in one]
+    assert re.search(words, sentence)
+    own = keyed(decided.benefits)[name, "0.0476", "net_benefit"]
+    assert (
+        f"with all above 0.0476 raised, {name.replace('_', ' ')} has a net benefit of {100 * own.mean:.2f}" in sentence
+    )
+
+
 def test_what_was_not_asked_is_not_answered(tumor_result, decided, told):
     comparison = tumor_result.comparison
     asked = replace(tumor_result, comparison=replace(comparison, decision=replace(comparison.decision, recall=None)))
-    fewer = answers(asked, replace(decided, differences=(), importances=()))
+    fewer = answers(asked, replace(decided, differences=(), largest_losses=()))
     assert len(told) == len(fewer) + 3
     assert any("Asked to find 90\u00a0%" in sentence for sentence in told)
     assert not any("Asked to find" in sentence for sentence in fewer)
@@ -80,17 +103,84 @@ def test_one_fold_has_no_interval(tumor_result, decided):
         calibration=tuple(replace(one, low=nan, high=nan) for one in decided.calibration),
         gains=tuple(replace(one, low=nan, high=nan) for one in decided.gains),
         differences=tuple(replace(one, low=nan, high=nan) for one in decided.differences),
+        largest_losses=tuple(replace(one, low=nan, high=nan) for one in decided.largest_losses),
+        benefits=tuple(replace(one, low=nan, high=nan) for one in decided.benefits),
+        benefit_differences=tuple(replace(one, low=nan, high=nan) for one in decided.benefit_differences),
     )
-    told = " ".join(answers(tumor_result, alone))
+    over_rows = "Each test row once"
+    told = " ".join(sentence for sentence in answers(tumor_result, alone) if not sentence.startswith(over_rows))
     assert "interval" not in told
     assert not re.search(r"\bnan\b", told)
     assert "nothing is known about chance" in told
 
 
-def test_the_columns_that_matter_most_are_named(told, decided):
-    for name in ("sigmoid_3", "logistic_regression"):
-        most = max((one for one in decided.importances if one.candidate == name), key=lambda one: one.mean)
-        assert f"{name.replace('_', ' ')} when “{most.case}” is shuffled" in told[-1]
+def recalibrated(decided, **means):
+    """The same with other estimates of the cheapest candidate's probabilities as trained."""
+    name = cheapest_candidate(decided)
+    changed = tuple(
+        replace(one, **means[one.quantity])
+        if (one.candidate, one.case) == (name, "as_trained") and one.quantity in means
+        else one
+        for one in decided.recalibration
+    )
+    return replace(decided, recalibration=changed)
+
+
+SLOPE = {"extreme": {"mean": 0.7, "low": 0.6, "high": 0.8}, "timid": {"mean": 1.4, "low": 1.2, "high": 1.6}}
+FINE = {"mean": 1.1, "low": 0.9, "high": 1.3}
+RIGHT, LOW = {"mean": 0.1, "low": -0.1, "high": 0.3}, {"mean": 0.5, "low": 0.3, "high": 0.7}
+
+
+@pytest.mark.parametrize(
+    ("slope", "intercept", "p_line", "p_curve", "says", "says_not"),
+    [
+        (
+            SLOPE["extreme"],
+            RIGHT,
+            0.01,
+            0.3,
+            ["too extreme", "on the whole, which may be chance"],
+            ["more than chance"],
+        ),
+        (SLOPE["timid"], LOW, 0.01, 0.01, ["too timid", "on the whole; their", "more than chance"], ["may be chance"]),
+        (SLOPE["extreme"], LOW, 0.06, 0.3, ["which may be chance", "Nothing here says"], ["too extreme"]),
+        (SLOPE["extreme"], LOW, 0.04, 0.9, ["Nothing here says"], ["too extreme"]),
+        (SLOPE["extreme"], LOW, 0.04, 0.02, ["too extreme", "more than chance"], ["Nothing here says"]),
+        (FINE, LOW, 0.01, 0.3, ["where 1 is right: which may be chance", "on the whole; their"], ["too timid"]),
+        (FINE, RIGHT, 0.3, 0.01, ["more than chance"], ["Nothing here says", "too timid"]),
+    ],
+)
+def test_probabilities_are_off_only_where_tests_and_intervals_say_so(
+    tumor_result, decided, slope, intercept, p_line, p_curve, says, says_not
+):
+    p_values = {"p_recalibration": {"mean": p_line}, "p_miscalibration": {"mean": p_curve}}
+    other = recalibrated(decided, slope=slope, intercept=intercept, **p_values)
+    (told,) = [one for one in answers(tumor_result, other) if one.startswith("Each test row once")]
+    for words in says:
+        assert words in told
+    for words in says_not:
+        assert words not in told
+
+
+@pytest.mark.parametrize(
+    ("p_holm", "mean", "n_chosen", "words"),
+    [
+        (0.04, 0.2, 3, "loses 0.2000 of average precision on test rows .*, mostly by “texture”[;.]"),
+        (0.04, 0.2, 2, "mostly by “texture”, chosen on 2 of 3 folds"),
+        (0.06, 0.2, 3, "loses 0.2000 .*: no column's loss is beyond chance"),
+        (0.04, -0.2, 3, "loses −0.2000 .*: no column's loss is beyond chance"),
+    ],
+)
+def test_a_column_is_named_only_where_its_loss_is_beyond_chance(tumor_result, decided, p_holm, mean, n_chosen, words):
+    largest = tuple(
+        replace(
+            one, column="texture", p_holm=p_holm, mean=mean, low=mean - 0.1, high=mean + 0.1, n_chosen=n_chosen, n=3
+        )
+        for one in decided.largest_losses
+    )
+    told = answers(tumor_result, replace(decided, largest_losses=largest))[-1]
+    assert re.search(words, told)
+    assert ("texture" in told) == ("texture" in words)
 
 
 def test_numbers_are_rounded_for_people():
