@@ -52,12 +52,6 @@ CHANGES_OF_NETS = [
     (RECURRENT, {"cell": "simple"}),
 ]
 UNTOLD = {"name", "reason", "chosen_on", "style", "training"}  # style changes no function; training has its own table
-    "chosen_on",
-    "name",
-    "reason",
-    "style",
-    "training",
-}  # style changes no function; the training has its own table
 
 
 @pytest.mark.parametrize("changed", CHANGES_OF_TRAINING)
