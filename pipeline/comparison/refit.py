@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -101,6 +102,10 @@ class Refitted:
         """Numbers in a row as it comes: columns, or pixels."""
         columns = self.dataset.columns
         return int(np.prod(self.dataset.X.shape[1:])) if columns is None else len(columns.used)
+
+    def record(self) -> dict[str, Any]:
+        """Returns what ``--json`` writes of it."""
+        return {"refitted": self.again, "rows": self.n_rows, "seconds": self.trained.seconds}
 
     def tags(self) -> dict[str, str]:
         """Returns what the version is filtered by."""

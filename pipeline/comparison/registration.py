@@ -50,7 +50,7 @@ class Registration:
             "words": self.words(),
             "candidate": self.chosen.candidate if self.chosen else None,
             "passes": self.chosen.passes if self.chosen else None,
-            "refitted": refitted and {"again": refitted.again, "seconds": refitted.trained.seconds, **refitted.tags()},
+            "served": refitted and refitted.record(),
             "threshold": asdict(refitted.threshold) if refitted and refitted.threshold else None,
         }
 
