@@ -145,6 +145,39 @@ def test_candidates_that_are_the_same_are_practically_equal(small, invented):
         assert found["sigmoid_4", "logistic_regression"].judgment == "practically_equal"
 
 
+def at_levels(scores, levels, together):
+    """The same scores with accuracies around levels, that move from fold to fold together."""
+    moves = together * np.random.default_rng(0).normal(size=5)
+    return rewritten(
+        scores,
+        "accuracy",
+        lambda one: (
+            levels[one.candidate]
+            if one.candidate == "majority_class"
+            else levels[one.candidate] + moves[one.fold_index]
+        ),
+    )
+
+
+def test_candidates_that_nothing_tells_from_guessing_are_not_told_apart(small, invented):
+    levels = {"majority_class": 0.5, "sigmoid_4": 0.6, "stopped_early": 0.5, "logistic_regression": 0.4}
+    folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    found = of(contrast(at_levels(invented, levels, together=0.3), folds, small), "accuracy")
+    pair = found["sigmoid_4", "logistic_regression"]
+    assert pair.p_value < 0.01
+    assert found["sigmoid_4", "majority_class"].judgment == "cannot_say"
+    assert pair.judgment == "cannot_say"
+    assert pair.p_holm >= 0.05
+
+
+def test_two_that_are_worse_than_guessing_are_told_apart(small, invented):
+    levels = {"majority_class": 0.9, "sigmoid_4": 0.6, "stopped_early": 0.6, "logistic_regression": 0.5}
+    folds = split(IRIS, Splitting(n_folds=5), seed=1)
+    found = of(contrast(at_levels(invented, levels, together=0.01), folds, small), "accuracy")
+    assert found["sigmoid_4", "logistic_regression"].judgment == "better"
+    assert found["sigmoid_4", "majority_class"].judgment == "worse"
+
+
 def test_two_folds_know_little_and_say_so(small, invented):
     scores = [one for one in invented if one.fold_index < 2]
     found = of(contrast(scores, split(IRIS, Splitting(n_folds=2), seed=1), small), "accuracy")
