@@ -61,17 +61,23 @@ def test_a_file_becomes_a_compared_and_served_model(workplace, churn, capfd):
     assert "row=3, value='many'" in error
 
 
-def test_a_decision_is_made_where_a_cost_is_named(workplace, churn, capfd):
-    options = ["--epochs", "1", "--folds", "5", "--cost-ratio", "4", "--recall", "0.8", "--quiet", "--json", "out.json"]
+def test_a_decision_is_made_where_a_cost_is_named_and_told_for_each_level(workplace, churn, capfd):
+    options = ["--epochs", "1", "--folds", "5", "--cost-ratio", "4", "--recall", "0.8", "--by", "Contract"]
+    options += ["--quiet", "--json", "out.json"]
     assert run.main(["churn.csv", "--target", "Churn", *options]) == 0
     (record,) = json.loads(Path("out.json").read_text())["experiments"]
     assert record["experiment"]["decision"]["cost_ratio"] == 4
     assert {one["case"] for one in record["decisions"]["decisions"]} >= {"cheapest", "recall"}
+    levels = {one["case"] for one in record["decisions"]["subgroups"]}
+    assert levels == {"all rows", "Month", "One year", "Zwölf"}
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["churn.csv", "--target", "Churn", "--by", "Contrakt"], "Did you mean 'Contract'?"),
+        (["churn.csv", "--target", "Churn", "--by", "customerID"], "expected a column that models look at"),
+        (["iris", "--by", "Contract"], "expected a comparison with a decision for --by"),
         (["churn.csv"], "expected --target with a table"),
         (["nowhere.csv", "--target", "Churn"], "expected a file that is there"),
         (["churn.csv", "--target", "Churm"], "Did you mean 'Churn'?"),

@@ -90,3 +90,9 @@ def test_a_column_that_says_something_is_found():
 def test_what_could_not_be_measured_is_not_chosen():
     chosen_by = np.array([[np.nan, 0.1, 0.0]])
     assert largest_loss(chosen_by, np.array([[0.9, 0.2, 0.3]]), n_train=8, n_test=2).columns == (1,)
+
+
+def test_a_column_without_spread_on_few_folds_is_not_beyond_chance():
+    losses = np.random.default_rng(0).normal(scale=0.02, size=(2, 30))
+    losses[:, 7] = 0.010, 0.010000001
+    assert largest_loss(losses, losses, n_train=80, n_test=20).beyond == ()
