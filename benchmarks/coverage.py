@@ -502,9 +502,10 @@ def _rows_part(n: int) -> Iterator[str]:
 
 def _told(found: Covered) -> str:
     """Returns what the caption says, marked where the simulation contradicts it."""
-    if found.told is None:
+    if found.told is None or found.told.covered is None:
         return ""
-    return f"{found.told.least:.2f} to {found.told.most:.2f}{'' if found.agrees else ' **no**'}"
+    least, most = found.told.covered
+    return f"{least:.2f} to {most:.2f}{'' if found.agrees else ' **no**'}"
 
 
 def _auc_part(n: int) -> Iterator[str]:

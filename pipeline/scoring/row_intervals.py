@@ -195,8 +195,8 @@ def mean_average_precision_interval(
     """Returns the mean over classes of the average precision of each against the rest, with its interval.
 
     Formula:
-        As ``average_precision_interval``, of each row's mean influence over classes; at most ``n_classes - 1`` times the
-        rows of the rarest class.
+        As ``average_precision_interval``, of each row's mean influence over classes; at most ``n_classes - 1`` times
+        the rows of the rarest class.
 
     Args:
         y_true: ``(n_samples,)``, two rows or more of each class.

@@ -59,8 +59,8 @@ class Summary(_Bounded):
         mean: Over folds.
         low: Lower bound of the 95 % interval.
         high: Upper bound.
-        n: Folds.
-        method: How the interval was made.
+        n: Folds that could be measured.
+        method: What the interval is of, how it was made, how often such ones hold; or why there is none.
     """
 
     candidate: str

@@ -193,7 +193,7 @@ def test_what_an_interval_is_of_is_said(of_one):
 
 
 def test_a_method_agrees_with_what_was_simulated_where_the_two_ranges_touch():
-    method = captions.Method(words="", least=0.93, most=0.97)
+    method = captions.Method(words="", covered=(0.93, 0.97))
     assert method.agrees(0.90, 0.94)
     assert method.agrees(0.96, 0.99)
     assert not method.agrees(0.85, 0.92)
@@ -211,4 +211,5 @@ def test_a_metric_of_ones_own_is_bootstrapped(of_one, bounds, method):
     y, folds = np.arange(30) % 2, at_random(1)
     (found,) = compare([scored(y, probabilities(y), ("own",), 1)], folds, of_one("own"))
     assert method.words in found.method
+    assert found.method.endswith("how often such intervals hold the truth was not simulated")
     assert found.low < found.mean < found.high

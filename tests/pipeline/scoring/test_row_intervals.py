@@ -55,6 +55,11 @@ def test_one_row_from_an_end_the_bound_is_that_of_a_rare_event():
     assert share_of_rows(29, 30).high == pytest.approx(1 + np.log(0.95) / 30)
 
 
+def test_a_third_row_counts_as_few_only_among_more_than_fifty():
+    assert share_of_rows(3, 50).low == pytest.approx(wilson_interval(3, 50).low)
+    assert share_of_rows(3, 51).low == pytest.approx(stats.chi2.ppf(0.05, 6) / 102)
+
+
 def test_f1_has_the_bounds_of_the_share_that_is_both():
     counts = np.array([[50, 7], [4, 12]])
     found, share = f1_interval(counts, 1), share_of_rows(12, 23)
