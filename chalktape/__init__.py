@@ -5,7 +5,10 @@ from typing import Any
 
 from chalktape.shadows import require_own_packages
 
-_NAMES = {"__version__": ("pipeline.process.provenance", "VERSION")}
+_NAMES = {
+    "__version__": ("pipeline.process.provenance", "VERSION"),
+    "judge": ("pipeline.judged.judge", "judge"),
+}
 
 
 def __getattr__(name: str) -> Any:

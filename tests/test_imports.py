@@ -23,7 +23,7 @@ FLOORS = (
     ("pipeline.flow",),
     tuple(f"pipeline.{wing}" for wing in WINGS),
     ("pipeline.plan",),
-    ("pipeline.stored", "pipeline.predict", "pipeline.ui", "pipeline.own"),
+    ("pipeline.stored", "pipeline.predict", "pipeline.ui", "pipeline.own", "pipeline.judged"),
     ("pipeline.run",),
     ("chalktape",),
 )

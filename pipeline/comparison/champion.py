@@ -47,7 +47,8 @@ def champion(result: Result) -> Champion | None:
 
 def _choose(gate: Gate, result: Result) -> tuple[Summary, str]:
     best, simplest = result.ranked[0], next(item for item in result.ranked if item.candidate == gate.simplest)
-    mean = f"{title(best.candidate)} has the best mean {result.primary.words}, {with_interval(best)}{after_the_choice(result)}"
+    worth = f"{with_interval(best)}{after_the_choice(result.winner)}"
+    mean = f"{title(best.candidate)} has the best mean {result.primary.words}, {worth}"
     if best == simplest:
         return best, f"{mean}, and is the simplest."
     found = result.against(best.candidate).get(simplest.candidate)

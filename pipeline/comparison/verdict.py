@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pipeline.scoring.judgment import SURE
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Summary
+from pipeline.scoring.winner import Winner
 from pipeline.words.names import heading, listing, title
 from pipeline.words.numbers import interval, number
 
@@ -26,7 +27,7 @@ def _asked(result: Result) -> str:
     if found is None:
         return ""
     question = f"Asked was whether {title(net)} differs from {title(baseline)} in {result.primary.words}"
-    return f"{question}: it is {_apart(found)}. "
+    return f"{question}: it is {apart(found)}. "
 
 
 def _ranking(result: Result) -> str:
@@ -38,7 +39,7 @@ def _ranking(result: Result) -> str:
     beside = f"beside {number(guess.mean)} for the majority class"
     if result.against(guess.candidate)[best.candidate].judgment != "better":
         beside += ", which it is not sure to beat"
-    worth = f"{with_interval(best)}{after_the_choice(result)}"
+    worth = f"{with_interval(best)}{after_the_choice(result.winner)}"
     if len(leaders) > 1:
         names = listing([f"{title(summary.candidate)} ({summary.family})" for summary in leaders])
         return f"{by} {names} share the first place: {worth} for the first, {beside}."
@@ -54,7 +55,7 @@ def runner_up(result: Result) -> str:
     first, second = result.ranked[:2]
     if result.reference in (first, second) or second == _rival(result):
         return ""
-    return f"Second is {title(second.candidate)}, {_apart(result.against(first.candidate)[second.candidate])}."
+    return f"Second is {title(second.candidate)}, {apart(result.against(first.candidate)[second.candidate])}."
 
 
 def note(result: Result) -> str:
@@ -81,11 +82,12 @@ def with_interval(summary: Summary) -> str:
     return f"{number(summary.mean)}{bounds}"
 
 
-def after_the_choice(result: Result) -> str:
+def after_the_choice(won: Winner | None) -> str:
     """Says what the best is worth once the choice is paid for; nothing where there was none."""
-    won = result.winner
     if won is None or won.n_candidates < 2:
         return ""
+    if number(won.mean) == number(won.observed):
+        return f", the same when it is corrected for the choice among {won.n_candidates}"
     bounds = f" ({interval(number(won.low), number(won.high))})" if won.has_interval else ""
     return f", or {number(won.mean)}{bounds} corrected for the choice among {won.n_candidates}"
 
@@ -99,17 +101,17 @@ def _rival(result: Result) -> Summary | None:
 
 def _claim(best: Summary, rival: Summary, contrast: Contrast) -> str:
     """Says of the best of the other family, whichever that is, how it stands to the best; without one, of the next."""
-    name, apart = title(rival.candidate), _apart(contrast)
+    name, distance = title(rival.candidate), apart(contrast)
     if rival.family == best.family:
-        return f"the next, {name}, is {apart}"
+        return f"the next, {name}, is {distance}"
     if contrast.judgment == "worse":
-        return f"it beats the best {rival.family}, {name}, which is {apart}"
+        return f"it beats the best {rival.family}, {name}, which is {distance}"
     if contrast.judgment == "practically_equal":
-        return f"the best {rival.family}, {name}, is {apart}"
-    return f"that it beats the best {rival.family}, {name}, is not shown: that one is {apart}"
+        return f"the best {rival.family}, {name}, is {distance}"
+    return f"that it beats the best {rival.family}, {name}, is not shown: that one is {distance}"
 
 
-def _apart(contrast: Contrast) -> str:
+def apart(contrast: Contrast) -> str:
     """Says how far a candidate is from another, and what to make of it."""
     exploratory = ", in a pair that was not asked for" if contrast.question == "exploratory" else ""
     return f"{_measured(contrast)}{_meaning(contrast)}{exploratory}"

@@ -1,7 +1,6 @@
 """The paired differences of every two candidates, each with its test, its probabilities and its word."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 from typing import Any
@@ -14,9 +13,10 @@ from experiments.language.metric import metric as declared
 from pipeline.data.values import Fold
 from pipeline.scoring.equivalence import equivalence
 from pipeline.scoring.intervals import most_rows
-from pipeline.scoring.judgment import correlation_of_pairs, covariance_over_folds, judge, max_t
+from pipeline.scoring.judgment import covariance_over_folds
 from pipeline.scoring.one_test_set import bootstrap_difference
 from pipeline.scoring.paired_rows import areas_covariance, counted_rows, paired_areas, paired_shares
+from pipeline.scoring.questions import Pair, Tested, answered
 from pipeline.scoring.resampling import Resamples
 from pipeline.scoring.significance import Difference, corrected_difference, least_error, student_difference
 from pipeline.scoring.taken import by_candidate, positive_class_of, resamples_of, values_of
@@ -30,27 +30,7 @@ PAIRED_ROWS = "paired bootstrap over the rows of the one test set, resampled wit
 PAIRED_SHARES = "adjusted Wald test of paired shares of the rows of the one test set (Bonett & Price 2012)"
 DELONG = "DeLong's test on the rows of the one test set (DeLong et al. 1988)"
 
-Pair = tuple[str, str]
 Own = Mapping[str, Sequence[Scores]]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Tested:
-    """The differences of all pairs in one metric, and how they hang together.
-
-    Attributes:
-        metric: Which one.
-        differences: Of each pair, in order.
-        covariance: ``(n_candidates, n_candidates)`` of the candidates' scores.
-        degrees: Of freedom.
-        method: How they were tested.
-    """
-
-    metric: str
-    differences: Mapping[Pair, Difference]
-    covariance: NDArray[np.float64]
-    degrees: float
-    method: str
 
 
 def contrast(
@@ -71,15 +51,11 @@ def contrast(
     resamples = resamples or resamples_of(folds, comparison)
     own = by_candidate(scores, comparison)
     pairs = list(combinations(own, 2))
-    found = []
+    families = {name: items[0].family for name, items in own.items()}
+    found: list[Contrast] = []
     for metric in comparison.metrics if pairs else ():
         tested = _tested(metric, own, pairs, folds, comparison, resamples)
-        corrected = _corrected(tested, list(own), comparison)
-        for one, other in pairs:
-            difference = tested.differences[one, other]
-            question, p = corrected[one, other]
-            told = partial(_told, tested=tested, question=question, p_holm=p, n=len(folds))
-            found += [told(own[one][0], other, difference), told(own[other][0], one, difference.turned)]
+        found += answered(tested, families, partial(question_of, comparison=comparison), comparison.majority_class)
     return tuple(found)
 
 
@@ -98,79 +74,6 @@ def question_of(pair: Pair, comparison: Comparison) -> Question:
     return "primary" if not of_both or len(nets & set(pair)) == 1 else "exploratory"
 
 
-def _corrected(tested: _Tested, names: Sequence[str], comparison: Comparison) -> dict[Pair, tuple[Question, float]]:
-    """Returns question and corrected p-value of each pair.
-
-    Differences to guessing come first: two candidates are only told apart where guessing is told apart from the better
-    one below it, or from the worse one above it. On labels drawn by lot the corrected resampled test finds differences
-    between candidates too often (in 10 of 100 trials of 150 rows, where it has 6 on rows that can be learned), but
-    seldom where it also finds one to guessing.
-
-    Source:
-        Westfall & Krishen (2001), Optimally weighted, fixed sequence and gatekeeper multiple testing procedures,
-        Journal of Statistical Planning and Inference 99.
-    """
-    questions: dict[Question, list[Pair]] = {}
-    for pair in tested.differences:
-        questions.setdefault(question_of(pair, comparison), []).append(pair)
-    found: dict[Pair, tuple[Question, float]] = {}
-    for question, pairs in questions.items():
-        p_values = np.array([tested.differences[pair].p_value for pair in pairs])
-        positions = [(names.index(one), names.index(other)) for one, other in pairs]
-        corrected = max_t(p_values, correlation_of_pairs(tested.covariance, positions), tested.degrees)
-        found |= {pair: (question, p) for pair, p in zip(pairs, corrected.tolist(), strict=True)}
-    guesses = _against_guessing(tested, found, comparison)
-    return {
-        pair: (question, p if question == "guess" or not guesses else max(p, _gate(pair, tested, guesses)))
-        for pair, (question, p) in found.items()
-    }
-
-
-def _against_guessing(
-    tested: _Tested, found: Mapping[Pair, tuple[Question, float]], comparison: Comparison
-) -> dict[str, tuple[float, float]]:
-    """Returns, of each candidate, its difference to guessing and the corrected p-value."""
-    guess, own = comparison.majority_class, {}
-    for (one, other), (question, p) in found.items():
-        if question == "guess":
-            difference = tested.differences[one, other]
-            own[one if other == guess else other] = (difference.mean if other == guess else -difference.mean, p)
-    return own
-
-
-def _gate(pair: Pair, tested: _Tested, guesses: Mapping[str, tuple[float, float]]) -> float:
-    """Returns the p-value that guessing lies between two candidates, or beyond both on the side of the worse one."""
-    one, other = pair
-    upper, lower = (one, other) if tested.differences[pair].mean > 0 else (other, one)
-    above = guesses[upper][1] if guesses[upper][0] > 0 else 1.0
-    below = guesses[lower][1] if guesses[lower][0] < 0 else 1.0
-    return float(np.nanmin([above, below, 1.0]))
-
-
-def _told(
-    of: Scores, reference: str, difference: Difference, *, tested: _Tested, question: Question, p_holm: float, n: int
-) -> Contrast:
-    upwards = difference.turned if declared(tested.metric).lower_is_better else difference
-    return Contrast(
-        candidate=of.candidate,
-        family=of.family,
-        reference=reference,
-        metric=tested.metric,
-        difference=difference.mean,
-        low=difference.low,
-        high=difference.high,
-        p_value=difference.p_value,
-        p_holm=p_holm,
-        better=upwards.above,
-        equal=upwards.within,
-        worse=upwards.below,
-        judgment=judge(upwards, p_holm),
-        n=n,
-        method=tested.method,
-        question=question,
-    )
-
-
 def _tested(
     metric: str,
     own: Own,
@@ -178,7 +81,7 @@ def _tested(
     folds: Sequence[Fold],
     comparison: Comparison,
     resamples: Resamples,
-) -> _Tested:
+) -> Tested:
     if len(folds) == 1:
         return _tested_by_row(metric, {name: items[0] for name, items in own.items()}, pairs, comparison, resamples)
     values = {name: _by_fold(metric, items, len(folds)) for name, items in own.items()}
@@ -193,11 +96,13 @@ def _tested(
         equivalence=equivalence(metric, _guessed(metric, own, comparison), comparison),
     )
     measured = np.isfinite(np.stack(list(values.values()))).all(axis=0)
-    return _Tested(
+    return Tested(
         metric=metric,
+        lower_is_better=declared(metric).lower_is_better,
         differences={(one, other): _of_measured(values[one] - values[other], test) for one, other in pairs},
         covariance=covariance_over_folds(np.stack(list(values.values()), axis=1)[measured]),
         degrees=max(int(measured.sum()) - 1, 1),
+        n=len(folds),
         method=PAIRED_FOLDS,
     )
 
@@ -225,7 +130,7 @@ def _of_measured(differences: NDArray[np.float64], test: partial[Difference]) ->
 
 def _tested_by_row(
     metric: str, own: Mapping[str, Scores], pairs: Sequence[Pair], comparison: Comparison, resamples: Resamples
-) -> _Tested:
+) -> Tested:
     """Tests on the rows of the one test set, by what the metric is of."""
     first = next(iter(own.values()))
     positive_class = positive_class_of(first, comparison)
@@ -244,11 +149,13 @@ def _tested_by_row(
         n_rows = len(first.y_true) if declared(metric).bounds == (0.0, 1.0) else np.inf
         test = partial(_bootstrapped, metric, own, drawn, n_rows=n_rows, equivalence=least)
         covariance, method = np.cov(np.stack(list(drawn.values()))), PAIRED_ROWS
-    return _Tested(
+    return Tested(
         metric=metric,
+        lower_is_better=declared(metric).lower_is_better,
         differences={pair: test(pair) for pair in pairs},
         covariance=np.atleast_2d(covariance),
         degrees=np.inf,
+        n=1,
         method=method,
     )
 

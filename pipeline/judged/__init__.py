@@ -1,0 +1,1 @@
+"""These statistics on anybody's scores: ``chalktape.judge``."""

@@ -1,0 +1,166 @@
+"""Anybody's scores: what is said of them, and what is refused."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_breast_cancer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold
+from sklearn.tree import DecisionTreeClassifier
+
+import chalktape
+from pipeline.scoring.significance import corrected_difference, corrected_share_interval
+
+A = [0.91, 0.93, 0.92, 0.94, 0.90]
+B = [0.71, 0.74, 0.70, 0.73, 0.72]
+CLASSES = np.array(["malignant", "benign"])
+
+
+def table(**values):
+    """Scores by candidate, one for each fold."""
+    rows = [(name, fold, value) for name, own in values.items() for fold, value in enumerate(own)]
+    return pd.DataFrame(rows, columns=["candidate", "fold", "value"])
+
+
+@pytest.fixture(scope="module")
+def predicted():
+    """Three classifiers on the tumors, each row predicted by one that was trained without it."""
+    X, y = load_breast_cancer(return_X_y=True)
+    candidates = {
+        "Logistic (L2)": LogisticRegression(max_iter=5000),
+        "Small tree": DecisionTreeClassifier(max_depth=2),
+        "Stump": DecisionTreeClassifier(max_depth=1),
+    }
+    parts = []
+    for name, model in candidates.items():
+        for fold, (train, test) in enumerate(StratifiedKFold(5, shuffle=True, random_state=0).split(X, y)):
+            p = model.fit(X[train, :4], y[train]).predict_proba(X[test, :4])
+            own = {"candidate": name, "fold": fold, "row": test, "truth": CLASSES[y[test]]}
+            parts.append(pd.DataFrame(own | {"probability_malignant": p[:, 0], "probability_benign": p[:, 1]}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_scores_have_the_corrected_interval_and_the_corrected_test():
+    found = chalktape.judge(table(a=A, b=B), 400, 100)
+    interval = corrected_share_interval(np.array(A), n_train=400, n_test=100)
+    best = found.summaries.iloc[0]
+    assert (best["candidate"], best["low"], best["high"]) == ("a", interval.low, interval.high)
+    sizes = {"n_train": 400, "n_test": 100, "n_rows": 500}
+    expected = corrected_difference(np.array(A) - np.array(B), equivalence=0.01, **sizes)
+    one = found.differences.iloc[0]
+    assert (one["difference"], one["p_value"], one["judgment"]) == (expected.mean, expected.p_value, "better")
+    assert "B is 0.2000 lower" in found.words
+    assert "too much for chance." in found.words
+    assert "only predictions of the rows can tell" in found.words
+
+
+def test_a_loss_is_best_where_it_is_low():
+    found = chalktape.judge(table(a=A, b=B), 400, 100, metric="hinge loss", lower_is_better=True)
+    assert found.words.startswith("By hinge loss, b is best: 0.7200")
+
+
+def test_who_does_not_beat_the_reference_beats_nobody():
+    noise = np.array([0.30, -0.28, 0.31, -0.27, 0.05])
+    scores = table(a=0.52 + noise, b=0.42 + noise, guess=[0.5] * 5)
+    alone = chalktape.judge(scores.query("candidate != 'guess'"), 4000, 1000, bounds=(-1, 2))
+    assert "too much for chance" not in alone.words  # no spread, and nothing to bound it
+    beside = chalktape.judge(scores, 4000, 1000, reference="guess")
+    (pair,) = (one for one in beside.contrasts if (one.candidate, one.reference) == ("a", "b"))
+    assert pair.p_value < 0.01
+    assert pair.judgment == "cannot_say"
+
+
+def test_a_declared_question_is_tested_alone():
+    found = chalktape.judge(table(a=A, b=B, c=B[::-1]), 400, 100, primary=("c", "a"))
+    questions = {frozenset((one.candidate, one.reference)): one.question for one in found.contrasts}
+    assert questions[frozenset("ca")] == "primary"
+    assert questions[frozenset("ab")] == "exploratory"
+
+
+def test_predictions_are_scored_by_our_metrics_beside_guessing(predicted):
+    found = chalktape.judge(predicted)
+    own = predicted.query("candidate == 'Logistic (L2)'")
+    areas = [roc_auc_score(part["truth"] == "benign", part["probability_benign"]) for _, part in own.groupby("fold")]
+    means = found.summaries.set_index("candidate")["mean"]
+    assert means["Logistic (L2)"] == pytest.approx(np.mean(areas))
+    assert means["guessing"] == 0.5
+    assert found.winner.candidate == "Logistic (L2)"
+    assert "By ROC-AUC, Logistic (L2) is best: " in found.words
+    assert "corrected for the choice among 3" in found.words
+
+
+def test_predictions_in_any_order_say_the_same(predicted):
+    shuffled = predicted.sample(frac=1, random_state=0)
+    by_name = lambda one: one.summaries.set_index("candidate").sort_index()  # noqa: E731
+    one, other = (by_name(chalktape.judge(each, metric="log_loss")) for each in (predicted, shuffled))
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_the_rows_of_a_single_fold_are_enough(predicted):
+    found = chalktape.judge(predicted.query("fold == 0"), metric="accuracy", primary=("Logistic (L2)", "Stump"))
+    assert {one.n for one in found.ranked} == {1}
+    assert found.winner is not None
+    assert all(one.has_interval for one in found.contrasts)
+
+
+def test_the_page_stands_alone_and_tells_all(predicted):
+    page = chalktape.judge(predicted.assign(candidate=predicted["candidate"].replace("Stump", "<Stump>"))).page
+    assert "&lt;Stump&gt;" in page
+    assert "<Stump>" not in page
+    assert "http" not in page.replace("http://www.w3.org", "")
+    for words in ("Means", "Differences", "Method", "such intervals held the truth"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.rename(columns={"fold": "folds"}), "the columns candidate, fold, value. Received: missing="),
+        (lambda t: pd.concat([t, t[:1]]), "each candidate and fold once. Received: candidate='a', fold=0"),
+        (lambda t: t[1:], "the same folds for every candidate. Received: candidate='a', folds_without=[0]"),
+        (lambda t: t[t["fold"] == 0], "two or more folds"),
+        (lambda t: t.assign(value=[np.nan, *t["value"][1:]]), "a finite value for each fold. Received: candidate='a'"),
+        (lambda t: t.assign(value=3.0), "values from 0 to 1"),
+        (lambda t: t[:0], "rows. Received: rows=0"),
+    ],
+)
+def test_scores_that_cannot_be_judged_are_refused_by_name(change, message):
+    with pytest.raises(ValueError, match="judge: expected ") as error:
+        chalktape.judge(change(table(a=A, b=B)), 400, 100)
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.drop(columns="truth"), "the columns candidate, fold, row, truth"),
+        (lambda t: t.drop(columns="probability_benign"), "a column probability_<class> for each of two classes"),
+        (lambda t: pd.concat([t, t[:1]]), "each candidate and fold and row once"),
+        (lambda t: t[1:], "the same rows for every candidate. Received: candidate='Logistic (L2)'"),
+        (lambda t: t.assign(probability_benign=0.9), "probabilities that sum to 1"),
+        (
+            lambda t: t.assign(truth=[{"benign": "malignant"}.get(t["truth"][0], "benign"), *t["truth"][1:]]),
+            "one truth for a row",
+        ),
+        (lambda t: t.assign(truth="healthy"), "truths among the classes"),
+    ],
+)
+def test_predictions_that_cannot_be_judged_are_refused_by_name(predicted, change, message):
+    with pytest.raises(ValueError, match="judge: expected ") as error:
+        chalktape.judge(change(predicted))
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "n_train, the rows of a fold"),
+        ({"n_train": 4, "n_test": 1, "reference": "c"}, "a known candidate. Received: candidate='c'"),
+        ({"n_train": 4, "n_test": 1, "primary": ("a", "a")}, "two candidates that look at the inputs"),
+    ],
+)
+def test_a_call_that_makes_no_sense_is_refused(options, message):
+    with pytest.raises(ValueError, match="judge: expected ") as error:
+        chalktape.judge(table(a=A, b=B), **options)
+    assert message in str(error.value)
