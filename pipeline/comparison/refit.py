@@ -58,30 +58,32 @@ class Refitted:
     def how(self) -> str:
         """How it was trained, in a few words."""
         if self.again:
-            return f"refitted on all {self.n_rows:,} rows ({self.trained.seconds:.1f} seconds)"
+            seconds = self.trained.seconds
+            took = f"{seconds:.1f} seconds" if seconds >= 0.1 else "under 0.1 seconds"
+            return f"refitted on all {self.n_rows:,} rows ({took})"
         return f"trained on the {self.n_rows:,} training rows"
 
     def words(self) -> str:
-        """Tells in sentences what the model has learned from, of what the figure is, and from where on it raises."""
-        told = [self._figure, self._data]
+        """Tells in sentences what the model has learned from, of what its figures are, and from where on it raises."""
+        told = [self._figures, self._data]
         if self.threshold is not None:
             told.append(f"{self.threshold.words()}.")
         return " ".join(told)
 
     @property
-    def _figure(self) -> str:
+    def _figures(self) -> str:
         n_train, n_test = (len(rows) for rows in (self.folds[0].train_rows, self.folds[0].test_rows))
         watched = len(self.trained.validation_rows)
         stopped = f", {watched:,} of which decided when to stop" if watched else ""
         if not self.again:
             return (
-                f"The figure is of this very model, trained on {self.n_rows:,} rows{stopped} and scored on the "
+                f"Its figures are of this very model, trained on {self.n_rows:,} rows{stopped} and scored on the "
                 f"{n_test:,} test rows that the set comes with."
             )
         share = percent(n_train / self.dataset.n_samples)
-        several = f"the mean over {len(self.folds)} folds of models" if len(self.folds) > 1 else "that of a model"
+        scored = f"means over {len(self.folds)} folds of models" if len(self.folds) > 1 else "those of a model"
         return (
-            f"The figure is {several} trained on {share} of the rows; this one is refitted on all "
+            f"Its figures are {scored} trained on {share} of the rows; this one is refitted on all "
             f"{self.n_rows:,}{stopped}."
         )
 

@@ -47,6 +47,8 @@ def test_it_is_what_training_on_all_rows_with_the_seed_of_fold_0_gives(undecided
     assert (refitted.n_rows, refitted.threshold, refitted.is_logged) == (463, None, False)
     assert refitted.name == f"{name}, refitted on all rows"
     assert refitted.how.startswith("refitted on all 463 rows (")
+    again_in = [replace(refitted, trained=replace(trained, seconds=seconds)).how for seconds in (0.04, 0.1, 12.34)]
+    assert [how.partition("(")[2] for how in again_in] == ["under 0.1 seconds)", "0.1 seconds)", "12.3 seconds)"]
 
 
 def test_early_stopping_takes_its_rows_out_of_all_and_says_so(undecided, tumors, quiet_desk):
@@ -94,10 +96,8 @@ def test_with_canonical_test_rows_the_scored_model_is_served_and_nothing_is_trai
     assert refitted.trained is result.trained[0]
     assert (refitted.is_logged, refitted.how) == (True, "trained on the 363 training rows")
     assert refitted.tags()["refitted"] == "no"
-    told = (
-        "The figure is of this very model, trained on 363 rows and scored on the 100 test rows that the set comes with."
-    )
-    assert refitted.words().startswith(told)
+    told = "trained on 363 rows and scored on the 100 test rows that the set comes with."
+    assert refitted.words().startswith(f"Its figures are of this very model, {told}")
 
 
 def test_no_threshold_is_chosen_on_canonical_test_rows(tumors_comparison, canonical, quiet_desk, watched):

@@ -186,7 +186,7 @@ def test_more_folds_than_declared_register(copied, comparison, tumors):
     assert copied.versions() == [1, 2]
     version = copied.client().get_model_version_by_alias("tumors", "champion")
     assert int(version.version) == 2
-    assert "the mean over 4 folds of models trained on 70\u00a0% of the rows" in version.description
+    assert "means over 4 folds of models trained on 70\u00a0% of the rows" in version.description
     assert load_model(MODEL, copied.uri).threshold is None  # none is declared
 
 

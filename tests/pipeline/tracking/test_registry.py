@@ -42,10 +42,10 @@ def test_the_champion_has_the_alias_and_the_reason(flowers, client):
     assert client.get_run(version.run_id).data.tags["mlflow.runName"] == "tanh_8, refitted on all rows"
 
 
-def test_the_version_says_what_it_learned_from_and_what_its_figure_is_of(flowers, client):
+def test_the_version_says_what_it_learned_from_and_what_its_figures_are_of(flowers, client):
     version = client.get_model_version_by_alias("flowers", "champion")
-    of = "the mean over 5 folds of models trained on 80\u00a0% of the rows; this one is refitted on all 150."
-    assert f"The figure is {of}" in version.description
+    of = "means over 5 folds of models trained on 80\u00a0% of the rows; this one is refitted on all 150."
+    assert f"Its figures are {of}" in version.description
     digest = flowers.dataset.content_sha256
     assert f"Data: iris, 150 rows of 4 columns, SHA-256 {digest[:12]}." in version.description
     told = {"refitted": "on all rows", "rows": "150", "columns": "4", "folds": "5", "data_sha256": digest}
