@@ -88,6 +88,7 @@ def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, 
             f"Not registered: interrupted while {title(chosen.candidate)} was refitted; the registry is as it was."
         )
         desk.terminal.say(_left(leave, Registration(done=stopped, chosen=chosen)).words())
+        desk.terminal.say(f"Report: {run.place('report.html')}\n")
         raise
     reason = f"{chosen.reason} {refitted.words()}"
     with interrupts.held_back():  # or the note would say of what is registered that it is not

@@ -213,6 +213,7 @@ def test_an_interrupt_of_the_refit_loses_the_refit_alone(copied, comparison, tum
     assert note.startswith("By average precision, logistic regression")
     assert note.endswith(said)
     assert said in (place / "report.html").read_text(encoding="utf-8")
+    assert f"Report: {place / 'report.html'}" in done.shown
 
 
 def test_a_worker_that_follows_trains_the_same_and_in_the_same_order(comparison, tumors, watched, quiet_desk):
