@@ -116,6 +116,7 @@ def reliability_plot(curves: Mapping[str, Reliability], line: Line, *, label: st
             drawn = replace(line, dashes=MAP_DASHES[name], width=2.2 if name == "as_trained" else 1.4)
             axes.plot(each.probability, each.recalibrated, **drawn.arguments)
         ticks = [tick for tick in (0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1) if tick <= highest]
+        ticks = [tick for tick in ticks if tick != 0.05 or highest < 0.5]  # else it stands in the way of 0.1
         limits = (0, min(1.15 * highest, 1.01))
         axes.set_xscale("function", functions=(_root, np.square))
         axes.set_yscale("function", functions=(_root, np.square))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.special import expit
 
-from models.checks import closest, require
+from models.checks import nearest, require
 from models.encoding.columns import Column
 from pipeline.data.values import Dataset, ReadOnlyArrays
 from pipeline.decisions.calibration import log_odds
@@ -65,9 +65,8 @@ def require_column(dataset: Dataset, column: str) -> None:
     """
     require(not dataset.is_image, "by", "a table", "Leave it out: images have no columns.", dataset=dataset.name)
     known = [name.strip() for name in dataset.feature_names]
-    remedy = (
-        closest(column, known) if len(known) < 20 or closest(column, known)[0] == "D" else "See the data's columns."
-    )
+    meant = nearest(column, known)
+    remedy = f"Did you mean {meant!r}?" if meant else "Name one of those that are not left out."
     require(column.strip() in known, "by", "a column that models look at", remedy, by=column)
 
 
