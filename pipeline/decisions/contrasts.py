@@ -51,8 +51,7 @@ def benefit_differences(
             "everybody": _difference(of["net_benefit"] - of["everybody"], equivalence, result.folds),
             "nobody": _difference(of["net_benefit"], equivalence, result.folds),
         }
-    larger = [max(each.p_value for each in both.values()) for both in found.values()]
-    corrected = holm(np.array(larger))
+    corrected = holm(np.array([np.max([each.p_value for each in both.values()]) for both in found.values()]))
     families = {candidate.name: candidate.family for candidate in result.comparison.candidates}
     return tuple(
         _contrast(name, families[name], reference, "net_benefit", difference, float(p_holm), len(result.folds))

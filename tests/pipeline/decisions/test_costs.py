@@ -76,6 +76,9 @@ def test_net_benefit_is_the_base_rate_less_what_the_threshold_costs(honest):
 def test_net_benefit_counts_as_the_paper_does():
     positive, probability = np.array([True, True, False, False, False]), np.array([0.9, 0.2, 0.6, 0.5, 0.1])
     assert net_benefit(positive, probability, np.array([0.5])) == pytest.approx([(1 - 1 * 0.5 / 0.5) / 5])
+    # A row at the threshold is not raised, here as everywhere.
+    at = np.array([0.9, 0.5, 0.5, 0.1, 0.1])
+    assert net_benefit(positive, at, np.array([0.5])) == pytest.approx([1 / 5])
     assert net_benefit(positive, np.ones(5), np.array([0.2])) == pytest.approx([0.4 - 0.6 * 0.2 / 0.8])
     assert net_benefit(positive, np.zeros(5), np.array([0.2])) == [0]
 
