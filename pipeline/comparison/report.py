@@ -4,14 +4,16 @@ from collections.abc import Sequence
 
 from pipeline.comparison.curves import curves_section
 from pipeline.comparison.differences import differences_section
+from pipeline.comparison.glance import glances
 from pipeline.comparison.images import images_section
 from pipeline.comparison.learning import learning_section
-from pipeline.comparison.limits import limits
+from pipeline.comparison.limits import limits, too_small
 from pipeline.comparison.standing import standing_sections
 from pipeline.comparison.terms import data_section, environment_section, method_section, undone_section
 from pipeline.comparison.verdict import runner_up, verdict
 from pipeline.decisions.page import decisions_section
 from pipeline.decisions.values import Decided
+from pipeline.scoring.power import findable
 from pipeline.scoring.result import Result
 from pipeline.telling.page import render
 from pipeline.telling.section import Section
@@ -42,7 +44,9 @@ def sections(result: Result, decided: Decided | None = None, epochs: int | None 
         candidates,
         data_section(result),
         method_section(result),
-        undone_section(limits(result.comparison, n_folds=len(result.folds), epochs=epochs)),
+        undone_section(
+            (*limits(result.comparison, n_folds=len(result.folds), epochs=epochs), *too_small(findable(result)))
+        ),
         environment_section(result, command(result, epochs)),
     )
     return tuple(section for section in found if section)
@@ -66,8 +70,14 @@ def report(result: Result, told: Sequence[Section], registered: str = "") -> str
         verdict=verdict(result),
         runner_up=runner_up(result),
         answers=[*answers, registered] if registered else answers,
+        glances=glances(result, _left_out(told)),
         sections=told,
     )
+
+
+def _left_out(told: Sequence[Section]) -> Sequence[str]:
+    """Returns what the page says was not done."""
+    return next(section.values["left_out"] for section in told if section.template == "undone.html")
 
 
 def command(result: Result, epochs: int | None = None) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from experiments.language import Candidate
 from experiments.language.metric import metric
 from pipeline.comparison.figures.rows import interval_plot
+from pipeline.comparison.spent import in_words, spent
 from pipeline.scoring.result import Own, Result
 from pipeline.scoring.values import Summary
 from pipeline.telling.figure import Figure
@@ -61,7 +62,7 @@ def standing_sections(result: Result) -> tuple[Section, Section, Section, Sectio
         figures=(Figure(title="Intervals", caption="The mean, its 95 % interval, and a dot for each fold.", svg=svg),),
     )
     confusion = Section(template="confusion.html", values=shared, anchors={"confusion": "Confusion"})
-    time = Section(template="time.html", values={**shared, **_spent(result)}, anchors={"time": "Time"})
+    time = Section(template="time.html", values={**shared, "spent": spent(result)}, anchors={"time": "Time"})
     has_curves = any(run.history for run in result.trained)
     candidates = Section(
         template="candidates.html",
@@ -83,8 +84,8 @@ def _row(result: Result, candidate: Candidate) -> Row:
         chosen=candidate.chosen_in_words,
         cells=tuple(_cell(own.summaries[name], result) for name in result.comparison.metrics),
         n_parameters=f"{max(parameters):,}" if parameters else "–",
-        seconds=_seconds(own.seconds / len(own.trained)),
-        total=_seconds(own.seconds),
+        seconds=in_words(own.seconds / len(own.trained)),
+        total=in_words(own.seconds),
         share=100 * own.seconds / slowest,
         confusion=np.sum([one.confusion for one in own.scores], axis=0),
     )
@@ -111,24 +112,3 @@ def _interval_plot(result: Result) -> str:
     labels = {summary.candidate: title(summary.candidate) for summary in result.ranked}
     words = heading(result.primary.words)
     return interval_plot(result.ranked, result.scores, labels, reference=result.reference.candidate, title=words)
-
-
-def _spent(result: Result) -> dict[str, object]:
-    """Returns how long nets and baselines took, all folds together, and how many there are."""
-    n_nets = sum(candidate.family == "net" for candidate in result.order)
-    seconds = {
-        family: sum(run.seconds for run in result.trained if run.candidate.family == family)
-        for family in ("net", "baseline")
-    }
-    return {
-        "n_nets": n_nets,
-        "n_baselines": len(result.order) - n_nets,
-        "nets": _seconds(seconds["net"]),
-        "baselines": _seconds(seconds["baseline"]),
-    }
-
-
-def _seconds(seconds: float) -> str:
-    if seconds < 0.01:
-        return "< 0.01 s"
-    return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:,.0f} s"

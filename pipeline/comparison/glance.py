@@ -1,0 +1,49 @@
+"""What the first screen of a report tells beside the answer: how sure it is, what it cost, what was not done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.comparison.spent import spent
+from pipeline.scoring.result import Result
+
+
+@dataclass(frozen=True, kw_only=True)
+class Glance:
+    """One thing to know, with the place where more of it is told."""
+
+    title: str
+    text: str
+    anchor: str
+
+
+def glances(result: Result, left_out: Sequence[str]) -> tuple[Glance, ...]:
+    """Returns what is to be known before the table is read.
+
+    Args:
+        result: Whole.
+        left_out: What was not done, a sentence each.
+    """
+    return (
+        Glance(title="How sure", text=_sureness(result), anchor="noise"),
+        Glance(title="Cost", text=_cost(result), anchor="time"),
+        Glance(title="Not done", text=" ".join(dict.fromkeys((left_out[0], left_out[-1]))), anchor="undone"),
+    )
+
+
+def _sureness(result: Result) -> str:
+    """Counts who is told apart from the best."""
+    best, *others = result.ranked
+    found = result.against(best.candidate)
+    judgments = [found[one.candidate].judgment for one in others]
+    apart, equal = judgments.count("worse"), judgments.count("practically_equal")
+    told = f"Of {len(others)} others, {apart} {'is' if apart == 1 else 'are'} shown to be worse than the best"
+    return f"{told}, {equal} to be practically equal; of {len(others) - apart - equal} it cannot be said."
+
+
+def _cost(result: Result) -> str:
+    times = spent(result)
+    n_folds = len(result.folds)
+    over = "one division of the rows" if n_folds == 1 else f"{n_folds} divisions of the rows"
+    families = [(times.n_nets, "net", times.nets), (times.n_baselines, "baseline", times.baselines)]
+    told = [f"{n} {name}{'s' if n > 1 else ''} in {seconds}" for n, name, seconds in families if n]
+    return f"{' and '.join(told)}, over {over}."
