@@ -146,9 +146,9 @@ class Visit:
 
     def model(self, candidate: str) -> Path:
         """The folder of a logged model."""
-        (found,) = self.client.search_logged_models(
-            [self.runs[candidate].info.experiment_id], filter_string=f"name = '{candidate}'"
-        )
+        run = self.runs[candidate].info
+        found = self.client.search_logged_models([run.experiment_id], filter_string=f"name = '{candidate}'")
+        (found,) = (one for one in found if one.source_run_id == run.run_id)  # the champion is refitted under its name
         return Path(found.artifact_location.removeprefix("file://"))
 
     @cached_property
