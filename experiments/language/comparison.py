@@ -1,6 +1,7 @@
 """Candidates on one data set, and what they are judged by."""
 
 from functools import partial
+from itertools import pairwise
 
 from experiments.language.baseline import Baseline
 from experiments.language.candidate import Candidate
@@ -33,6 +34,10 @@ class Comparison(Declaration):
             each metric says of itself.
         decision: What is decided with the probabilities of the positive class; ``None`` examines none.
         gate: What must hold before a model is registered; ``None`` registers none.
+        n_seeds: How many times each net is trained on each fold, to tell the chance of its training from that of the
+            rows; what is compared is always the first.
+        learning_curve: Shares of each fold's training rows, ascending, on which the best net and the best baseline are
+            trained, too; all rows are the comparison itself.
         notes: What a reader must know before believing the table.
     """
 
@@ -49,6 +54,8 @@ class Comparison(Declaration):
     practical_equivalence: float | None = None
     decision: Decision | None = None
     gate: Gate | None = None
+    n_seeds: int = 1
+    learning_curve: tuple[float, ...] = ()
     notes: str = ""
 
     def check(self, expect: Expect) -> None:
@@ -58,6 +65,7 @@ class Comparison(Declaration):
         self._check_metrics(expect)
         self._check_question(expect)
         self._check_uses(expect)
+        self._check_spread(expect)
 
     def _check_candidates(self, expect: Expect) -> None:
         expect(
@@ -134,6 +142,30 @@ class Comparison(Declaration):
             "Name the one that wins a draw.",
             of=("gate", "candidates"),
             received=lambda: {"gate": self.gate},
+        )
+
+    def _check_spread(self, expect: Expect) -> None:
+        """Checks what is trained beyond the comparison, to see where its spread comes from."""
+        expect.least("n_seeds", 1, "1 trains each net once on each fold.")
+        expect(
+            "n_seeds above 1 with a net",
+            lambda: self.n_seeds == 1 or bool(self.nets),
+            "It would have no effect: take it out.",
+            of=("n_seeds", "candidates"),
+            received=lambda: {"n_seeds": self.n_seeds},
+        )
+        expect(
+            "learning_curve of ascending shares within 0 and 1",
+            lambda: all(low < high for low, high in pairwise((0.0, *self.learning_curve, 1.0))),
+            "Write it like (0.25, 0.5, 0.75): all rows are there anyway.",
+            of="learning_curve",
+        )
+        expect(
+            "learning_curve with a candidate that looks at the inputs",
+            lambda: not self.learning_curve or bool(self._looking),
+            "It would have no effect: take it out.",
+            of=("learning_curve", "candidates"),
+            received=lambda: {"learning_curve": self.learning_curve},
         )
 
     @property

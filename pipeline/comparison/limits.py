@@ -1,6 +1,10 @@
 """What a run left out, in sentences: the reader of a table must know it before believing the table."""
 
+from math import isfinite
+
 from experiments.language import Comparison, Search
+from experiments.language.metric import metric
+from pipeline.scoring.power import Findable
 from pipeline.words.names import listing, title
 
 
@@ -23,9 +27,12 @@ def limits(comparison: Comparison, *, n_folds: int, epochs: int | None = None) -
             "intervals."
         )
     else:
+        trained = "Every candidate was trained once on each fold"
+        if comparison.n_seeds > 1:
+            trained = "The means, intervals and differences rest on one training of each candidate on each fold"
         sentences.append(
-            "Every candidate was trained once on each fold: the chance of the rows and the chance of the training are "
-            "in the intervals together and were not told apart."
+            f"{trained}: the chance of the rows and the chance of the training are in the intervals together"
+            f"{' and were not told apart' if comparison.n_seeds == 1 else ''}."
         )
     searched = [title(candidate.name) for candidate in comparison.candidates if isinstance(candidate, Search)]
     if searched:
@@ -37,3 +44,29 @@ def limits(comparison: Comparison, *, n_folds: int, epochs: int | None = None) -
         "another place was not tried."
     )
     return tuple(sentences)
+
+
+def too_small(found: Findable | None) -> tuple[str, ...]:
+    """Returns the sentence that says which differences such a run may miss; none where that is not known.
+
+    Args:
+        found: The smallest difference that three of four runs find.
+    """
+    if found is None or not isfinite(found.difference):
+        return ()
+    words, (lowest, highest) = metric(found.metric).words, metric(found.metric).bounds
+    between = f"in {words} between {title(found.candidate)} and {title(found.reference)}"
+    between += f", one of {found.n_pairs} pairs that are tested together," if found.n_pairs > 1 else ""
+    if found.difference > highest - lowest:
+        return (f"With {_rests_on(found)}, no difference {between} is sure to be found in three of four such runs.",)
+    return (
+        f"With {_rests_on(found)}, a difference {between} is sure to be found in three of four such runs only from "
+        f"about {found.difference:.2g} on: smaller ones may be missed.",
+    )
+
+
+def _rests_on(found: Findable) -> str:
+    """Returns the rows on which a difference rests."""
+    about = "" if float(found.n_rows).is_integer() else "about "
+    rows = f"{about}{found.n_rows:,.0f} {f'{found.of} ' if found.of else ''}test rows"
+    return rows if found.n_folds == 1 else f"{found.n_folds} folds of {rows} each"
