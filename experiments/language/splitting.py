@@ -17,6 +17,8 @@ class Splitting(Declaration):
         kind: ``"random"`` repeats the homework's random split. ``"stratified_k_fold"`` deals the rows of each class out
             to ``n_splits`` parts, each the test rows once, and deals anew until there are ``n_folds``.
             ``"canonical"`` uses the test rows that the data set comes with.
+        stratified: Whether a random split draws its test rows from each class by its share, as ``train_test_split`` of
+            scikit-learn does with ``stratify=y``.
         test_share: Of the random split, where ``None`` is the homework's 0.2; the other kinds have no use for it.
         n_splits: Parts of a dealing; of ``"stratified_k_fold"`` only.
         n_folds: How many, when the command line does not say otherwise; a multiple of ``n_splits``, and 1 for
@@ -24,6 +26,7 @@ class Splitting(Declaration):
     """
 
     kind: Kind = "random"
+    stratified: bool = False
     test_share: float | None = None
     n_splits: int | None = None
     n_folds: int = 10
@@ -41,6 +44,12 @@ class Splitting(Declaration):
             lambda: self.test_share is None or self.kind == "random",
             "It would have no effect: take it out.",
             of=("kind", "test_share"),
+        )
+        expect(
+            "stratified with random splits only",
+            lambda: not self.stratified or self.kind == "random",
+            "Parts of stratified_k_fold are stratified anyway: take it out.",
+            of=("kind", "stratified"),
         )
         expect.least("n_folds", 1, "10 gives an interval.")
         expect(
@@ -68,6 +77,11 @@ class Splitting(Declaration):
         )
 
     @property
+    def keeps_shares(self) -> bool:
+        """Whether every fold has the shares of the classes that all rows have: how these vary is not seen by it."""
+        return self.stratified or self.kind == "stratified_k_fold"
+
+    @property
     def tested_share(self) -> float:
         """The share of the rows that a random split tests on."""
         return _HOMEWORKS_SHARE if self.test_share is None else self.test_share
@@ -82,6 +96,7 @@ class Splitting(Declaration):
         if self.kind == "canonical":
             return "the test rows that the data set comes with"
         if self.kind == "random":
-            return f"at random, {100 * self.tested_share:g} % of the rows for testing"
+            within = " within each class" if self.stratified else ""
+            return f"at random{within}, {100 * self.tested_share:g} % of the rows for testing"
         n = self.n_splits
         return f"each class dealt out to {n} parts, each part the test rows once, and dealt anew for every {n} folds"

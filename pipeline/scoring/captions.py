@@ -106,7 +106,7 @@ def of_procedure(folds: Sequence[Fold], comparison: Comparison) -> str:
     n_train = len(folds[0].train_rows)
     share = n_train / (n_train + len(folds[0].test_rows))
     of = f"of the procedure trained on {100 * share:.0f} % of the rows, over new samples of rows"
-    return f"{of} with the same shares of the classes" if comparison.splitting.kind == "stratified_k_fold" else of
+    return f"{of} with the same shares of the classes" if comparison.splitting.keeps_shares else of
 
 
 OF_ROWS = "of this trained model, over new test rows"

@@ -141,6 +141,11 @@ REFUSED = [
         "It would have no effect: take it out.",
     ),
     (
+        lambda: Splitting(kind="canonical", n_folds=1, stratified=True),
+        "Splitting: expected stratified with random splits only. Received: kind='canonical', stratified=True. Parts of "
+        "stratified_k_fold are stratified anyway: take it out.",
+    ),
+    (
         lambda: Splitting(kind="stratified_k_fold", n_splits=3, n_folds=10),
         "Splitting: expected n_folds to be a multiple of n_splits, n_splits × the number of dealings. Received: "
         "n_folds=10, n_splits=3. A dealing is used whole: every row is a test row as often as every other.",

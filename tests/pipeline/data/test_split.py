@@ -21,6 +21,14 @@ def test_fold_0_is_the_homeworks_split_and_fold_k_takes_the_next_seeds(iris):
         np.testing.assert_array_equal(iris.y[fold.test_rows], y_test)
 
 
+def test_a_stratified_split_is_the_commonest_line_of_public_notebooks(iris):
+    """``train_test_split(X, y, test_size=0.3, stratify=y, random_state=42)``."""
+    (fold,) = split(iris, Splitting(n_folds=1, test_share=0.3, stratified=True), seed=42)
+    _, X_test, _, y_test = train_test_split(iris.X, iris.y, test_size=0.3, stratify=iris.y, random_state=42)
+    np.testing.assert_array_equal(iris.X[fold.test_rows], X_test)
+    assert np.bincount(y_test).tolist() == np.bincount(iris.y[fold.test_rows]).tolist() == [15, 15, 15]
+
+
 def test_every_row_is_in_exactly_one_part(iris):
     for fold in split(iris, Splitting(n_folds=5), seed=4):
         assert sorted([*fold.train_rows, *fold.test_rows]) == list(range(150))
