@@ -21,7 +21,8 @@ def split(dataset: Dataset, splitting: Splitting, *, seed: int, n_folds: int | N
         dataset: What is divided.
         splitting: How.
         seed: Of fold 0; with 1 and a random split it is the homework's:
-            ``train_test_split(X, y, test_size=0.2, random_state=1)``, with ``stratify=y`` where that is declared. All dealings into parts come from this one, as in
+            ``train_test_split(X, y, test_size=0.2, random_state=1)``, with ``stratify=y`` where that is declared. All
+            dealings into parts come from this one, as in
             ``RepeatedStratifiedKFold(n_splits, n_repeats, random_state=seed)``.
         n_folds: How many instead of the declared number.
 
