@@ -211,7 +211,11 @@ def _subgroups(name: str, decided: Decided, decision: Decision, positive: str) -
     ]
     few = [case for case in levels if found[case, "share"].n < LEAST_ROWS]
     opening = f"By “{(decision.by or '').strip()}”, in {len(levels)} groups of rows"
-    closing = f" Of {listing(few)} there are fewer than {LEAST_ROWS} rows: too few to tell." if few else ""
+    closing = (
+        f" Of {listing([f'“{case}”' for case in few])} there are fewer than {LEAST_ROWS} rows: too few to tell."
+        if few
+        else ""
+    )
     beyond = [(case, key) for case, key in tests if found[case, key].mean < LEVEL]
     if not tests:
         return f"{opening}, there are too few {positive} {decision.rows} in each to tell what differs.{closing}"

@@ -181,18 +181,19 @@ def _of_recall(rows: Judged, inside: NDArray[np.bool_]) -> float:
             for side in (inside, ~inside)
         ]
     )
-    if counts.sum(axis=1).min() < _LEAST_POSITIVE or inside.sum() < LEAST_ROWS:
+    if counts.sum(axis=1).min() < _LEAST_POSITIVE or min(inside.sum(), (~inside).sum()) < LEAST_ROWS:
         return _NAN
     return float(stats.fisher_exact(counts).pvalue)
 
 
 def _of_probabilities(rows: Judged, inside: NDArray[np.bool_]) -> float:
     shift = recalibration(rows.positive, rows.probability).intercept.mean
-    if not np.isfinite(shift) or inside.sum() < LEAST_ROWS or inside.all():
+    if not np.isfinite(shift) or min(inside.sum(), (~inside).sum()) < LEAST_ROWS:
         return _NAN
     expected = expit(log_odds(rows.probability) + shift)
     inside_sum, spread = expected[inside].sum(), expected * (1 - expected)
-    if min(inside_sum, inside.sum() - inside_sum) < _LEAST_EXPECTED:
+    counts = [each for side in (inside, ~inside) for each in (expected[side].sum(), (1 - expected[side]).sum())]
+    if min(counts) < _LEAST_EXPECTED:
         return _NAN
     variance = spread[inside].sum() * (1 - spread[inside].sum() / spread.sum())
     off = max(abs(rows.positive[inside].sum() - inside_sum) - 0.5, 0.0)

@@ -114,6 +114,7 @@ def test_few_rows_are_not_tested_and_fewer_not_told():
     few = np.arange(900) < 15
     p_recall, p_large = differences(rows, [few, ~few, np.arange(900) < 400])
     assert np.isnan([p_recall[0], p_large[0]]).all()
+    assert np.isnan([p_recall[1], p_large[1]]).all()  # the others are the few
     assert np.isfinite(p_recall[2])
     told = described(rows.of(few))
     assert np.isnan([told["recall"].mean, told["share"].mean, told["probability"]]).all()
