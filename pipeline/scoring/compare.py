@@ -84,11 +84,14 @@ def gather(
     trained: Sequence[Trained],
     scores: Sequence[Scores],
 ) -> Result:
-    """Returns what the finished candidates of a comparison come to; ranks and winner only where all are finished."""
+    """Returns what the finished candidates of a comparison come to.
+
+    Where some are missing, after an interrupt, it is what costs nothing: the scores and their means with intervals.
+    """
     resamples = resamples_of(folds, comparison)
     summaries = compare(scores, folds, comparison, resamples)
-    contrasts = contrast(scores, folds, comparison, resamples)
     whole = {one.candidate for one in scores} == {candidate.name for candidate in comparison.candidates}
+    contrasts = contrast(scores, folds, comparison, resamples) if whole else ()
     return Result(
         comparison=comparison,
         dataset=dataset,
