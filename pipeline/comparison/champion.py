@@ -69,7 +69,7 @@ def _pass(chosen: Summary, gate: Gate, result: Result) -> tuple[bool, str]:
     wanted = f" by more than {number(gate.least_difference)}" if gate.least_difference else ""
     bounds = f", {interval(number(found.low), number(found.high))}" if found.has_interval else ""
     measured = f"against the majority class it is {number(found.difference)}{bounds}"
-    corrected = f"p {p_value(found.p_holm)} after the correction for all candidates"
+    corrected = f"p {p_value(found.p_corrected)} after the correction for all candidates"
     if found.judgment == "better" and beyond:
         return True, f"It passes the gate: {measured}, wholly on the better side{wanted}; {corrected}."
     if found.judgment == "practically_equal":

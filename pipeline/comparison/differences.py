@@ -98,7 +98,7 @@ def _pair(contrast: Contrast, role: str) -> Pair:
         difference=number(contrast.difference),
         rounded=signed(contrast.difference),
         interval=f"{number(contrast.low)} to {number(contrast.high)}" if known else "",
-        p=p_value(contrast.p_holm),
+        p=p_value(contrast.p_corrected),
         judgment=title(contrast.judgment),
         probabilities=f"{' / '.join(shares)} %" if known else "",
         asked="" if contrast.question == "primary" else _ASKED[contrast.question],

@@ -29,8 +29,8 @@ def cost_differences(
     found = [_difference(costs[one] - costs[other], equivalence, result.folds) for one, other in pairs]
     corrected = holm(np.array([difference.p_value for difference in found]))
     return tuple(
-        _contrast(one, "net", other, "cost", difference, float(p_holm), len(costs[one]), lower_is_better=True)
-        for (one, other), difference, p_holm in zip(pairs, found, corrected, strict=True)
+        _contrast(one, "net", other, "cost", difference, float(p_corrected), len(costs[one]), lower_is_better=True)
+        for (one, other), difference, p_corrected in zip(pairs, found, corrected, strict=True)
     )
 
 
@@ -54,8 +54,8 @@ def benefit_differences(
     corrected = holm(np.array([np.max([each.p_value for each in both.values()]) for both in found.values()]))
     families = {candidate.name: candidate.family for candidate in result.comparison.candidates}
     return tuple(
-        _contrast(name, families[name], reference, "net_benefit", difference, float(p_holm), len(result.folds))
-        for (name, both), p_holm in zip(found.items(), corrected, strict=True)
+        _contrast(name, families[name], reference, "net_benefit", difference, float(p_corrected), len(result.folds))
+        for (name, both), p_corrected in zip(found.items(), corrected, strict=True)
         for reference, difference in both.items()
     )
 
@@ -66,7 +66,7 @@ def _contrast(
     reference: str,
     metric: str,
     difference: Difference,
-    p_holm: float,
+    p_corrected: float,
     n: int,
     *,
     lower_is_better: bool = False,
@@ -81,11 +81,11 @@ def _contrast(
         low=difference.low,
         high=difference.high,
         p_value=difference.p_value,
-        p_holm=p_holm,
+        p_corrected=p_corrected,
         better=better.above,
         equal=better.within,
         worse=better.below,
-        judgment=judge(better, p_holm),
+        judgment=judge(better, p_corrected),
         n=n,
         method=_METHOD,
     )

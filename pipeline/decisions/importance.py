@@ -114,8 +114,8 @@ def largest_loss(
     told = losses[np.arange(len(losses)), columns]
     if len(losses) == 1:
         return Largest(loss=Difference(mean=float(told[0])), columns=tuple(columns.tolist()), beyond=())
-    p_holm = holm(_p_values(losses, n_test / n_train))
-    beyond = np.flatnonzero((p_holm < level) & (losses.mean(axis=0) > 0))
+    p_corrected = holm(_p_values(losses, n_test / n_train))
+    beyond = np.flatnonzero((p_corrected < level) & (losses.mean(axis=0) > 0))
     return Largest(loss=difference(told), columns=tuple(columns.tolist()), beyond=tuple(beyond.tolist()))
 
 

@@ -281,7 +281,7 @@ def _pair(contrast: Contrast) -> PairRow:
         cells=(
             per_hundred(contrast.difference),
             f"{per_hundred(contrast.low)} to {per_hundred(contrast.high)}" if known else "–",
-            number(contrast.p_holm),
+            number(contrast.p_corrected),
             title(contrast.judgment),
         ),
     )

@@ -108,7 +108,7 @@ def _judgment(contrast: Contrast) -> str:
     """Says whether a difference may be chance: it is too much only if the corrected test says so, too."""
     if contrast.judgment == "practically_equal":
         return "practically equal"
-    beyond = contrast.judgment != "cannot_say" and contrast.p_holm < LEVEL
+    beyond = contrast.judgment != "cannot_say" and contrast.p_corrected < LEVEL
     return "too much for chance" if beyond else "which may be chance"
 
 
@@ -254,7 +254,7 @@ def _largest(one: LargestLoss, metric: str) -> str:
     lost = f"{number(one.mean)} of {metric} on test rows{bounds}"
     if not bounds:
         return f"{title(one.candidate)} loses {lost}, and with one fold nothing is known about chance"
-    if not (one.mean > 0 and one.p_holm < LEVEL):
+    if not (one.mean > 0 and one.p_corrected < LEVEL):
         return f"{title(one.candidate)} loses {lost}: no column's loss is beyond chance"
     on = f", chosen on {one.n_chosen} of {one.n} folds" if one.n_chosen < one.n else ""
     return f"{title(one.candidate)} loses {lost}, mostly by “{one.column.strip()}”{on}"

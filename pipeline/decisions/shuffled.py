@@ -75,12 +75,12 @@ def _largest_losses(names: Sequence[str], losses: NDArray[np.float64], result: R
             mean=one.loss.mean,
             low=one.loss.low,
             high=one.loss.high,
-            p_holm=float(p_holm),
+            p_corrected=float(p_corrected),
             beyond=tuple(columns[place] for place in one.beyond),
             n_columns=len(columns),
             n=len(one.columns),
         )
-        for name, one, (column, n_chosen), p_holm in zip(names, found, most, corrected, strict=True)
+        for name, one, (column, n_chosen), p_corrected in zip(names, found, most, corrected, strict=True)
     )
 
 

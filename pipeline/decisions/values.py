@@ -47,7 +47,7 @@ class LargestLoss:
         mean: Loss in the primary metric, over folds.
         low: Lower bound of the 95 % corrected interval across folds; NaN with one fold.
         high: Upper bound.
-        p_holm: Of no loss, two-sided, corrected for the candidates that are told of.
+        p_corrected: Of no loss, two-sided, corrected for the candidates that are told of.
         beyond: Columns whose own loss is beyond chance, corrected for the number of columns.
         n_columns: Their number.
         n: Folds.
@@ -59,7 +59,7 @@ class LargestLoss:
     mean: float
     low: float
     high: float
-    p_holm: float
+    p_corrected: float
     beyond: tuple[str, ...]
     n_columns: int
     n: int
@@ -84,7 +84,7 @@ class Decided(ReadOnlyArrays):
         half_cost_curves: Candidate -> the same by the threshold 0.5.
         benefits: By threshold on the probability: the net benefit of raising above it, and of raising everybody.
         benefit_differences: In the net benefit at the threshold of the declared cost ratio, each candidate against
-            ``"everybody"`` and ``"nobody"``; ``p_holm`` is of both at once.
+            ``"everybody"`` and ``"nobody"``; ``p_corrected`` is of both at once.
         benefit_curves: Candidate -> ``(n_ratios,)``: net benefit at the threshold ``1 / (1 + ratio)`` of each of
             ``cost_ratios``; ``"everybody"`` likewise.
         gain_shares: ``(n_shares,)`` of ``gain_curves``.

@@ -120,7 +120,7 @@ def _told(
         low=difference.low,
         high=difference.high,
         p_value=difference.p_value,
-        p_holm=p_corrected,
+        p_corrected=p_corrected,
         better=upwards.above,
         equal=upwards.within,
         worse=upwards.below,

@@ -91,7 +91,7 @@ class Contrast(_Bounded):
         low: Lower bound of the difference's 95 % interval.
         high: Upper bound.
         p_value: Two-sided, of no difference.
-        p_holm: The same, corrected for all differences of the same question in this metric.
+        p_corrected: The same, corrected for all differences of the same question in this metric.
         better: Probability that the candidate is better by more than makes no practical difference.
         equal: That there is no practical difference.
         worse: That the candidate is worse.
@@ -109,7 +109,7 @@ class Contrast(_Bounded):
     low: float
     high: float
     p_value: float
-    p_holm: float
+    p_corrected: float
     better: float
     equal: float
     worse: float

@@ -25,7 +25,7 @@ def summary(candidate, mean, metric="accuracy"):
     return Summary(candidate=candidate, family="net", metric=metric, mean=mean, n=5, method="by hand", **bounds)
 
 
-def contrast(candidate, reference, difference, half=0.02, judgment="better", metric="accuracy", p_holm=0.001):
+def contrast(candidate, reference, difference, half=0.02, judgment="better", metric="accuracy", p_corrected=0.001):
     return Contrast(
         candidate=candidate,
         family="net",
@@ -34,8 +34,8 @@ def contrast(candidate, reference, difference, half=0.02, judgment="better", met
         difference=difference,
         low=difference - half,
         high=difference + half,
-        p_value=p_holm,
-        p_holm=p_holm,
+        p_value=p_corrected,
+        p_corrected=p_corrected,
         better=0.9,
         equal=0.0,
         worse=0.1,
@@ -58,12 +58,12 @@ def found(summaries, contrasts, comparison=COMPARISON):
     )
 
 
-def chosen(means, judged="worse", half=0.02, comparison=COMPARISON, p_holm=0.001, against_guess="better"):
+def chosen(means, judged="worse", half=0.02, comparison=COMPARISON, p_corrected=0.001, against_guess="better"):
     """The champion of these means, the simplest one against the best as judged."""
     summaries = [summary(name, mean, comparison.primary_metric) for name, mean in means.items()]
     best, metric = max(means, key=means.get), comparison.primary_metric
     pairs = [
-        contrast(name, "majority_class", mean - means["majority_class"], half, against_guess, metric, p_holm)
+        contrast(name, "majority_class", mean - means["majority_class"], half, against_guess, metric, p_corrected)
         for name, mean in means.items()
         if name != "majority_class"
     ]
@@ -114,7 +114,7 @@ def test_the_gate_asks_for_the_whole_interval_above_the_majority_class(half, pas
     ],
 )
 def test_the_gate_asks_for_what_the_table_says(judgment, reason):
-    best = chosen(MEANS, p_holm=0.06, against_guess=judgment)
+    best = chosen(MEANS, p_corrected=0.06, against_guess=judgment)
     assert best.passes is (judgment == "better")
     assert reason in best.reason.replace("\u00a0", " ")
 

@@ -195,7 +195,7 @@ def contrasted(summaries):
             low=difference - 0.02,
             high=difference + 0.02,
             p_value=0.2,
-            p_holm=0.6,
+            p_corrected=0.6,
             better=0.97 if better else 0.0,
             equal=0.03,
             worse=0.0 if better else 0.97,
@@ -340,7 +340,7 @@ def test_the_contents_lead_through_the_page_in_its_order(result, page):
 
 def test_without_intervals_no_cell_is_made_up(result):
     unknown = dict.fromkeys(
-        ("difference", "low", "high", "p_value", "p_holm", "better", "equal", "worse"), float("nan")
+        ("difference", "low", "high", "p_value", "p_corrected", "better", "equal", "worse"), float("nan")
     )
     spreadless = replace(
         result,
@@ -359,7 +359,7 @@ def rows_after(page, start):
 
 
 def test_differences_to_the_best_stand_beside_their_interval_p_and_judgment(apart):
-    sure = replace(apart, contrasts=tuple(replace(c, p_holm=0.00003) for c in apart.contrasts))
+    sure = replace(apart, contrasts=tuple(replace(c, p_corrected=0.00003) for c in apart.contrasts))
     net, majority = rows_after(Page(told(sure)), "|Minus fisher")[:2]
     assert net == ["sigmoid 4", "net", "−0.1000", "−0.1200 to −0.0800", "< 0.0001", "worse", "0 / 3 / 97 %"]
     assert majority[:5] == ["majority class", "reference", "−0.6000", "−0.6200 to −0.5800", "< 0.0001"]

@@ -47,7 +47,7 @@ def told(how, judgments=None, half=0.03, comparison=COMPARISON, n=5, sure=0.99, 
     best = result.ranked[0].candidate
     pairs = [(name, best) for name in means if name not in {best, "guess"}]
     pairs += [(name, "guess") for name in means if name != "guess"]
-    nothing = {name: float("nan") for name in ("p_value", "p_holm", "better", "equal")} | {"worse": sure}
+    nothing = {name: float("nan") for name in ("p_value", "p_corrected", "better", "equal")} | {"worse": sure}
     contrasts = [
         Contrast(
             candidate=name,

@@ -108,11 +108,11 @@ def test_verdict_gate_table_and_plot_say_the_same(seed):
     against_guess = found.against(guess)
     for one in found.contrasts:  # the words of a difference, its interval and its p-value
         if one.judgment in {"better", "worse"}:
-            assert one.p_value <= one.p_holm < 0.05
+            assert one.p_value <= one.p_corrected < 0.05
             assert one.low > 0 or one.high < 0
         assert one.has_interval or one.judgment in {"cannot_say", "practically_equal"}
-        if one.judgment == "cannot_say" and isfinite(one.p_holm):
-            assert one.p_holm >= 0.05
+        if one.judgment == "cannot_say" and isfinite(one.p_corrected):
+            assert one.p_corrected >= 0.05
 
     if best.candidate in against_guess and "not sure to beat" in told:  # verdict and gate
         assert against_guess[best.candidate].judgment != "better"

@@ -100,7 +100,7 @@ def test_differences_are_of_each_net_to_each_baseline(tumor_result, held_out_tum
     folds = tumor_result.folds
     (contrast,) = decided.differences
     assert (contrast.candidate, contrast.reference, contrast.metric) == (*NAMES, "cost")
-    assert contrast.p_holm == contrast.p_value
+    assert contrast.p_corrected == contrast.p_value
     paid = []
     for name in NAMES:
         inner = [rows(held_out_tumors, name, range(3 * k, 3 * k + 3)) for k in range(3)]
@@ -131,11 +131,11 @@ def test_net_benefit_is_held_against_everybody_and_nobody(tumor_result, decided)
         tests[name] = [corrected_difference(each, equivalence=1, **sizes) for each in (benefit - everybody, benefit)]
     assert set(found) == set(NAMES)
     larger = np.array([max(each.p_value for each in both) for both in tests.values()])
-    for name, p_holm in zip(NAMES, holm(larger), strict=True):
+    for name, p_corrected in zip(NAMES, holm(larger), strict=True):
         both = [one for one in decided.benefit_differences if one.candidate == name]
         assert [one.reference for one in both] == ["everybody", "nobody"]
         assert [one.difference for one in both] == pytest.approx([each.mean for each in tests[name]])
-        assert [one.p_holm for one in both] == pytest.approx([p_holm] * 2)
+        assert [one.p_corrected for one in both] == pytest.approx([p_corrected] * 2)
 
 
 def test_decision_curves_pass_through_the_table(decided):

@@ -46,7 +46,7 @@ def test_the_cheaper_way_of_treating_all_alike_is_named(tumor_result, decided, a
 
 
 @pytest.mark.parametrize(
-    ("judgment", "p_holm", "difference", "words"),
+    ("judgment", "p_corrected", "difference", "words"),
     [
         ("cannot_say", 0.01, 0.05, "5.0 false alarms more .* which may be chance"),
         ("worse", 0.04, 0.05, "5.0 false alarms more .* too much for chance"),
@@ -55,8 +55,8 @@ def test_the_cheaper_way_of_treating_all_alike_is_named(tumor_result, decided, a
         ("practically_equal", 0.01, -0.001, "0.1 false alarms less .* practically equal"),
     ],
 )
-def test_a_net_is_held_against_a_baseline(tumor_result, decided, judgment, p_holm, difference, words):
-    contrast = replace(decided.differences[0], judgment=judgment, p_holm=p_holm, difference=difference)
+def test_a_net_is_held_against_a_baseline(tumor_result, decided, judgment, p_corrected, difference, words):
+    contrast = replace(decided.differences[0], judgment=judgment, p_corrected=p_corrected, difference=difference)
     told = answers(tumor_result, replace(decided, differences=(contrast,)))[1]
     assert re.search(words, told)
     assert "The cheapest net, sigmoid 3," in told
@@ -64,7 +64,7 @@ def test_a_net_is_held_against_a_baseline(tumor_result, decided, judgment, p_hol
 
 
 @pytest.mark.parametrize(
-    ("judgment", "p_holm", "difference", "words"),
+    ("judgment", "p_corrected", "difference", "words"),
     [
         ("better", 0.04, 0.02, "2.00 more than the better of the two .* too much for chance"),
         ("cannot_say", 0.2, 0.02, "2.00 more than the better of the two .* which may be chance"),
@@ -72,11 +72,11 @@ def test_a_net_is_held_against_a_baseline(tumor_result, decided, judgment, p_hol
     ],
 )
 def test_net_benefit_is_held_against_raising_everybody_and_nobody(
-    tumor_result, decided, judgment, p_holm, difference, words
+    tumor_result, decided, judgment, p_corrected, difference, words
 ):
     name = cheapest_candidate(decided)
     everybody, nobody = (one for one in decided.benefit_differences if one.candidate == name)
-    other = replace(everybody, judgment=judgment, p_holm=p_holm, difference=difference)
+    other = replace(everybody, judgment=judgment, p_corrected=p_corrected, difference=difference)
     told = answers(tumor_result, replace(decided, benefit_differences=(other, nobody)))
     (sentence,) = [one for one in told if "net benefit" in one]
     assert re.search(words, sentence)
@@ -163,7 +163,7 @@ def test_probabilities_are_off_only_where_tests_and_intervals_say_so(
 
 
 @pytest.mark.parametrize(
-    ("p_holm", "mean", "n_chosen", "words"),
+    ("p_corrected", "mean", "n_chosen", "words"),
     [
         (0.04, 0.2, 3, "loses 0.2000 of average precision on test rows .*, mostly by “texture”[;.]"),
         (0.04, 0.2, 2, "mostly by “texture”, chosen on 2 of 3 folds"),
@@ -171,10 +171,19 @@ def test_probabilities_are_off_only_where_tests_and_intervals_say_so(
         (0.04, -0.2, 3, "loses −0.2000 .*: no column's loss is beyond chance"),
     ],
 )
-def test_a_column_is_named_only_where_its_loss_is_beyond_chance(tumor_result, decided, p_holm, mean, n_chosen, words):
+def test_a_column_is_named_only_where_its_loss_is_beyond_chance(
+    tumor_result, decided, p_corrected, mean, n_chosen, words
+):
     largest = tuple(
         replace(
-            one, column="texture", p_holm=p_holm, mean=mean, low=mean - 0.1, high=mean + 0.1, n_chosen=n_chosen, n=3
+            one,
+            column="texture",
+            p_corrected=p_corrected,
+            mean=mean,
+            low=mean - 0.1,
+            high=mean + 0.1,
+            n_chosen=n_chosen,
+            n=3,
         )
         for one in decided.largest_losses
     )

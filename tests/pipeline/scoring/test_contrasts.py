@@ -39,7 +39,7 @@ def test_everyone_meets_everyone_both_ways_round(small, invented):
                 back.worse,
                 back.judgment == "worse",
             )
-            assert (there.p_value, there.p_holm, there.equal) == (back.p_value, back.p_holm, back.equal)
+            assert (there.p_value, there.p_corrected, there.equal) == (back.p_value, back.p_corrected, back.equal)
             assert {there.family, back.family} <= {"net", "baseline"}
 
 
@@ -67,16 +67,16 @@ def test_differences_of_one_question_are_corrected_together(small, invented):
         assert {one.question for one in own} == {question}
         holms = holm(np.array([one.p_value for one in own]))
         for one, most in zip(own, holms, strict=True):
-            assert one.p_value <= one.p_holm <= most + 1e-12
+            assert one.p_value <= one.p_corrected <= most + 1e-12
     (explored,) = (found[pair] for pair in questions["exploratory"])
-    assert explored.p_holm == explored.p_value
+    assert explored.p_corrected == explored.p_value
 
 
 def test_a_declared_question_is_tested_alone(small, invented):
     asked = replace(small, primary=("stopped_early", "logistic_regression"))
     found = of(contrast(invented, split(IRIS, Splitting(n_folds=5), seed=1), asked), "accuracy")
     own = found["logistic_regression", "stopped_early"]
-    assert (own.question, own.p_holm) == ("primary", own.p_value)
+    assert (own.question, own.p_corrected) == ("primary", own.p_value)
     assert found["sigmoid_4", "logistic_regression"].question == "exploratory"
 
 
@@ -124,7 +124,7 @@ def test_a_metric_that_no_fold_has_is_not_judged(small, invented):
     scores = rewritten(invented, "roc_auc", lambda one: float("nan"))
     found = of(contrast(scores, split(IRIS, Splitting(n_folds=5), seed=1), small), "roc_auc").values()
     assert {c.judgment for c in found} == {"cannot_say"}
-    assert np.isnan([c.p_holm for c in found]).all()
+    assert np.isnan([c.p_corrected for c in found]).all()
 
 
 def test_a_candidate_that_is_right_everywhere_beats_guessing(small, invented):
@@ -167,7 +167,7 @@ def test_candidates_that_nothing_tells_from_guessing_are_not_told_apart(small, i
     assert pair.p_value < 0.01
     assert found["sigmoid_4", "majority_class"].judgment == "cannot_say"
     assert pair.judgment == "cannot_say"
-    assert pair.p_holm >= 0.05
+    assert pair.p_corrected >= 0.05
 
 
 def test_two_that_are_worse_than_guessing_are_told_apart(small, invented):

@@ -52,7 +52,7 @@ def summary(name, metric, mean):
 
 
 def contrast(name, reference, metric):
-    nothing = dict.fromkeys(("p_value", "p_holm", "better", "equal", "worse"), NAN)
+    nothing = dict.fromkeys(("p_value", "p_corrected", "better", "equal", "worse"), NAN)
     difference = MEANS[metric][name] - MEANS[metric][reference]
     return Contrast(
         candidate=name,

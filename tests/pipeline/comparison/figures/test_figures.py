@@ -52,7 +52,7 @@ def intervals(level=0.5, half=0.02):
 
 
 def differences(low=-0.04, equivalence=0.01):
-    nothing = {name: float("nan") for name in ("p_value", "p_holm", "better", "equal", "worse")}
+    nothing = {name: float("nan") for name in ("p_value", "p_corrected", "better", "equal", "worse")}
     fields = {"reference": "forest", "metric": "accuracy", "judgment": "cannot_say", "n": 2, "method": "by hand"}
     contrasts = [
         Contrast(candidate=name, family=family, difference=-0.02, low=low, high=0.0, **fields, **nothing)
