@@ -1,0 +1,217 @@
+"""The page of what was simulated: a section a part, each made by itself and kept until it is made again."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from textwrap import wrap
+
+from benchmarks.coverage import runs, words
+from benchmarks.coverage.intervals import Covered, auc_coverage, coverage, coverage_of_rows
+from benchmarks.coverage.problems import FEW_POSITIVES, OTHER_CLASSIFIERS, PROBLEMS, TEST_SETS, Problem
+from benchmarks.coverage.spread import Effort, share
+from benchmarks.coverage.words import Setting, told, won
+from experiments.language.metric import metric as declared
+
+PAGE = Path(__file__).parents[2] / "docs" / "statistics.md"
+HEAD = """# Do the words hold?
+
+Made by `make coverage` (`benchmarks/coverage/`): rows are generated, real classifiers are fitted to them, and what the
+product says of their scores is held against the truth, which is the mean score of the same procedure on fresh rows. In
+brackets is the 95 % Clopper-Pearson interval of a simulated share; a goal holds (yes) where that interval touches it.
+Every section says how often its cells were simulated, when, and how long one core computed for it. One section is made
+anew by `python -m benchmarks.coverage --parts NAME`.
+"""
+Lines = Iterator[str]
+
+
+def _holds(so: bool) -> str:
+    return "yes" if so else "**no**"
+
+
+def _family(setting: Setting) -> str:
+    return f"{setting.nets} against {len(setting.distances) - setting.nets}"
+
+
+def _text(words: str) -> Lines:
+    yield from (*wrap(words, 120), "")
+
+
+def _table(*titles: str) -> Lines:
+    yield f"| {' | '.join(titles)} |"
+    yield f"|{' --- |' * len(titles)}"
+
+
+def _row(*cells: object) -> str:
+    return f"| {' | '.join(str(cell) for cell in cells)} |"
+
+
+def _gate(n_rows: int, effort: Effort) -> Lines:
+    yield from _text(
+        "No column says anything of the class; every candidate looks at two of its own. A champion is to be "
+        "registered in at most one of twenty comparisons."
+    )
+    yield from _table("candidates", "rows", "registered", "at most .05", '"better than guessing"')
+    for setting in words.GATES[n_rows]:
+        found = told(setting, effort)
+        passed, guess = share([one.registered for one in found]), share([one.guess for one in found])
+        yield _row(len(setting.distances), setting.words, passed, _holds(passed.may_be(0, 0.05)), guess)
+
+
+def _equal(effort: Effort) -> Lines:
+    yield from _text(
+        "All candidates are worth the same: classes one standard deviation apart in a column of each one's own, or "
+        "labels drawn by lot. Counted are comparisons in which any difference that was asked for (a net against a "
+        "baseline) is called too much for chance, any other one, and those whose verdict says that the best beats "
+        "the other family."
+    )
+    yield from _table(
+        "nets against baselines", "rows", "asked for", "at most .05", "others", "at most .05", '"it beats"'
+    )
+    for setting in words.EQUAL:
+        found = told(setting, effort)
+        asked, others = share([one.primary for one in found]), share([one.exploratory for one in found])
+        beats = share([one.beats for one in found])
+        by_lot = "" if setting.distances[0] else ", labels by lot"
+        goals = (_holds(one.may_be(0, 0.05)) for one in (asked, others))
+        yield _row(_family(setting), setting.words + by_lot, asked, next(goals), others, next(goals), beats)
+
+
+def _winner(effort: Effort) -> Lines:
+    yield from _text(
+        "Thirteen candidates of one worth. The best mean is too good, for it was chosen; the corrected one is to "
+        "be within .005 of the truth (it holds where the 95 % interval of the simulated bias touches that)."
+    )
+    yield from _table(
+        "rows", "truth", "best mean, too high by", "corrected, by", "within .005", "its interval", "uncorrected"
+    )
+    for setting in words.WINNERS:
+        found = won(setting, effort)
+        bias = f"{found.corrected:+.4f} ± {1.96 * found.error:.4f}"
+        goal = _holds(found.within(0.005))
+        yield _row(setting.words, f"{found.truth:.4f}", f"{found.observed:+.4f}", bias, goal, found.held, found.plain)
+
+
+def _power(effort: Effort) -> Lines:
+    yield from _text(
+        "Four nets and three baselines on 1,000 rows, ten random splits, by accuracy; the first net is better by "
+        ".05 than all others. It is found where it is called better than the first baseline, too much for chance. "
+        "The goal, .6, is of the declared question."
+    )
+    yield from _table("the net", "declared", "found", "at least .6")
+    for how, setting in words.AHEAD:
+        found = share([one.found for one in told(setting, effort)])
+        goal = _holds(found.may_be(0.6, 1)) if setting.primary else ""
+        yield _row(how, "yes" if setting.primary else "no", found, goal)
+
+
+def _alike(effort: Effort) -> Lines:
+    yield from _text(
+        f"A net and a baseline, by accuracy; {words.EQUIVALENCE:g} is declared to make no practical difference. "
+        'Where they differ by just that, "practically equal" is to be said in at most one of twenty; where they '
+        "are equal, the more often the better."
+    )
+    yield from _table("rows", "they differ by", '"practically equal"', "at most .05")
+    for difference, setting in words.ALIKE:
+        found = share([one.equal for one in told(setting, effort)])
+        yield _row(setting.words, f"{difference:g}", found, _holds(found.may_be(0, 0.05)) if difference else "")
+
+
+def _runs(effort: Effort) -> Lines:
+    yield from _text(
+        f"Two small nets and two baselines on {runs.N_ROWS} rows whose labels are drawn by lot, planned and run by "
+        "the command's own flow, five random splits, ROC-AUC. A verdict is right that says of the best that it is "
+        "not sure to beat the majority class, or that none is better."
+    )
+    found = [runs.whole_run(seed) for seed in range(1, effort.runs + 1)]
+    doubts = ("not sure to beat", "no candidate is better than the majority class")
+    right = sum(any(words in one.told for words in doubts) for one in found)
+    registered = sum(one.registered for one in found)
+    yield from _table("whole runs", "a champion registered", "verdict doubts")
+    yield _row(len(found), registered, right)
+
+
+def _covered(problems: Sequence[Problem], of: Callable[[Problem, Effort], dict[str, Covered]], effort: Effort) -> Lines:
+    yield from _table("rows and folds", "metric", "n", "covered", "told", "mean width", "plain")
+    for problem in problems:
+        for name, found in of(problem, effort).items():
+            plain = "" if found.plain is None else f"{found.plain.count / found.plain.n:.3f}"
+            width = (
+                f"{found.width:.3f}" if found.narrowest > 0 or not _is_share(name) else f"{found.width:.3f} **zero**"
+            )
+            yield _row(problem.words, name, f"{found.held.n:,}", found.held, _told(found), width, plain)
+
+
+def _is_share(name: str) -> bool:
+    return declared(name).bounds == (0.0, 1.0)
+
+
+def _told(found: Covered) -> str:
+    """Returns what the caption says, marked where the simulation contradicts it."""
+    if found.told.covered is None:
+        return ""
+    least, most = found.told.covered
+    return f"{least:.2f} to {most:.2f}{'' if found.agrees else ' **no**'}"
+
+
+def _folds(effort: Effort) -> Lines:
+    yield from _text(
+        "Linear discriminants. Plain is `mean ± t * error` over the same folds, which 0.1.0 printed; told is what "
+        "the caption says. A width that was zero once is marked."
+    )
+    yield from _covered(PROBLEMS, coverage, effort)
+
+
+def _classifiers(effort: Effort) -> Lines:
+    yield from _text("Classes by a logistic chance of some of the columns, after problems of arXiv 2409.18836.")
+    yield from _covered(OTHER_CLASSIFIERS, coverage, effort)
+
+
+def _test_sets(effort: Effort) -> Lines:
+    yield from _text(
+        "The truth is the score of the same trained model on 400,000 fresh rows. Test sets that are refused an "
+        "interval do not count."
+    )
+    yield from _covered(TEST_SETS, coverage_of_rows, effort)
+
+
+def _areas(effort: Effort) -> Lines:
+    yield from _text("Among 1,000 negative rows. Scores are normal, their means so many standard deviations apart.")
+    yield from _table("positive rows", "apart", "covered", "DeLong's own")
+    for n_positive, distance in FEW_POSITIVES:
+        ours, delongs = auc_coverage(n_positive, distance, effort)
+        yield _row(n_positive, f"{distance:g}", ours, f"{delongs.count / delongs.n:.3f}")
+
+
+PARTS: Mapping[str, tuple[str, str, Callable[[Effort], Lines]]] = {
+    "gate_150": ("The gate on labels by lot, 150 rows", "gates", lambda effort: _gate(150, effort)),
+    "gate_1000": ("The gate on labels by lot, 1,000 rows", "gates", lambda effort: _gate(1000, effort)),
+    "gate_6819": ("The gate on labels by lot, 6,819 rows", "gates", lambda effort: _gate(6819, effort)),
+    "runs": ("Whole runs on labels by lot", "runs", _runs),
+    "equal": ('"Too much for chance" when all are equal', "gates", _equal),
+    "winner": ("The winner's mean, corrected for the choice", "gates", _winner),
+    "power": ("A net that is better by .05 accuracy", "gates", _power),
+    "alike": ('"Practically equal"', "gates", _alike),
+    "folds": ("95 % intervals over folds", "simulations", _folds),
+    "classifiers": ("95 % intervals over folds, other classifiers", "simulations", _classifiers),
+    "test_sets": ("95 % intervals of one test set", "simulations", _test_sets),
+    "areas": ("95 % intervals of the ROC-AUC of one test set with few positive rows", "simulations", _areas),
+}
+"""Name -> heading, what of the effort counts, and what makes the section's lines; in the page's order."""
+
+
+def merged(page: str, made: Mapping[str, str]) -> str:
+    r"""Returns a page with the sections that were made, in order; others stay, and what is no part goes.
+
+    Args:
+        page: As it was.
+        made: Name of a part -> text of its section, without the heading.
+
+    Example:
+        >>> page = merged("# Old\n\n## Whole runs on labels by lot\n\nten\n", {"alike": "often"})
+        >>> [line for line in page.splitlines() if line[:3] == "## "]
+        ['## Whole runs on labels by lot', '## "Practically equal"']
+    """
+    kept = dict(re.findall(r"^## (.*)\n\n((?:(?!## ).*\n?)*)", page, flags=re.MULTILINE))
+    texts = {heading: made.get(name, kept.get(heading)) for name, (heading, _, _) in PARTS.items()}
+    sections = [f"## {heading}\n\n{text.strip()}\n" for heading, text in texts.items() if text]
+    return "\n".join([HEAD, *sections])
