@@ -128,7 +128,8 @@ def _meaning(contrast: Contrast) -> str:
     if contrast.judgment == "practically_equal":
         return ", practically equal"
     if not contrast.has_interval:
-        return ", and without spread nothing is known about chance"
+        lacking = "without spread" if contrast.n > 1 else "with so few test rows"
+        return f", and {lacking} nothing is known about chance"
     if contrast.judgment == "cannot_say":
         alone = contrast.low <= 0 <= contrast.high
         return f", which may be chance{'' if alone else ' among so many differences'}"

@@ -12,7 +12,7 @@ from experiments.language import Comparison
 from experiments.language.metric import metric as declared
 from pipeline.data.values import Fold
 from pipeline.scoring.equivalence import equivalence
-from pipeline.scoring.intervals import most_rows
+from pipeline.scoring.intervals import most_rows, too_few
 from pipeline.scoring.judgment import covariance_over_folds
 from pipeline.scoring.one_test_set import bootstrap_difference
 from pipeline.scoring.paired_rows import areas_covariance, counted_rows, paired_areas, paired_shares
@@ -28,6 +28,7 @@ PAIRED_FOLDS = (
 )
 PAIRED_ROWS = "paired bootstrap over the rows of the one test set, resampled within classes"
 PAIRED_SHARES = "adjusted Wald test of paired shares of the rows of the one test set (Bonett & Price 2012)"
+TOO_FEW = "none: the one test set has too few rows of a class"
 DELONG = "DeLong's test on the rows of the one test set (DeLong et al. 1988)"
 
 Own = Mapping[str, Sequence[Scores]]
@@ -137,10 +138,13 @@ def _tested_by_row(
     positive = first.y_true == positive_class
     least = equivalence(metric, _guessed(metric, {name: (item,) for name, item in own.items()}, comparison), comparison)
     counted = {name: rows for name, item in own.items() if (rows := counted_rows(metric, item, comparison)) is not None}
-    if counted:
+    if too_few(metric, first, comparison):
+        test = partial(_unknown, metric, own)
+        covariance, method = np.eye(len(own)), TOO_FEW
+    elif counted:
         test = partial(_pair_of, counted, partial(paired_shares, equivalence=least))
         covariance, method = np.cov(np.stack(list(counted.values()))), PAIRED_SHARES
-    elif metric == "roc_auc" and positive_class is not None and 1 < positive.sum() < len(positive) - 1:
+    elif metric == "roc_auc" and positive_class is not None:
         ranked = {name: item.y_proba[:, positive_class] for name, item in own.items()}
         test = partial(_pair_of, ranked, partial(paired_areas, positive, equivalence=least))
         covariance, method = areas_covariance(positive, list(ranked.values())), DELONG
@@ -162,6 +166,11 @@ def _tested_by_row(
 
 def _pair_of(values: Mapping[str, Any], test: Callable[[Any, Any], Difference], pair: Pair) -> Difference:
     return test(values[pair[0]], values[pair[1]])
+
+
+def _unknown(metric: str, own: Mapping[str, Scores], pair: Pair) -> Difference:
+    """Returns a difference of which too few rows tell how sure it is."""
+    return Difference(mean=own[pair[0]].metrics[metric] - own[pair[1]].metrics[metric])
 
 
 def _bootstrapped(

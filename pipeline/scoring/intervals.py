@@ -145,7 +145,7 @@ def _largest_loss(name: str, own: Scores) -> float:
 
 
 def _of_one_test_set(name: str, own: Scores, comparison: Comparison, resamples: Resamples) -> tuple[Interval, str]:
-    if why := _too_few(name, own, comparison):
+    if why := too_few(name, own, comparison):
         return _without_interval(own.metrics[name], why)
     interval, method = _of_rows(name, own, comparison) or _bootstrapped(name, own, resamples)
     return interval, method.caption(captions.OF_ROWS)
@@ -160,7 +160,7 @@ def _bootstrapped(name: str, own: Scores, resamples: Resamples) -> tuple[Interva
     return share_interval(value, float(values.std(ddof=1)), n_rows=max(rarest, 1)), captions.BETWEEN_0_AND_1
 
 
-def _too_few(name: str, own: Scores, comparison: Comparison) -> str:
+def too_few(name: str, own: Scores, comparison: Comparison) -> str:
     """Returns why the one test set says nothing of how sure a score is; empty where it does."""
     counts, positive_class = np.bincount(own.y_true, minlength=own.y_proba.shape[1]), positive_class_of(own, comparison)
     if name in ROW_LOSSES:

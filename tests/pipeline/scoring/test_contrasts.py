@@ -9,7 +9,7 @@ import pytest
 from experiments.language import Splitting
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
-from pipeline.scoring.contrasts import DELONG, PAIRED_FOLDS, PAIRED_ROWS, PAIRED_SHARES, contrast
+from pipeline.scoring.contrasts import DELONG, PAIRED_FOLDS, PAIRED_ROWS, PAIRED_SHARES, TOO_FEW, contrast
 from pipeline.scoring.paired_rows import paired_areas, paired_shares
 from pipeline.scoring.significance import corrected_difference, holm
 
@@ -176,6 +176,16 @@ def test_two_that_are_worse_than_guessing_are_told_apart(small, invented):
     found = of(contrast(at_levels(invented, levels, together=0.01), folds, small), "accuracy")
     assert found["sigmoid_4", "logistic_regression"].judgment == "better"
     assert found["sigmoid_4", "majority_class"].judgment == "worse"
+
+
+def test_one_positive_test_row_says_nothing_of_a_ranking(small, invented):
+    """A bootstrap would draw that one row again and again, and be sure."""
+    scores = [replace(one, y_true=(np.arange(80) == 0).astype(np.int64)) for one in invented if one.fold_index == 0]
+    folds = split(IRIS, Splitting(n_folds=1), seed=1)
+    found = contrast(scores, folds, replace(small, metrics=("roc_auc", "accuracy"), primary_metric="roc_auc"))
+    for one in of(found, "roc_auc").values():
+        assert (one.has_interval, one.judgment, one.method) == (False, "cannot_say", TOO_FEW)
+    assert all(one.has_interval for one in of(found, "accuracy").values())
 
 
 def test_two_folds_know_little_and_say_so(small, invented):
