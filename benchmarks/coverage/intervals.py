@@ -15,8 +15,7 @@ from pipeline.data.values import Fold
 from pipeline.scoring.captions import Method, method_of
 from pipeline.scoring.compare import compare
 from pipeline.scoring.metrics import score
-from pipeline.scoring.one_test_set import auc_interval
-from pipeline.scoring.paired_rows import paired_areas
+from pipeline.scoring.one_test_set import auc_interval, placements
 from pipeline.scoring.significance import corrected_interval
 from pipeline.scoring.values import Summary
 
@@ -166,7 +165,8 @@ def _areas(n_positive: int, distance: float, n: int, random: np.random.Generator
     for _ in range(n):
         ranked = random.normal(distance * positive)
         found = auc_interval(positive, ranked)
-        # A constant has the AUC 1/2 and no spread: the difference to it is the AUC's own error.
-        own = paired_areas(positive, ranked, np.zeros_like(ranked), equivalence=0.01)
-        held.append((bool(found.low <= truth <= found.high), bool(own.low <= truth - 0.5 <= own.high)))
+        of_positives, of_negatives = placements(positive, ranked)
+        error = np.sqrt(of_positives.var(ddof=1) / n_positive + of_negatives.var(ddof=1) / len(of_negatives))
+        own = abs(of_positives.mean() - truth) <= stats.norm.isf(0.025) * error
+        held.append((bool(found.low <= truth <= found.high), bool(own)))
     return held

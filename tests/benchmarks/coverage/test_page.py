@@ -1,0 +1,35 @@
+"""A section is made by itself, and the others stay as they were."""
+
+import pytest
+
+from benchmarks.coverage.__main__ import main
+from benchmarks.coverage.page import HEAD, PARTS, merged
+
+
+def test_sections_stand_in_one_order_and_stay_until_they_are_made_again():
+    first = merged("", {"areas": "many\n\n| a |", "alike": "few"})
+    assert first.startswith(HEAD)
+    assert first.index(PARTS["alike"][0]) < first.index(PARTS["areas"][0])
+    again = merged(first, {"alike": "fewer"})
+    assert again == first.replace("few\n", "fewer\n")
+    assert merged(again, {}) == again
+
+
+def test_what_is_no_part_goes():
+    assert merged("# Old\n\n## Something else\n\nwords\n", {}) == HEAD
+
+
+def test_the_page_says_how_much_was_simulated_and_what_the_usual_number_takes(tmp_path, capsys):
+    page = tmp_path / "page.md"
+    main(["--simulations", "20", "--processes", "1", "--parts", "areas", "--page", str(page)])
+    told = page.read_text()
+    assert "| 44 | 3 | " in told
+    assert "\n20 simulations a cell, 0.0 minutes of one core on " in told
+    assert "the usual 1,000 would take about" in told
+    assert "minutes of one core" in capsys.readouterr().out
+
+
+def test_a_part_that_is_none_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        main(["--parts", "gate_7"])
+    assert "gate_150" in capsys.readouterr().err
