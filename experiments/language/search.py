@@ -2,17 +2,14 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from experiments.language.candidate import Candidate, register
-from experiments.language.declaration import Declaration
 from experiments.language.expect import Expect
+from experiments.language.setting import with_setting
 from experiments.language.wording import listing
-from models.checks import closest, require
-
-_NO_SETTINGS = ("name", "reason", "chosen_on")
 
 
 class Search(Candidate):
@@ -96,7 +93,7 @@ class Search(Candidate):
         """
         candidate: Candidate = replace(self.candidate, name=self.name)
         for path, value in settings.items():
-            candidate = _with(candidate, path, value)
+            candidate = with_setting(candidate, path, value)
         return candidate
 
     def words(self) -> str:
@@ -114,15 +111,3 @@ class Search(Candidate):
 
 
 register("search", Search)
-
-
-def _with(declaration: Any, path: str, value: Any) -> Any:
-    """Returns a copy of a declaration, or of a baseline's settings, with another value at the end of the path."""
-    if isinstance(declaration, Mapping):
-        return {**declaration, path: value}
-    head, _, rest = path.partition(".")
-    known = [item.name for item in fields(declaration)] if isinstance(declaration, Declaration) else []
-    settings = [name for name in known if name not in _NO_SETTINGS]
-    remedy = "It changes nothing that is trained: take it out." if head in known else closest(head, settings)
-    require(head in settings, "Search", "the path of a setting", remedy, path=path)
-    return replace(declaration, **{head: _with(getattr(declaration, head), rest, value) if rest else value})
