@@ -11,6 +11,7 @@ from pipeline.data.task import Classification
 from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.compare import gather
 from pipeline.scoring.contrasts import contrast
+from pipeline.scoring.judgment import LEVEL, max_t
 from pipeline.scoring.power import POWER, asked_about, chance_to_find, findable, level_in_family, smallest_found
 from pipeline.scoring.significance import corrected_difference
 from pipeline.scoring.values import Scores
@@ -149,6 +150,13 @@ def test_the_level_of_one_of_many_lies_between_its_share_and_all():
     assert 0.05 / 6 < level_in_family(alike, 9) < 0.05
     assert level_in_family(np.eye(1), 9) == 0.05
     assert level_in_family(np.eye(6), np.inf) == pytest.approx(1 - 0.95 ** (1 / 6), rel=0.1)
+
+
+@pytest.mark.parametrize("degrees", [9, np.inf])
+def test_the_level_is_what_max_t_makes_the_familys(degrees):
+    alike = np.full((6, 6), 0.5) + 0.5 * np.eye(6)
+    level = level_in_family(alike, degrees)
+    assert max_t(np.full(6, level), alike, degrees)[0] == pytest.approx(LEVEL, abs=0.002)
 
 
 MEANS = {"net_1": 0.8, "net_2": 0.7, "guess": 0.5, "baseline_1": 0.72, "baseline_2": 0.75}
