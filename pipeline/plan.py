@@ -10,6 +10,7 @@ from experiments.language.printed import WorkedExample
 from models.checks import require
 from models.engine.devices import Device, Placement, StrategyName, choose
 from pipeline.comparison.flow import ComparisonJob
+from pipeline.comparison.rows_curve import require_rows
 from pipeline.data.ingest import SOURCES, Source, ingest
 from pipeline.data.sources import DataUnavailable
 from pipeline.data.split import inner_folds, split
@@ -158,6 +159,7 @@ def _job(experiment: Experiment, how: How) -> Job:
     folds = split(dataset, experiment.splitting, seed=how.seed, n_folds=n_folds)
     if isinstance(experiment, Leak):
         return LeakJob(leak=experiment, dataset=dataset, folds=folds)
+    require_rows(experiment, dataset, folds)
     decision = experiment.decision
     if decision and decision.by is not None:
         require_column(dataset, decision.by)

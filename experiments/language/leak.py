@@ -17,6 +17,8 @@ class Leak(Comparison):
         """Tells what must hold beyond the annotations."""
         expect("no decision", lambda: self.decision is None, _SHOWN, of="decision")
         expect("no gate", lambda: self.gate is None, _SHOWN, of="gate")
+        expect("n_seeds of 1", lambda: self.n_seeds == 1, _SHOWN, of="n_seeds")
+        expect("no learning_curve", lambda: not self.learning_curve, _SHOWN, of="learning_curve")
         super().check(expect)
 
     @property

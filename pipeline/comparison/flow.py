@@ -10,6 +10,7 @@ from experiments.language import Comparison
 from pipeline.comparison.record import results_record
 from pipeline.comparison.registration import Registration, register
 from pipeline.comparison.report import report, sections
+from pipeline.comparison.spread import look_for_spread
 from pipeline.comparison.verdict import note, verdict
 from pipeline.data.values import Dataset, Fold
 from pipeline.decisions.flow import make_decisions
@@ -63,7 +64,8 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> dict[str, Any]:
         run.log_texts({"experiment.json": to_json(record), **_given(job)})
         result = _train_and_compare(job, desk, run)
         decided = make_decisions(result, job.inner_folds, desk)
-        told = sections(result, decided, desk.epochs)
+        spread = look_for_spread(result, desk)
+        told = sections(result, decided, desk.epochs, spread)
         run.log_texts(files_of(told))
         run.log_figures([figure for section in told for figure in section.figures])
         answers = [answer for section in told for answer in section.answers[:2]]  # the others are in the report
@@ -79,7 +81,7 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> dict[str, Any]:
         registration = register(result, job.inner_folds, desk, run, leave)
     for sentence in (registration.words(), f"Report: {run.place('report.html')}\n"):
         terminal.say(sentence)
-    results = {**results_record(record, result), "registration": registration.record()}
+    results = {**results_record(record, result), **spread.record(), "registration": registration.record()}
     return {**results, "decisions": decisions_record(decided)} if decided else results
 
 

@@ -8,6 +8,7 @@ from pipeline.comparison.glance import glances
 from pipeline.comparison.images import images_section
 from pipeline.comparison.learning import learning_section
 from pipeline.comparison.limits import limits, too_small
+from pipeline.comparison.spread import Spread
 from pipeline.comparison.standing import standing_sections
 from pipeline.comparison.terms import data_section, environment_section, method_section, undone_section
 from pipeline.comparison.verdict import runner_up, verdict
@@ -19,34 +20,38 @@ from pipeline.telling.page import render
 from pipeline.telling.section import Section
 
 
-def sections(result: Result, decided: Decided | None = None, epochs: int | None = None) -> tuple[Section, ...]:
+def sections(
+    result: Result, decided: Decided | None = None, epochs: int | None = None, spread: Spread | None = None
+) -> tuple[Section, ...]:
     """Returns what a comparison is told by, in the order of the page.
 
     Args:
         result: Whole.
         decided: What decisions lead to, where some are declared.
         epochs: Of nets, where the run was told another number than declared.
+        spread: What was trained to see where it comes from.
 
     Raises:
         ValueError: There is nothing to compare, or a candidate lacks a training, scores, a summary or a contrast.
     """
     result.require_whole()
     scores, confusion, time, candidates = standing_sections(result)
+    left_out = limits(result.comparison, n_folds=len(result.folds), epochs=epochs)
+    missed = too_small(spread.findable if spread else findable(result))
     found = (
         scores,
         differences_section(result),
         decisions_section(result, decided) if decided else None,
         curves_section(result),
         learning_section(result),
+        *(spread.sections() if spread else ()),
         confusion,
         images_section(result) if result.dataset.is_image else None,
         time,
         candidates,
         data_section(result),
         method_section(result),
-        undone_section(
-            (*limits(result.comparison, n_folds=len(result.folds), epochs=epochs), *too_small(findable(result)))
-        ),
+        undone_section((*left_out, *missed)),
         environment_section(result, command(result, epochs)),
     )
     return tuple(section for section in found if section)

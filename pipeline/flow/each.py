@@ -62,7 +62,9 @@ class Scored:
     def told(self) -> str:
         """How it was trained, for the terminal."""
         seconds = sum(item.seconds for item in self.trained)
-        return f"{self.trained[0].engine}, {seconds:.1f} s for {len(self.trained)} folds"
+        n_folds = len({item.fold_index for item in self.trained})
+        what = "folds" if n_folds == len(self.trained) else "trainings"
+        return f"{self.trained[0].engine}, {seconds:.1f} s for {len(self.trained)} {what}"
 
 
 def each(

@@ -70,6 +70,12 @@ class Watched(Here):
             yield done
 
 
+@pytest.fixture(scope="session")
+def new_watched() -> type[Watched]:
+    """Makes one for what more than one test looks at."""
+    return Watched
+
+
 @pytest.fixture
 def watched() -> Watched:
     """Where a test can see what is trained."""
