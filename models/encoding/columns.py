@@ -69,7 +69,8 @@ class Column:
         """Returns this column's cells as numbers: NaN for a gap, -1 for what is no level.
 
         Raises:
-            ValueError: A cell is no number, or no date: column, row (by the frame's index) and cell are named.
+            ValueError: A cell is no number, or no date: column, row (by the frame's index, which may be one of
+                ``line`` numbers by its name) and cell are named.
         """
         if self.kind in ("category", "yes/no"):
             return cells.codes(own, levels=self.levels, missing_words=self.missing_words).values
@@ -82,7 +83,8 @@ class Column:
         first = own[read.wrong].iloc[:1]
         for row, value in zip(first.index.tolist(), first.tolist(), strict=True):
             remedy = "Mend it, or leave it empty."
-            require(False, f"Column {self.name!r}", expected + " in each cell", remedy, row=row, value=value)
+            at = {"line" if own.index.name == "line" else "row": row}
+            require(False, f"Column {self.name!r}", expected + " in each cell", remedy, **at, value=value)
         return read.values
 
     def written(self, values: NDArray[np.float64]) -> NDArray[Any]:
@@ -108,17 +110,26 @@ class Column:
 
     def compared(self, values: NDArray[np.float64]) -> Compared:
         """Returns counts of what ``read`` returned."""
-        coded = self.kind in ("category", "yes/no")
-        low = -np.inf if self.lowest is None else self.lowest
-        high = np.inf if self.highest is None else self.highest
         return Compared(
             name=self.name,
             n_rows=len(values),
             n_missing=int(np.isnan(values).sum()),
-            n_unseen=int((values == cells.UNSEEN).sum()) if coded else 0,
-            n_outside=0 if coded else int(((values < low) | (values > high)).sum()),
+            n_unseen=int(self.unseen(values).sum()),
+            n_outside=int(self.outside(values).sum()),
+            n_far=int(self.outside(values, by=1).sum()),
             missing_before=self.missing,
         )
+
+    def unseen(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Returns which of the cells that ``read`` returned are none of the levels."""
+        return (values == cells.UNSEEN) & (self.kind in ("category", "yes/no"))
+
+    def outside(self, values: NDArray[np.float64], by: float = 0) -> NDArray[np.bool_]:
+        """Returns which of them are beyond the range of a number or date, by more than so many times its width."""
+        if self.lowest is None or self.highest is None:
+            return np.zeros(len(values), bool)
+        beyond = by * (self.highest - self.lowest)
+        return (values < self.lowest - beyond) | (values > self.highest + beyond)
 
     @property
     def _level_values(self) -> NDArray[Any]:

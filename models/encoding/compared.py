@@ -13,6 +13,7 @@ class Compared:
         n_missing: Without a value.
         n_unseen: With a value that is none of the column's levels.
         n_outside: With a number or date beyond the lowest and the highest that were there before.
+        n_far: How many of these are further beyond than the range is wide.
         missing_before: Share of missing cells then, 0 to 1.
     """
 
@@ -21,6 +22,7 @@ class Compared:
     n_missing: int
     n_unseen: int
     n_outside: int
+    n_far: int
     missing_before: float
 
     @property
@@ -46,6 +48,7 @@ class Compared:
             n_missing=self.n_missing + other.n_missing,
             n_unseen=self.n_unseen + other.n_unseen,
             n_outside=self.n_outside + other.n_outside,
+            n_far=self.n_far + other.n_far,
         )
 
     def _share(self, count: int) -> float:

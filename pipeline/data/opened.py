@@ -47,8 +47,8 @@ class Watched(io.RawIOBase):
         line: The one that is being read, from 1.
     """
 
-    def __init__(self, owner: str, raw: IO[bytes], packed: int | None) -> None:
-        self._owner, self._raw, self._packed = owner, raw, packed
+    def __init__(self, owner: str, raw: IO[bytes], packed: int | None, bounded: bool) -> None:
+        self._owner, self._raw, self._packed, self._bounded = owner, raw, packed, bounded
         self._decoder: codecs.IncrementalDecoder | None = None
         self._ready = memoryview(b"")
         self._ended = False
@@ -105,7 +105,8 @@ class Watched(io.RawIOBase):
     def _require_bounded(self) -> None:
         """Stops an archive that unpacks to far more than it should; memory stays what was read so far."""
         read = self.n_bytes
-        require(read <= MOST_TEXT, self._owner, f"at most {MOST_TEXT} bytes of text", "Take a sample.", n_bytes=read)
+        few = read <= MOST_TEXT or not self._bounded
+        require(few, self._owner, f"at most {MOST_TEXT} bytes of text", "Take a sample.", n_bytes=read)
         tight = self._packed is not None and read > max(_HARMLESS, _TIGHT * self._packed)
         require(
             not tight,
@@ -118,22 +119,26 @@ class Watched(io.RawIOBase):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Watched]:
+def opened(path: Path, *, bounded: bool = True) -> Iterator[Watched]:
     """Opens a text file: plain, in gzip, or alone in a zip archive; recognized by its content, not by its name.
+
+    Args:
+        path: Of the file.
+        bounded: Whether at most ``MOST_TEXT`` bytes are read; all may be where what was read is not kept.
 
     Raises:
         ValueError: It cannot be read, is empty, no text, or an archive that is encrypted or has several tables.
     """
     with ExitStack() as stack:
         try:
-            watched = _watched(path, stack)
+            watched = _watched(path, stack, bounded)
         except (*_DAMAGED, UnicodeError) as error:  # the latter of the names in an archive
             remedy = "Fetch or pack it again, or give another."
             raise _mistaken(str(path), "a file or an archive that can be read", error, remedy) from error
         yield watched
 
 
-def _watched(path: Path, stack: ExitStack) -> Watched:
+def _watched(path: Path, stack: ExitStack, bounded: bool) -> Watched:
     owner = str(path)
     file = stack.enter_context(path.open("rb"))
     head = file.read(8)
@@ -142,12 +147,12 @@ def _watched(path: Path, stack: ExitStack) -> Watched:
     if head.startswith(b"PK\x03\x04"):
         archive = stack.enter_context(zipfile.ZipFile(file))
         table = _the_table(owner, archive)
-        return Watched(owner, stack.enter_context(archive.open(table)), table.compress_size)
+        return Watched(owner, stack.enter_context(archive.open(table)), table.compress_size, bounded)
     if head.startswith(b"\x1f\x8b"):
-        return Watched(owner, cast(IO[bytes], stack.enter_context(gzip.open(file))), path.stat().st_size)
+        return Watched(owner, cast(IO[bytes], stack.enter_context(gzip.open(file))), path.stat().st_size, bounded)
     found = next((what for mark, what in _NO_TEXT.items() if head.startswith(mark)), None)
     require(found is None, owner, "a table as text, gzip, zip or Parquet", _SAVE_AS, found=found)
-    return Watched(owner, file, None)
+    return Watched(owner, file, None, bounded)
 
 
 def _the_table(owner: str, archive: zipfile.ZipFile) -> zipfile.ZipInfo:

@@ -96,12 +96,14 @@ def read(source: "os.PathLike[str] | str | pd.DataFrame") -> Sheet:
     path = Path(source).expanduser()
     require(path.exists(), str(path), "an existing file", "Check its name.", path=str(path))
     require(path.is_file(), str(path), "a file with a table", "Give a file, no folder.", path=str(path))
-    with _unchanged(path):
-        return _of_parquet(path) if _is_parquet(path) else _of_text(path)
+    with unchanged(path):
+        return _of_parquet(path) if is_parquet(path) else _of_text(path)
 
 
 @contextmanager
-def _unchanged(path: Path) -> Iterator[None]:
+def unchanged(path: Path) -> Iterator[None]:
+    """Refuses a file that changes while it is read."""
+
     def state() -> tuple[int, int, int]:
         found = path.stat()
         return found.st_ino, found.st_size, found.st_mtime_ns
@@ -145,10 +147,10 @@ def _typed(column: pd.Series) -> pa.ChunkedArray:
             array = pa.array(cells.texts(column), pa.large_string())
         except TypeError:
             return _foreign(column.tolist())
-    return _settled(array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array]))
+    return settled(array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array]))
 
 
-def _settled(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def settled(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Returns cells in one of the types that a table has: numbers, booleans, dates, text, levels that are text.
 
     All else, such as lists and durations, becomes bytes, so that it is not taken for text.
@@ -182,7 +184,8 @@ _TYPES = (
 )
 
 
-def _is_parquet(path: Path) -> bool:
+def is_parquet(path: Path) -> bool:
+    """Tells a Parquet file by its content."""
     try:
         with path.open("rb") as file:
             return file.read(4) == b"PAR1"
@@ -207,7 +210,7 @@ def _of_parquet(path: Path) -> Sheet:
         raise ValueError(
             f"{owner}: expected a whole Parquet file. Received: error={said!r}. Write it again."
         ) from error
-    columns = {name: _settled(column) for name, column in zip(names, table.columns, strict=True)}
+    columns = {name: settled(column) for name, column in zip(names, table.columns, strict=True)}
     return Sheet(
         owner=owner,
         columns=columns,
@@ -220,7 +223,7 @@ def _of_parquet(path: Path) -> Sheet:
 
 def _of_text(path: Path) -> Sheet:
     owner = str(path)
-    separator, header = _layout(path)
+    separator, header = layout(path)
     names = _checked(owner, header)
     table, is_plain = _cells(path, separator, len(names))
     _require_rows(owner, table.num_rows - 1, len(names))
@@ -238,7 +241,7 @@ def _of_text(path: Path) -> Sheet:
     return sheet
 
 
-def _layout(path: Path) -> tuple[str, list[str]]:
+def layout(path: Path) -> tuple[str, list[str]]:
     """Returns the separator of a text, and the cells of its header."""
     owner = str(path)
     with opened(path) as text:
@@ -285,7 +288,7 @@ def _cells(path: Path, separator: str, n_columns: int) -> tuple[pa.Table, bool]:
         except pa.ArrowInvalid as error:
             raise _explained(path, separator, n_columns, error) from error
         if text.n_quotes % 2:
-            _require_closed(path, separator)
+            require_closed(path, separator)
     table = pa.Table.from_batches(batches, schema)
     return table, not text.n_quotes and text.line - table.num_rows in (0, 1)
 
@@ -303,7 +306,7 @@ def _bounded(owner: str, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Recor
 def _explained(path: Path, separator: str, n_columns: int, error: Exception) -> ValueError:
     """Returns what is wrong with a text, with its line: pyarrow does not count lines."""
     owner = str(path)
-    for line, row in _numbered(path, separator):
+    for line, row in numbered(path, separator):
         expected = f"{n_columns} cells in every line, as in the header"
         remedy = "Mend the line: a separator within a cell needs quotation marks around the cell."
         require(len(row) == n_columns, owner, expected, remedy, line=line, cells=len(row))
@@ -311,20 +314,29 @@ def _explained(path: Path, separator: str, n_columns: int, error: Exception) -> 
     return ValueError(f"{owner}: expected lines of cells. Received: error={said!r}. Save it again as CSV.")
 
 
-def _require_closed(path: Path, separator: str) -> None:
-    for _ in _numbered(path, separator):
+def require_closed(path: Path, separator: str, *, bounded: bool = True) -> None:
+    """Refuses a text in which a quotation mark is not closed, by its line."""
+    for _ in numbered(path, separator, bounded=bounded):
         pass
 
 
-def _numbered(path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
+def numbered(
+    path: Path, separator: str, *, strict: bool = True, bounded: bool = True
+) -> Iterator[tuple[int, list[str]]]:
     """Yields the cells of each row, header first, with the number of the line where it begins; blank lines are none.
+
+    Args:
+        path: Of a text.
+        separator: Between its cells.
+        strict: Whether what follows a closed quotation mark is an error; else it is part of the cell, as for pyarrow.
+        bounded: Whether a text may be of ``MOST_TEXT`` bytes at most; of any length where rows are not kept.
 
     Raises:
         ValueError: A quotation mark is not closed.
     """
-    with opened(path) as text, _long_cells():
+    with opened(path, bounded=bounded) as text, _long_cells():
         lines = io.TextIOWrapper(io.BufferedReader(text), "utf-8", newline="")
-        reader = csv.reader(lines, delimiter=separator, strict=True)
+        reader = csv.reader(lines, delimiter=separator, strict=strict)
         line = 1
         try:
             for row in reader:
@@ -335,6 +347,8 @@ def _numbered(path: Path, separator: str) -> Iterator[tuple[int, list[str]]]:
             received = f"line={line}, error={str(error)!r}"
             remedy = "Close the quotation mark that stands open there, double it within a cell, or shorten the cell."
             raise ValueError(f"{path}: expected cells that end. Received: {received}. {remedy}") from error
+        if not strict and text.n_quotes % 2:
+            require_closed(path, separator, bounded=bounded)
 
 
 @contextmanager
@@ -349,17 +363,22 @@ def _long_cells() -> Iterator[None]:
 
 def _line(path: Path, separator: str, row: int) -> int:
     """Returns the line on which a row below the header begins."""
-    return next(islice(_numbered(path, separator), row + 1, None))[0]
+    return next(islice(numbered(path, separator), row + 1, None))[0]
 
 
 def _checked(owner: str, header: Sequence[str]) -> list[str]:
     """Returns the names of a header: without blanks around them, a missing one as pandas calls it."""
     n_columns = len(header)
     require(n_columns <= MOST_COLUMNS, owner, f"at most {MOST_COLUMNS} columns", "Take some.", n_columns=n_columns)
-    names = [name.strip() or f"Unnamed: {position}" for position, name in enumerate(header)]
+    names = names_of(header)
     twice = [name for name, times in Counter(names).items() if times > 1]
     require(not twice, owner, "each column once in the header", "Rename or remove one.", twice=twice[:5])
     return names
+
+
+def names_of(header: Sequence[str]) -> list[str]:
+    """Returns the names of columns: without blanks around them, a missing one as pandas calls it."""
+    return [name.strip() or f"Unnamed: {position}" for position, name in enumerate(header)]
 
 
 def _require_rows(owner: str, n_rows: int, n_columns: int) -> None:
