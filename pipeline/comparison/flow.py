@@ -15,6 +15,7 @@ from pipeline.comparison.verdict import note, verdict
 from pipeline.data.values import Dataset, Fold
 from pipeline.decisions.flow import make_decisions
 from pipeline.decisions.tables import decisions_record
+from pipeline.decisions.values import Decided
 from pipeline.flow.desk import Desk
 from pipeline.flow.each import Entry, Scored, train_and_score
 from pipeline.flow.record import experiment_record
@@ -64,7 +65,11 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> dict[str, Any]:
         run.log_texts({"experiment.json": to_json(record), **_given(job)})
         result = _train_and_compare(job, desk, run)
         decided = make_decisions(result, job.inner_folds, desk)
-        spread = look_for_spread(result, desk)
+        try:
+            spread = look_for_spread(result, desk)
+        except (KeyboardInterrupt, ValueError):
+            _leave_without_spread(result, decided, desk, run)
+            raise
         told = sections(result, decided, desk.epochs, spread)
         run.log_texts(files_of(told))
         run.log_figures([figure for section in told for figure in section.figures])
@@ -83,6 +88,19 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> dict[str, Any]:
         terminal.say(sentence)
     results = {**results_record(record, result), **spread.record(), "registration": registration.record()}
     return {**results, "decisions": decisions_record(decided)} if decided else results
+
+
+def _leave_without_spread(result: Result, decided: Decided | None, desk: Desk, run: ParentRun) -> None:
+    """Leaves the page of a comparison that is whole, though what was to be trained beyond it is not."""
+    told = sections(result, decided, desk.epochs)
+    stopped = (
+        "Not registered: the run was ended while candidates were trained with other seeds or on fewer rows; the "
+        "registry is as it was."
+    )
+    run.log_texts({**files_of(told), "report.html": report(result, told, stopped)})
+    run.log_note(f"{note(result)}\n\n{stopped}")
+    for sentence in (verdict(result), stopped, f"Report: {run.place('report.html')}\n"):
+        desk.terminal.say(sentence)
 
 
 def _given(job: ComparisonJob) -> dict[str, str]:

@@ -24,6 +24,8 @@ from pipeline.scoring.components import components
 from pipeline.scoring.values import Scores
 from pipeline.telling.terminal import Terminal
 from pipeline.tracking import Tracker
+from pipeline.training.executors import Here
+from pipeline.training.values import Interrupted
 
 N_FOLDS = 3
 DECLARED = Comparison(
@@ -146,6 +148,24 @@ def test_a_worker_that_follows_trains_the_same(both, new_watched):
     told = [(run.candidate.name, run.seed, len(run.train_rows)) for run in watched.trained]
     assert told == [(run.candidate.name, run.seed, len(run.train_rows)) for run in both.trained]
     assert record["seeds"]["scores"] == both.record["seeds"]["scores"]
+
+
+class Impatient(Here):
+    """Is interrupted when a net is trained with another seed."""
+
+    def map(self, trainer, groups, means, progress):
+        if any(work.fold.seed > N_FOLDS for group in groups for work in group.works):
+            raise Interrupted(())
+        yield from super().map(trainer, groups, means, progress)
+
+
+def test_an_interrupt_of_what_is_beyond_the_comparison_leaves_its_page(empty_database, tmp_path):
+    with pytest.raises(Interrupted):
+        ran(BOTH, tmp_path, empty_database, Impatient())
+    (page,) = tmp_path.rglob("report.html")
+    assert "the run was ended while candidates were trained with other seeds" in page.read_text()
+    assert 'id="seeds"' not in page.read_text()
+    assert list(tmp_path.rglob("scores.csv"))
 
 
 # What is said of scores that no training made.
