@@ -21,6 +21,7 @@ brackets is the 95 % Clopper-Pearson interval of a simulated share; a goal holds
 Every section says how often its cells were simulated, when, and how long one core computed for it. One section is made
 anew by `python -m benchmarks.coverage --parts NAME`.
 """
+_USUAL = re.compile(r"([\d.]+) minutes of one core on [\d-]+(?: \(the usual [\d,]+ would take about ([\d.]+)\))?")
 Lines = Iterator[str]
 
 
@@ -214,4 +215,13 @@ def merged(page: str, made: Mapping[str, str]) -> str:
     kept = dict(re.findall(r"^## (.*)\n\n((?:(?!## ).*\n?)*)", page, flags=re.MULTILINE))
     texts = {heading: made.get(name, kept.get(heading)) for name, (heading, _, _) in PARTS.items()}
     sections = [f"## {heading}\n\n{text.strip()}\n" for heading, text in texts.items() if text]
-    return "\n".join([HEAD, *sections])
+    return "\n".join([HEAD, *_effort(sections), *sections])
+
+
+def _effort(sections: Sequence[str]) -> Lines:
+    """Says what the sections took, and what they take with the usual numbers."""
+    found = [match for section in sections if (match := _USUAL.search(section))]
+    if found:
+        took, usual = sum(float(one[1]) for one in found), sum(float(one[2] or one[1]) for one in found)
+        minutes = f"What stands here took {took:.0f} minutes of one core"
+        yield f"{minutes}; with the usual numbers it takes about {usual:.0f}.\n"

@@ -15,6 +15,14 @@ def test_sections_stand_in_one_order_and_stay_until_they_are_made_again():
     assert merged(again, {}) == again
 
 
+def test_the_head_tells_what_all_of_it_takes():
+    made = {
+        "areas": "300 simulations a cell, 1.5 minutes of one core on 2026-01-01 (the usual 1,000 would take about 5).",
+        "runs": "10 whole runs, 2.5 minutes of one core on 2026-01-01.",
+    }
+    assert "What stands here took 4 minutes of one core; with the usual numbers it takes about 8." in merged("", made)
+
+
 def test_what_is_no_part_goes():
     assert merged("# Old\n\n## Something else\n\nwords\n", {}) == HEAD
 
