@@ -1,10 +1,12 @@
 """A quick try: fewer candidates than a comparison declares, or other settings; never what a name is served by."""
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 
 from experiments.language import Candidate, Comparison
+from experiments.language.quick_try import QuickTry
 from experiments.language.setting import read, setting, with_setting
 from experiments.language.wording import listing
 from models.checks import closest, require
@@ -14,8 +16,8 @@ OWNER = "run"
 
 def tried(
     comparison: Comparison, *, only: Sequence[str] = (), skip: Sequence[str] = (), settings: Sequence[str] = ()
-) -> tuple[Comparison, str]:
-    """Returns a comparison with less, or other, than it declares, and in words how it departs; empty where it does not.
+) -> Comparison:
+    """Returns a comparison with less, or other, than it declares, which says so; the same where nothing departs.
 
     The majority class always stays, so that no accuracy stands alone. What is set gets a name that tells it, so that
     no table takes it for what was declared.
@@ -44,7 +46,12 @@ def tried(
     if len(kept) < len(names):
         told.append(f"{len(kept)} of {len(names)} declared candidates were run")
     told += [f"{new.name} is not as declared" for name, new in changed.items() if new.name != name and new in kept]
-    return (_narrowed(comparison, kept), f"{listing(told)}") if told else (comparison, "")
+    if not told:
+        return comparison
+    options = [f"--candidates {','.join(only)}"] if only else []
+    options += [f"--skip {','.join(skip)}"] if skip else []
+    options += [f"--set {shlex.quote(text)}" for text in settings]
+    return replace(_narrowed(comparison, kept), tried=QuickTry(words=listing(told), options=" ".join(options)))
 
 
 def _with_settings(candidates: Sequence[Candidate], settings: Sequence[str]) -> dict[str, Candidate]:

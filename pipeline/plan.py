@@ -167,7 +167,14 @@ def _job(experiment: Experiment, how: How) -> Job:
     return ComparisonJob(comparison=experiment, dataset=dataset, folds=folds, inner_folds=inner)
 
 
-def carry_out(plan: Plan, terminal: Terminal, *, epochs: int | None = None, json_file: Path | None = None) -> None:
+def carry_out(
+    plan: Plan,
+    terminal: Terminal,
+    *,
+    epochs: int | None = None,
+    insists: bool = False,
+    json_file: Path | None = None,
+) -> None:
     """Runs what was planned and says what was left out.
 
     Of several workers all run the same: those that follow the first leave nothing.
@@ -176,12 +183,13 @@ def carry_out(plan: Plan, terminal: Terminal, *, epochs: int | None = None, json
         plan: What to run.
         terminal: Where progress and tables go.
         epochs: Of nets, instead of the declared numbers.
+        insists: Whether a run that departs from what is declared may register its champion.
         json_file: Where to write everything the tables show.
     """
     if plan.tracker is None:
-        desk, json_file = Desk.silent(plan.placement, epochs), None
+        desk, json_file = Desk.silent(plan.placement, epochs, insists=insists), None
     else:
-        desk = Desk(tracker=plan.tracker, terminal=terminal, placement=plan.placement, epochs=epochs)
+        desk = Desk(tracker=plan.tracker, terminal=terminal, placement=plan.placement, epochs=epochs, insists=insists)
     lecture = plan.lecture.run(desk) if plan.lecture else None
     results = [job.run(desk) for job in plan.jobs]
     for name, reason in plan.left_out.items():

@@ -83,6 +83,7 @@ def _run(options: argparse.Namespace) -> int:
         terminal = Terminal(quiet=options.quiet)
         names = options.names or [LECTURE, *STANDARD]
         sources, experiments = _asked(options, names, terminal)
+        experiments = [_tried(options, experiment) for experiment in experiments]
         how = How(
             data_dir=options.data_dir,
             download=options.download,
@@ -106,7 +107,7 @@ def _run(options: argparse.Namespace) -> int:
         complain("Interrupted before anything was trained.")
         return INTERRUPTED
     try:
-        carry_out(planned, terminal, epochs=options.epochs, json_file=options.json)
+        carry_out(planned, terminal, epochs=options.epochs, insists=options.register, json_file=options.json)
     except KeyboardInterrupt:
         complain(_INTERRUPTED)
         return INTERRUPTED
@@ -131,6 +132,16 @@ def _asked(
     for line in [*lines, ""]:
         terminal.say(line)
     return {table.name: table}, [comparison]
+
+
+def _tried(options: argparse.Namespace, experiment: "Comparison | Ladder") -> "Comparison | Ladder":
+    """Returns an experiment with only the candidates, and the settings, that were asked for."""
+    from experiments.language import Comparison
+    from experiments.tries import tried
+
+    if not isinstance(experiment, Comparison):
+        return experiment
+    return tried(experiment, only=options.candidates, skip=options.skip, settings=options.set)
 
 
 def _by(column: str, experiment: "Comparison | Ladder") -> "Comparison | Ladder":
@@ -175,6 +186,11 @@ def _parser(prog: str) -> Parser:
     return parser
 
 
+def _names(text: str) -> tuple[str, ...]:
+    """Returns names with commas between them."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def _add_amounts(parser: Parser) -> None:
     """Adds how much is run."""
     add = parser.add_argument
@@ -183,6 +199,12 @@ def _add_amounts(parser: Parser) -> None:
     add("--folds", type=whole(1), metavar="N", help="how often the rows are split (default: as declared)")
     passes = "passes through the training rows, for nets (default: as declared)"
     add("--epochs", type=whole(1), metavar="N", help=passes)
+    some = "run only these beside the majority class, with commas between; a quick try, which registers nothing"
+    add("--candidates", type=_names, default=(), metavar="NAME,...", help=some)
+    add("--skip", type=_names, default=(), metavar="NAME,...", help="leave these candidates out; likewise")
+    other = "another setting, as sigmoid_10.hidden_units=8,4 or sigmoid_10.training.epochs=20; repeatable; likewise"
+    add("--set", action="append", default=[], metavar="NAME.SETTING=VALUE", help=other)
+    add("--register", action="store_true", help="register the champion even of a run that is not as declared")
     add("--by", metavar="COLUMN", help="also tell decisions for each level of a column, or each third of a number")
 
 
@@ -229,8 +251,17 @@ def _require_usable(options: argparse.Namespace, prog: str) -> None:
     )
     remedy = "Name a table, or a comparison that declares a decision."
     require(options.by is None or decides, prog, "a comparison with a decision for --by", remedy, by=options.by)
+    _require_comparison(options, prog)
     if options.json:
         require_writable(prog, "--json", options.json)
+
+
+def _require_comparison(options: argparse.Namespace, prog: str) -> None:
+    """Refuses options of a comparison where none is named."""
+    compares = options.target is not None or any(name in COMPARISONS for name in options.names)
+    given = [f"--{name}" for name in ("candidates", "skip", "set", "register") if getattr(options, name)]
+    remedy = "Name one, or a table."
+    require(compares or not given, prog, "a comparison for options of one", remedy, options=given)
 
 
 if __name__ == "__main__":

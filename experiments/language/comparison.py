@@ -10,6 +10,7 @@ from experiments.language.declaration import Declaration
 from experiments.language.expect import Expect
 from experiments.language.gate import Gate
 from experiments.language.metric import METRICS, MetricName
+from experiments.language.quick_try import QuickTry
 from experiments.language.splitting import Splitting
 from models.checks import require_known
 
@@ -38,6 +39,7 @@ class Comparison(Declaration):
             rows; what is compared is always the first.
         learning_curve: Shares of each fold's training rows, ascending, on which the best net and the best baseline are
             trained, too; all rows are the comparison itself.
+        tried: How a quick try departs from what was declared; ``None`` as declared.
         notes: What a reader must know before believing the table.
     """
 
@@ -56,6 +58,7 @@ class Comparison(Declaration):
     gate: Gate | None = None
     n_seeds: int = 1
     learning_curve: tuple[float, ...] = ()
+    tried: QuickTry | None = None
     notes: str = ""
 
     def check(self, expect: Expect) -> None:

@@ -17,6 +17,8 @@ def limits(comparison: Comparison, *, n_folds: int, epochs: int | None = None) -
         epochs: Of nets, where the run was told another number than declared.
     """
     sentences = []
+    if comparison.tried is not None:
+        sentences.append(f"This is a quick try: {comparison.tried.words}.")
     if epochs is not None:
         sentences.append(f"Nets were not trained for their declared epochs but for {epochs} at the most.")
     if n_folds < comparison.splitting.n_folds:

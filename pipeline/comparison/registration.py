@@ -72,9 +72,11 @@ def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, 
         Interrupted: On Ctrl-C during the refit; the registry is as it was.
     """
     chosen = champion(result)
-    refused = why_not(result, chosen, desk.epochs)
-    if chosen is None or refused:
-        return _left(leave, Registration(done=refused, chosen=chosen))
+    departs = how_it_departs(result, desk.epochs)
+    if chosen is None:
+        return _left(leave, Registration(done="Not registered: the comparison declares no gate."))
+    if departs and not desk.insists:
+        return _left(leave, Registration(done=f"Not registered: {departs}. --register insists.", chosen=chosen))
     run.log_gate(chosen.candidate, passes=chosen.passes)
     if not chosen.passes:
         return _left(leave, Registration(done=f"Not registered. {chosen.reason}", chosen=chosen))
@@ -90,7 +92,8 @@ def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, 
         desk.terminal.say(_left(leave, Registration(done=stopped, chosen=chosen)).words())
         desk.terminal.say(f"Report: {run.place('report.html')}\n")
         raise
-    reason = f"{chosen.reason} {refitted.words()}"
+    insisted = f" Registered by --register: {departs}." if departs else ""
+    reason = f"{chosen.reason} {refitted.words()}{insisted}"
     with interrupts.held_back():  # or the note would say of what is registered that it is not
         done = run.register(
             result.comparison.name, chosen.candidate, how=refitted.how, description=reason, tags=refitted.tags()
@@ -98,27 +101,23 @@ def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, 
         return _left(leave, Registration(done=done, reason=reason, chosen=chosen, refitted=refitted))
 
 
-def why_not(result: Result, chosen: Champion | None, epochs: int | None) -> str:
-    """Says why the champion of a run is not registered even if it passes; nothing where it is.
+def how_it_departs(result: Result, epochs: int | None) -> str:
+    """Says how a run departs from what is declared; nothing where it does not.
 
-    A run that was told to do less than is declared may be of use, and is no reason to replace what rests on all of it;
-    nor does it register where there is nothing to replace: what a name serves is what its declaration says.
+    A run that was told to do less, or other, than is declared may be of use, and is no reason to replace what rests on
+    all of it; nor does it register where there is nothing to replace: what a name serves is what its declaration says.
 
     Args:
         result: Of the run.
-        chosen: Its champion.
         epochs: Of nets, where the run was told another number than declared.
     """
-    if chosen is None:
-        return "Not registered: the comparison declares no gate."
-    if epochs is not None:
-        return "Not registered: with --epochs the nets are not the declared ones."
+    told = [] if epochs is None else ["with --epochs the nets are not the declared ones"]
     n_folds, n_declared = len(result.folds), result.comparison.splitting.n_folds
     if n_folds < n_declared:
-        return (
-            f"Not registered: of the {n_declared} declared folds {n_folds} were run, and what is served rests on all."
-        )
-    return ""
+        told.append(f"of the {n_declared} declared folds {n_folds} were run")
+    if result.comparison.tried is not None:
+        told.append(result.comparison.tried.words)
+    return "; ".join(told)
 
 
 def _left(leave: Leave, registration: Registration) -> Registration:

@@ -92,4 +92,6 @@ def command(result: Result, epochs: int | None = None) -> str:
         parts.append(f"--folds {len(result.folds)}")
     if epochs is not None:
         parts.append(f"--epochs {epochs}")
+    if result.comparison.tried is not None:
+        parts.append(result.comparison.tried.options)
     return " ".join(parts)

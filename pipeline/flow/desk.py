@@ -26,6 +26,7 @@ class Desk:
         placement: The device or devices of nets.
         executor: Where groups of work are trained.
         epochs: Of nets, instead of the declared numbers.
+        insists: Whether a champion is registered even by a run that departs from what is declared.
     """
 
     tracker: Tracker | SilentTracker
@@ -33,11 +34,14 @@ class Desk:
     placement: Placement = field(default_factory=choose)
     executor: Executor = field(default_factory=Here)
     epochs: int | None = None
+    insists: bool = False
 
     @classmethod
-    def silent(cls, placement: Placement, epochs: int | None = None) -> "Desk":
+    def silent(cls, placement: Placement, epochs: int | None = None, *, insists: bool = False) -> "Desk":
         """Returns the desk of a worker that follows the first of several: it runs the same flow and leaves nothing."""
-        return cls(tracker=SilentTracker(), terminal=Terminal(quiet=True), placement=placement, epochs=epochs)
+        return cls(
+            tracker=SilentTracker(), terminal=Terminal(quiet=True), placement=placement, epochs=epochs, insists=insists
+        )
 
     def means(self, judge: Judge | None = None, finished: Finished | None = None) -> Means:
         """Returns with what candidates are trained here.

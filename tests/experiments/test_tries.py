@@ -14,28 +14,29 @@ def names(comparison):
 
 
 def test_as_declared_it_stays_what_it_is():
-    assert tried(IRIS) == (IRIS, "")
+    assert tried(IRIS) == IRIS
 
 
 def test_only_those_that_are_named_are_run_beside_the_majority_class():
-    comparison, departs = tried(IRIS, only=["sigmoid_10", "linear_discriminant"])
+    comparison = tried(IRIS, only=["sigmoid_10", "linear_discriminant"])
     assert names(comparison) == ["sigmoid_10", "majority_class", "linear_discriminant"]
-    assert departs == "3 of 11 declared candidates were run"
+    assert comparison.tried.words == "3 of 11 declared candidates were run"
     assert comparison.gate == IRIS.gate
+    assert comparison.tried.options == "--candidates sigmoid_10,linear_discriminant"
 
 
 def test_what_is_asked_of_others_is_left_out_with_them():
-    comparison, _ = tried(BANKRUPTCY, skip=["logistic_regression", "gradient_boosting"])
+    comparison = tried(BANKRUPTCY, skip=["logistic_regression", "gradient_boosting"])
     assert comparison.gate is None
     assert comparison.decision.candidates == ("sigmoid_30",)
-    alone, _ = tried(BANKRUPTCY, only=["decision_tree"])
+    alone = tried(BANKRUPTCY, only=["decision_tree"])
     assert alone.decision is None
     asked = replace(IRIS, primary=("sigmoid_10", "random_forest"))
-    assert tried(asked, skip=["random_forest"])[0].primary is None
+    assert tried(asked, skip=["random_forest"]).primary is None
 
 
 def test_another_setting_has_another_name_and_its_reason_says_what_was_changed():
-    comparison, departs = tried(
+    comparison = tried(
         IRIS,
         only=["sigmoid_10", "gradient_boosting"],
         settings=["sigmoid_10.hidden_units=8,4", "gradient_boosting.settings.max_iter=20"],
@@ -44,14 +45,14 @@ def test_another_setting_has_another_name_and_its_reason_says_what_was_changed()
     assert (net.name, net.hidden_units) == ("sigmoid_10_hidden_units_8_4", (8, 4))
     assert net.reason.startswith("Not as declared: hidden_units is (8, 4), declared (10,). ")
     assert (boosting.name, boosting.settings["max_iter"]) == ("gradient_boosting_max_iter_20", 20)
-    assert departs == (
+    assert comparison.tried.words == (
         "3 of 11 declared candidates were run, sigmoid_10_hidden_units_8_4 is not as declared and "
         "gradient_boosting_max_iter_20 is not as declared"
     )
 
 
 def test_settings_of_one_candidate_add_up():
-    comparison, _ = tried(IRIS, settings=["sigmoid_10.l2=0.1", "sigmoid_10.training.learning_rate=0.5"])
+    comparison = tried(IRIS, settings=["sigmoid_10.l2=0.1", "sigmoid_10.training.learning_rate=0.5"])
     net = comparison.candidates[0]
     assert (net.l2, net.training.learning_rate) == (0.1, 0.5)
     assert net.name == "sigmoid_10_l2_0_1_learning_rate_0_5"

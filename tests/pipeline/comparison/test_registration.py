@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 
 from experiments.language import Gate, Splitting
+from experiments.language.quick_try import QuickTry
 from pipeline import predict
 from pipeline.comparison.flow import ComparisonJob
-from pipeline.comparison.registration import why_not
+from pipeline.comparison.registration import how_it_departs
 from pipeline.data.split import inner_folds, split
 from pipeline.flow.desk import Desk
 from pipeline.telling.terminal import Terminal
@@ -61,10 +62,10 @@ class Store:
     def versions(self) -> list[int]:
         return sorted(int(version.version) for version in self.client().search_model_versions("name = 'tumors'"))
 
-    def run(self, job, executor=None, epochs=None) -> SimpleNamespace:
+    def run(self, job, executor=None, **options) -> SimpleNamespace:
         """Runs a job and returns its record and what it told."""
         terminal, told = Terminal(), []
-        desk = Desk(tracker=Tracker(self.uri), terminal=terminal, executor=executor or Here(), epochs=epochs)
+        desk = Desk(tracker=Tracker(self.uri), terminal=terminal, executor=executor or Here(), **options)
         with terminal.console.capture() as shown:
             try:
                 told.append(job.run(desk))
@@ -168,7 +169,7 @@ def test_predict_decides_by_the_stored_threshold_and_says_so(served, tumors, tmp
 
 def test_fewer_folds_than_declared_leave_the_champion_alone(copied, comparison, tumors):
     done = copied.run(job(replace(comparison, decision=None), tumors, n_folds=2))
-    assert "Not registered: of the 3 declared folds 2 were run, and what is served rests on all." in done.shown
+    assert "Not registered: of the 3 declared folds 2 were run. --register insists." in done.shown
     assert copied.versions() == [1]
     assert copied.runs("tags.kind = 'refit' and attributes.status != 'FINISHED'") == []
     assert len(copied.runs("tags.kind = 'refit'")) == 1
@@ -227,17 +228,30 @@ def test_a_worker_that_follows_trains_the_same_and_in_the_same_order(comparison,
 
 
 @pytest.mark.parametrize(
-    ("n_folds", "epochs", "chosen", "why"),
+    ("n_folds", "epochs", "tried", "how"),
     [
-        (3, None, "somebody", ""),
-        (30, None, "somebody", ""),
-        (2, None, "somebody", "Not registered: of the 3 declared folds 2 were run, and what is served rests on all."),
-        (3, 5, "somebody", "Not registered: with --epochs the nets are not the declared ones."),
-        (3, None, None, "Not registered: the comparison declares no gate."),
+        (3, None, None, ""),
+        (30, None, None, ""),
+        (2, None, None, "of the 3 declared folds 2 were run"),
+        (3, 5, None, "with --epochs the nets are not the declared ones"),
+        (3, None, "2 of 3 declared candidates were run", "2 of 3 declared candidates were run"),
+        (1, 5, None, "with --epochs the nets are not the declared ones; of the 3 declared folds 1 were run"),
     ],
 )
-def test_a_run_that_is_not_as_declared_registers_nothing(comparison, n_folds, epochs, chosen, why):
-    assert why_not(SimpleNamespace(comparison=comparison, folds=range(n_folds)), chosen, epochs) == why
+def test_it_is_said_how_a_run_departs_from_what_is_declared(comparison, n_folds, epochs, tried, how):
+    shown = replace(comparison, tried=tried and QuickTry(words=tried, options="--skip one"))
+    assert how_it_departs(SimpleNamespace(comparison=shown, folds=range(n_folds)), epochs) == how
+
+
+def test_a_quick_try_registers_only_where_somebody_insists(copied, comparison, tumors):
+    tried = QuickTry(words="sigmoid_3 is not as declared", options="--set sigmoid_3.l2=0.1")
+    quick = replace(comparison, decision=None, tried=tried)
+    done = copied.run(job(quick, tumors))
+    assert "Not registered: sigmoid_3 is not as declared. --register insists." in done.shown
+    assert copied.versions() == [1]
+    insisted = copied.run(job(quick, tumors), insists=True)
+    assert "Registered by --register: sigmoid_3 is not as declared." in insisted.shown
+    assert copied.versions() == [1, 2]
 
 
 def calls(tree: ast.AST) -> set[str]:
