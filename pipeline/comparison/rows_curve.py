@@ -32,8 +32,8 @@ from pipeline.words.numbers import interval, number, p_value, percent, signed
 
 _WORTH: Mapping[Judgment, str] = {
     "better": "more rows are still worth it to {}",
-    "practically_equal": "more rows bring no more to {}",
-    "worse": "more rows bring no more to {}",
+    "practically_equal": "more rows bring no more that matters to {}",
+    "worse": "more rows bring no more that matters to {}",
     "cannot_say": "whether more rows are worth it to {} cannot be said",
 }
 _LEAST = 2

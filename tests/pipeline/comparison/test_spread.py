@@ -223,12 +223,13 @@ def test_more_rows_are_worth_it_where_the_last_ones_were():
 
 def test_more_rows_bring_no_more_where_the_last_ones_made_no_difference():
     told = curve(noise(2, 0.001), 0.1 + noise(3)).words()
-    assert "more rows bring no more to tanh 4; more rows are still worth it to stump" in told
+    assert "more rows bring no more that matters to tanh 4; more rows are still worth it to stump" in told
 
 
 def test_what_the_test_does_not_tell_is_not_said():
     told = curve(0.1 + noise(2, 0.5), noise(3, 0.001)).words()
-    assert "whether more rows are worth it to tanh 4 cannot be said; more rows bring no more to stump" in told
+    assert "whether more rows are worth it to tanh 4 cannot be said; " in told
+    assert "more rows bring no more that matters to stump." in told
 
 
 def test_what_separates_the_two_is_said_beside_what_rows_bring():
