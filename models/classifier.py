@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 import models.layers  # noqa: F401  it registers the layers that a saved net names
-from models.checks import require
+from models.checks import mistake, require
+from models.effects import effects
 from models.encoding.columns import Columns
 from models.encoding.encoder import Encoder
 from models.threshold import Threshold
@@ -29,6 +30,7 @@ _CLASSES_FILE = "class_names.txt"
 _ENCODER_FILE = "encoder.joblib"
 _COLUMNS_FILE = "columns.json"
 _THRESHOLD_FILE = "decision.json"
+_BACKGROUND_FILE = "background.npy"
 _ROWS_AT_ONCE = 4096  # bounds the memory of a conv net's feature maps
 _TABLE_ROWS_AT_ONCE = 16_384  # an encoder takes 20 ms, however few the rows
 
@@ -123,7 +125,13 @@ class PipelineClassifier:
 Classifier = NetClassifier | PipelineClassifier
 
 
-def save(classifier: Classifier, folder: Path, class_names: Sequence[str], threshold: Threshold | None = None) -> None:
+def save(
+    classifier: Classifier,
+    folder: Path,
+    class_names: Sequence[str],
+    threshold: Threshold | None = None,
+    background: NDArray[np.float64] | None = None,
+) -> None:
     """Writes a classifier into a new or empty ``folder``, with the names of its classes in order.
 
     Args:
@@ -131,6 +139,7 @@ def save(classifier: Classifier, folder: Path, class_names: Sequence[str], thres
         folder: Made where it is not there.
         class_names: In the order of its probabilities.
         threshold: From which probability on a row is raised, where a decision was declared.
+        background: ``(n_background, n_columns)``, some training rows of a table, against which an answer is explained.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if isinstance(classifier, NetClassifier):
@@ -144,6 +153,8 @@ def save(classifier: Classifier, folder: Path, class_names: Sequence[str], thres
         (folder / _COLUMNS_FILE).write_text(classifier.columns.to_json(), encoding="utf-8")
     if threshold is not None:
         (folder / _THRESHOLD_FILE).write_text(threshold.to_json(), encoding="utf-8")
+    if background is not None:
+        np.save(folder / _BACKGROUND_FILE, background, allow_pickle=False)
 
 
 def load(folder: Path) -> tuple[Classifier, list[str]]:
@@ -175,13 +186,25 @@ class _Served:
 
     def __init__(self, folder: Path) -> None:
         self.classifier, self.class_names = load(folder)
-        contract, threshold = folder / _COLUMNS_FILE, folder / _THRESHOLD_FILE
+        contract, threshold, background = (folder / name for name in (_COLUMNS_FILE, _THRESHOLD_FILE, _BACKGROUND_FILE))
         self.columns = Columns.from_json(contract.read_text(encoding="utf-8")) if contract.exists() else None
         self.threshold = Threshold.from_json(threshold.read_text(encoding="utf-8")) if threshold.exists() else None
+        self.background = np.load(background, allow_pickle=False) if background.exists() else None
 
     def get_raw_model(self) -> "_Served":
-        """Returns itself, as MLflow hands it on: with ``columns``, which a table is read by, and ``threshold``."""
+        """Returns itself, as MLflow hands it on: with what it carries beside its answers."""
         return self
+
+    def effects(self, data: pd.DataFrame, classes: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Returns what each column adds to the log-odds of each row's class.
+
+        Raises:
+            ValueError: The model was saved without a background.
+        """
+        if self.background is None:
+            raise ValueError(mistake("effects", "a background", "Save the model with one.", background=None))
+        X = np.asarray(self._rows(data), np.float64)
+        return effects(self.classifier.predict_proba, X, self.background, classes)
 
     def predict(self, data: pd.DataFrame | NDArray[Any]) -> pd.DataFrame:
         table = data if isinstance(data, pd.DataFrame) else None

@@ -147,10 +147,10 @@ def _typed(column: pd.Series) -> pa.ChunkedArray:
             array = pa.array(cells.texts(column), pa.large_string())
         except TypeError:
             return _foreign(column.tolist())
-    return settled(array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array]))
+    return _settled(array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array]))
 
 
-def settled(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _settled(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Returns cells in one of the types that a table has: numbers, booleans, dates, text, levels that are text.
 
     All else, such as lists and durations, becomes bytes, so that it is not taken for text.
@@ -210,7 +210,7 @@ def _of_parquet(path: Path) -> Sheet:
         raise ValueError(
             f"{owner}: expected a whole Parquet file. Received: error={said!r}. Write it again."
         ) from error
-    columns = {name: settled(column) for name, column in zip(names, table.columns, strict=True)}
+    columns = {name: _settled(column) for name, column in zip(names, table.columns, strict=True)}
     return Sheet(
         owner=owner,
         columns=columns,

@@ -7,20 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import mlflow
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from mlflow.exceptions import MlflowException
 from mlflow.models import infer_signature
 from mlflow.pyfunc import PyFuncModel
 from mlflow.types.schema import ColSpec, Schema
+from numpy.typing import NDArray
 
 from models.checks import require
+from models.effects import background_rows
 from models.encoding.columns import Columns
 from models.threshold import Threshold
 from pipeline.data.values import Dataset
 from pipeline.process.provenance import versions
 from pipeline.tracking.store import existing
 from pipeline.training.values import Trained
+
+Effects = Callable[[pd.DataFrame, NDArray[np.intp]], NDArray[np.float64]]
+"""A table and a class for each row to what each column adds to its log-odds, ``(n_rows, n_columns)``."""
 
 
 def log_model(dataset: Dataset, trained: Trained, threshold: Threshold | None = None) -> str:
@@ -48,7 +54,8 @@ def log_model(dataset: Dataset, trained: Trained, threshold: Threshold | None = 
     installed = versions()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "classifier"
-        classifier.save(trained.model, place, dataset.class_names, threshold)  # type: ignore[arg-type]
+        background = None if dataset.is_image else dataset.X[background_rows(trained.train_rows, trained.seed)]
+        classifier.save(trained.model, place, dataset.class_names, threshold, background)  # type: ignore[arg-type]
         logged = mlflow.pyfunc.log_model(
             name=trained.candidate.name,
             loader_module=classifier.__name__,
@@ -87,6 +94,7 @@ class ServedModel:
         columns: The contract of the table it was trained on; ``None`` without one.
         class_names: Of its probabilities, in order.
         threshold: From which probability on a row is raised; ``None`` where nothing is decided.
+        effects: What each column adds to an answer; ``None`` of a model that was logged without training rows.
     """
 
     input_names: tuple[str, ...]
@@ -94,6 +102,7 @@ class ServedModel:
     columns: Columns | None = None
     class_names: tuple[str, ...] = ()
     threshold: Threshold | None = None
+    effects: Effects | None = None
 
     def decided_at(self, value: float) -> "ServedModel":
         """Returns the same model with another threshold: on the class of its own one, else on the second of two.
@@ -138,13 +147,15 @@ def load_model(model_uri: str, tracking_uri: str | None = None) -> ServedModel:
     table = inputs is not None and not inputs.is_tensor_spec()
     require(table, "predict", "a model of tables", "Images go to a server, or to the notebook.", model_uri=model_uri)
     outputs = model.metadata.get_output_schema()
-    columns, threshold = (_carried(model, name) for name in ("columns", "threshold"))
+    carried = {name: _carried(model, name) for name in ("columns", "threshold", "background", "effects")}
+    columns, background = carried["columns"], carried["background"]
     return ServedModel(
         input_names=tuple(inputs.input_names()),
         predict=model.predict if columns is None else lambda table: model.predict(columns.typed(table)),
         columns=columns,
         class_names=() if outputs is None else tuple(outputs.input_names()),
-        threshold=threshold,
+        threshold=carried["threshold"],
+        effects=None if background is None else carried["effects"],
     )
 
 

@@ -85,7 +85,7 @@ def test_the_version_is_told_recorded_and_the_doors(capsys):
             ["compare", "irsi"],
             "chalktape compare: expected the name of a comparison. Received: name='irsi'. Did you mean 'iris'?",
         ),
-        (["predict"], "chalktape predict: the following arguments are required: MODEL_URI, ROWS.CSV. See --help."),
+        (["predict"], "chalktape predict: the following arguments are required: MODEL_URI, ROWS. See --help."),
         (["predict", "m", "r.csv", "--out", "x"], "chalktape predict: unrecognized arguments: --out x. See --help."),
         (["ui", "--prot", "1"], "chalktape ui: unrecognized arguments: --prot 1. See --help."),
         (["list", "iris"], "chalktape list: unrecognized arguments: iris. See --help."),
@@ -183,4 +183,7 @@ def test_every_option_is_explained_where_it_is_used():
         for file in sorted((ROOT / package).rglob("*.py"))
         if "Parser(" in file.read_text(encoding="utf-8").replace("class Parser(", "")
     ]
-    assert makers == ["chalktape/command.py", *(f"pipeline/{name}.py" for name in ("predict", "run", "stored", "ui"))]
+    assert makers == [
+        "chalktape/command.py",
+        *(f"pipeline/{name}.py" for name in ("predict/command", "run", "stored", "ui")),
+    ]

@@ -58,7 +58,7 @@ def test_a_file_becomes_a_compared_and_served_model(workplace, churn, capfd):
     churn.replace({"tenure": {churn["tenure"][1]: "many"}}).to_csv("wrong.csv", index=False)
     assert predict.main([logged[0].model_uri, "wrong.csv"]) == run.BAD_INPUT
     assert "Column 'tenure'" in (error := capfd.readouterr().err)
-    assert "row=3, value='many'" in error
+    assert "line=3, value='many'" in error
 
 
 def test_a_decision_is_made_where_a_cost_is_named_and_told_for_each_level(workplace, churn, capfd):

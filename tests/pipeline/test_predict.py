@@ -1,5 +1,6 @@
 """Many rows through a registered model: the run's own probabilities, in order, or one clear message."""
 
+import gzip
 import io
 
 import numpy as np
@@ -8,6 +9,9 @@ import pytest
 
 from models.threshold import Threshold
 from pipeline import predict
+from pipeline.predict import rows as rows_module
+from pipeline.predict.answers import score
+from pipeline.predict.rows import rows_of
 from pipeline.tracking.model import ServedModel
 
 MODEL = "models:/flowers@champion"
@@ -40,7 +44,7 @@ def test_the_file_holds_the_runs_own_probabilities_in_the_rows_order(flowers, sc
 
 def test_chunks_change_nothing(flowers, scored, monkeypatch):
     _, at_once = scored(flowers.rows)
-    monkeypatch.setattr(predict, "_ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(rows_module, "ROWS_AT_ONCE", 7)
     _, in_chunks = scored(flowers.rows)
     pd.testing.assert_frame_equal(at_once, in_chunks, rtol=0, atol=1e-7)
 
@@ -63,20 +67,27 @@ def of_two(threshold=None):
     return ServedModel(input_names=("x",), predict=answer, class_names=("no", "yes"), threshold=threshold)
 
 
-def decisions(model):
-    target = io.StringIO()
-    predict.score(model, io.StringIO("x\n0\n0.2\n0.25\n0.3\n1\n"), target)
-    return pd.read_csv(io.StringIO(target.getvalue()))
+@pytest.fixture
+def decisions(tmp_path):
+    """Calls a model on five rows and returns its answers."""
+
+    def call(model):
+        (tmp_path / "rows.csv").write_text("x\n0\n0.2\n0.25\n0.3\n1\n")
+        target = io.StringIO()
+        score(model, rows_of(tmp_path / "rows.csv"), target)
+        return pd.read_csv(io.StringIO(target.getvalue()))
+
+    return call
 
 
-def test_a_threshold_decides_and_leaves_the_predicted_class_alone():
+def test_a_threshold_decides_and_leaves_the_predicted_class_alone(decisions):
     table = decisions(of_two(Threshold(positive_class="yes", value=0.25)))
     assert list(table) == ["predicted_class", "decision", "probability_no", "probability_yes"]
     assert table["decision"].tolist() == ["leave", "leave", "leave", "raise", "raise"]
     assert table["predicted_class"].tolist() == ["no", "no", "no", "no", "yes"]
 
 
-def test_a_given_threshold_is_on_the_models_own_class_else_on_the_second_of_two():
+def test_a_given_threshold_is_on_the_models_own_class_else_on_the_second_of_two(decisions):
     assert decisions(of_two().decided_at(0.2))["decision"].tolist() == ["leave", "leave", "raise", "raise", "raise"]
     stored = of_two(Threshold(positive_class="no", value=0.9, rule="cheapest"))
     table = decisions(stored.decided_at(0.7))
@@ -94,23 +105,19 @@ def test_a_threshold_that_is_no_probability_is_refused(value, capsys):
     assert f"expected a number of 0 to 1. Received: '{value}'" in capsys.readouterr().err
 
 
-def test_only_some_rows_are_held_at_a_time():
-    """A generator of more rows than are ever asked for at once stands for a file larger than memory."""
+def test_only_some_rows_are_held_at_a_time(tmp_path):
+    """What an archive unpacks to is never asked for whole."""
     sizes = []
 
     def remember(table):
         sizes.append(len(table))
         return pd.DataFrame({"no": 1 - table["x"], "yes": table["x"]})
 
-    class Endless(io.TextIOBase):
-        def __iter__(self):
-            yield "x\n"
-            yield from ("0.25\n" for _ in range(20_000))
-
-    model = ServedModel(input_names=("x",), predict=remember)
+    with gzip.open(tmp_path / "rows.csv.gz", "wt") as file:
+        file.write("x\n" + "0.25\n" * 20_000)
     target = io.StringIO()
-    assert predict.score(model, Endless(), target) == 20_000
-    assert max(sizes) == 4096
+    assert score(ServedModel(input_names=("x",), predict=remember), rows_of(tmp_path / "rows.csv.gz"), target) == 20_000
+    assert sizes == [4096] * 4 + [20_000 - 4 * 4096]
     assert target.getvalue().count("no,0.75,0.25\n") == 20_000
 
 
@@ -158,7 +165,7 @@ def broken(cell, at=(70, 1)):
             ["each column once", "['petal width (cm)']"],
         ),
         (lambda rows: rows[:0], ["expected rows below the header"]),
-        (lambda rows: "", ["Name the columns in the first line."]),
+        (lambda rows: "", ["The file is empty"]),
         (lambda rows: rows.to_csv(index=False) + "1,2,3\n", ["expected 4 cells", "line=152, cells=3"]),
     ],
 )
@@ -208,4 +215,4 @@ def test_places_are_looked_at_before_the_model_is_loaded(tmp_path, monkeypatch, 
 def test_text_that_is_not_utf8_is_said_so(flowers, tmp_path, capsys):
     (tmp_path / "rows.csv").write_bytes(flowers.rows.to_csv(index=False).encode() + b"\xe9,1,1,1\n")
     assert predict.main([MODEL, str(tmp_path / "rows.csv"), "--tracking-uri", flowers.uri]) == 2
-    assert "expected CSV in UTF-8" in capsys.readouterr().err
+    assert "expected text in UTF-8. Received: line=152, byte='0xe9'" in capsys.readouterr().err

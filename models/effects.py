@@ -1,0 +1,92 @@
+"""What each column of a row adds to a model's answer, against rows of the training."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.checks import require
+
+BACKGROUND_ROWS = 100
+"""Of the training rows, that a saved model keeps at most."""
+
+_CERTAIN = 1e-9  # a probability is taken for no less, nor its rest
+_CELLS_AT_ONCE = 1 << 22
+
+Predict = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+
+def effects(
+    predict_proba: Predict, X: NDArray[np.float64], background: NDArray[np.float64], classes: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """Returns how far each column moves the log-odds of a class, alone and against the background.
+
+    The row keeps all other columns. Where columns go together, each is replaced by itself: what they say in common
+    is then found in neither, or in both.
+
+    Formula:
+        effect_j = logit p(x) - mean over b of logit p(x with x_j = b_j). Of a model that is linear in the columns on
+        this scale it is w_j (x_j - mean of b_j).
+
+    Args:
+        predict_proba: Rows to ``(n_samples, n_classes)``.
+        X: ``(n_samples, n_columns)``, numbers as the model takes them.
+        background: ``(n_background, n_columns)``, rows of its training.
+        classes: ``(n_samples,)`` whose log-odds are looked at, by number.
+
+    Returns:
+        ``(n_samples, n_columns)``; a probability nearer to 0 or 1 than 1e-9 counts as that.
+
+    Raises:
+        ValueError: No background, or one of another width.
+
+    Example:
+        >>> odds = lambda X: np.exp(2 * X[:, :1] - X[:, 1:])
+        >>> linear = lambda X: np.hstack([1 / (1 + odds(X)), odds(X) / (1 + odds(X))])
+        >>> background = np.array([[0.0, 1.0], [1.0, 3.0]])
+        >>> effects(linear, np.array([[2.0, 1.0]]), background, np.array([1])).round(6)
+        array([[3., 1.]])
+    """
+    fits = background.ndim == 2 and background.shape[1:] == X.shape[1:] and len(background) > 0
+    remedy = "Give training rows."
+    require(
+        fits, "effects", "background rows of the same width", remedy, shape=background.shape, **{"X.shape": X.shape}
+    )
+    own = _log_odds(predict_proba(X), classes)
+    moved = np.empty(X.shape)
+    for column in range(X.shape[1]):
+        values, counts = np.unique(background[:, column], return_counts=True)
+        for rows in _parts(len(X), len(values) * X.shape[1]):
+            repeated = np.repeat(X[rows], len(values), axis=0)
+            repeated[:, column] = np.tile(values, len(X[rows]))
+            replaced = _log_odds(predict_proba(repeated), np.repeat(classes[rows], len(values)))
+            without = replaced.reshape(-1, len(values)) @ (counts / counts.sum())
+            moved[rows, column] = own[rows] - without
+    return moved
+
+
+def background_rows(train_rows: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+    """Returns the training rows against which effects are taken: at most ``BACKGROUND_ROWS``, drawn by the seed.
+
+    Example:
+        >>> background_rows(np.arange(3), seed=1)
+        array([0, 1, 2])
+    """
+    if len(train_rows) <= BACKGROUND_ROWS:
+        return train_rows
+    random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(3,)))
+    return train_rows[np.sort(random.choice(len(train_rows), BACKGROUND_ROWS, replace=False))]
+
+
+def _log_odds(y_proba: NDArray[np.float64], classes: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Returns those of one class a row against all others; these are summed, as 1 - p has fewer digits near p = 1."""
+    rows = np.arange(len(y_proba))
+    chosen = y_proba[rows, classes]
+    others = y_proba.copy()
+    others[rows, classes] = 0
+    return np.log(np.clip(chosen, _CERTAIN, None)) - np.log(np.clip(others.sum(axis=1), _CERTAIN, None))
+
+
+def _parts(n_rows: int, n_cells_a_row: int) -> Iterator[slice]:
+    at_once = max(1, _CELLS_AT_ONCE // n_cells_a_row)
+    return (slice(start, start + at_once) for start in range(0, n_rows, at_once))
