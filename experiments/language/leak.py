@@ -10,7 +10,7 @@ class Leak(Comparison):
     """The same candidates three times: oversampled before the rows were split, inside the training rows, not at all.
 
     The first is a mistake that is often published. Nothing else can ask for it. Nothing is decided with its models, and
-    none is registered: a decision and a gate are refused.
+    none is registered: a decision and a gate are refused, as are more seeds and fewer rows.
     """
 
     def check(self, expect: Expect) -> None:

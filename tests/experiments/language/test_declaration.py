@@ -161,6 +161,12 @@ REFUSED = [
         "A leak is shown and not used: take it out.",
     ),
     (
+        lambda: replace(LEAK, n_seeds=2, learning_curve=(0.5,)),
+        "Leak 'leak': expected n_seeds of 1. Received: n_seeds=2. A leak is shown and not used: take it out.\n"
+        "Leak 'leak': expected no learning_curve. Received: learning_curve=(0.5,). "
+        "A leak is shown and not used: take it out.",
+    ),
+    (
         lambda: replace(SEARCH, space={"name": ("one", "other")}),
         "Search: expected the path of a setting. Received: path='name'. "
         "It changes nothing that is trained: take it out.",
