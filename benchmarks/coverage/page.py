@@ -215,7 +215,9 @@ def merged(page: str, made: Mapping[str, str]) -> str:
     kept = dict(re.findall(r"^## (.*)\n\n((?:(?!## ).*\n?)*)", page, flags=re.MULTILINE))
     texts = {heading: made.get(name, kept.get(heading)) for name, (heading, _, _) in PARTS.items()}
     sections = [f"## {heading}\n\n{text.strip()}\n" for heading, text in texts.items() if text]
-    return "\n".join([HEAD, *_effort(sections), *sections])
+    lacking = [name for name, (heading, _, _) in PARTS.items() if not texts[heading]]
+    missing = [f"Not simulated yet: {', '.join(lacking)}.\n"] if sections and lacking else []
+    return "\n".join([HEAD, *_effort(sections), *missing, *sections])
 
 
 def _effort(sections: Sequence[str]) -> Lines:
