@@ -1,8 +1,8 @@
 """``--strategy multi_worker`` through the command: two real processes that train together, of which one leaves a trace.
 
-Both run the same flow over a comparison with a search and a decision, which train a second time on inner folds, over a
-leak, and over a comparison whose champion is refitted: a worker that follows has no registry to look at. Each process
-gets the declarations from the program below, since catalogued ones are larger.
+Both run the same flow over a comparison with a search and a decision, which train a second time on inner folds, with a
+second seed and on fewer rows, over a leak, and over a comparison whose champion is refitted: a worker that follows has
+no registry to look at. Each process gets the declarations from the program below, since catalogued ones are larger.
 """
 
 import json
@@ -79,6 +79,8 @@ COMPARISON = Comparison(
         MAJORITY,
     ),
     decision=Decision(candidates=("sigmoid_4",), cost_ratio=3, n_inner=2),
+    n_seeds=2,
+    learning_curve=(0.6,),
     **SHARED,
 )
 LEARNED = replace(NET, training=replace(NET.training, epochs=100))
@@ -174,6 +176,8 @@ def test_both_end_well(together):
         ("small", "search.csv"),
         ("small", "comparison.csv"),
         ("small", "decisions.csv"),
+        ("small", "seeds.csv"),
+        ("small", "rows.csv"),
         ("small_leak", "comparison.csv"),
         ("gated", "comparison.csv"),
     ],
@@ -188,7 +192,7 @@ def test_two_processes_find_what_one_finds(alone, together, place, experiment, n
 
 def test_both_took_part(together):
     (_, output, _), _ = together
-    assert output.count("2 devices") == 2 + 1 + 3 + 2  # of the comparison, its decision, the leak, the refit
+    assert output.count("2 devices") == 2 + 1 + 2 + 1 + 3 + 2  # comparison, decision, seeds, fewer rows, leak, refit
     assert "Registered: models:/gated@champion, version 1, refitted on all 65 rows" in output
 
 
