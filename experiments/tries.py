@@ -31,6 +31,8 @@ def tried(
     Raises:
         ValueError: An unknown candidate or path, a value that is not taken, or nothing left to compare.
     """
+    if not (only or skip or settings):
+        return comparison
     names = [candidate.name for candidate in comparison.candidates]
     for name in (*only, *skip):
         require(name in names, OWNER, "a candidate of the comparison", closest(name, names), candidate=name)
