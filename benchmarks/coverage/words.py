@@ -172,7 +172,7 @@ def said(result: Result) -> Said:
         guess=any(
             _LARGE in apart(one) and one.judgment == "better" for one in result.contrasts if one.reference == GUESS
         ),
-        beats="it beats the best" in sentences,
+        beats="; it beats the best" in sentences,
         found=_LARGE in (asked or _apart(pair)) and pair is not None and pair.judgment == "better",
         equal="practically equal" in (asked or _apart(pair)),
         observed=winner.observed,

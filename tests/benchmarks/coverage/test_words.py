@@ -22,7 +22,7 @@ def test_a_net_that_is_far_better_is_found_told_and_registered():
 
 
 def test_a_net_that_is_far_worse_is_never_found_though_the_difference_is_told():
-    found = told(replace(FAR, distances=(1.0, 3.0, 3.0), primary=True), ONE, 5)
+    found = told(replace(FAR, distances=(1.0, 4.0, 1.0), primary=True), ONE, 5)
     assert not any(one.found for one in found)
     assert all(one.primary and one.beats for one in found)
 
@@ -41,6 +41,7 @@ def test_equal_candidates_are_seldom_told_apart():
     found = told(setting, ONE, 16)
     assert share([one.primary for one in found]).may_be(0, 0.05)
     assert share([one.exploratory for one in found]).may_be(0, 0.05)
+    assert share([one.beats for one in found]).may_be(0, 0.05)
 
 
 def test_the_winners_mean_is_too_high_and_the_corrected_one_is_not(monkeypatch):
