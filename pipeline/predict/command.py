@@ -169,7 +169,7 @@ def _parser(prog: str) -> Parser:
         type=whole(1),
         metavar="N",
         help="name for each row the N columns that move its answer most, against rows of the training: why_1, effect_1 "
-        "(in log-odds) and so on",
+        "(in log-odds) and so on; it asks the model up to a hundred times a column for each row",
     )
     parser.add_argument(
         "--threshold",

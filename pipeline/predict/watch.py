@@ -90,9 +90,9 @@ class Watch:
             return ["Against the training table: no level is new, no number beyond the range, no column has more gaps."]
         told.sort(key=lambda each: -(each[0].n_unseen + each[0].n_outside + each[0].n_missing))
         lines = [f"  {counted.name}: {'; '.join(parts)}." for counted, parts in told[:_COLUMNS_TOLD]]
-        if len(told) > _COLUMNS_TOLD:
-            lines.append(f"  and {len(told) - _COLUMNS_TOLD} more columns.")
-        return ["Unlike the training table, by column (--strict refuses it):", *lines]
+        if (more := len(told) - _COLUMNS_TOLD) > 0:
+            lines.append(f"  and {more} more column{'s' * (more > 1)}.")
+        return ["Unlike the training table, by column:", *lines]
 
     def _parts(self, counted: Compared) -> Iterator[str]:
         if counted.n_unseen:

@@ -35,7 +35,7 @@ def test_all_that_is_unlike_is_told_by_column_and_scored(scored, table, capfd):
     low, high, gaps = table["age"].min(), table["age"].max(), new["balance"].isna().mean()
     told = capfd.readouterr().err
     for line in (
-        "Unlike the training table, by column (--strict refuses it):",
+        "Unlike the training table, by column:",
         "country: 2 of 300 cells are no known level, first 'Italy' on line 4.",
         f"age: 2 of 300 cells are beyond {low} to {high}, 1 further than that is wide, first '95' on line 4.",
         "member: 1 of 300 cells are no known level, first 'perhaps' on line 4.",
