@@ -146,7 +146,7 @@ class Own(Declaration):
             return Splitting(kind="stratified_k_fold", n_splits=3, n_folds=3), f"more than {SLOW:,} rows"
         if self.n_rows > FEW:
             return Splitting(kind="stratified_k_fold", n_splits=5, n_folds=5), "every row is a test row once"
-        return Splitting(kind="stratified_k_fold", n_splits=5, n_folds=10), "few rows: every row is a test row twice"
+        return Splitting(kind="stratified_k_fold", n_splits=5, n_folds=10), "few rows"
 
 
 def own_comparison(own: Own) -> Comparison:

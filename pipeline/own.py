@@ -1,7 +1,9 @@
 """What ``run`` does with a table of one's own: its options, and the comparison that nobody has declared."""
 
 import argparse
+import shlex
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -111,6 +113,17 @@ def table_of(options: argparse.Namespace, prog: str) -> "Table":
     )
 
 
+def _asked(options: argparse.Namespace) -> str:
+    """Returns the table and what was said of it, as on the command line."""
+    told = [shlex.quote(options.names[0])]
+    for name in (*_ONLY, *_DECISIONS, "by"):
+        value = getattr(options, name)
+        for each in value if isinstance(value, list) else [value]:
+            if each:
+                told.append(f"--{name.replace('_', '-')} {shlex.quote(str(each))}")
+    return " ".join(told)
+
+
 def comparison_of(table: "Table", options: argparse.Namespace, prog: str) -> "tuple[Comparison, list[str]]":
     """Reads the table, and returns its comparison with what was found out about it, a line each.
 
@@ -138,4 +151,5 @@ def comparison_of(table: "Table", options: argparse.Namespace, prog: str) -> "tu
         by=options.by,
     )
     splitting, why = own.splitting
-    return own_comparison(own), describe(inferred, f"{splitting.words()} ({why}).")
+    comparison = replace(own_comparison(own), asked=_asked(options))
+    return comparison, describe(inferred, f"{splitting.words()} ({why}).")

@@ -39,6 +39,7 @@ class Comparison(Declaration):
             rows; what is compared is always the first.
         learning_curve: Shares of each fold's training rows, ascending, on which the best net and the best baseline are
             trained, too; all rows are the comparison itself.
+        asked: What stands behind ``chalktape run`` to run it again; empty where that is its name.
         tried: How a quick try departs from what was declared; ``None`` as declared.
         notes: What a reader must know before believing the table.
     """
@@ -58,6 +59,7 @@ class Comparison(Declaration):
     gate: Gate | None = None
     n_seeds: int = 1
     learning_curve: tuple[float, ...] = ()
+    asked: str = ""
     tried: QuickTry | None = None
     notes: str = ""
 

@@ -71,7 +71,7 @@ class Splitting(Declaration):
         expect(
             "n_folds to be a multiple of n_splits, n_splits × the number of dealings",
             lambda: self.kind != "stratified_k_fold" or self.n_folds % max(self.n_splits or 1, 1) == 0,
-            "A dealing is used whole: every row is a test row as often as every other.",
+            f"A dealing is used whole: take {self.n_splits} or {2 * (self.n_splits or 0)}.",
             of=("kind", "n_folds", "n_splits"),
             received=lambda: {"n_folds": self.n_folds, "n_splits": self.n_splits},
         )

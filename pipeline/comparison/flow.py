@@ -80,6 +80,7 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> dict[str, Any]:
             run.log_texts({"report.html": report(result, told, registration.answer)})
             run.log_note("\n\n".join([note(result), *answers, registration.words()]))
 
+        leave(Registration(done="Not registered yet."))  # an end from here on loses no page
         terminal.comparison(comparison.title, comparison.primary_metric, summaries_table(result.summaries))
         for sentence in (verdict(result), *answers):
             terminal.say(sentence)

@@ -59,7 +59,7 @@ def too_small(found: Findable | None) -> tuple[str, ...]:
     words, (lowest, highest) = metric(found.metric).words, metric(found.metric).bounds
     between = f"in {words} between {title(found.candidate)} and {title(found.reference)}"
     between += f", one of {found.n_pairs} pairs that are tested together," if found.n_pairs > 1 else ""
-    if found.difference > highest - lowest:
+    if found.difference > (highest - lowest) / 2:  # two candidates that are of any use are never farther apart
         return (f"With {_rests_on(found)}, no difference {between} is sure to be found in three of four such runs.",)
     return (
         f"With {_rests_on(found)}, a difference {between} is sure to be found in three of four such runs only from "

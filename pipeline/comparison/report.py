@@ -87,7 +87,8 @@ def _left_out(told: Sequence[Section]) -> Sequence[str]:
 
 def command(result: Result, epochs: int | None = None) -> str:
     """Returns the command line that gives this result again."""
-    parts = [f"python -m pipeline.run {result.comparison.name} --seed {result.folds[0].seed}"]
+    what = result.comparison.asked or result.comparison.name
+    parts = [f"python -m pipeline.run {what} --seed {result.folds[0].seed}"]
     if result.comparison.splitting.kind != "canonical":
         parts.append(f"--folds {len(result.folds)}")
     if epochs is not None:

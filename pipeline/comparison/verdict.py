@@ -53,7 +53,8 @@ def _ranking(result: Result) -> str:
 def runner_up(result: Result) -> str:
     """Says how far the second is from the first, unless the verdict does; else nothing."""
     first, second = result.ranked[:2]
-    if result.reference in (first, second) or second == _rival(result):
+    shared = number(first.mean) == number(second.mean)  # the verdict names both
+    if shared or result.reference in (first, second) or second == _rival(result):
         return ""
     return f"Second is {title(second.candidate)}, {apart(result.against(first.candidate)[second.candidate])}."
 

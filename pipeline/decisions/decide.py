@@ -7,6 +7,7 @@ the two candidates differ a little is scikit-learn's practice too (``CalibratedC
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from pipeline.decisions.once import at_their_word, each_row_once
 from pipeline.decisions.reliability import reliability
 from pipeline.decisions.shuffled import shuffled_columns
 from pipeline.decisions.subgroups import levels
-from pipeline.decisions.values import Decided, declared
+from pipeline.decisions.values import Decided, Estimate, declared
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Scores
 
@@ -53,7 +54,9 @@ def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
     return Decided(
         outcomes=estimates({name: [one.outcomes for one in own] for name, own in examined.items()}, folds),
         differences=cost_differences(result, decision, examined),
-        calibration=estimates({name: [one.calibration for one in own] for name, own in examined.items()}, folds),
+        calibration=_as_in_the_table(
+            estimates({name: [one.calibration for one in own] for name, own in examined.items()}, folds), result
+        ),
         recalibration=at_their_word(once, curves),
         gains=estimates({name: [one.gains for one in own] for name, own in examined.items()}, folds),
         importances=shuffled,
@@ -88,6 +91,16 @@ def _rows(scores: Sequence[Scores], positive_class: int) -> Rows:
         positive=np.concatenate([one.y_true == positive_class for one in scores]),
         probability=np.concatenate([one.y_proba[:, positive_class] for one in scores]),
     )
+
+
+def _as_in_the_table(calibration: Sequence[Estimate], result: Result) -> tuple[Estimate, ...]:
+    """Returns estimates, of which those that the table of all candidates has, too, have its interval."""
+    summaries = {(one.candidate, one.metric): one for one in result.summaries}
+    found = []
+    for one in calibration:
+        known = summaries.get((one.candidate, one.quantity)) if one.case == "as_trained" else None
+        found.append(one if known is None else replace(one, low=known.low, high=known.high))
+    return tuple(found)
 
 
 def _benefit_curves(examined: Mapping[str, Sequence[Examined]]) -> dict[str, NDArray[np.float64]]:

@@ -197,7 +197,15 @@ def _slope(slope: Estimate, is_off: bool) -> str:
     if not isfinite(slope.mean):
         return ""
     beyond = is_off and not slope.low <= 1 <= slope.high
-    words = "which may be chance" if not beyond else "too extreme" if slope.mean < 1 else "too timid"
+    words = (
+        "which may be chance"
+        if not beyond
+        else "turned round"
+        if slope.mean < 0
+        else "too extreme"
+        if slope.mean < 1
+        else "too timid"
+    )
     bounds = interval(number(slope.low, 2), number(slope.high, 2))
     return f"; their calibration slope is {number(slope.mean, 2)} ({bounds}) where 1 is right: {words}"
 

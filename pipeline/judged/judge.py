@@ -27,7 +27,6 @@ from pipeline.scoring.tables import contrasts_table, summaries_table
 from pipeline.scoring.values import Contrast, Question, Scores, Summary
 from pipeline.scoring.winner import Winner, winner
 from pipeline.telling.page import render
-from pipeline.words.names import heading
 from pipeline.words.numbers import number, p_value
 
 _GUESS = "guessing"
@@ -43,6 +42,7 @@ class Judged:
         ranked: Mean and interval of each, best first.
         contrasts: Every two of them, both ways round.
         winner: The best, corrected for the choice; ``None`` where only scores are known, not predictions.
+        reference: Who only guesses; ``None`` where nobody does.
     """
 
     metric: str
@@ -50,6 +50,7 @@ class Judged:
     ranked: tuple[Summary, ...]
     contrasts: tuple[Contrast, ...]
     winner: Winner | None
+    reference: str | None = None
 
     @property
     def summaries(self) -> pd.DataFrame:
@@ -65,17 +66,28 @@ class Judged:
     def words(self) -> str:
         """What may be said, a sentence each."""
         best, *others = self.ranked
-        sentences = [
-            f"By {self.metric}, {best.candidate} is best: {with_interval(best)}{after_the_choice(self.winner)}."
-        ]
+        won = self.winner if self.winner is not None and self.winner.candidate == best.candidate else None
+        sentences = [f"By {self.metric}, {best.candidate} is best: {with_interval(best)}{after_the_choice(won)}."]
+        sentences += self._answer()
         found = {one.candidate: one for one in self.contrasts if one.reference == best.candidate}
-        sentences += [f"{heading(one.candidate)} is {apart(found[one.candidate])}." for one in others]
-        if self.winner is None and len(self.ranked) > 1:
+        sentences += [f"{one.candidate} is {apart(found[one.candidate])}." for one in others]
+        n_chosen_from = len(self.ranked) - (self.reference is not None)
+        if self.winner is None and n_chosen_from > 1:
             sentences.append(
-                f"The best of {len(self.ranked)} was chosen by the scores that it is told with, so its mean is too "
+                f"The best of {n_chosen_from} was chosen by the scores that it is told with, so its mean is too "
                 "good: by how much, only predictions of the rows can tell."
             )
         return " ".join(sentences)
+
+    def _answer(self) -> list[str]:
+        """Answers what was asked before anything was seen, where a pair was."""
+        if all(one.question != "exploratory" for one in self.contrasts):
+            return []
+        better = next(one for one in self.once if one.question == "primary")
+        worse = next(
+            one for one in self.contrasts if (one.candidate, one.reference) == (better.reference, better.candidate)
+        )
+        return [f"Asked was about {better.candidate} and {worse.candidate}: {worse.candidate} is {apart(worse)}."]
 
     @property
     def page(self) -> str:
@@ -122,7 +134,13 @@ class _Asked:
             return "guess"
         return "primary" if self.primary is None or set(pair) == set(self.primary) else "exploratory"
 
-    def judged(self, summaries: Sequence[Summary], contrasts: Sequence[Contrast], won: Winner | None) -> Judged:
+    def judged(
+        self,
+        summaries: Sequence[Summary],
+        contrasts: Sequence[Contrast],
+        won: Winner | None = None,
+        guess: str | None = None,
+    ) -> Judged:
         """Returns the answer."""
         sign = 1 if self.lower_is_better else -1
         words = METRICS[self.metric].words if self.metric in METRICS else self.metric
@@ -132,6 +150,7 @@ class _Asked:
             ranked=tuple(sorted(summaries, key=lambda one: sign * one.mean)),
             contrasts=tuple(contrasts),
             winner=won,
+            reference=guess or self.reference,
         )
 
 
@@ -141,7 +160,7 @@ def judge(
     n_test: int | None = None,
     *,
     metric: str | None = None,
-    lower_is_better: bool = False,
+    lower_is_better: bool | None = None,
     bounds: tuple[float, float] | None = None,
     reference: str | None = None,
     primary: tuple[str, str] | None = None,
@@ -156,8 +175,9 @@ def judge(
         n_test: Test rows of a fold; predictions tell it.
         metric: Of predictions, one of ours: by default ``"roc_auc"`` of the second of two classes, else
             ``"accuracy"``. Of scores only what it is called.
-        lower_is_better: Whether the scores count errors; a metric of ours tells it.
-        bounds: Smallest and largest possible value of scores: by default 0 and 1, or no bound above 0 of errors.
+        lower_is_better: Whether the scores count errors, where no metric of ours tells it.
+        bounds: Smallest and largest possible value of scores: by default the metric's, else 0 and 1, or no bound above
+            0 of errors.
         reference: The candidate that only guesses; predictions have one without.
         primary: Two candidates whose difference is what was asked before anything was seen: it is tested alone.
         equivalence: Largest difference that makes no practical difference; by default 0.01 of scores, and what the
@@ -172,18 +192,29 @@ def judge(
         >>> print(judge(table, 400, 100).words.replace(chr(160), " ")[:95])
         By score, a is best: 0.9200 (95 % interval 0.8856 to 0.9447). B is 0.2000 lower (95 % interval
     """
+    expected = "a positive equivalence"
+    require(equivalence is None or equivalence > 0, OWNER, expected, "0.01 is a usual one.", equivalence=equivalence)
     if "value" in table:
-        name, limits = metric or "score", bounds or ((0.0, inf) if lower_is_better else (0.0, 1.0))
+        ours = METRICS.get(metric or "")
+        lower = ours.lower_is_better if lower_is_better is None and ours else bool(lower_is_better)
+        limits = bounds or (ours.bounds if ours else (0.0, inf) if lower else (0.0, 1.0))
         given = fold_scores(table, limits)
         _require_names(given.names, reference, primary)
         for told, rows in (("n_train", n_train), ("n_test", n_test)):
-            remedy = "Folds share rows: by how much they hang together depends on it."
-            require(rows is not None and rows > 0, OWNER, f"{told}, the rows of a fold", remedy, **{told: rows})
-        sizes = {"n_train": int(n_train or 0), "n_test": int(n_test or 0)}
+            _require_whole(told, rows, "Folds share rows: by how much they hang together depends on it.")
         asked = _Asked(
-            metric=name, lower_is_better=lower_is_better, reference=reference, primary=primary, equivalence=equivalence
+            metric=metric or "score",
+            lower_is_better=lower,
+            reference=reference,
+            primary=primary,
+            equivalence=equivalence,
         )
-        return _of_scores(given, asked, limits, sizes)
+        return _of_scores(given, asked, limits, {"n_train": int(n_train or 0), "n_test": int(n_test or 0)})
+    given_in_vain = {"lower_is_better": lower_is_better, "bounds": bounds, "n_test": n_test}
+    vain = [name for name, value in given_in_vain.items() if value is not None]
+    require(not vain, OWNER, "of predictions nothing that they tell themselves", "Take them out.", options=vain)
+    if n_train is not None:
+        _require_whole("n_train", n_train, "Leave it out where a fold was trained on all other rows.")
     said = predictions(table)
     _require_names(said.names, reference, primary)
     name = metric or ("roc_auc" if len(said.classes) == 2 else "accuracy")
@@ -196,6 +227,11 @@ def judge(
         equivalence=equivalence,
     )
     return _of_predictions(said, asked, n_train)
+
+
+def _require_whole(name: str, rows: int | None, remedy: str) -> None:
+    whole = rows is not None and rows == int(rows) and rows > 0
+    require(whole, OWNER, f"{name}, the rows of a fold, a whole number", remedy, **{name: rows})
 
 
 def _require_names(names: tuple[str, ...], reference: str | None, primary: tuple[str, str] | None) -> None:
@@ -213,11 +249,12 @@ def _of_scores(given: FoldScores, asked: _Asked, bounds: tuple[float, float], si
         n_train=sizes["n_train"],
         n_test=sizes["n_test"],
         n_rows=n_rows if shares else inf,
-        equivalence=asked.equivalence or 0.01,
+        equivalence=0.01 if asked.equivalence is None else asked.equivalence,
     )
     tested = Tested(
         metric=asked.metric,
         lower_is_better=asked.lower_is_better,
+        range=bounds[1] - bounds[0],
         differences={(one, other): test(values[one] - values[other]) for one, other in combinations(given.names, 2)},
         covariance=covariance_over_folds(given.values),
         degrees=n_folds - 1,
@@ -245,7 +282,7 @@ def _of_scores(given: FoldScores, asked: _Asked, bounds: tuple[float, float], si
     ]
     families = dict.fromkeys(given.names, "")
     contrasts = answered(tested, families, asked.question_of, asked.reference) if len(families) > 1 else []
-    return asked.judged(summaries, contrasts, None)
+    return asked.judged(summaries, contrasts)
 
 
 def _of_predictions(said: Predictions, asked: _Asked, n_train: int | None) -> Judged:
@@ -273,6 +310,7 @@ def _of_predictions(said: Predictions, asked: _Asked, n_train: int | None) -> Ju
             for one in contrast(scores, folds, comparison)
         ],
         None if won is None else replace(won, candidate=named[won.candidate]),
+        guess,
     )
 
 

@@ -32,6 +32,7 @@ TOO_FEW = "none: the one test set has too few rows of a class"
 DELONG = "DeLong's test on the rows of the one test set (DeLong et al. 1988)"
 
 Own = Mapping[str, Sequence[Scores]]
+_SAME = Difference(mean=0.0, below=0.0, within=1.0, above=0.0)
 
 
 def contrast(
@@ -100,11 +101,25 @@ def _tested(
     return Tested(
         metric=metric,
         lower_is_better=declared(metric).lower_is_better,
-        differences={(one, other): _of_measured(values[one] - values[other], test) for one, other in pairs},
+        range=declared(metric).bounds[1] - declared(metric).bounds[0],
+        differences={
+            (one, other): _SAME
+            if _are_same(metric, own[one], own[other])
+            else _of_measured(values[one] - values[other], test)
+            for one, other in pairs
+        },
         covariance=covariance_over_folds(np.stack(list(values.values()), axis=1)[measured]),
         degrees=max(int(measured.sum()) - 1, 1),
         n=len(folds),
         method=PAIRED_FOLDS,
+    )
+
+
+def _are_same(metric: str, one: Sequence[Scores], other: Sequence[Scores]) -> bool:
+    """Returns whether two candidates say the same of every row: then they are one, however few the rows are."""
+    return len(one) == len(other) and all(
+        each.metrics[metric] == its.metrics[metric] and np.array_equal(each.y_proba, its.y_proba)
+        for each, its in zip(one, other, strict=True)
     )
 
 
@@ -156,7 +171,11 @@ def _tested_by_row(
     return Tested(
         metric=metric,
         lower_is_better=declared(metric).lower_is_better,
-        differences={pair: test(pair) for pair in pairs},
+        range=declared(metric).bounds[1] - declared(metric).bounds[0],
+        differences={
+            (one, other): _SAME if _are_same(metric, [own[one]], [own[other]]) else test((one, other))
+            for one, other in pairs
+        },
         covariance=np.atleast_2d(covariance),
         degrees=np.inf,
         n=1,

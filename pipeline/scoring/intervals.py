@@ -55,16 +55,32 @@ def interval_of(
 
 
 def most_rows(name: str, own: Sequence[Scores], n_rows: int, comparison: Comparison) -> float:
-    """Returns the most rows that the spread of a metric can be worth.
+    """Returns the most rows that the spread of a metric over folds can be worth.
 
-    An average precision is a mean over positive rows: near 1, where folds hardly differ, all rows would be too many.
-    Simulated, twice the positive rows cover (``docs/statistics.md``).
+    Near 0 and 1 folds hardly differ, and their spread would be worth all rows; but an error type is a share of the rows
+    of one class, a ranking compares those of two, and a mean over classes is no surer than its rarest class. Simulated,
+    these bounds cover (``docs/statistics.md``).
+
+    Formula:
+        With ``m`` rows of a class and ``n`` others, of ``k`` classes: an error type ``m`` or ``n``, an average
+        precision or F1 ``2 m``, a ROC-AUC ``3 m n / (m + n + 1)``; a mean over classes ``k`` times that of the rarest.
     """
-    positive_class = positive_class_of(own[0], comparison)
-    if name != "average_precision" or positive_class is None:
-        return n_rows
-    share = float(np.mean([np.mean(item.y_true == positive_class) for item in own]))
-    return max(1.0, min(2 * share * n_rows, n_rows))
+    share = np.mean(
+        [np.bincount(item.y_true, minlength=item.y_proba.shape[1]) / len(item.y_true) for item in own], axis=0
+    )
+    counts, positive_class = share * n_rows, positive_class_of(own[0], comparison)
+    of_one = positive_class is not None and name != "balanced_accuracy"
+    m = float(counts[positive_class] if of_one else counts[counts > 0].min())
+    worth = {
+        "type_1_error": m,
+        "type_2_error": n_rows - m,
+        "balanced_accuracy": m,
+        "average_precision": 2 * m,
+        "f1": 2 * m,
+        "roc_auc": 3 * m * (n_rows - m) / (n_rows + 1),
+    }
+    classes = 1 if of_one else int((counts > 0).sum())
+    return float(np.clip(classes * worth.get(name, n_rows), 1, n_rows))
 
 
 def _without_interval(mean: float, why: str) -> tuple[Interval, str]:

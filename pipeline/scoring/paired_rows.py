@@ -1,6 +1,7 @@
 """Pure statistics of two candidates on the rows of one test set."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ def paired_shares(
     Formula:
         With ``b`` rows that only the first has and ``c`` that only the second has, of ``n``: the error is that of
         ``b + 1`` and ``c + 1`` among ``n + 2``, ``sqrt((p12 + p21 - (p12 - p21)^2) / (n + 2))``, around
-        ``(b - c) / (n + 2)``.
+        ``(b - c) / (n + 2)``. What is told is ``(b - c) / n``, the difference itself.
 
     Source:
         Bonett & Price (2012), Adjusted Wald confidence interval for a difference of binomial proportions based on
@@ -46,8 +47,9 @@ def paired_shares(
     only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
     p12, p21 = (only_first + 1) / n, (only_second + 1) / n
     error = float(np.sqrt(max(p12 + p21 - (p12 - p21) ** 2, 0.0) / n))
-    mean = (only_first - only_second) / n
-    return student_difference(mean, error, np.inf, equivalence=equivalence, confidence=confidence)
+    around = (only_first - only_second) / n
+    found = student_difference(around, error, np.inf, equivalence=equivalence, confidence=confidence)
+    return replace(found, mean=(only_first - only_second) / len(first))
 
 
 def paired_areas(

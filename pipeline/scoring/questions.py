@@ -20,6 +20,7 @@ class Tested:
     Attributes:
         metric: Which one.
         lower_is_better: Whether it counts errors.
+        range: Between the smallest and the largest score; no difference is larger.
         differences: Of each pair, the one's score minus the other's.
         covariance: ``(n_candidates, n_candidates)`` of the candidates' scores.
         degrees: Of freedom.
@@ -29,6 +30,7 @@ class Tested:
 
     metric: str
     lower_is_better: bool
+    range: float
     differences: Mapping[Pair, Difference]
     covariance: NDArray[np.float64]
     degrees: float
@@ -117,8 +119,8 @@ def _told(
         reference=pair[1],
         metric=tested.metric,
         difference=difference.mean,
-        low=difference.low,
-        high=difference.high,
+        low=max(difference.low, -tested.range),
+        high=min(difference.high, tested.range),
         p_value=difference.p_value,
         p_corrected=p_corrected,
         better=upwards.above,

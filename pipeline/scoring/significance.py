@@ -231,7 +231,7 @@ def student_difference(
         high=float(high),
         p_value=float(2 * min(truth.cdf(0), truth.sf(0))),
         below=float(below),
-        within=float(1 - below - above),
+        within=max(float(1 - below - above), 0.0),
         above=float(above),
     )
 

@@ -148,7 +148,7 @@ REFUSED = [
     (
         lambda: Splitting(kind="stratified_k_fold", n_splits=3, n_folds=10),
         "Splitting: expected n_folds to be a multiple of n_splits, n_splits × the number of dealings. Received: "
-        "n_folds=10, n_splits=3. A dealing is used whole: every row is a test row as often as every other.",
+        "n_folds=10, n_splits=3. A dealing is used whole: take 3 or 6.",
     ),
     (
         lambda: replace(LEAK, gate=Gate(simplest="forest")),

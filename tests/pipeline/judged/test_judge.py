@@ -50,7 +50,7 @@ def test_scores_have_the_corrected_interval_and_the_corrected_test():
     expected = corrected_difference(np.array(A) - np.array(B), equivalence=0.01, **sizes)
     one = found.differences.iloc[0]
     assert (one["difference"], one["p_value"], one["judgment"]) == (expected.mean, expected.p_value, "better")
-    assert "B is 0.2000 lower" in found.words
+    assert "b is 0.2000 lower" in found.words
     assert "too much for chance." in found.words
     assert "only predictions of the rows can tell" in found.words
 
@@ -71,11 +71,32 @@ def test_who_does_not_beat_the_reference_beats_nobody():
     assert pair.judgment == "cannot_say"
 
 
+def test_a_metric_of_ours_says_itself_that_it_counts_errors():
+    assert chalktape.judge(table(a=A, b=B), 400, 100, metric="log_loss").ranked[0].candidate == "b"
+
+
+def test_guessing_is_not_told_with_the_correction_of_another(predicted):
+    """Every candidate says the contrary of what it should."""
+    wrong = predicted.assign(
+        probability_malignant=predicted["probability_benign"], probability_benign=predicted["probability_malignant"]
+    )
+    found = chalktape.judge(wrong)
+    assert found.words.startswith("By ROC-AUC, guessing is best: 0.5000")
+    assert "corrected for the choice" not in found.words
+
+
+@pytest.mark.parametrize("options", [{"bounds": (0, 1)}, {"lower_is_better": True}, {"n_test": 4}])
+def test_predictions_take_nothing_that_they_tell_themselves(predicted, options):
+    with pytest.raises(ValueError, match="of predictions nothing that they tell themselves"):
+        chalktape.judge(predicted, **options)
+
+
 def test_a_declared_question_is_tested_alone():
     found = chalktape.judge(table(a=A, b=B, c=B[::-1]), 400, 100, primary=("c", "a"))
     questions = {frozenset((one.candidate, one.reference)): one.question for one in found.contrasts}
     assert questions[frozenset("ca")] == "primary"
     assert questions[frozenset("ab")] == "exploratory"
+    assert "Asked was about a and c: c is 0.2000 lower" in found.words
 
 
 def test_predictions_are_scored_by_our_metrics_beside_guessing(predicted):
@@ -156,6 +177,8 @@ def test_predictions_that_cannot_be_judged_are_refused_by_name(predicted, change
     ("options", "message"),
     [
         ({}, "n_train, the rows of a fold"),
+        ({"n_train": 0.8, "n_test": 1}, "n_train, the rows of a fold, a whole number. Received: n_train=0.8"),
+        ({"n_train": 4, "n_test": 1, "equivalence": 0}, "a positive equivalence"),
         ({"n_train": 4, "n_test": 1, "reference": "c"}, "a known candidate. Received: candidate='c'"),
         ({"n_train": 4, "n_test": 1, "primary": ("a", "a")}, "two candidates that look at the inputs"),
     ],

