@@ -190,7 +190,7 @@ def judge(
         >>> table = pd.DataFrame({"candidate": ["a"] * 5 + ["b"] * 5, "fold": [*range(5)] * 2,
         ...     "value": [0.91, 0.93, 0.92, 0.94, 0.9, 0.71, 0.74, 0.7, 0.73, 0.72]})
         >>> print(judge(table, 400, 100).words.replace(chr(160), " ")[:95])
-        By score, a is best: 0.9200 (95 % interval 0.8856 to 0.9447). B is 0.2000 lower (95 % interval
+        By score, a is best: 0.9200 (95 % interval 0.8856 to 0.9447). b is 0.2000 lower (95 % interval
     """
     expected = "a positive equivalence"
     require(equivalence is None or equivalence > 0, OWNER, expected, "0.01 is a usual one.", equivalence=equivalence)

@@ -198,7 +198,7 @@ def least_error(mean: float, n_rows: float) -> float:
 
     Example:
         >>> round(least_error(0.0, 100), 4), least_error(0.3, np.inf)
-        (0.0098, 0.0)
+        (0.0099, 0.0)
     """
     if not np.isfinite(n_rows):
         return 0.0

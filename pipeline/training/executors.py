@@ -8,6 +8,8 @@ import joblib
 from pipeline.training.values import Trained
 from pipeline.training.work import Group, Means, Progress, Trainer
 
+# A process that ends for want of work just when there is some again was seen to leave the others waiting for ever.
+_AS_LONG_AS_THIS_PROCESS = 1_000_000  # seconds: eleven days; a poll takes no more than 2 ** 31 milliseconds
 _WORTH_A_PROCESS = 50_000  # values of X; on fewer a fit is over before a process has begun
 
 
@@ -44,7 +46,9 @@ class Here:
         n_jobs = -1 if len(groups) > 1 and groups[0].works[0].dataset.X.size > _WORTH_A_PROCESS else 1
         progress(f"1 of {len(groups)}", 0.0)
         fits = (joblib.delayed(trainer.train)(group, None, _untold) for group in groups)
-        for number, trained in enumerate(joblib.Parallel(n_jobs, return_as="generator")(fits), start=1):
+        with joblib.parallel_config("loky", idle_worker_timeout=_AS_LONG_AS_THIS_PROCESS):
+            side_by_side = joblib.Parallel(n_jobs, return_as="generator")
+        for number, trained in enumerate(side_by_side(fits), start=1):
             progress(f"{number} of {len(groups)}", number / len(groups))
             yield trained
 
