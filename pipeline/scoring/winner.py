@@ -57,7 +57,9 @@ def winner(
         With ``m_c`` the mean of candidate ``c`` on all rows, ``o_bc`` on the rows that bootstrap ``b`` left out,
         ``j_b`` the best on the rows that it drew, and ``w_c`` how often that is ``c``:
         ``sum_c w_c m_c + mean_b(o_b[j_b] - sum_c w_c o_bc)``. The first term is the mean of what is chosen, the second
-        what the rows that did not choose say against it. With one clear winner it is its own mean.
+        what the rows that did not choose say against it. With one clear winner it is its own mean. Simulated, it takes
+        away nearly all of what is too much of an accuracy or ROC-AUC, and two thirds of it of an average precision
+        (``docs/statistics.md``).
 
     Source:
         Tsamardinos, Greasidou & Borboudakis (2018), Bootstrapping the out-of-sample predictions for efficient and
