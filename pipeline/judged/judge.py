@@ -174,7 +174,7 @@ def judge(
         n_train: Training rows of a fold; of predictions, by default, all rows but the fold's own.
         n_test: Test rows of a fold; predictions tell it.
         metric: Of predictions, one of ours: by default ``"roc_auc"`` of the second of two classes, else
-            ``"accuracy"``. Of scores only what it is called.
+            ``"accuracy"``. Of scores what they are called; one of ours also tells bounds and which way is better.
         lower_is_better: Whether the scores count errors, where no metric of ours tells it.
         bounds: Smallest and largest possible value of scores: by default the metric's, else 0 and 1, or no bound above
             0 of errors.
