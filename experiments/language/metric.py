@@ -10,7 +10,7 @@ from experiments.language.expect import Expect
 from models.checks import require_known, require_new
 
 MetricName = str
-MetricKind = Literal["share", "mean", "ranking", "loss"]
+MetricKind = Literal["share", "mean", "ranking", "loss", "error"]
 ShareOf = Literal["all", "positive", "others"]
 
 
@@ -24,11 +24,12 @@ class Metric(Declaration):
         lower_is_better: Whether it counts errors.
         bounds: The smallest and the largest value; infinite where there is none.
         kind: A ``"share"`` counts rows one by one, so that Wilson's interval holds for it; a ``"mean"`` is taken over
-            classes or counts; a ``"ranking"`` compares rows with each other; a ``"loss"`` is a mean over rows.
+            classes or counts; a ``"ranking"`` compares rows with each other; a ``"loss"`` is a mean over rows; an
+            ``"error"`` is of how far predicted numbers are from the true ones.
         tasks: What it judges.
         equivalence: Largest difference that makes no practical difference; infinite where only a share says so.
-        equivalence_share: The same as a share of what the majority class leaves to be gained, where that is less: a
-            hundredth of accuracy is much where the majority class is right in 97 of 100 rows.
+        equivalence_share: The same as a share of what guessing leaves to be gained, where that is less: a hundredth of
+            accuracy is much where the majority class is right in 97 of 100 rows, and an error has a unit.
         needs_positive_class: Whether it is of one class, and has no mean over classes.
         share_of: The rows of which a share is one.
     """
@@ -51,7 +52,7 @@ class Metric(Declaration):
         expect("bounds in order", lambda: self.bounds[0] < self.bounds[1], "Name the smaller one first.", of="bounds")
         expect("one task or more", lambda: bool(self.tasks), "Say what it judges.", of="tasks")
         expect.positive("equivalence", "0.01 is a point of accuracy.")
-        expect.positive("equivalence_share", "0.05 is a twentieth of what the majority class leaves to be gained.")
+        expect.positive("equivalence_share", "0.05 is a twentieth of what guessing leaves to be gained.")
         expect(
             "an equivalence, or a share for it",
             lambda: math.isfinite(min(self.equivalence, self.equivalence_share)),
@@ -185,5 +186,56 @@ register(
         kind="share",
         needs_positive_class=True,
         share_of="others",
+    )
+)
+register(
+    Metric(
+        name="r2",
+        words="R²",
+        meaning="share of the variance of the test rows that the predictions explain; 0 for guessing their mean, below "
+        "it for worse",
+        bounds=(-math.inf, 1.0),
+        kind="error",
+        tasks=("regression",),
+        equivalence=0.02,
+    )
+)
+register(
+    Metric(
+        name="rmse",
+        words="RMSE",
+        meaning="root of the mean squared error, in the unit of the target: large errors count most",
+        lower_is_better=True,
+        bounds=(0.0, math.inf),
+        kind="error",
+        tasks=("regression",),
+        equivalence=math.inf,
+        equivalence_share=0.02,
+    )
+)
+register(
+    Metric(
+        name="mae",
+        words="MAE",
+        meaning="mean absolute error, in the unit of the target",
+        lower_is_better=True,
+        bounds=(0.0, math.inf),
+        kind="error",
+        tasks=("regression",),
+        equivalence=math.inf,
+        equivalence_share=0.02,
+    )
+)
+register(
+    Metric(
+        name="median_absolute_error",
+        words="median absolute error",
+        meaning="error that half of the test rows stay below, in the unit of the target: large errors hardly count",
+        lower_is_better=True,
+        bounds=(0.0, math.inf),
+        kind="error",
+        tasks=("regression",),
+        equivalence=math.inf,
+        equivalence_share=0.02,
     )
 )

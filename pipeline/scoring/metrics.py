@@ -1,11 +1,13 @@
-"""Scores of predicted probabilities: a function for each metric of ``experiments.language.metric``, by its name.
+"""Scores of predictions: a function for each metric of ``experiments.language.metric``, by its name.
 
-Each takes ``y_true``, class indices ``(n_samples,)``, ``y_proba``, ``(n_samples, n_classes)``, and the class that is
-meant; ``None`` averages one-against-the-rest over classes.
+Of classes it takes ``y_true``, class indices ``(n_samples,)``, ``y_proba``, ``(n_samples, n_classes)``, and the class
+that is meant; ``None`` averages one-against-the-rest over classes. Of numbers it takes ``y_true`` and what was
+predicted, both float64 ``(n_samples,)``, and no class.
 """
 
 from collections.abc import Callable
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +15,11 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from experiments.language.metric import metric
 from models.checks import require
+from pipeline.scoring.number_metrics import mae, median_absolute_error, r2, rmse
 
 Truth = NDArray[np.int64]
 Probabilities = NDArray[np.float64]
-Function = Callable[[Truth, Probabilities, int | None], float]
+Function = Callable[[NDArray[Any], NDArray[np.float64], int | None], float]
 
 _FUNCTIONS: dict[str, Function] = {}
 
@@ -26,7 +29,7 @@ def register(name: str, function: Function) -> None:
 
     Args:
         name: Of the metric.
-        function: ``(y_true, y_proba, positive_class)`` -> value.
+        function: ``(y_true, y_proba, positive_class)`` -> value; of numbers ``(y_true, predicted, None)``.
 
     Raises:
         ValueError: The metric is not declared, or has a function already.
@@ -36,13 +39,15 @@ def register(name: str, function: Function) -> None:
     _FUNCTIONS[name] = function
 
 
-def score(name: str, y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
-    """Returns one metric; NaN for a ranking when the rows lack a class that it needs.
+def score(name: str, y_true: NDArray[Any], y_proba: NDArray[np.float64], positive_class: int | None = None) -> float:
+    """Returns one metric.
+
+    NaN for a ranking when the rows lack a class that it needs, and for R² when the true numbers are all the same.
 
     Args:
         name: Of a declared metric.
-        y_true: ``(n_samples,)`` class indices.
-        y_proba: ``(n_samples, n_classes)``.
+        y_true: ``(n_samples,)`` class indices, or numbers.
+        y_proba: ``(n_samples, n_classes)``, or the predicted numbers ``(n_samples,)``.
         positive_class: Whose ranking, F1 and errors are meant; ``None`` averages one-against-the-rest over classes.
 
     Raises:
@@ -160,5 +165,9 @@ for _function in (
     brier_score,
     type_1_error,
     type_2_error,
+    r2,
+    rmse,
+    mae,
+    median_absolute_error,
 ):
     register(_function.__name__, _function)

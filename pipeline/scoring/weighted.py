@@ -2,32 +2,40 @@
 
 Each function takes ``y_true``, class indices ``(n_samples,)``, ``y_proba``, ``(n_samples, n_classes)``, the class that
 is meant, and weights, counts ``(n_samples, n_resamples)``. It returns ``(n_resamples,)`` values: what the function of
-the same name in ``metrics`` gives for the rows, each repeated as often as it weighs.
+the same name in ``metrics`` gives for the rows, each repeated as often as it weighs. Those of predicted numbers are in
+``weighted_numbers``.
 """
 
 from collections.abc import Callable
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from pipeline.scoring.metrics import ROW_LOSSES, Function, Probabilities, Truth, function_of
+from pipeline.scoring.weighted_numbers import (
+    weighted_mae,
+    weighted_median_absolute_error,
+    weighted_r2,
+    weighted_rmse,
+)
 
 Weights = NDArray[np.int32]
 Values = NDArray[np.float64]
-Weighted = Callable[[Truth, Probabilities, int | None, Weights], Values]
+Weighted = Callable[[NDArray[Any], NDArray[np.float64], int | None, Weights], Values]
 
 
 def weighted_score(
-    name: str, y_true: Truth, y_proba: Probabilities, weights: Weights, positive_class: int | None = None
+    name: str, y_true: NDArray[Any], y_proba: NDArray[np.float64], weights: Weights, positive_class: int | None = None
 ) -> Values:
     """Returns one metric of every resample; a metric that has no fast form is computed row set by row set.
 
     Args:
         name: Of a declared metric.
-        y_true: ``(n_samples,)`` class indices.
-        y_proba: ``(n_samples, n_classes)``.
+        y_true: ``(n_samples,)`` class indices, or numbers.
+        y_proba: ``(n_samples, n_classes)``, or the predicted numbers ``(n_samples,)``.
         weights: ``(n_samples, n_resamples)``: how often each resample has each row.
         positive_class: As in ``metrics.score``.
 
@@ -41,7 +49,11 @@ def weighted_score(
 
 
 def _one_by_one(
-    function: Function, y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights
+    function: Function,
+    y_true: NDArray[Any],
+    y_proba: NDArray[np.float64],
+    positive_class: int | None,
+    weights: Weights,
 ) -> Values:
     drawn = (np.repeat(np.arange(len(y_true)), own) for own in weights.T)
     return np.array([function(y_true[rows], y_proba[rows], positive_class) for rows in drawn])
@@ -147,20 +159,20 @@ def _ranking(of: Callable[[NDArray[np.bool_], NDArray[np.float64], Weights], Val
     return weighted
 
 
-WEIGHTED = MappingProxyType(
-    {
-        name: (function_of(name), weighted)
-        for name, weighted in {
-            "accuracy": _accuracy,
-            "balanced_accuracy": _balanced_accuracy,
-            "roc_auc": _ranking(_roc_auc_of),
-            "average_precision": _ranking(_average_precision_of),
-            "f1": _f1,
-            "log_loss": _mean_of("log_loss"),
-            "brier_score": _mean_of("brier_score"),
-            "type_1_error": _type_1_error,
-            "type_2_error": _type_2_error,
-        }.items()
-    }
-)
+_FORMS: dict[str, Weighted] = {
+    "accuracy": _accuracy,
+    "balanced_accuracy": _balanced_accuracy,
+    "roc_auc": _ranking(_roc_auc_of),
+    "average_precision": _ranking(_average_precision_of),
+    "f1": _f1,
+    "log_loss": _mean_of("log_loss"),
+    "brier_score": _mean_of("brier_score"),
+    "type_1_error": _type_1_error,
+    "type_2_error": _type_2_error,
+    "r2": weighted_r2,
+    "rmse": weighted_rmse,
+    "mae": weighted_mae,
+    "median_absolute_error": weighted_median_absolute_error,
+}
+WEIGHTED = MappingProxyType({name: (function_of(name), weighted) for name, weighted in _FORMS.items()})
 """Name -> the function that a fast form stands for, and the fast form."""

@@ -32,13 +32,18 @@ def test_the_metrics_are_in_the_order_of_the_pages():
         "brier_score",
         "type_1_error",
         "type_2_error",
+        "r2",
+        "rmse",
+        "mae",
+        "median_absolute_error",
     ]
     assert all(name == each.name for name, each in METRICS.items())
 
 
 def test_what_counts_errors_is_better_when_lower():
     lower = {name for name, each in METRICS.items() if each.lower_is_better}
-    assert lower == {"log_loss", "brier_score", "type_1_error", "type_2_error"}
+    of_numbers = {"rmse", "mae", "median_absolute_error"}
+    assert lower == {"log_loss", "brier_score", "type_1_error", "type_2_error"} | of_numbers
 
 
 def test_shares_count_rows_and_say_which():
@@ -46,8 +51,21 @@ def test_shares_count_rows_and_say_which():
     assert shares == {"accuracy": "all", "type_1_error": "positive", "type_2_error": "others"}
 
 
-def test_only_the_log_loss_has_no_largest_value():
-    assert [name for name, each in METRICS.items() if math.isinf(each.bounds[1])] == ["log_loss"]
+def test_only_the_log_loss_and_errors_in_a_unit_have_no_largest_value_and_only_r2_no_smallest():
+    assert [name for name, each in METRICS.items() if math.isinf(each.bounds[1])] == [
+        "log_loss",
+        "rmse",
+        "mae",
+        "median_absolute_error",
+    ]
+    assert [name for name, each in METRICS.items() if math.isinf(each.bounds[0])] == ["r2"]
+
+
+def test_a_metric_judges_classes_or_numbers_and_what_is_of_errors_judges_numbers():
+    assert all(len(each.tasks) == 1 for each in METRICS.values())
+    assert {name for name, each in METRICS.items() if each.kind == "error"} == {
+        name for name, each in METRICS.items() if each.tasks == ("regression",)
+    }
 
 
 def test_a_stranger_registers_a_metric_and_declares_with_it(table):
