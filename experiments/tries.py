@@ -19,7 +19,7 @@ def tried(
 ) -> Comparison:
     """Returns a comparison with less, or other, than it declares, which says so; the same where nothing departs.
 
-    The majority class always stays, so that no accuracy stands alone. What is set gets a name that tells it, so that
+    What looks at no input always stays, so that no score stands alone. What is set gets a name that tells it, so that
     no table takes it for what was declared.
 
     Args:
@@ -40,9 +40,9 @@ def tried(
     kept = [
         candidate
         for name, candidate in changed.items()
-        if name == comparison.majority_class or (name not in skip and (not only or name in only))
+        if name == comparison.dummy or (name not in skip and (not only or name in only))
     ]
-    expected, remedy = "a candidate beside the majority class", "Leave one in."
+    expected, remedy = "a candidate beside the one that guesses", "Leave one in."
     require(len(kept) > 1, OWNER, expected, remedy, only=list(only), skip=list(skip))
     told = []
     if len(kept) < len(names):

@@ -224,7 +224,7 @@ def test_its_settings_are_searched(visit):
 def test_the_net_is_told_in_its_own_words(visit):
     page = html.unescape(visit.file("report.html").read_text(encoding="utf-8"))
     assert "2 shortcuts around 6 neurons; adam at rate 0.02" in page.replace("Shortcuts", "shortcuts")
-    assert "mean probability of 2 nets of different seeds, each: 2 shortcuts" in page.replace("Mean", "mean")
+    assert "mean of 2 nets of different seeds, each: 2 shortcuts" in page.replace("Mean", "mean")
 
 
 @pytest.mark.parametrize("candidate", ["shortcuts", "vote", "searched"])

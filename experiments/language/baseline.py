@@ -1,16 +1,21 @@
-"""The ordinary classifiers that nets are compared with."""
+"""The ordinary models that nets are compared with."""
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, get_args
 
 from experiments.language.candidate import Candidate, register
 from experiments.language.inputs import INPUTS_IN_WORDS, Inputs
 from experiments.language.wording import title
+from models.checks import require
 
 Algorithm = Literal[
     "majority_class",
+    "mean",
     "logistic_regression",
+    "linear_regression",
+    "ridge",
     "linear_discriminant_analysis",
     "quadratic_discriminant_analysis",
     "naive_bayes",
@@ -22,15 +27,42 @@ Algorithm = Literal[
     "support_vector_machine",
 ]
 
+DUMMIES: Mapping[str, Algorithm] = MappingProxyType({"classification": "majority_class", "regression": "mean"})
+"""Task -> the algorithm that looks at no input."""
+
+_ONE_TASK: Mapping[str, frozenset[Algorithm]] = {
+    "classification": frozenset(
+        {
+            "majority_class",
+            "logistic_regression",
+            "linear_discriminant_analysis",
+            "quadratic_discriminant_analysis",
+            "naive_bayes",
+        }
+    ),
+    "regression": frozenset({"mean", "linear_regression", "ridge"}),
+}
+
+
+def algorithms_of(task: str) -> tuple[Algorithm, ...]:
+    """Returns the algorithms that learn a task; most learn both.
+
+    Example:
+        >>> [name for name in algorithms_of("regression") if name not in algorithms_of("classification")]
+        ['mean', 'linear_regression', 'ridge']
+    """
+    others = frozenset[str]().union(*(own for name, own in _ONE_TASK.items() if name != task))
+    return tuple(name for name in get_args(Algorithm) if name not in others)
+
 
 class Baseline(Candidate):
-    """An ordinary classifier behind the same call as the nets.
+    """An ordinary classifier or regressor behind the same call as the nets.
 
     Attributes:
         name: Of the candidate.
-        algorithm: Which scikit-learn classifier.
+        algorithm: Which of scikit-learn's; where it has both, what is predicted tells the classifier from the regressor.
         inputs: What is done to raw rows first; fitted on training rows, inside the model.
-        settings: The classifier's arguments, by scikit-learn's names.
+        settings: Its arguments, by scikit-learn's names.
         reason: Why these settings.
     """
 
@@ -49,6 +81,17 @@ class Baseline(Candidate):
         if self.chosen_on == "not_said" and not self.settings:
             return "nothing was chosen: scikit-learn's own settings"
         return super().chosen_in_words
+
+    def require_task(self, task: str) -> None:
+        """Checks that the algorithm learns the task.
+
+        Raises:
+            ValueError: It does not.
+        """
+        known = algorithms_of(task)
+        remedy = f"Known: {', '.join(known)}."
+        expected = f"an algorithm of {task}"
+        require(self.algorithm in known, f"Baseline {self.name!r}", expected, remedy, algorithm=self.algorithm)
 
     def words(self) -> str:
         """Tells algorithm, inputs and settings.

@@ -1,9 +1,10 @@
 """Candidates on one data set, and what they are judged by."""
 
+import math
 from functools import partial
 from itertools import pairwise
 
-from experiments.language.baseline import Baseline
+from experiments.language.baseline import DUMMIES, Baseline
 from experiments.language.candidate import Candidate
 from experiments.language.decision import Decision
 from experiments.language.declaration import Declaration
@@ -24,7 +25,8 @@ class Comparison(Declaration):
         where: The place in the lecture.
         data: Name of the data set.
         splitting: How rows become folds.
-        candidates: Nets first; a majority class must be among the baselines, so that no accuracy stands alone.
+        candidates: Nets first; one that looks at no input must be among the baselines, so that no score stands alone: the
+            majority class, or of numbers the mean.
         metrics: The table's columns, in order.
         primary_metric: The one that ranks.
         positive_class: Index of the class that F1, average precision and the error types speak of; ``None``
@@ -81,9 +83,9 @@ class Comparison(Declaration):
             received=lambda: {"candidates": self._names},
         )
         expect(
-            "one majority_class among the candidates",
-            lambda: len(self._majority) == 1,
-            "Accuracy must never stand alone.",
+            "one majority_class among the candidates, of numbers one mean",
+            lambda: len(self._dummies) == 1,
+            "A score must never stand alone.",
             of="candidates",
             received=lambda: {"candidates": self._names},
         )
@@ -109,10 +111,11 @@ class Comparison(Declaration):
             received=lambda: {"metrics": self.metrics},
         )
         expect(
-            "practical_equivalence within 0 and 1",
-            lambda: self.practical_equivalence is None or 0 < self.practical_equivalence < 1,
+            "practical_equivalence within 0 and 1, of numbers above 0",
+            lambda: self.practical_equivalence is None or 0 < self.practical_equivalence < self._widest,
             "0.01 is a point of accuracy.",
-            of="practical_equivalence",
+            of=("practical_equivalence", "candidates"),
+            received=lambda: {"practical_equivalence": self.practical_equivalence},
         )
 
     def _check_question(self, expect: Expect) -> None:
@@ -137,14 +140,21 @@ class Comparison(Declaration):
         expect(
             "a decision on candidates that look at the inputs",
             lambda: self.decision is None or set(self.decision.candidates) <= self._looking,
-            "Name some of the candidates, not the majority class.",
+            "Name some of the candidates, not the one that guesses.",
             of=("decision", "candidates"),
             received=lambda: {"decision": self.decision},
         )
         expect(
-            "a gate whose simplest is one of the candidates, not the majority class",
+            "a gate whose simplest is one of the candidates, not the one that guesses",
             lambda: self.gate is None or self.gate.simplest in self._looking,
             "Name the one that wins a draw.",
+            of=("gate", "candidates"),
+            received=lambda: {"gate": self.gate},
+        )
+        expect(
+            "a gate of a least_difference below 1 where classes are told apart",
+            lambda: self.gate is None or self.gate.least_difference < self._widest,
+            "0 asks for better than guessing.",
             of=("gate", "candidates"),
             received=lambda: {"gate": self.gate},
         )
@@ -179,9 +189,14 @@ class Comparison(Declaration):
         return f"Comparison {self.name!r}"
 
     @property
-    def majority_class(self) -> str:
+    def dummy(self) -> str:
         """Name of the candidate that looks at no input."""
-        return self._majority[0].name
+        return self._dummies[0].name
+
+    @property
+    def task(self) -> str:
+        """What is learned, as the candidate that looks at no input tells: ``"classification"`` or ``"regression"``."""
+        return next(task for task, algorithm in DUMMIES.items() if algorithm == self._dummies[0].algorithm)
 
     @property
     def nets(self) -> tuple[Candidate, ...]:
@@ -193,13 +208,18 @@ class Comparison(Declaration):
         return [candidate.name for candidate in self.candidates]
 
     @property
-    def _majority(self) -> list[Candidate]:
-        return [c for c in self.candidates if isinstance(c, Baseline) and c.algorithm == "majority_class"]
+    def _dummies(self) -> list[Baseline]:
+        return [c for c in self.candidates if isinstance(c, Baseline) and c.algorithm in DUMMIES.values()]
+
+    @property
+    def _widest(self) -> float:
+        """No difference of shares is larger than 1; one of numbers may be."""
+        return 1.0 if self.task == "classification" else math.inf
 
     @property
     def _looking(self) -> set[str]:
         """Names of the candidates that look at the inputs."""
-        return {*self._names} - {self.majority_class}
+        return {*self._names} - {self.dummy}
 
     @property
     def _net_names(self) -> set[str]:

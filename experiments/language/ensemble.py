@@ -9,7 +9,7 @@ from experiments.language.nets import Net
 
 
 class Ensemble(Candidate):
-    """Nets that differ in initial weights and order of rows only; what it says is the mean of their probabilities.
+    """Nets that differ in initial weights and order of rows only; what it says is the mean of what they say.
 
     What one net owes to the chance of its training is averaged away; what all owe to the training rows stays.
 
@@ -28,6 +28,10 @@ class Ensemble(Candidate):
         super().check(expect)
         expect.least("n_members", 2, "A single net is a candidate by itself.")
 
+    def require_task(self, task: str) -> None:
+        """Raises a ValueError where its nets cannot learn a task."""
+        self.net.require_task(task)
+
     @property
     def family(self) -> str:
         """The tag that tells nets from baselines."""
@@ -40,7 +44,7 @@ class Ensemble(Candidate):
 
     def words(self) -> str:
         """Tells how many vote, and what each is."""
-        return f"mean probability of {self.n_members} nets of different seeds, each: {self.net.words()}"
+        return f"mean of {self.n_members} nets of different seeds, each: {self.net.words()}"
 
     def parameters(self) -> dict[str, Any]:
         """Returns the declaration as flat values: those of a member, and ``n_members``."""

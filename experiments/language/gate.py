@@ -10,7 +10,7 @@ class Gate(Declaration):
     Attributes:
         simplest: Name of the candidate that wins where the best one is practically equal to it: of two models that do
             the same, the one that is easier to explain and to keep.
-        least_difference: How far the whole paired interval to the majority class must lie on the better side, in the
+        least_difference: How far the whole paired interval to guessing must lie on the better side, in the
             primary metric.
     """
 
@@ -21,8 +21,8 @@ class Gate(Declaration):
         """Tells what must hold beyond the annotations."""
         expect.name("simplest")
         expect(
-            "least_difference of 0 or more, below 1",
-            lambda: 0 <= self.least_difference < 1,
-            "0 asks for better than the majority class.",
+            "least_difference of 0 or more",
+            lambda: self.least_difference >= 0,
+            "0 asks for better than guessing.",
             of="least_difference",
         )

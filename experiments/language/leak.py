@@ -20,6 +20,8 @@ class Leak(Comparison):
         expect("n_seeds of 1", lambda: self.n_seeds == 1, _SHOWN, of="n_seeds")
         expect("no learning_curve", lambda: not self.learning_curve, _SHOWN, of="learning_curve")
         super().check(expect)
+        remedy = "Rows of numbers are not oversampled."
+        expect("classes to oversample", lambda: self.task == "classification", remedy, of="candidates")
 
     @property
     def owner(self) -> str:

@@ -65,6 +65,12 @@ class Search(Candidate):
                 for value in values:
                     expect.accepted(partial(self.with_settings, {path: value}), of="space")
 
+    def require_task(self, task: str) -> None:
+        """Raises a ValueError where something that may be tried cannot learn a task."""
+        for path, values in self.space.items():
+            for value in values:
+                self.with_settings({path: value}).require_task(task)
+
     @property
     def owner(self) -> str:
         """Who is named in front of an error."""

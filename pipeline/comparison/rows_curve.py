@@ -94,7 +94,7 @@ class RowsCurve:
     def steps(self) -> dict[str, Contrast]:
         """What the last rows brought each candidate: all rows minus the largest share, corrected together."""
         comparison, folds = self.result.comparison, self.result.folds
-        guess = next(one for one in comparison.candidates if one.name == comparison.majority_class)
+        guess = next(one for one in comparison.candidates if one.name == comparison.dummy)
         less = {one.name: f"{one.name}_with_fewer_rows" for one in self.candidates}
         fewer = tuple(replace(one, name=less[one.name]) for one in self.candidates)
         paired = replace(

@@ -57,7 +57,7 @@ def contrast(
     found: list[Contrast] = []
     for metric in comparison.metrics if pairs else ():
         tested = _tested(metric, own, pairs, folds, comparison, resamples)
-        found += answered(tested, families, partial(question_of, comparison=comparison), comparison.majority_class)
+        found += answered(tested, families, partial(question_of, comparison=comparison), comparison.dummy)
     return tuple(found)
 
 
@@ -67,7 +67,7 @@ def question_of(pair: Pair, comparison: Comparison) -> Question:
     A comparison is about the pair that it declares; else about every net against every baseline; else, without one of
     the families, about all of the other.
     """
-    if comparison.majority_class in pair:
+    if comparison.dummy in pair:
         return "guess"
     if comparison.primary is not None:
         return "primary" if set(pair) == set(comparison.primary) else "exploratory"
@@ -124,8 +124,8 @@ def _are_same(metric: str, one: Sequence[Scores], other: Sequence[Scores]) -> bo
 
 
 def _guessed(metric: str, own: Own, comparison: Comparison) -> float:
-    """Returns the mean of the majority class, NaN without one."""
-    values = values_of(metric, own.get(comparison.majority_class, ()))
+    """Returns the mean of the candidate that looks at no input, NaN without one."""
+    values = values_of(metric, own.get(comparison.dummy, ()))
     return float(np.mean(values[np.isfinite(values)])) if np.isfinite(values).any() else float("nan")
 
 

@@ -83,16 +83,16 @@ class Result:
     @property
     def reference(self) -> Summary:
         """The primary metric of the candidate that looks at no input."""
-        return next(one for one in self.ranked if one.candidate == self.comparison.majority_class)
+        return next(one for one in self.ranked if one.candidate == self.comparison.dummy)
 
     def equivalence(self, name: MetricName) -> float:
         """Returns the largest difference in a metric that makes no practical difference; NaN where nothing is known."""
-        guesses = self.of(self.comparison.majority_class).summaries
+        guesses = self.of(self.comparison.dummy).summaries
         return equivalence(name, guesses[name].mean if name in guesses else float("nan"), self.comparison)
 
     def role(self, candidate: str) -> str:
         """Returns ``"reference"`` for the candidate that looks at no input, of the others the family."""
-        if candidate == self.comparison.majority_class:
+        if candidate == self.comparison.dummy:
             return "reference"
         return next(one.family for one in self.comparison.candidates if one.name == candidate)
 
@@ -122,7 +122,7 @@ class Result:
             ValueError: Something is missing, or there is nothing to compare.
         """
         names = [candidate.name for candidate in self.comparison.candidates]
-        require(len(names) > 1, "report", "a candidate beside the majority class", "Declare one.", candidates=names)
+        require(len(names) > 1, "report", "a candidate beside the one that guesses", "Declare one.", candidates=names)
         require(len(self.folds) > 0, "report", "at least one fold", "Split the data first.", folds=self.folds)
         on_folds = {(name, fold.index) for name in names for fold in self.folds}
         untrained = sorted(on_folds - {(run.candidate.name, run.fold_index) for run in self.trained})

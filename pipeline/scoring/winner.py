@@ -54,12 +54,13 @@ def winner(
     choice is worth.
 
     Formula:
-        With ``m_c`` the mean of candidate ``c`` on all rows, ``o_bc`` on the rows that bootstrap ``b`` left out,
-        ``j_b`` the best on the rows that it drew, and ``w_c`` how often that is ``c``:
-        ``sum_c w_c m_c + mean_b(o_b[j_b] - sum_c w_c o_bc)``. The first term is the mean of what is chosen, the second
-        what the rows that did not choose say against it. With one clear winner it is its own mean. Simulated, it takes
-        away nearly all of what is too much of an accuracy or ROC-AUC, and two thirds of it of an average precision
-        (``docs/statistics.md``).
+        With ``m_c`` the mean of candidate ``c`` on all rows, ``o_c`` that on the rows which a bootstrap left out, the
+        mean over bootstraps, and ``o`` that of the candidate which was best on the rows drawn:
+        ``mean(m) + (o - mean(o_c)) / s``, with ``s`` the slope of ``o_c`` on ``m_c``. An average precision of few rows
+        is larger, the more so the lower it is: the slope takes what is left out to as many rows as there are. It is
+        drawn towards 1 by the variance that a candidate's mean has by chance, so that candidates of one worth do not
+        divide by nothing. With one clear winner it is its own mean, as far as such a line fits.
+        ``docs/statistics.md`` simulates it.
 
     Source:
         Tsamardinos, Greasidou & Borboudakis (2018), Bootstrapping the out-of-sample predictions for efficient and
@@ -78,7 +79,7 @@ def winner(
     """
     metric = declared(comparison.primary_metric)
     sign = -1 if metric.lower_is_better else 1
-    own = {name: one for name, one in by_candidate(scores, comparison).items() if name != comparison.majority_class}
+    own = {name: one for name, one in by_candidate(scores, comparison).items() if name != comparison.dummy}
     means = {one.candidate: one for one in summaries if one.metric == metric.name and one.candidate in own}
     known = {name: sign * one.mean for name, one in means.items() if isfinite(one.mean)}
     if not known:
@@ -110,10 +111,17 @@ def _corrected(own: Mapping[str, Sequence[Scores]], folds: Sequence[Fold], compa
     if not usable.any():
         return float(on_all.max())
     drawn, left_out = drawn[:, usable], left_out[:, usable]
-    chosen = drawn.argmax(axis=0)
-    weight = np.bincount(chosen, minlength=len(own)) / len(chosen)
-    against = left_out[chosen, np.arange(len(chosen))] - weight @ left_out
-    return float(weight @ on_all + against.mean())
+    chosen = left_out[drawn.argmax(axis=0), np.arange(drawn.shape[1])].mean()
+    others = left_out.mean(axis=1)
+    return float(on_all.mean() + (chosen - others.mean()) / _slope(on_all, others, drawn))
+
+
+def _slope(on_all: NDArray[np.float64], others: NDArray[np.float64], drawn: NDArray[np.float64]) -> float:
+    """Returns by how much a mean on the rows left out grows with that on all rows, drawn towards 1."""
+    chance = (drawn - drawn.mean(axis=0)).var(axis=1).mean()
+    away = on_all - on_all.mean()
+    spread = away @ away + chance
+    return float((away @ (others - others.mean()) + chance) / spread) if spread > 0 else 1.0
 
 
 def _resampled(

@@ -63,7 +63,7 @@ def test_settings_of_one_candidate_add_up():
     [
         ({"only": ["sigmoid_1"]}, "a candidate of the comparison. Received: candidate='sigmoid_1'. Did you mean"),
         ({"skip": ["forest"]}, "Did you mean 'random_forest'?"),
-        ({"only": ["majority_class"]}, "a candidate beside the majority class"),
+        ({"only": ["majority_class"]}, "a candidate beside the one that guesses"),
         ({"settings": ["sigmoid_10"]}, "CANDIDATE.SETTING=VALUE"),
         ({"settings": ["sigmoid_10.hiden_units=3"]}, "Did you mean 'hidden_units'?"),
         ({"settings": ["sigmoid_10.hidden_units=2.5"]}, "hidden_units"),

@@ -33,9 +33,10 @@ class DenseNet(LayeredNet):
 
     Attributes:
         name: Of the candidate, in tables and MLflow.
-        hidden_units: Neurons of each hidden layer, input side first; ``()`` is logistic regression.
+        hidden_units: Neurons of each hidden layer, input side first; ``()`` is logistic regression, of a
+            number linear regression.
         training: How it is trained.
-        activation: Of the hidden layers. The output is a sigmoid (two classes) or softmax (more).
+        activation: Of the hidden layers. The output is a sigmoid (two classes), softmax (more) or linear (a number).
         inputs: What the first layer does to raw rows: nothing; z-scores; each feature to normal quantiles; division
             by the largest pixel.
         kernel_initializer: A Keras name. Glorot's keeps a sigmoid's signal alive over one or two layers, not over

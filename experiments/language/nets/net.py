@@ -39,6 +39,14 @@ class Net(Candidate):
         """What is done to raw rows first: pixels are divided by the largest, unless a kind of net lets one choose."""
         return "rescale"
 
+    def require_task(self, task: str) -> None:
+        """Checks that nothing is asked of the training that only classes have.
+
+        Raises:
+            ValueError: A cost, a weighting or a monitor of classes where a number is predicted.
+        """
+        self.training.require_task(task)
+
     @property
     def settings(self) -> dict[str, Any]:
         """What the net is built from: its own fields as plain values, parts of it as dictionaries."""
@@ -62,7 +70,7 @@ class LayeredNet(Net):
 
     Attributes:
         hidden_units: Neurons of each dense hidden layer, input side first.
-        activation: Of the hidden layers. The output is a sigmoid (two classes) or softmax (more).
+        activation: Of the hidden layers. The output is a sigmoid (two classes), softmax (more) or linear (a number).
         batch_normalization: Whether what enters activations is normalized over each batch.
         dropout: Share of the dense hidden outputs set to 0 during training.
         l2: Penalty on the kernels, as in Keras: ``l2 * sum(kernel ** 2)`` is added to the mean loss.

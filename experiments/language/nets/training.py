@@ -5,6 +5,7 @@ from typing import Literal
 from experiments.language.declaration import Declaration
 from experiments.language.expect import Expect
 from experiments.language.wording import title
+from models.checks import require
 
 Optimizer = Literal["sgd", "adam", "adamw"]
 Schedule = Literal["constant", "cosine", "one_cycle"]
@@ -35,7 +36,7 @@ class Training(Declaration):
             of them before.
         cost: ``"log_likelihood"`` ends in softmax, or one sigmoid neuron for two classes. The others end in sigmoid
             neurons, one for each class, and sum over them: ``"cross_entropy"``, and ``"quadratic"``, half the squared
-            error.
+            error. Of a number ``"log_likelihood"`` is the mean squared error, the likelihood of normal errors.
         patience: Early stopping: epochs without a better ``monitor`` before training ends and the best weights
             return; ``None`` trains all epochs on all training rows. As many as ``epochs`` never stops, and still
             returns the best epoch's weights.
@@ -107,6 +108,19 @@ class Training(Declaration):
             "Early stopping watches the weights of each epoch, not their average.",
             of=("averaging", "patience"),
         )
+
+    def require_task(self, task: str) -> None:
+        """Checks that nothing is asked that only classes have.
+
+        Raises:
+            ValueError: It is, where a number is predicted.
+        """
+        if task == "classification":
+            return
+        classes_only = {"cost": "log_likelihood", "monitor": "loss", "balanced": False}
+        asked = {name: value for name in classes_only if (value := getattr(self, name)) != classes_only[name]}
+        remedy = "Take it out: of a number the mean squared error is the cost and what is watched, and all rows count."
+        require(not asked, "Training", "nothing that only classes have", remedy, **asked)
 
     @property
     def images_per_row(self) -> int:

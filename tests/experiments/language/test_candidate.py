@@ -164,7 +164,7 @@ def test_every_declared_candidate_tells_itself():
 
 def test_a_vote_and_a_search_tell_what_they_are_made_of():
     assert Ensemble(name="vote", net=DENSE, n_members=4).words() == (
-        f"mean probability of 4 nets of different seeds, each: {DENSE.words()}"
+        f"mean of 4 nets of different seeds, each: {DENSE.words()}"
     )
     assert Search(name="s", candidate=DENSE, space={"l2": (0.1, 0.2, 0.3)}, n_trials=2, n_inner=4).words() == (
         "the best of 2 drawn combinations of l2 (0.1, 0.2 and 0.3) by 4-fold cross-validation inside the training rows "

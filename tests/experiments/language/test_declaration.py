@@ -229,8 +229,8 @@ ALL_AT_ONCE = [
         lambda: replace(IRIS, candidates=IRIS.candidates[:2], gate="simple", metrics=("acuracy", "type_1_eror")),
         [
             "Comparison: expected gate as a Gate or None. Received: gate='simple'. Declare a Gate.",
-            "Comparison 'iris': expected one majority_class among the candidates. Received: "
-            "candidates=['sigmoid_10', 'sigmoid_5_3']. Accuracy must never stand alone.",
+            "Comparison 'iris': expected one majority_class among the candidates, of numbers one mean. Received: "
+            "candidates=['sigmoid_10', 'sigmoid_5_3']. A score must never stand alone.",
             "Comparison 'iris': expected a known metric. Received: metric='acuracy'. Did you mean 'accuracy'?",
             "Comparison 'iris': expected a known metric. Received: metric='type_1_eror'. Did you mean 'type_1_error'?",
         ],

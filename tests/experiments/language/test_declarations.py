@@ -88,7 +88,10 @@ def comparison(**changes):
         (lambda: comparison(metrics=("accurracy",)), "Did you mean 'accuracy'"),
         (lambda: comparison(primary_metric="f1"), "primary_metric among the metrics"),
         (lambda: comparison(metrics=("accuracy", "type_1_error")), "positive_class with error types"),
-        (lambda: comparison(practical_equivalence=0), "within 0 and 1. Received: practical_equivalence=0"),
+        (
+            lambda: comparison(practical_equivalence=0),
+            "within 0 and 1, of numbers above 0. Received: practical_equivalence=0",
+        ),
         (lambda: comparison(n_seeds=0), "n_seeds of 1 or more. Received: n_seeds=0"),
         (lambda: comparison(n_seeds=2), "n_seeds above 1 with a net. Received: n_seeds=2"),
         (lambda: comparison(candidates=(NET, MAJORITY), learning_curve=(0.5, 0.25)), "ascending shares within 0 and 1"),

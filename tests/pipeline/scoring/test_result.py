@@ -209,5 +209,5 @@ def test_there_must_be_folds_and_somebody_beside_the_majority_class(result):
     with pytest.raises(ValueError, match=r"report: expected at least one fold. Received: folds=\(\)"):
         replace(result, folds=()).require_whole()
     alone = replace(COMPARISON, candidates=COMPARISON.candidates[2:3])
-    with pytest.raises(ValueError, match="report: expected a candidate beside the majority class"):
+    with pytest.raises(ValueError, match="report: expected a candidate beside the one that guesses"):
         replace(result, comparison=alone).require_whole()
