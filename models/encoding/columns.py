@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from models.checks import closest, require
 from models.encoding import cells
 from models.encoding.compared import Compared
-from models.encoding.kind import USED, Kind
+from models.encoding.kind import USED, Kind, Role
 
 ServedAs = Literal["double", "boolean", "string"]
 
@@ -38,6 +38,7 @@ class Column:
         lowest: Of numbers and dates (days since 1970), over all rows.
         highest: Likewise.
         example: A value as it stands in the table.
+        role: What it says of its rows; then no model looks at it.
     """
 
     name: str
@@ -52,18 +53,21 @@ class Column:
     lowest: float | None = None
     highest: float | None = None
     example: str = ""
+    role: Role | None = None
 
     def __post_init__(self) -> None:
         who = f"Column {self.name!r}"
         require(self.kind in get_args(Kind), who, f"a kind of {', '.join(get_args(Kind))}", "Edit it.", kind=self.kind)
         coded = self.kind in ("category", "yes/no")
+        roles = (None, *get_args(Role))
+        require(self.role in roles, who, f"a role of {', '.join(get_args(Role))}, or none", "Edit it.", role=self.role)
         require(coded or not self.levels, who, "levels of a category only", "Take them out.", levels=self.levels)
         require(len(self.levels) == len(set(self.levels)), who, "each level once", "Take one out.", levels=self.levels)
 
     @property
     def is_used(self) -> bool:
         """Whether models look at it."""
-        return self.kind in USED
+        return self.kind in USED and self.role is None
 
     def read(self, own: pd.Series) -> NDArray[np.float64]:
         """Returns this column's cells as numbers: NaN for a gap, -1 for what is no level.
@@ -159,10 +163,18 @@ class Columns:
     task: Literal["classification", "regression"] = "classification"
     class_names: tuple[str, ...] = field(default=())
 
+    def __post_init__(self) -> None:
+        roles = [column.role for column in self.columns if column.role is not None]
+        require(len(roles) == len(set(roles)), "Columns", "each role once", "Take one out.", roles=roles)
+
     @property
     def used(self) -> tuple[Column, ...]:
         """The columns that models look at, in the order of the array's columns."""
         return tuple(column for column in self.columns if column.is_used)
+
+    def of_role(self, role: Role) -> str | None:
+        """Returns the name of the column that has a role; ``None`` where none has."""
+        return next((column.name for column in self.columns if column.role == role), None)
 
     def matrix(self, frame: pd.DataFrame) -> NDArray[np.float64]:
         """Returns a raw table as numbers: nothing is fitted, and a row becomes the same whatever stands beside it.
@@ -233,7 +245,11 @@ class Columns:
 
     def to_json(self) -> str:
         """Returns the contract as text that people can edit."""
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False)
+        record = asdict(self)
+        for column in record["columns"]:
+            if column["role"] is None:  # most have none
+                del column["role"]
+        return json.dumps(record, indent=2, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "Columns":

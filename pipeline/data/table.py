@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from models.checks import nearest, require, require_name, require_one_of
 from models.encoding.columns import Column, Columns
-from models.encoding.kind import Kind
+from models.encoding.kind import Kind, Role
 from pipeline.data import cautions
 from pipeline.data.inferred import Inferred, encoded_width
 from pipeline.data.kinds import column_of
 from pipeline.data.reading import Sheet, read
 from pipeline.data.repeats import are_by_chance, repeats
+from pipeline.data.roles import Said, joined, require_apart, require_groups, roles_of, said_of
 from pipeline.data.tally import Tally, Wish, tally
 from pipeline.data.target import Target, TaskName, target_of
 from pipeline.data.task import Classification, Task
@@ -46,6 +47,9 @@ class Table:
         date_format: As ``strptime`` takes it, of all columns that it fits; or column -> format.
         decimal: The sign between whole and fraction: a point or a comma.
         columns: A contract, or the path of a ``columns.json``, that says what columns, task and classes are.
+        group: Column whose rows of one value never stand on both sides of a split; no feature, like the next two.
+        time: Column by which models are trained on earlier rows and tested on later ones.
+        weight: Column of how much each row counts, in training and in every score.
         name: As experiments and the registry call it; by default after the file.
     """
 
@@ -58,6 +62,9 @@ class Table:
     date_format: str | Mapping[str, str] | None = None
     decimal: str | None = None
     columns: Columns | os.PathLike[str] | str | None = None
+    group: str | None = None
+    time: str | None = None
+    weight: str | None = None
     name: str = ""
 
     def __post_init__(self) -> None:
@@ -95,7 +102,8 @@ class Table:
     def _found(self) -> tuple[Dataset, Inferred]:
         contract = self._contract()
         sheet = read(self.source)
-        self._require_known(sheet, contract)
+        roles = roles_of({"group": self.group, "time": self.time, "weight": self.weight}, contract)
+        self._require_known(sheet, contract, roles)
         target = target_of(
             tally(sheet, self.target, Wish(decimal=self.decimal)),
             task=self.task or (contract.task if contract else None),
@@ -104,21 +112,27 @@ class Table:
         )
         n_rows, has_target = sheet.n_rows, ~np.isnan(target.y)
         sheet = sheet.only(has_target)
+        said = said_of({role: tally(sheet, name, self._wish(name, contract)) for role, name in roles.items()})
         names = [name for name in _names(contract) or sheet.columns if name in sheet.columns]
         # One at a time: the distinct cells of a column of numbers are nearly all its cells.
         tallies = (
-            tally(sheet, name, self._wish(name, contract)) for name in names if name not in (self.target, *self.ignore)
+            tally(sheet, name, self._wish(name, contract))
+            for name in names
+            if name not in (self.target, *self.ignore, *roles.values())
         )
         columns, warnings = self._columns(tallies, target.task)
+        columns = replace(columns, columns=(*columns.columns, *said.columns))
         self._require_usable(sheet.owner, columns)
         X, y = _matrix(sheet, columns), target.y[has_target]
         first = repeats(X, y)
-        twice = bool((first != np.arange(len(y))).any())
+        groups = self._groups(sheet.owner, said, first, X, y, target.task)
         dataset = Dataset(
             name=self.name,
             X=X,
             y=y if columns.task == "regression" else y.astype(np.int64),
-            groups=first if twice and not are_by_chance(first, X, y) else None,
+            groups=groups,
+            times=said.times,
+            weights=said.weights,
             feature_names=tuple(column.name for column in columns.used),
             task=target.task,
             source=f"{sheet.owner}, {sheet.n_rows} rows",
@@ -128,6 +142,23 @@ class Table:
         )
         warnings += cautions.of_rows(sheet, dataset, first)
         return dataset, self._inferred(sheet, dataset, target, n_rows - sheet.n_rows, warnings)
+
+    def _groups(
+        self,
+        owner: str,
+        said: Said,
+        first: NDArray[np.int64],
+        X: NDArray[np.float64],
+        y: NDArray[np.float64],
+        task: Task,
+    ) -> NDArray[np.int64] | None:
+        """Returns which rows stay together: those of one group, and those that repeat each other but by chance."""
+        repeated = bool((first != np.arange(len(y))).any()) and not are_by_chance(first, X, y)
+        if said.groups is None:
+            return first if repeated else None
+        groups = joined(said.groups, first) if repeated else said.groups
+        require_groups(owner, said.columns[0].name, groups, y, task)
+        return groups
 
     def _contract(self) -> Columns | None:
         """Returns the contract that was given.
@@ -147,7 +178,7 @@ class Table:
         require(same, "Table", f"the target of columns.json, {theirs!r}", remedy, target=self.target)
         return contract
 
-    def _require_known(self, sheet: Sheet, contract: Columns | None) -> None:
+    def _require_known(self, sheet: Sheet, contract: Columns | None, roles: Mapping[Role, str]) -> None:
         """Checks every name that was given.
 
         Raises:
@@ -166,9 +197,11 @@ class Table:
             ("kind", self.kinds),
             ("date_format", formats),
             ("columns", theirs),
+            *((role, (name,)) for role, name in roles.items() if name != self.target),
         ):
             for name in names:
                 require(name in others, sheet.owner, "a column beside the target", _near(name, others), **{what: name})
+        require_apart(sheet.owner, roles, self.target, tuple(self.ignore))
 
     def _wish(self, name: str, contract: Columns | None) -> Wish:
         """Returns what was said about a column: options before the contract."""

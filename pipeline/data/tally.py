@@ -167,6 +167,16 @@ class Tally:
         """The first cell that is no gap."""
         return next(iter(cells.texts(self.cells[self.is_there].iloc[:1])), "")
 
+    @cached_property
+    def labels(self) -> NDArray[np.int64]:
+        """A number for the value of each row, from 0, and -1 for a gap: ``(n_rows,)``."""
+        values = self.numbers or self.dates
+        of = np.arange(len(self.cells), dtype=np.float64) if values is None else values.of
+        distinct = np.unique(of[~np.isnan(of)])
+        own = np.where(np.isnan(of), -1, np.searchsorted(distinct, of))
+        places = pd.Index(self.cells).get_indexer(pd.Index(_flat(self.sheet.columns[self.name]).to_pandas()))
+        return np.where(places < 0, -1, own[places]).astype(np.int64)
+
     def at(self, position: int) -> dict[str, Any]:
         """Returns where a distinct cell stands first in the source, with column and cell, for errors."""
         column = _flat(self.sheet.columns[self.name])

@@ -53,6 +53,9 @@ class Dataset(ReadOnlyArrays):
         groups: ``(n_samples,)``: rows of one number never stand on both sides of a split; ``None`` for rows that have
             nothing to do with each other.
         columns: What the columns of a raw table are, where ``X`` was made from one; it is NaN where a cell is missing.
+        times: ``(n_samples,)``: 0 for the earliest rows, 1 for the next, and so on; rows of one time have one number.
+            ``None`` where nothing is known of when a row was.
+        weights: ``(n_samples,)`` float64 of 0 or more: how much each row counts; ``None`` where all count alike.
     """
 
     name: str
@@ -67,17 +70,25 @@ class Dataset(ReadOnlyArrays):
     test_rows: NDArray[np.int64] | None = None
     groups: NDArray[np.int64] | None = None
     columns: "Columns | None" = None
+    times: NDArray[np.int64] | None = None
+    weights: NDArray[np.float64] | None = None
 
     @cached_property
     def content_sha256(self) -> str:
-        """Of all values of ``X`` and ``y``, with their types and shapes, and of the contract where there is one."""
+        """Of all values of ``X``, ``y`` and what is said of rows, with types and shapes, and of the contract."""
         digest = hashlib.sha256()
-        for array in (self.X, self.y):
+        said = (array for array in (self.groups, self.times, self.weights) if array is not None)
+        for array in (self.X, self.y, *said):
             digest.update(f"{array.dtype.str}{array.shape}".encode())
             digest.update(np.ascontiguousarray(array).tobytes())
         if self.columns is not None:
             digest.update(self.columns.to_json().encode())
         return digest.hexdigest()
+
+    @property
+    def are_groups_told(self) -> bool:
+        """Whether a column says which rows belong together; else those of a group repeat each other."""
+        return self.columns is not None and self.columns.of_role("group") is not None
 
     @property
     def n_samples(self) -> int:
