@@ -20,6 +20,7 @@ from sklearn.pipeline import Pipeline
 import models.layers  # noqa: F401  it registers the layers that a saved net names
 from models.checks import mistake, require
 from models.effects import effects
+from models.encoded import Encoded
 from models.encoding.columns import Columns
 from models.encoding.encoder import Encoder
 from models.threshold import Threshold
@@ -66,15 +67,26 @@ class NetClassifier:
         if inputs.dtype == "uint8":
             _require_pixels(X)
         at_once = _ROWS_AT_ONCE if self.encoder is None else _TABLE_ROWS_AT_ONCE
-        parts = [self._activations(X[start : start + at_once]) for start in range(0, len(X), at_once)]
-        activations = np.concatenate(parts)
+        parts = [self._activations(self._read(X[start : start + at_once])) for start in range(0, len(X), at_once)]
+        return self._probabilities(np.concatenate(parts))
+
+    def encoded(self, X: NDArray[Any]) -> Encoded:
+        """Returns raw rows of a table as the net reads them."""
+        sources = np.arange(X.shape[1]) if self.encoder is None else self.encoder.sources()
+        return Encoded(
+            rows=self._read(X), sources=sources, predict=lambda rows: self._probabilities(self._activations(rows))
+        )
+
+    def _probabilities(self, activations: NDArray[np.float64]) -> NDArray[np.float64]:
         if activations.shape[1] == 1:
             return np.hstack([1 - activations, activations])
         # float32 softmax sums to 1 within 1e-7 only; scores are taken in float64.
         return activations / activations.sum(axis=1, keepdims=True)
 
-    def _activations(self, X: NDArray[Any]) -> NDArray[np.float64]:
-        rows = X if self.encoder is None else self.encoder.transform(X)
+    def _read(self, X: NDArray[Any]) -> NDArray[Any]:
+        return X if self.encoder is None else self.encoder.transform(X)
+
+    def _activations(self, rows: NDArray[Any]) -> NDArray[np.float64]:
         return np.asarray(self.model(tf.constant(rows, self.model.inputs[0].dtype), training=False), np.float64)
 
 
@@ -120,6 +132,14 @@ class PipelineClassifier:
     def predict_proba(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """Returns ``(n_samples, n_classes)`` probabilities for raw rows."""
         return np.asarray(self.pipeline.predict_proba(X.reshape(len(X), -1)), np.float64)
+
+    def encoded(self, X: NDArray[Any]) -> Encoded:
+        """Returns raw rows of a table as what stands behind the encoder reads them."""
+        encoder = self.pipeline.named_steps.get("encoder")
+        if encoder is None:
+            return Encoded(rows=X, sources=np.arange(X.shape[1]), predict=self.predict_proba)
+        behind = PipelineClassifier(self.pipeline[1:])
+        return Encoded(rows=encoder.transform(X), sources=encoder.sources(), predict=behind.predict_proba)
 
 
 Classifier = NetClassifier | PipelineClassifier
@@ -204,7 +224,7 @@ class _Served:
         if self.background is None:
             raise ValueError(mistake("effects", "a background", "Save the model with one.", background=None))
         X = np.asarray(self._rows(data), np.float64)
-        return effects(self.classifier.predict_proba, X, self.background, classes)
+        return effects(self.classifier.encoded, X, self.background, classes)
 
     def predict(self, data: pd.DataFrame | NDArray[Any]) -> pd.DataFrame:
         table = data if isinstance(data, pd.DataFrame) else None

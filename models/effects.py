@@ -1,11 +1,13 @@
 """What each column of a row adds to a model's answer, against rows of the training."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from models.checks import require
+from models.encoded import Encode
 
 BACKGROUND_ROWS = 100
 """Of the training rows, that a saved model keeps at most."""
@@ -13,11 +15,9 @@ BACKGROUND_ROWS = 100
 _CERTAIN = 1e-9  # a probability is taken for no less, nor its rest
 _CELLS_AT_ONCE = 1 << 22
 
-Predict = Callable[[NDArray[np.float64]], NDArray[np.float64]]
-
 
 def effects(
-    predict_proba: Predict, X: NDArray[np.float64], background: NDArray[np.float64], classes: NDArray[np.intp]
+    encode: Encode, X: NDArray[np.float64], background: NDArray[np.float64], classes: NDArray[np.intp]
 ) -> NDArray[np.float64]:
     """Returns how far each column moves the log-odds of a class, alone and against the background.
 
@@ -29,7 +29,7 @@ def effects(
         this scale it is w_j (x_j - mean of b_j).
 
     Args:
-        predict_proba: Rows to ``(n_samples, n_classes)``.
+        encode: Rows to what a model reads, and its answers ``(n_samples, n_classes)``.
         X: ``(n_samples, n_columns)``, numbers as the model takes them.
         background: ``(n_background, n_columns)``, rows of its training.
         classes: ``(n_samples,)`` whose log-odds are looked at, by number.
@@ -41,10 +41,11 @@ def effects(
         ValueError: No background, or one of another width.
 
     Example:
+        >>> from models.encoded import as_they_are
         >>> odds = lambda X: np.exp(2 * X[:, :1] - X[:, 1:])
         >>> linear = lambda X: np.hstack([1 / (1 + odds(X)), odds(X) / (1 + odds(X))])
         >>> background = np.array([[0.0, 1.0], [1.0, 3.0]])
-        >>> effects(linear, np.array([[2.0, 1.0]]), background, np.array([1])).round(6)
+        >>> effects(as_they_are(linear), np.array([[2.0, 1.0]]), background, np.array([1])).round(6)
         array([[3., 1.]])
     """
     fits = background.ndim == 2 and background.shape[1:] == X.shape[1:] and len(background) > 0
@@ -52,16 +53,19 @@ def effects(
     require(
         fits, "effects", "background rows of the same width", remedy, shape=background.shape, **{"X.shape": X.shape}
     )
-    own = _log_odds(predict_proba(X), classes)
-    moved = np.empty(X.shape)
-    for column in range(X.shape[1]):
-        values, counts = np.unique(background[:, column], return_counts=True)
-        for rows in _parts(len(X), len(values) * X.shape[1]):
-            repeated = np.repeat(X[rows], len(values), axis=0)
-            repeated[:, column] = np.tile(values, len(X[rows]))
-            replaced = _log_odds(predict_proba(repeated), np.repeat(classes[rows], len(values)))
-            without = replaced.reshape(-1, len(values)) @ (counts / counts.sum())
-            moved[rows, column] = own[rows] - without
+    with threadpool_limits(1, user_api="openmp"):  # more threads wait for each other longer than they predict
+        own, others = encode(X), encode(background)
+        answered = _log_odds(own.predict(own.rows), classes)
+        moved = np.zeros(X.shape)
+        for column in range(X.shape[1]):
+            places = own.places(column)
+            values, counts = _distinct(others.rows[:, places])
+            for rows in _parts(len(X), len(values) * own.rows.shape[1]) if len(places) else ():
+                repeated = np.repeat(own.rows[rows], len(values), axis=0)
+                repeated[:, places] = np.tile(values, (len(own.rows[rows]), 1))
+                replaced = _log_odds(own.predict(repeated), np.repeat(classes[rows], len(values)))
+                without = replaced.reshape(-1, len(values)) @ (counts / counts.sum())
+                moved[rows, column] = answered[rows] - without
     return moved
 
 
@@ -76,6 +80,15 @@ def background_rows(train_rows: NDArray[np.int64], seed: int) -> NDArray[np.int6
         return train_rows
     random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(3,)))
     return train_rows[np.sort(random.choice(len(train_rows), BACKGROUND_ROWS, replace=False))]
+
+
+def _distinct(rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Returns the different rows and how often each is there; of a single column, gaps are equal."""
+    if rows.shape[1] > 1:
+        values, counts = np.unique(rows, axis=0, return_counts=True)
+        return values, counts
+    values, counts = np.unique(rows, return_counts=True)
+    return values[:, None], counts
 
 
 def _log_odds(y_proba: NDArray[np.float64], classes: NDArray[np.intp]) -> NDArray[np.float64]:

@@ -104,11 +104,26 @@ class Encoder(TransformerMixin, BaseEstimator):
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Returns a name for each number; the argument is scikit-learn's and changes nothing."""
+        return np.array([name for _, name in self._named()], object)
+
+    def sources(self) -> NDArray[np.intp]:
+        """Returns for each number the place, among the used columns, of the one that it is made of.
+
+        Example:
+            >>> columns = tuple(Column(name=name, kind="number") for name in ("age", "size"))
+            >>> Encoder(Columns(columns=columns, target="y")).fit(np.array([[1.0, np.nan], [2.0, 3.0]])).sources()
+            array([0, 1, 1])
+        """
+        return np.array([place for place, _ in self._named()], np.intp)
+
+    def _named(self) -> list[tuple[int, str]]:
+        """Returns of each number the place of its column and its name."""
         used = self.columns.used
-        names: list[str] = []
+        named: list[tuple[int, str]] = []
         for part, fitted, places in self.parts_.transformers_:
-            names += _NAMES[part](fitted, [used[place] for place in places], self.columns)
-        return np.array(names, object)
+            own = _NAMES[part](fitted, [used[place] for place in places], self.columns)
+            named += [(places[position], name) for position, name in own]
+        return named
 
     def _dense(self, X: NDArray[np.float64], y: NDArray[Any] | None) -> list[_Part]:
         coded = self._places("category")
@@ -170,35 +185,49 @@ def _chain(first: Any, then: Any) -> Pipeline:
     return Pipeline([("first", first), ("then", then)])
 
 
-def _own_names(fitted: Any, own: Sequence[Column], columns: Columns) -> list[str]:
-    return [column.name for column in own]
+_Named = list[tuple[int, str]]
+"""Position of the column among those of a part, and name, of each number."""
 
 
-def _flagged_names(fitted: SimpleImputer, own: Sequence[Column], columns: Columns) -> list[str]:
-    return [column.name for column in own] + [f"{own[place].name} missing" for place in fitted.indicator_.features_]
+def _own_names(fitted: Any, own: Sequence[Column], columns: Columns) -> _Named:
+    return [(position, column.name) for position, column in enumerate(own)]
 
 
-def _date_names(fitted: DateParts | Pipeline, own: Sequence[Column], columns: Columns) -> list[str]:
+def _flagged_names(fitted: SimpleImputer, own: Sequence[Column], columns: Columns) -> _Named:
+    flags = [(int(position), f"{own[position].name} missing") for position in fitted.indicator_.features_]
+    return _own_names(fitted, own, columns) + flags
+
+
+def _date_names(fitted: DateParts | Pipeline, own: Sequence[Column], columns: Columns) -> _Named:
     dates = fitted if isinstance(fitted, DateParts) else fitted["first"]
-    return [f"{column.name} {part}" for column, parts in zip(own, dates.parts(), strict=True) for part in parts]
+    return [
+        (position, f"{column.name} {part}")
+        for position, (column, parts) in enumerate(zip(own, dates.parts(), strict=True))
+        for part in parts
+    ]
 
 
-def _one_hot_names(fitted: Pipeline, own: Sequence[Column], columns: Columns) -> list[str]:
-    names = []
-    for column, common, codes in zip(own, fitted["first"].common_, fitted["then"].categories_, strict=True):
+def _one_hot_names(fitted: Pipeline, own: Sequence[Column], columns: Columns) -> _Named:
+    names: _Named = []
+    for position, (column, common) in enumerate(zip(own, fitted["first"].common_, strict=True)):
         words = [column.levels[int(level)] for level in common] + ["other"]
-        names += [f"{column.name} = {'missing' if np.isnan(code) else words[int(code)]}" for code in codes]
+        codes = fitted["then"].categories_[position]
+        names += [(position, f"{column.name} = {'missing' if np.isnan(code) else words[int(code)]}") for code in codes]
     return names
 
 
-def _target_names(fitted: Pipeline, own: Sequence[Column], columns: Columns) -> list[str]:
+def _target_names(fitted: Pipeline, own: Sequence[Column], columns: Columns) -> _Named:
     if fitted["then"].target_type_ != "multiclass":
-        return [f"{column.name} by target" for column in own]
-    names = columns.class_names
-    return [f"{column.name} by {names[k] if names else k}" for column in own for k in fitted["then"].classes_]
+        return [(position, f"{column.name} by target") for position, column in enumerate(own)]
+    names, classes = columns.class_names, fitted["then"].classes_
+    return [
+        (position, f"{column.name} by {names[k] if names else k}")
+        for position, column in enumerate(own)
+        for k in classes
+    ]
 
 
-_NAMES: dict[str, Callable[[Any, Sequence[Column], Columns], list[str]]] = {
+_NAMES: dict[str, Callable[[Any, Sequence[Column], Columns], _Named]] = {
     "number": _flagged_names,
     "yes/no": _flagged_names,
     "date": _date_names,

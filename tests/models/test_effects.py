@@ -5,6 +5,7 @@ import pytest
 
 from models import effects as module
 from models.effects import BACKGROUND_ROWS, background_rows, effects
+from models.encoded import as_they_are
 
 WEIGHTS = np.array([[0.0, 0.0], [1.5, -0.5], [0.0, 2.0]])
 RANDOM = np.random.default_rng(0)
@@ -19,7 +20,7 @@ def softmax(X):
 
 def test_each_row_has_its_own_class_and_each_column_is_replaced_by_all_of_the_background():
     classes = RANDOM.integers(0, 3, len(X))
-    found = effects(softmax, X, BACKGROUND, classes)
+    found = effects(as_they_are(softmax), X, BACKGROUND, classes)
     for row, k in enumerate(classes):
         for column in range(3):
             replaced = np.repeat(X[[row]], len(BACKGROUND), axis=0)
@@ -31,21 +32,21 @@ def test_each_row_has_its_own_class_and_each_column_is_replaced_by_all_of_the_ba
 
 def test_parts_change_nothing(monkeypatch):
     classes = np.zeros(len(X), int)
-    whole = effects(softmax, X, BACKGROUND, classes)
+    whole = effects(as_they_are(softmax), X, BACKGROUND, classes)
     monkeypatch.setattr(module, "_CELLS_AT_ONCE", 130)
-    np.testing.assert_allclose(effects(softmax, X, BACKGROUND, classes), whole, atol=1e-12)
+    np.testing.assert_allclose(effects(as_they_are(softmax), X, BACKGROUND, classes), whole, atol=1e-12)
 
 
 def test_gaps_are_one_value_of_the_background_and_certainty_is_finite():
     sure = lambda X: np.where(np.isnan(X[:, :1]), [[0.0, 1.0]], [[1.0, 0.0]])  # noqa: E731
     background = np.array([[np.nan], [np.nan], [1.0], [2.0]])
-    found = effects(sure, np.array([[np.nan], [1.0]]), background, np.array([1, 1]))
+    found = effects(as_they_are(sure), np.array([[np.nan], [1.0]]), background, np.array([1, 1]))
     np.testing.assert_allclose(found, [[-np.log(1e-9)], [np.log(1e-9)]])
 
 
 def test_a_background_of_another_width_is_refused():
     with pytest.raises(ValueError, match=r"effects: expected background rows of the same width.*shape=\(17, 2\)"):
-        effects(softmax, X, BACKGROUND[:, :2], np.zeros(len(X), int))
+        effects(as_they_are(softmax), X, BACKGROUND[:, :2], np.zeros(len(X), int))
 
 
 def test_the_background_is_drawn_by_its_seed_from_the_training_rows():
