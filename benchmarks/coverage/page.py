@@ -80,16 +80,26 @@ def _equal(effort: Effort) -> Lines:
 def _winner(effort: Effort) -> Lines:
     yield from _text(
         "Thirteen candidates of one worth. The best mean is too good, for it was chosen; the corrected one is to "
-        "be within .005 of the truth (it holds where the 95 % interval of the simulated bias touches that)."
+        "be within .005 of the truth (it holds where the 95 % interval of the simulated bias touches that): the mean "
+        "score of the same procedure on fresh test sets as large as a fold's. Beside it stands its score on 40,000 "
+        "rows. An average precision of few positive rows is higher than one of many, whatever is chosen."
     )
     yield from _table(
-        "rows", "truth", "best mean, too high by", "corrected, by", "within .005", "its interval", "uncorrected"
+        "rows",
+        "truth",
+        "on many rows",
+        "best mean, too high by",
+        "corrected, by",
+        "within .005",
+        "its interval",
+        "uncorrected",
     )
     for setting in words.WINNERS:
         found = won(setting, effort)
         bias = f"{found.corrected:+.4f} ± {1.96 * found.error:.4f}"
         goal = _holds(found.within(0.005))
-        yield _row(setting.words, f"{found.truth:.4f}", f"{found.observed:+.4f}", bias, goal, found.held, found.plain)
+        truths = (f"{found.truth:.4f}", f"{found.on_many:.4f}")
+        yield _row(setting.words, *truths, f"{found.observed:+.4f}", bias, goal, found.held, found.plain)
 
 
 def _power(effort: Effort) -> Lines:

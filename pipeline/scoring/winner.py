@@ -54,13 +54,13 @@ def winner(
     choice is worth.
 
     Formula:
-        With ``m_c`` the mean of candidate ``c`` on all rows, ``o_c`` that on the rows which a bootstrap left out, the
-        mean over bootstraps, and ``o`` that of the candidate which was best on the rows drawn:
-        ``mean(m) + (o - mean(o_c)) / s``, with ``s`` the slope of ``o_c`` on ``m_c``. An average precision of few rows
-        is larger, the more so the lower it is: the slope takes what is left out to as many rows as there are. It is
-        drawn towards 1 by the variance that a candidate's mean has by chance, so that candidates of one worth do not
-        divide by nothing. With one clear winner it is its own mean, as far as such a line fits.
-        ``docs/statistics.md`` simulates it.
+        With ``m_c`` the mean of candidate ``c`` on all rows, ``o_bc`` on the rows that bootstrap ``b`` left out,
+        ``j_b`` the best on the rows that it drew, ``w_c`` how often that is ``c``, and ``s`` the slope of
+        ``mean_b(o_bc)`` on ``m_c``: ``sum_c w_c m_c + mean_b(o_b[j_b] - sum_c w_c o_bc) / s``. The first term is the
+        mean of what is chosen, the second what the rows that did not choose say against it. With one clear winner it
+        is its own mean. An average precision of few rows is too high, and the more so the lower it is: the slope takes
+        what is told by the rows left out to as many as there are. It is drawn towards 1 by the variance that a mean
+        has by chance. ``docs/statistics.md`` simulates it.
 
     Source:
         Tsamardinos, Greasidou & Borboudakis (2018), Bootstrapping the out-of-sample predictions for efficient and
@@ -111,9 +111,11 @@ def _corrected(own: Mapping[str, Sequence[Scores]], folds: Sequence[Fold], compa
     if not usable.any():
         return float(on_all.max())
     drawn, left_out = drawn[:, usable], left_out[:, usable]
-    chosen = left_out[drawn.argmax(axis=0), np.arange(drawn.shape[1])].mean()
+    chosen = drawn.argmax(axis=0)
+    weight = np.bincount(chosen, minlength=len(own)) / len(chosen)
     others = left_out.mean(axis=1)
-    return float(on_all.mean() + (chosen - others.mean()) / _slope(on_all, others, drawn))
+    against = left_out[chosen, np.arange(len(chosen))].mean() - weight @ others
+    return float(weight @ on_all + against / _slope(on_all, others, drawn))
 
 
 def _slope(on_all: NDArray[np.float64], others: NDArray[np.float64], drawn: NDArray[np.float64]) -> float:
