@@ -1,12 +1,13 @@
 """The metrics of many bootstrapped test sets at once: rows are weighed by how often they were drawn, not copied.
 
 Each function takes ``y_true``, class indices ``(n_samples,)``, ``y_proba``, ``(n_samples, n_classes)``, the class that
-is meant, and weights, counts ``(n_samples, n_resamples)``. It returns ``(n_resamples,)`` values: what the function of
-the same name in ``metrics`` gives for the rows, each repeated as often as it weighs. Those of predicted numbers are in
-``weighted_numbers``.
+is meant, and weights ``(n_samples, n_resamples)``. It returns ``(n_resamples,)`` values: what the function of the same
+name in ``metrics`` gives for the rows, each repeated as often as it weighs. What a row counts by itself, where rows
+count unequally, is a factor of its weight: then these are scikit-learn's with ``sample_weight``. Those of predicted
+numbers are in ``weighted_numbers``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from pipeline.scoring.metrics import ROW_LOSSES, Function, Probabilities, Truth, function_of
+from models.checks import require
+from pipeline.scoring.metrics import ROW_LOSSES, Function, Probabilities, Truth, function_of, score
 from pipeline.scoring.weighted_numbers import (
     weighted_mae,
     weighted_median_absolute_error,
@@ -22,7 +24,7 @@ from pipeline.scoring.weighted_numbers import (
     weighted_rmse,
 )
 
-Weights = NDArray[np.int32]
+Weights = NDArray[np.int32] | NDArray[np.float64]
 Values = NDArray[np.float64]
 Weighted = Callable[[NDArray[Any], NDArray[np.float64], int | None, Weights], Values]
 
@@ -36,16 +38,65 @@ def weighted_score(
         name: Of a declared metric.
         y_true: ``(n_samples,)`` class indices, or numbers.
         y_proba: ``(n_samples, n_classes)``, or the predicted numbers ``(n_samples,)``.
-        weights: ``(n_samples, n_resamples)``: how often each resample has each row.
+        weights: ``(n_samples, n_resamples)``: how often each resample has each row, times what the row counts.
         positive_class: As in ``metrics.score``.
 
     Returns:
         ``(n_resamples,)``.
+
+    Raises:
+        ValueError: A metric of somebody else's with weights that are no whole numbers.
     """
     function = function_of(name)
     if name in WEIGHTED and function is WEIGHTED[name][0]:
         return WEIGHTED[name][1](y_true, y_proba, positive_class, weights)
     return _one_by_one(function, y_true, y_proba, positive_class, weights)
+
+
+def score_of(
+    name: str,
+    y_true: NDArray[Any],
+    y_proba: NDArray[np.float64],
+    positive_class: int | None = None,
+    sample_weight: NDArray[np.float64] | None = None,
+) -> float:
+    """Returns one metric of rows that count as they are told to; without weights they count alike.
+
+    Args:
+        name: Of a declared metric.
+        y_true: ``(n_samples,)``, as of ``weighted_score``.
+        y_proba: Likewise.
+        positive_class: As in ``metrics.score``.
+        sample_weight: ``(n_samples,)`` of 0 or more; ``None`` for rows that count alike.
+
+    Raises:
+        ValueError: A metric of somebody else's with weights that are no whole numbers.
+
+    Example:
+        >>> certain = np.array([[1.0, 0.0], [1.0, 0.0]])
+        >>> score_of("accuracy", np.array([0, 1]), certain, sample_weight=np.array([3.0, 1.0]))
+        0.75
+    """
+    if sample_weight is None:
+        return score(name, y_true, y_proba, positive_class)
+    with np.errstate(invalid="ignore", divide="ignore"):  # of rows that do not count at all nothing is known
+        return float(weighted_score(name, y_true, y_proba, sample_weight[:, None], positive_class)[0])
+
+
+def require_weighable(names: Iterable[str]) -> None:
+    """Checks that metrics can weigh rows.
+
+    Raises:
+        ValueError: One is somebody else's and cannot.
+    """
+    strange = [name for name in names if name not in WEIGHTED or function_of(name) is not WEIGHTED[name][0]]
+    remedy = f"Leave the weights out, or judge by some of {', '.join(WEIGHTED)}."
+    require(not strange, "weights", "metrics that weigh rows", remedy, metrics=strange)
+
+
+def _or_1(totals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns totals to divide by: 1 where there is nothing, for 0 of nothing is 0."""
+    return np.where(totals > 0, totals, 1.0)
 
 
 def _one_by_one(
@@ -55,7 +106,10 @@ def _one_by_one(
     positive_class: int | None,
     weights: Weights,
 ) -> Values:
-    drawn = (np.repeat(np.arange(len(y_true)), own) for own in weights.T)
+    whole = bool((weights == np.rint(weights)).all())
+    remedy = "It takes no weights: leave them out."
+    require(whole, "weighted_score", "weights that are whole numbers", remedy, function=function.__name__)
+    drawn = (np.repeat(np.arange(len(y_true)), own) for own in weights.T.astype(np.int64))
     return np.array([function(y_true[rows], y_proba[rows], positive_class) for rows in drawn])
 
 
@@ -85,26 +139,26 @@ def _accuracy(y_true: Truth, y_proba: Probabilities, positive_class: int | None,
 def _balanced_accuracy(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights) -> Values:
     counts = _confusion(y_true, y_proba, weights)
     actual = counts.sum(axis=1)
-    return np.asarray((_diagonal(counts) / np.maximum(actual, 1)).sum(axis=0) / (actual > 0).sum(axis=0))
+    return np.asarray((_diagonal(counts) / _or_1(actual)).sum(axis=0) / (actual > 0).sum(axis=0))
 
 
 def _f1(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights) -> Values:
     counts = _confusion(y_true, y_proba, weights)
-    scores = 2 * _diagonal(counts) / np.maximum(counts.sum(axis=1) + counts.sum(axis=0), 1)
+    scores = 2 * _diagonal(counts) / _or_1(counts.sum(axis=1) + counts.sum(axis=0))
     return np.asarray(scores.mean(axis=0) if positive_class is None else scores[positive_class])
 
 
 def _type_1_error(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights) -> Values:
     counts = _confusion(y_true, y_proba, weights)
     actual = counts.sum(axis=1)[positive_class]
-    return np.asarray((actual - counts[positive_class, positive_class]) / np.maximum(actual, 1))
+    return np.asarray((actual - counts[positive_class, positive_class]) / _or_1(actual))
 
 
 def _type_2_error(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights) -> Values:
     counts = _confusion(y_true, y_proba, weights)
     raised = counts.sum(axis=0)[positive_class] - counts[positive_class, positive_class]
     others = counts.sum(axis=(0, 1)) - counts.sum(axis=1)[positive_class]
-    return np.asarray(raised / np.maximum(others, 1))
+    return np.asarray(raised / _or_1(others))
 
 
 def _mean_of(name: str) -> Weighted:
@@ -140,7 +194,7 @@ def _average_precision_of(positive: NDArray[np.bool_], score: NDArray[np.float64
     positives, below, _ = _ranked(positive, score, weights)
     found = np.cumsum(positives[::-1], axis=0)[::-1]
     raised = found + weights[~positive].sum(axis=0) - below
-    return np.asarray((positives * found / np.maximum(raised, 1)).sum(axis=0) / found[0])
+    return np.asarray((positives * found / _or_1(raised)).sum(axis=0) / found[0])
 
 
 def _ranking(of: Callable[[NDArray[np.bool_], NDArray[np.float64], Weights], Values]) -> Weighted:

@@ -2,7 +2,7 @@
 
 Each function takes ``y_true`` and ``predicted``, ``(n_samples,)``, no class, and weights, counts ``(n_samples,
 n_resamples)``; it returns ``(n_resamples,)`` values: what the function of the same name in ``number_metrics`` gives for
-the rows, each repeated as often as it weighs.
+the rows, each repeated as often as it weighs. Weights need not be whole numbers.
 """
 
 import numpy as np
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from pipeline.scoring.number_metrics import Numbers
 
-Weights = NDArray[np.int32]
+Weights = NDArray[np.int32] | NDArray[np.float64]
+_ROUNDING = 1e-12  # of sums of weights that are no whole numbers
 
 
 def weighted_r2(y_true: Numbers, predicted: Numbers, positive_class: int | None, weights: Weights) -> Numbers:
@@ -37,10 +38,11 @@ def weighted_mae(y_true: Numbers, predicted: Numbers, positive_class: int | None
 def weighted_median_absolute_error(
     y_true: Numbers, predicted: Numbers, positive_class: int | None, weights: Weights
 ) -> Numbers:
-    """Returns the median absolute error; of an even number of rows the mean of the two in the middle."""
+    """Returns the median absolute error; where half of the weight lies on either side, the mean of the two there."""
     errors = np.abs(y_true - predicted)
     order = np.argsort(errors)
     ascending, reached = errors[order], np.cumsum(weights[order], axis=0)
-    total = reached[-1]
-    lower, upper = (ascending[(reached > place).argmax(axis=0)] for place in ((total - 1) // 2, total // 2))
+    half = reached[-1] / 2
+    lower = ascending[(reached >= half * (1 - _ROUNDING)).argmax(axis=0)]
+    upper = ascending[(reached > half * (1 + _ROUNDING)).argmax(axis=0)]
     return np.asarray((lower + upper) / 2)

@@ -2,13 +2,14 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
+import sklearn.metrics
 
 from experiments.language import METRICS, Metric
 from experiments.language.metric import register as declare
 from pipeline.scoring import weighted
 from pipeline.scoring.metrics import register, score
 from pipeline.scoring.resampling import draws
-from pipeline.scoring.weighted import WEIGHTED, weighted_score
+from pipeline.scoring.weighted import WEIGHTED, require_weighable, score_of, weighted_score
 
 OF_CLASSES = [name for name, metric in METRICS.items() if "classification" in metric.tasks]
 
@@ -81,3 +82,56 @@ def test_no_class_is_copied_and_no_score_is_a_threshold_but_those_of_positive_ro
     positive = np.arange(1000) < 3
     parts = weighted._ranked(positive, np.arange(1000.0), np.ones((1000, 2), np.int32))
     assert {part.shape for part in parts} == {(3, 2)}
+
+
+UNEQUAL = {
+    "accuracy": lambda y, p, w: sklearn.metrics.accuracy_score(y, p.argmax(1), sample_weight=w),
+    "balanced_accuracy": lambda y, p, w: sklearn.metrics.balanced_accuracy_score(y, p.argmax(1), sample_weight=w),
+    "roc_auc": lambda y, p, w: sklearn.metrics.roc_auc_score(y, p[:, 1], sample_weight=w),
+    "average_precision": lambda y, p, w: sklearn.metrics.average_precision_score(y, p[:, 1], sample_weight=w),
+    "f1": lambda y, p, w: sklearn.metrics.f1_score(y, p.argmax(1), sample_weight=w),
+    "log_loss": lambda y, p, w: sklearn.metrics.log_loss(y, p, sample_weight=w),
+    "brier_score": lambda y, p, w: sklearn.metrics.brier_score_loss(y, p[:, 1], sample_weight=w),
+    "type_1_error": lambda y, p, w: 1 - sklearn.metrics.recall_score(y, p.argmax(1), sample_weight=w),
+    "type_2_error": lambda y, p, w: 1 - sklearn.metrics.recall_score(y, p.argmax(1), pos_label=0, sample_weight=w),
+}
+UNEQUAL_NUMBERS = {
+    "r2": sklearn.metrics.r2_score,
+    "rmse": sklearn.metrics.root_mean_squared_error,
+    "mae": sklearn.metrics.mean_absolute_error,
+    "median_absolute_error": sklearn.metrics.median_absolute_error,
+}
+
+
+@pytest.mark.parametrize("least", [0.0, 1e-3])
+@pytest.mark.parametrize("ties", [False, True])
+@pytest.mark.parametrize("name", UNEQUAL)
+def test_rows_that_count_unequally_are_scored_as_scikit_learn_scores_them(name, ties, least):
+    y, p = drawn(2, ties=ties, n_rows=300)
+    p = np.clip(p, 1e-6, 1 - 1e-6)  # scikit-learn cuts elsewhere
+    p /= p.sum(axis=1, keepdims=True)
+    w = np.random.default_rng(5).exponential(size=300) * (np.random.default_rng(6).random(300) > 0.2) + least
+    assert score_of(name, y, p, 1, w) == pytest.approx(UNEQUAL[name](y, p, w), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", UNEQUAL_NUMBERS)
+def test_numbers_that_count_unequally_are_scored_as_scikit_learn_scores_them(name):
+    random = np.random.default_rng(1)
+    y, w = random.normal(size=201), random.exponential(size=201)
+    predicted = y + random.normal(size=201)
+    expected = UNEQUAL_NUMBERS[name](y, predicted, sample_weight=w)
+    assert score_of(name, y, predicted, None, w) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
+@pytest.mark.parametrize("name", OF_CLASSES)
+def test_what_all_rows_count_more_changes_no_score(name, scale):
+    y, p = drawn(2)
+    w = np.random.default_rng(5).exponential(size=len(y))
+    assert score_of(name, y, p, 1, scale * w) == pytest.approx(score_of(name, y, p, 1, w), abs=1e-12)
+
+
+def test_a_metric_of_somebody_elses_is_not_silently_left_unweighted():
+    require_weighable(UNEQUAL)
+    with pytest.raises(ValueError, match=r"metrics that weigh rows.*'strangers_metric'"):
+        require_weighable(["accuracy", "strangers_metric"])
