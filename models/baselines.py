@@ -1,23 +1,32 @@
-"""Ordinary classifiers of scikit-learn, each as a pipeline that takes raw rows."""
+"""Ordinary classifiers and regressors of scikit-learn, each as a pipeline that takes raw rows."""
 
 import inspect
 import time
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
-from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
+from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
+from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
+from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.naive_bayes import GaussianNB
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, QuantileTransformer, StandardScaler
-from sklearn.svm import SVC
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.svm import SVC, SVR
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from threadpoolctl import threadpool_limits
 
 from models.checks import closest, require, require_known
@@ -25,8 +34,9 @@ from models.encoding.columns import Columns
 from models.encoding.encoder import Encoder, Reader, n_categories
 
 _WHO = "baselines"
+_PARTS = 5  # of the training rows, for a map to probabilities
 
-_CLASSIFIERS: dict[str, Callable[..., Any]] = {
+_CLASSIFIERS: Mapping[str, Callable[..., Any]] = {
     "majority_class": DummyClassifier,
     "logistic_regression": LogisticRegression,
     "linear_discriminant_analysis": LinearDiscriminantAnalysis,
@@ -39,6 +49,19 @@ _CLASSIFIERS: dict[str, Callable[..., Any]] = {
     "extra_trees": ExtraTreesClassifier,
     "hist_gradient_boosting": HistGradientBoostingClassifier,
 }
+_REGRESSORS: Mapping[str, Callable[..., Any]] = {
+    "mean": DummyRegressor,
+    "linear_regression": LinearRegression,
+    "ridge": Ridge,
+    "k_nearest_neighbors": KNeighborsRegressor,
+    "support_vector_machine": SVR,
+    "decision_tree": DecisionTreeRegressor,
+    "random_forest": RandomForestRegressor,
+    "extra_trees": ExtraTreesRegressor,
+    "hist_gradient_boosting": HistGradientBoostingRegressor,
+}
+ALGORITHMS = MappingProxyType({"classification": _CLASSIFIERS, "regression": _REGRESSORS})
+"""Task -> algorithm -> scikit-learn's class."""
 
 
 def build(
@@ -47,58 +70,120 @@ def build(
     settings: Mapping[str, Any],
     *,
     seed: int,
+    task: str = "classification",
     pixel_maximum: int | None = None,
     columns: Columns | None = None,
 ) -> Pipeline:
-    """Returns an unfitted pipeline: what is done to raw rows, then the classifier.
+    """Returns an unfitted pipeline: what is done to raw rows, then the classifier or regressor.
 
     Boosting of inputs as they come takes categories and gaps by itself, all others take numbers.
 
     Args:
         algorithm: A name of ``experiments.language.Algorithm``.
         inputs: ``"raw"``, ``"standardize"``, ``"quantile_normal"`` or ``"rescale"``, as for nets.
-        settings: The classifier's arguments by scikit-learn's names.
-        seed: Of the classifiers that draw random numbers.
+        settings: Its arguments by scikit-learn's names.
+        seed: Of those that draw random numbers.
+        task: ``"classification"`` or ``"regression"``.
         pixel_maximum: The largest value of a pixel, for ``"rescale"``.
         columns: The contract of a table that is to be encoded first.
 
     Raises:
-        ValueError: An unknown algorithm, or a setting that the classifier does not have.
+        ValueError: An algorithm that does not learn the task, or a setting that it does not have.
 
     Example:
         >>> build("majority_class", "raw", {}, seed=0).fit([[0], [0], [0]], [0, 0, 1]).predict_proba([[5]]).round(2)
         array([[0.67, 0.33]])
+        >>> build("mean", "raw", {}, seed=0, task="regression").fit([[0], [0]], [2.0, 5.0]).predict([[7]])
+        array([3.5])
     """
-    require_known(_WHO, "algorithm", algorithm, _CLASSIFIERS)
+    require_known(_WHO, "task", task, ALGORITHMS)
+    require_known(_WHO, "algorithm", algorithm, ALGORITHMS[task])
     reader: Reader = "native" if (algorithm, inputs) == ("hist_gradient_boosting", "raw") else "dense"
     if columns is not None and reader == "native" and n_categories(columns):
         settings = {"categorical_features": list(range(n_categories(columns))), **settings}
-    steps = [("inputs", _inputs(inputs, pixel_maximum)), ("classifier", _classifier(algorithm, settings, seed))]
+    last = {"classification": "classifier", "regression": "regressor"}[task]
+    steps = [("inputs", _inputs(inputs, pixel_maximum)), (last, _estimator(task, algorithm, settings, seed))]
     return Pipeline(steps if columns is None else [("encoder", Encoder(columns, reader, seed)), *steps])
 
 
-def fit(pipeline: Pipeline, X: NDArray[Any], y: NDArray[np.int64]) -> tuple[Pipeline, float]:
+def fit(
+    pipeline: Pipeline,
+    X: NDArray[Any],
+    y: NDArray[Any],
+    *,
+    sample_weight: NDArray[np.float64] | None = None,
+    groups: NDArray[np.int64] | None = None,
+    in_time: bool = False,
+) -> tuple[Pipeline, float]:
     """Fits a pipeline on raw rows, images flattened, and returns it with the wall-clock seconds it took.
 
     One thread: on sets of this size OpenMP's threads wait for each other longer than they work, many times so when
     another program has a core.
+
+    Args:
+        pipeline: Of ``build``.
+        X: ``(n_samples, ...)``.
+        y: ``(n_samples,)``.
+        sample_weight: ``(n_samples,)``: how much each row counts; only their proportions matter. Medians, scales and
+            levels of what stands before the classifier or regressor are of rows that count alike.
+        groups: ``(n_samples,)``: rows of one number are on one side of every division inside, too.
+        in_time: Whether rows are of different times, so that none may be held out at random.
+
+    Raises:
+        ValueError: It cannot weigh rows, or divides them inside by its own rule.
     """
     start = time.perf_counter()
+    name, last = pipeline.steps[-1]
+    told: dict[str, Any] = {}
+    if sample_weight is not None:
+        require_weighable(last)
+        told[f"{name}__sample_weight"] = sample_weight / sample_weight.mean()
+    if groups is not None and pipeline.steps[0][0] == "encoder":
+        told["encoder__groups"] = groups
+    if groups is not None or in_time:
+        _divide_inside(last, y, groups, in_time=in_time)
     with threadpool_limits(1, user_api="openmp"):
-        pipeline.fit(X.reshape(len(X), -1), y)
+        pipeline.fit(X.reshape(len(X), -1), y, **told)
     return pipeline, time.perf_counter() - start
 
 
-def _classifier(algorithm: str, settings: Mapping[str, Any], seed: int) -> Any:
-    known = inspect.signature(_CLASSIFIERS[algorithm]).parameters
+def require_weighable(estimator: Any) -> None:
+    """Checks that a classifier or regressor, or the class of one, can weigh rows.
+
+    Raises:
+        ValueError: It cannot.
+    """
+    kind = estimator if isinstance(estimator, type) else type(estimator)
+    weighs = "sample_weight" in inspect.signature(kind.fit).parameters
+    remedy = "Leave it out, or leave the weights out."
+    require(weighs, _WHO, "what can weigh rows", remedy, algorithm=kind.__name__)
+
+
+def _divide_inside(estimator: Any, y: NDArray[Any], groups: NDArray[np.int64] | None, *, in_time: bool) -> None:
+    """Sees to it that what divides its training rows by itself leaves groups whole, and does not mix times."""
+    if isinstance(estimator, HistGradientBoostingClassifier | HistGradientBoostingRegressor):
+        asked = estimator.early_stopping is True
+        remedy = "It would hold rows out at random: take early_stopping out."
+        require(not asked, _WHO, "no early_stopping with groups or times", remedy, early_stopping=True)
+        estimator.set_params(early_stopping=False)
+    if isinstance(estimator, CalibratedClassifierCV):
+        remedy = "Its probabilities are fitted on rows dealt out at random: leave it out."
+        require(not in_time, _WHO, "what heeds the order of time", remedy, algorithm="support_vector_machine")
+        if groups is not None:
+            n_parts = min(_PARTS, len(np.unique(groups)))
+            estimator.set_params(cv=list(StratifiedGroupKFold(n_parts).split(y, y, groups)))
+
+
+def _estimator(task: str, algorithm: str, settings: Mapping[str, Any], seed: int) -> Any:
+    known = inspect.signature(ALGORITHMS[task][algorithm]).parameters
     for name in settings:
         require(name in known, _WHO, f"settings that {algorithm} has", closest(name, known), settings=dict(settings))
     seeded = {"random_state": seed} if "random_state" in known else {}
-    classifier = _CLASSIFIERS[algorithm](**{**seeded, **settings})
-    if algorithm != "support_vector_machine":
-        return classifier
+    estimator = ALGORITHMS[task][algorithm](**{**seeded, **settings})
+    if (task, algorithm) != ("classification", "support_vector_machine"):
+        return estimator
     # Platt's map of decision values to probabilities, fitted by cross-validation inside the training rows.
-    return CalibratedClassifierCV(classifier, ensemble=False)
+    return CalibratedClassifierCV(estimator, ensemble=False)
 
 
 def _inputs(inputs: str, pixel_maximum: int | None) -> Any:

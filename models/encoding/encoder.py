@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
-from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, TargetEncoder
 
@@ -46,7 +46,7 @@ class Encoder(TransformerMixin, BaseEstimator):
     - A category of up to nine levels is a 0 or 1 for each, one for "other" and one for a gap where training rows have
       them. Of one with more, each level is the mean of the target over the training rows that have it, drawn towards
       the mean of all; of several classes, a mean for each. While training, each fifth of the rows takes its means from
-      the others, so that no row sees its own target.
+      the others, so that no row sees its own target, nor that of its group.
 
     For ``"native"``, histogram gradient boosting: categories first, as ``CommonLevels``, then all else, gaps as NaN.
 
@@ -73,25 +73,34 @@ class Encoder(TransformerMixin, BaseEstimator):
         self.reader = reader
         self.seed = seed
 
-    def fit(self, X: NDArray[np.float64], y: NDArray[Any] | None = None) -> "Encoder":
+    def fit(
+        self, X: NDArray[np.float64], y: NDArray[Any] | None = None, groups: NDArray[np.int64] | None = None
+    ) -> "Encoder":
         """Fits training rows; arguments as of ``fit_transform``."""
-        self.fit_transform(X, y)
+        self.fit_transform(X, y, groups)
         return self
 
-    def fit_transform(self, X: NDArray[np.float64], y: NDArray[Any] | None = None) -> NDArray[np.float64]:
+    def fit_transform(
+        self, X: NDArray[np.float64], y: NDArray[Any] | None = None, groups: NDArray[np.int64] | None = None
+    ) -> NDArray[np.float64]:
         """Fits training rows and returns them as a model learns from them.
 
         Args:
             X: ``(n_samples, n_used)``, of ``Columns.matrix``.
             y: ``(n_samples,)`` classes by number, or numbers; only categories of many levels need it.
+            groups: ``(n_samples,)``: rows of one number take the target's means from rows of others.
 
         Raises:
-            ValueError: Rows of another width than the contract, or no ``y`` where it is needed.
+            ValueError: Rows of another width than the contract, no ``y`` where it is needed, or groups that this
+                scikit-learn cannot keep apart.
         """
         self._require_width(X)
         require_one_of("Encoder", "reader", self.reader, Reader)
-        self.parts_ = ColumnTransformer(self._dense(X, y) if self.reader == "dense" else self._native())
-        return np.asarray(self.parts_.fit_transform(X, y), np.float64)
+        self.parts_ = ColumnTransformer(self._dense(X, y, groups) if self.reader == "dense" else self._native())
+        fitted = np.asarray(self.parts_.fit_transform(X, y), np.float64)
+        if groups is not None and "by target" in self.parts_.named_transformers_:
+            self.parts_.named_transformers_["by target"]["then"].cv = _PARTS  # or the rows' places would be saved
+        return fitted
 
     def transform(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         """Returns rows ``(n_samples, n_outputs)``.
@@ -125,7 +134,7 @@ class Encoder(TransformerMixin, BaseEstimator):
             named += [(places[position], name) for position, name in own]
         return named
 
-    def _dense(self, X: NDArray[np.float64], y: NDArray[Any] | None) -> list[_Part]:
+    def _dense(self, X: NDArray[np.float64], y: NDArray[Any] | None, groups: NDArray[np.int64] | None) -> list[_Part]:
         coded = self._places("category")
         few = [place for place in coded if len(np.unique(X[X[:, place] >= 0, place])) <= ONE_HOT_LEVELS]
         many = [place for place in coded if place not in few]
@@ -137,7 +146,7 @@ class Encoder(TransformerMixin, BaseEstimator):
             ("yes/no", SimpleImputer(strategy="most_frequent", **_FLAGS), self._places("yes/no")),
             ("date", _chain(DateParts(), medians), self._places("date")),
             ("one-hot", _chain(CommonLevels(), one_hot), few),
-            ("by target", _chain(CommonLevels(), self._target_encoder(y)), many),
+            ("by target", _chain(CommonLevels(), self._target_encoder(y, groups)), many),
         )
 
     def _native(self) -> list[_Part]:
@@ -147,7 +156,9 @@ class Encoder(TransformerMixin, BaseEstimator):
             ("date", DateParts(flags=False), self._places("date")),
         )
 
-    def _target_encoder(self, y: NDArray[Any] | None) -> TargetEncoder:
+    def _target_encoder(self, y: NDArray[Any] | None, groups: NDArray[np.int64] | None) -> TargetEncoder:
+        if groups is not None and y is not None and len(np.unique(groups)) > 1:
+            return self._apart(y, groups)
         if self.columns.task == "regression":
             return TargetEncoder(target_type="continuous", **_parts(KFold, _PARTS, self.seed))
         counts = np.unique([] if y is None else y, return_counts=True)[1]
@@ -155,6 +166,18 @@ class Encoder(TransformerMixin, BaseEstimator):
         n_parts = max(2, min(_PARTS, counts.min(initial=_PARTS)))
         kind = "multiclass" if len(counts) > 2 else "binary"
         return TargetEncoder(target_type=kind, **_parts(StratifiedKFold, n_parts, self.seed))
+
+    def _apart(self, y: NDArray[Any], groups: NDArray[np.int64]) -> TargetEncoder:
+        """Returns what takes the means of each part from the others, no group in two parts."""
+        remedy = "Update it, or leave categories of many levels out."
+        sklearn_told = ".".join(map(str, _SKLEARN))
+        require(_SKLEARN >= (1, 9), "Encoder", "scikit-learn 1.9 for groups", remedy, scikit_learn=sklearn_told)
+        n_classes, continuous = len(np.unique(y)), self.columns.task == "regression"
+        splitter = (GroupKFold if continuous else StratifiedGroupKFold)(
+            min(_PARTS, len(np.unique(groups))), shuffle=True, random_state=self.seed
+        )
+        kind = "continuous" if continuous else "multiclass" if n_classes > 2 else "binary"
+        return TargetEncoder(target_type=kind, cv=list(splitter.split(y, y, groups)))
 
     def _places(self, *kinds: Kind) -> list[int]:
         return [place for place, column in enumerate(self.columns.used) if column.kind in kinds]
