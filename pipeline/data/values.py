@@ -140,9 +140,12 @@ class Fold(ReadOnlyArrays):
         seed: Of the split and of the nets trained on it.
         train_rows: All rows that may be learned from, in the order of the split.
         test_rows: Rows that are scored once.
+        stretches: ``(n_test,)``: in which stretch of time each test row is, numbered over all folds; ``None`` where
+            rows are not divided by time.
     """
 
     index: int
     seed: int
     train_rows: NDArray[np.int64]
     test_rows: NDArray[np.int64]
+    stretches: NDArray[np.int64] | None = None
