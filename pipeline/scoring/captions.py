@@ -17,10 +17,12 @@ class Method:
         words: How it is made, and whose it is.
         covered: Smallest and largest share of simulated truths that it may hold, over the problems of
             ``make coverage``; ``None`` where none was simulated, since the metric is somebody else's.
+        fewer: Where it was seen to hold the truth less often; empty where it was not.
     """
 
     words: str
     covered: tuple[float, float] | None = None
+    fewer: str = ""
 
     def caption(self, of: str) -> str:
         """Returns what is printed of an interval of something."""
@@ -30,7 +32,8 @@ class Method:
         if self.covered is None:
             return "how often such intervals hold the truth was not simulated"
         least, most = self.covered
-        return f"such intervals held the truth in {100 * least:.0f} to {100 * most:.0f} % of simulated runs ({PAGE})"
+        held = f"such intervals held the truth in {100 * least:.0f} to {100 * most:.0f} % of simulated runs"
+        return f"{held}{', in fewer ' if self.fewer else ''}{self.fewer} ({PAGE})"
 
     def agrees(self, low: float, high: float) -> bool:
         """Returns whether a simulated share, known to lie between two bounds, may be within what is told."""
@@ -89,12 +92,62 @@ LOSSES_OF_ROWS = Method(
     words="t over the losses of rows, its upper bound as if one more row had been wrongly sure",
     covered=(0.94, 1.0),
 )
+_WILD = "where the largest errors are far larger than the others"
+ERRORS_OF_ALL_ROWS = Method(
+    words="over the errors of all rows, each a test row equally often (Bayle et al. 2020), on the scale of the "
+    "logarithm, its farther bound as if one more row were as wrong as the worst",
+    covered=(0.90, 0.99),
+    fewer=_WILD,
+)
+ERRORS_ACROSS_FOLDS = Method(
+    words="the farther bounds of two on the scale of the logarithm, corrected resampled t over folds (Nadeau & Bengio "
+    "2003) and t over the errors of rows as if one more were as wrong as the worst",
+    covered=(0.90, 1.0),
+    fewer=_WILD,
+)
+MEDIAN_ACROSS_FOLDS = Method(
+    words="corrected resampled t over folds (Nadeau & Bengio 2003), on the scale of the logarithm",
+    covered=(0.92, 1.0),
+    fewer=_WILD,
+)
+ERRORS_OF_ROWS = Method(
+    words="t over the errors of rows, on the scale of the logarithm, its farther bound as if one more row were as "
+    "wrong as the worst",
+    covered=(0.90, 1.0),
+    fewer=_WILD,
+)
+MEDIAN_OF_ROWS = Method(
+    words="two of the errors in order (David & Nagaraja 2003), exact whatever they look like",
+    covered=(0.94, 1.0),
+)
 BETWEEN_0_AND_1 = Method(
     words="Wilson's, for as many rows as the spread over bootstrapped test sets is worth, at most those of the rarest "
     "class",
 )
 BOOTSTRAPPED = Method(
     words="percentiles of bootstrapped test sets, resampled within classes (Efron & Tibshirani 1993)",
+)
+STRETCHES = Method(
+    words="block bootstrap: test rows redrawn in whole stretches of time (Carlstein 1986), t of one less than the "
+    "stretches, between 0 and 1 Wilson's for as many rows as that is worth",
+)
+GROUPS = Method(
+    words="test rows redrawn in whole groups (Efron & Tibshirani 1993, chapter 8), t of one less than the groups, "
+    "between 0 and 1 Wilson's for as many rows as that is worth",
+)
+WEIGHTS = Method(
+    words="test rows redrawn within classes, each with its weight (Efron & Tibshirani 1993), between 0 and 1 Wilson's "
+    "for as many rows as that is worth",
+)
+FOLDS_OF_GROUPS = Method(
+    words="corrected resampled t over folds of whole groups (Nadeau & Bengio 2003), of accuracy and losses the spread "
+    "of groups (Liang & Zeger 1986), between 0 and 1 Wilson's for as many rows as that is worth, at most those that "
+    "the design effect of groups leaves (Kish 1965)",
+)
+FOLDS_WITH_WEIGHTS = Method(
+    words="corrected resampled t over folds (Nadeau & Bengio 2003), of accuracy and losses the spread of weighted "
+    "rows, between 0 and 1 Wilson's for as many rows as that is worth, at most those that rows of equal weight would "
+    "be as many as (Kish 1965)",
 )
 
 
@@ -110,6 +163,11 @@ def of_procedure(folds: Sequence[Fold], comparison: Comparison) -> str:
 
 
 OF_ROWS = "of this trained model, over new test rows"
+OF_TIMES = (
+    "of models trained on all that was before, over other times like these (corrected t over folds does not hold "
+    "where each fold learns from all before it; assumed is that rows of different stretches hardly hang together, and "
+    "that nothing drifts)"
+)
 
 METHODS = (
     SHARES_ACROSS_FOLDS,
@@ -124,8 +182,18 @@ METHODS = (
     AUC_OF_ROWS,
     PRECISION_OF_ROWS,
     LOSSES_OF_ROWS,
+    ERRORS_OF_ALL_ROWS,
+    ERRORS_ACROSS_FOLDS,
+    MEDIAN_ACROSS_FOLDS,
+    ERRORS_OF_ROWS,
+    MEDIAN_OF_ROWS,
     BETWEEN_0_AND_1,
     BOOTSTRAPPED,
+    STRETCHES,
+    GROUPS,
+    WEIGHTS,
+    FOLDS_OF_GROUPS,
+    FOLDS_WITH_WEIGHTS,
 )
 
 
