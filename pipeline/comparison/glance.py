@@ -16,16 +16,17 @@ class Glance:
     anchor: str
 
 
-def glances(result: Result, left_out: Sequence[str]) -> tuple[Glance, ...]:
+def glances(result: Result, left_out: Sequence[str], beside: str = "") -> tuple[Glance, ...]:
     """Returns what is to be known before the table is read.
 
     Args:
         result: Whole.
         left_out: What was not done, a sentence each.
+        beside: What else took time, a sentence.
     """
     return (
         Glance(title="How sure", text=_sureness(result), anchor="noise"),
-        Glance(title="Cost", text=_cost(result), anchor="time"),
+        Glance(title="Cost", text=f"{_cost(result)} {beside}".strip(), anchor="time"),
         Glance(title="Not done", text=" ".join(dict.fromkeys((left_out[0], left_out[-1]))), anchor="undone"),
     )
 

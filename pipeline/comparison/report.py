@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from pipeline.comparison.curves import curves_section
 from pipeline.comparison.differences import differences_section
+from pipeline.comparison.drivers.section import drivers_section
+from pipeline.comparison.drivers.values import Drivers
 from pipeline.comparison.glance import glances
 from pipeline.comparison.images import images_section
 from pipeline.comparison.learning import learning_section
@@ -21,7 +23,11 @@ from pipeline.telling.section import Section
 
 
 def sections(
-    result: Result, decided: Decided | None = None, epochs: int | None = None, spread: Spread | None = None
+    result: Result,
+    decided: Decided | None = None,
+    epochs: int | None = None,
+    spread: Spread | None = None,
+    drivers: Drivers | None = None,
 ) -> tuple[Section, ...]:
     """Returns what a comparison is told by, in the order of the page.
 
@@ -30,6 +36,7 @@ def sections(
         decided: What decisions lead to, where some are declared.
         epochs: Of nets, where the run was told another number than declared.
         spread: What was trained to see where it comes from.
+        drivers: What drives the chosen candidate; not of images.
 
     Raises:
         ValueError: There is nothing to compare, or a candidate lacks a training, scores, a summary or a contrast.
@@ -39,6 +46,7 @@ def sections(
     left_out = limits(result.comparison, n_folds=len(result.folds), epochs=epochs)
     missed = too_small(spread.findable if spread else findable(result))
     found = (
+        drivers_section(result, drivers) if drivers else None,
         scores,
         differences_section(result),
         decisions_section(result, decided) if decided else None,
@@ -75,7 +83,7 @@ def report(result: Result, told: Sequence[Section], registered: str = "") -> str
         verdict=verdict(result),
         runner_up=runner_up(result),
         answers=[*answers, registered] if registered else answers,
-        glances=glances(result, _left_out(told)),
+        glances=glances(result, _left_out(told), _beside(told)),
         sections=told,
     )
 
@@ -83,6 +91,12 @@ def report(result: Result, told: Sequence[Section], registered: str = "") -> str
 def _left_out(told: Sequence[Section]) -> Sequence[str]:
     """Returns what the page says was not done."""
     return next(section.values["left_out"] for section in told if section.template == "undone.html")
+
+
+def _beside(told: Sequence[Section]) -> str:
+    """Returns what took time beside the training."""
+    seconds = [section.values["seconds"] for section in told if section.template == "drivers.html"]
+    return f"What drives it took {seconds[0]} more." if seconds else ""
 
 
 def command(result: Result, epochs: int | None = None) -> str:
