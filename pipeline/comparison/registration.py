@@ -9,6 +9,7 @@ from pipeline.comparison.refit import Refitted, refit
 from pipeline.data.values import Fold
 from pipeline.flow.desk import Desk
 from pipeline.process import interrupts
+from pipeline.process.provenance import is_changed
 from pipeline.scoring.result import Result
 from pipeline.tracking.runs import ParentRun
 from pipeline.words.names import title
@@ -117,6 +118,8 @@ def how_it_departs(result: Result, epochs: int | None) -> str:
         told.append(f"of the {n_declared} declared folds {n_folds} were run")
     if result.comparison.tried is not None:
         told.append(result.comparison.tried.words)
+    if is_changed():
+        told.append("the program's files differ from its commit, so that none repeats this run")
     return "; ".join(told)
 
 

@@ -49,3 +49,8 @@ def git_commit() -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return answer.stdout.strip()
+
+
+def is_changed() -> bool:
+    """Returns whether files of this code differ from its commit: no commit then repeats what they do."""
+    return (git_commit() or "").endswith("-dirty")

@@ -121,6 +121,14 @@ FLOWERS = Comparison(
 )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def committed() -> Iterator[None]:
+    """Runs register as those of a committed program do, also while somebody works on it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.comparison.registration.is_changed", lambda: False)
+        yield
+
+
 @dataclass(frozen=True)
 class Registered:
     """A finished comparison whose champion is a net.

@@ -243,6 +243,12 @@ def test_it_is_said_how_a_run_departs_from_what_is_declared(comparison, n_folds,
     assert how_it_departs(SimpleNamespace(comparison=shown, folds=range(n_folds)), epochs) == how
 
 
+def test_a_program_with_uncommitted_changes_registers_nothing(comparison, monkeypatch):
+    monkeypatch.setattr("pipeline.comparison.registration.is_changed", lambda: True)
+    told = how_it_departs(SimpleNamespace(comparison=comparison, folds=range(3)), None)
+    assert told == "the program's files differ from its commit, so that none repeats this run"
+
+
 def test_a_quick_try_registers_only_where_somebody_insists(copied, comparison, tumors):
     tried = QuickTry(words="sigmoid_3 is not as declared", options="--set sigmoid_3.l2=0.1")
     quick = replace(comparison, decision=None, tried=tried)

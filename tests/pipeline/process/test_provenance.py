@@ -34,14 +34,17 @@ def commit(folder):
 
 def test_a_repository_further_up_is_not_ours(copied):
     assert copied.git_commit() is None
+    assert not copied.is_changed()
 
 
 def test_the_commit_is_the_clones_and_says_when_files_differ(copied):
     clone = Path(copied.__file__).parents[2]
     head = commit(clone)
     assert copied.git_commit() == head
+    assert not copied.is_changed()
     Path(copied.__file__).write_text("", encoding="utf-8")
     assert copied.git_commit() == f"{head}-dirty"
+    assert copied.is_changed()
 
 
 def test_versions_are_those_that_are_installed_and_this_codes():
