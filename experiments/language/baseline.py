@@ -60,7 +60,7 @@ class Baseline(Candidate):
 
     Attributes:
         name: Of the candidate.
-        algorithm: Which of scikit-learn's; where it has both, what is predicted tells the classifier from the regressor.
+        algorithm: Which of scikit-learn's; what is predicted tells whether its classifier or its regressor.
         inputs: What is done to raw rows first; fitted on training rows, inside the model.
         settings: Its arguments, by scikit-learn's names.
         reason: Why these settings.

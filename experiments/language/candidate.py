@@ -43,8 +43,8 @@ class Candidate(Declaration, ABC):
         """Says on which rows its settings were chosen."""
         return CHOSEN_ON_IN_WORDS[self.chosen_on]
 
-    def require_task(self, task: str) -> None:  # noqa: B027  a kind that says nothing learns any
-        """Raises a ValueError where it cannot learn a task, ``"classification"`` or ``"regression"``."""
+    def require_task(self, task: str) -> None:
+        """Raises a ValueError where it cannot learn ``"classification"`` or ``"regression"``; what says nothing can."""
 
     @property
     @abstractmethod

@@ -25,7 +25,7 @@ class Comparison(Declaration):
         where: The place in the lecture.
         data: Name of the data set.
         splitting: How rows become folds.
-        candidates: Nets first; one that looks at no input must be among the baselines, so that no score stands alone: the
+        candidates: Nets first; a baseline that looks at no input must be among them, so that no score stands alone: a
             majority class, or of numbers the mean.
         metrics: The table's columns, in order.
         primary_metric: The one that ranks.

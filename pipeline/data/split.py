@@ -5,13 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import RepeatedStratifiedKFold, train_test_split
+from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold, train_test_split
 
 from experiments.language import Splitting
 from models.checks import require
+from pipeline.data.forward import forward, stretches
+from pipeline.data.task import Regression
 from pipeline.data.values import Dataset, Fold
 
 Rows = NDArray[np.int64]
+N_STRETCHES = 20
+"""Of the test rows of all folds together, where rows are divided by time: intervals rest on how these differ."""
 
 
 def split(dataset: Dataset, splitting: Splitting, *, seed: int, n_folds: int | None = None) -> tuple[Fold, ...]:
@@ -23,22 +27,31 @@ def split(dataset: Dataset, splitting: Splitting, *, seed: int, n_folds: int | N
         seed: Of fold 0; with 1 and a random split it is the homework's:
             ``train_test_split(X, y, test_size=0.2, random_state=1)``, with ``stratify=y`` where that is declared. All
             dealings into parts come from this one, as in
-            ``RepeatedStratifiedKFold(n_splits, n_repeats, random_state=seed)``.
+            ``RepeatedStratifiedKFold(n_splits, n_repeats, random_state=seed)``, or ``RepeatedKFold``. Blocks forward in
+            time draw nothing.
         n_folds: How many instead of the declared number.
 
     Raises:
         ValueError: A number of folds that does not suit the kind of split, canonical test rows asked of a set that has
-            none, a class of fewer rows than parts, or training rows that lack a class.
+            none, a class of fewer rows than parts, fewer groups or times than it takes, or training rows that lack a
+            class.
 
     Source: Homework Q1, "Randomly divide data into train/test as 80/20 (set.seed=1)".
     """
     splitting = splitting if n_folds is None else replace(splitting, n_folds=n_folds)
+    _require_suited(dataset, splitting)
     folds = tuple(
-        Fold(index=index, seed=seed + index, train_rows=train_rows, test_rows=test_rows)
+        Fold(
+            index=index,
+            seed=seed + index,
+            train_rows=train_rows,
+            test_rows=test_rows,
+            stretches=_stretches(dataset, splitting, test_rows),
+        )
         for index, (train_rows, test_rows) in enumerate(_divisions(dataset, splitting, seed))
     )
     for fold in folds:
-        _require_every_class(dataset, fold)
+        _require_every_class(dataset, fold, splitting)
     return folds
 
 
@@ -65,11 +78,16 @@ def inner_folds(dataset: Dataset, folds: Sequence[Fold], n_inner: int) -> tuple[
 def parts(dataset: Dataset, fold: Fold, n_inner: int) -> list[Fold]:
     """Returns the parts of one fold's training rows, each held out once; all with the seed of the fold.
 
+    Of rows that have a time, each part is held out of what was before it, and the first rows are only learned from.
+
     Raises:
-        ValueError: A class has fewer training rows than there are parts.
+        ValueError: A class has fewer training rows than there are parts, or they are of fewer groups or times.
     """
     groups = None if dataset.groups is None else dataset.groups[fold.train_rows]
-    dealt = dataset.task.deal(dataset.y[fold.train_rows], n_inner, fold.seed, groups)
+    if dataset.times is not None:
+        dealt = forward(dataset.times[fold.train_rows], n_inner, groups=groups)
+    else:
+        dealt = dataset.task.deal(dataset.y[fold.train_rows], n_inner, fold.seed, groups)
     return [
         Fold(index=index, seed=fold.seed, train_rows=fold.train_rows[learned], test_rows=fold.train_rows[held_out])
         for index, (learned, held_out) in enumerate(dealt)
@@ -82,13 +100,17 @@ def _divisions(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[tu
     if splitting.kind == "canonical":
         test_rows = _canonical_test_rows(dataset)
         yield np.setdiff1d(rows, test_rows), test_rows
+    elif dataset.times is not None:
+        yield from forward(
+            dataset.times, splitting.n_folds, groups=dataset.groups, share=splitting.tested_share, owner="split"
+        )
     elif dataset.groups is not None:
         yield from _together(dataset, splitting, seed)
     elif splitting.n_splits is not None:
-        _require_enough_of_each_class(dataset, splitting.n_splits)
         n_repeats = splitting.n_folds // splitting.n_splits
-        dealer = RepeatedStratifiedKFold(n_splits=splitting.n_splits, n_repeats=n_repeats, random_state=seed)
-        yield from dealer.split(rows, dataset.y)
+        dealer = RepeatedStratifiedKFold if splitting.keeps_shares else RepeatedKFold
+        dealt = dealer(n_splits=splitting.n_splits, n_repeats=n_repeats, random_state=seed)
+        yield from dealt.split(rows, dataset.y)
     else:
         for index in range(splitting.n_folds):
             train_rows, test_rows = train_test_split(
@@ -105,8 +127,16 @@ def _together(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[tup
     n_parts = splitting.n_splits or max(2, round(1 / splitting.tested_share))
     for index in range(splitting.n_folds):
         repeat, part = divmod(index, n_parts) if splitting.n_splits else (index, 0)
-        dealt = list(dataset.task.deal(dataset.y, n_parts, seed + repeat, dataset.groups))
+        task = Regression() if splitting.kind == "k_fold" else dataset.task  # which deals all rows alike
+        dealt = list(task.deal(dataset.y, n_parts, seed + repeat, dataset.groups))
         yield dealt[part]
+
+
+def _stretches(dataset: Dataset, splitting: Splitting, test_rows: Rows) -> Rows | None:
+    """Returns the stretch of time of each test row, where rows are divided by time."""
+    if splitting.kind != "forward" or dataset.times is None:
+        return None
+    return stretches(dataset.times[test_rows], max(2, round(N_STRETCHES / splitting.n_folds)))
 
 
 def _canonical_test_rows(dataset: Dataset) -> Rows:
@@ -118,24 +148,51 @@ def _canonical_test_rows(dataset: Dataset) -> Rows:
     return dataset.test_rows
 
 
-def _require_enough_of_each_class(dataset: Dataset, n_splits: int) -> None:
-    require(
-        min(dataset.class_counts.values()) >= n_splits,
-        "split",
-        "n_splits rows of each class or more",
-        "Deal into fewer parts.",
-        n_splits=n_splits,
-        class_counts=dataset.class_counts,
+def _require_suited(dataset: Dataset, splitting: Splitting) -> None:
+    """Checks that the rows can be divided so."""
+    in_time = splitting.kind == "forward"
+    remedy = (
+        "Declare kind='forward', or leave the times out." if not in_time else "Say when each row was, or divide else."
     )
+    suits = in_time == (dataset.times is not None) or splitting.kind == "canonical"
+    require(suits, "split", "blocks forward in time, and only of rows that have a time", remedy, kind=splitting.kind)
+    if splitting.keeps_shares:
+        expected, remedy = (
+            "classes to keep their shares",
+            "Declare kind='k_fold', or a random split that is not stratified.",
+        )
+        require(dataset.task.has_classes, "split", expected, remedy, dataset=dataset.name, kind=splitting.kind)
+    n_splits = splitting.n_splits
+    if n_splits is None:
+        return
+    enough = dataset.n_samples >= n_splits
+    require(enough, "split", "n_splits rows or more", "Deal into fewer parts.", n_splits=n_splits, n=dataset.n_samples)
+    if splitting.keeps_shares and dataset.groups is None:
+        require(
+            min(dataset.class_counts.values()) >= n_splits,
+            "split",
+            "n_splits rows of each class or more",
+            "Deal into fewer parts.",
+            n_splits=n_splits,
+            class_counts=dataset.class_counts,
+        )
 
 
-def _require_every_class(dataset: Dataset, fold: Fold) -> None:
+def _require_every_class(dataset: Dataset, fold: Fold, splitting: Splitting) -> None:
+    remedy = "Groups are too few, or too unequal: divide into fewer parts."
+    rows = {"train": len(fold.train_rows), "test": len(fold.test_rows)}
+    require(min(rows.values()) > 0, "split", "training and test rows in each fold", remedy, fold=fold.index, **rows)
+    if not dataset.task.has_classes:
+        return
     present = np.unique(dataset.y[fold.train_rows])
     require(
         len(present) == dataset.n_classes,
         "split",
         "training rows of every class",
-        "The set is too small for this split: give it more rows or a smaller test_share.",
+        {
+            True: "The first rows by time lack one: take fewer folds.",
+            False: "The set is too small for this split: give it more rows or a smaller test_share.",
+        }[splitting.kind == "forward"],
         dataset=dataset.name,
         fold=fold.index,
         class_counts=dataset.class_counts,

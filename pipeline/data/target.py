@@ -59,7 +59,7 @@ def target_of(
     if name == "regression":
         _require_no_positive(tally, positive)
         require_numbers(tally)
-        return Target(task=Regression(), reason=reason, y=_numbers(tally))
+        return Target(task=Regression(target=tally.name), reason=reason, y=_numbers(tally))
     names = class_names or _names(tally)
     y = _classes(tally, names)
     if len(names) != 2:

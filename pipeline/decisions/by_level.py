@@ -58,7 +58,7 @@ def _scores_once(own: Sequence[Scores], kept: Sequence[NDArray[np.bool_]]) -> Sc
     return replace(
         own[0],
         y_true=np.concatenate([one.y_true[rows] for one, rows in zip(own, kept, strict=True)]),
-        y_proba=np.concatenate([one.y_proba[rows] for one, rows in zip(own, kept, strict=True)]),
+        predicted=np.concatenate([one.y_proba[rows] for one, rows in zip(own, kept, strict=True)]),
     )
 
 
@@ -88,5 +88,5 @@ def _metric_of(scores: Scores, rows: NDArray[np.bool_], result: Result) -> Inter
     value = score(metric, y_true, y_proba, comparison.positive_class)
     if not np.isfinite(value):
         return Interval(mean=value, low=float("nan"), high=float("nan"))
-    own = replace(scores, y_true=y_true, y_proba=y_proba, metrics={metric: value})
+    own = replace(scores, y_true=y_true, predicted=y_proba, metrics={metric: value})
     return interval_of(metric, [own], result.folds[:1], comparison, resamples_of(result.folds, comparison))[0]

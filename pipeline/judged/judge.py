@@ -370,6 +370,6 @@ def _scored(
         seed=fold.seed,
         metrics={one: score(one, y_true, y_proba, comparison.positive_class) for one in comparison.metrics},
         y_true=y_true,
-        y_proba=y_proba,
+        predicted=y_proba,
         confusion=confusion(y_true, y_proba),
     )

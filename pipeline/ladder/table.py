@@ -32,7 +32,7 @@ def climbed(trained: Trained, dataset: Dataset, fold: Fold) -> Climbed:
     """Scores a trained net on the test rows, once, and on those it held out."""
     net = trained.candidate
     assert isinstance(net, Net)
-    y_proba = trained.model.predict_proba(dataset.X[fold.test_rows])
+    y_proba = dataset.classes.predictions(trained.model, dataset.X[fold.test_rows])
     n_images = len(trained.train_rows) * net.training.images_per_row
     metrics = {
         "test_accuracy": score("accuracy", dataset.y[fold.test_rows], y_proba),
@@ -40,7 +40,7 @@ def climbed(trained: Trained, dataset: Dataset, fold: Fold) -> Climbed:
         "wall_seconds": trained.seconds,
     }
     if len(trained.validation_rows):
-        held_out = trained.model.predict_proba(dataset.X[trained.validation_rows])
+        held_out = dataset.classes.predictions(trained.model, dataset.X[trained.validation_rows])
         metrics["held_out_accuracy"] = score("accuracy", dataset.y[trained.validation_rows], held_out)
     return Climbed(metrics=metrics, y_proba=y_proba)
 

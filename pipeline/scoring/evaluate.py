@@ -1,13 +1,15 @@
 """A trained candidate is scored once on the test rows of its fold."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.language import Comparison
 from experiments.language.metric import metric
 from models.checks import require
 from pipeline.data.values import Dataset, Fold
-from pipeline.scoring.metrics import confusion, score
+from pipeline.scoring.metrics import confusion
 from pipeline.scoring.values import Scores
+from pipeline.scoring.weighted import score_of
 from pipeline.training.values import Judge, Trained
 
 
@@ -15,27 +17,44 @@ def evaluate(trained: Trained, dataset: Dataset, fold: Fold, comparison: Compari
     """Scores one trained candidate on the test rows of its fold.
 
     Raises:
-        ValueError: Probabilities that are not finite, the mark of a training that diverged.
+        ValueError: Predictions that are not finite, the mark of a training that diverged.
     """
-    y_true = dataset.y[fold.test_rows]
-    y_proba = trained.model.predict_proba(dataset.X[fold.test_rows])
+    task, y_true = dataset.task, dataset.y[fold.test_rows]
+    predicted = task.predictions(trained.model, dataset.X[fold.test_rows])
     require(
-        bool(np.isfinite(y_proba).all()),
+        bool(np.isfinite(predicted).all()),
         f"evaluate {trained.candidate.name!r}",
-        "finite probabilities",
+        f"finite {'probabilities' if task.has_classes else 'numbers'}",
         "The training diverged: lower its learning_rate.",
         fold=fold.index,
     )
+    weights = None if dataset.weights is None else dataset.weights[fold.test_rows]
     return Scores(
         candidate=trained.candidate.name,
         family=trained.candidate.family,
         fold_index=fold.index,
         seed=trained.seed,
-        metrics={name: score(name, y_true, y_proba, comparison.positive_class) for name in comparison.metrics},
+        metrics={
+            name: score_of(name, y_true, predicted, comparison.positive_class, weights) for name in comparison.metrics
+        },
         y_true=y_true,
-        y_proba=y_proba,
-        confusion=confusion(y_true, y_proba),
+        predicted=predicted,
+        confusion=confusion(y_true, predicted) if task.has_classes else np.zeros((0, 0), np.int64),
+        weights=weights,
+        clusterings=_clusterings(dataset, fold),
+        in_time=fold.stretches is not None,
     )
+
+
+def _clusterings(dataset: Dataset, fold: Fold) -> tuple[NDArray[np.int64], ...]:
+    """Returns how the test rows of a fold hang together: in groups, in stretches of time, or in both.
+
+    Rows that repeat each other are groups, too, but where time says already which rows hang together.
+    """
+    found = [] if fold.stretches is None else [fold.stretches]
+    if dataset.groups is not None and (fold.stretches is None or dataset.are_groups_told):
+        found.append(dataset.groups[fold.test_rows])
+    return tuple(found)
 
 
 def judge_by(comparison: Comparison) -> Judge:
@@ -43,6 +62,8 @@ def judge_by(comparison: Comparison) -> Judge:
     primary, positive_class = metric(comparison.primary_metric), comparison.positive_class
     return Judge(
         name=primary.name if positive_class is None else f"{primary.name} of class {positive_class}",
-        score=lambda y_true, y_proba: score(primary.name, y_true, y_proba, positive_class),
+        score=lambda y_true, predicted, weights=None: score_of(
+            primary.name, y_true, predicted, positive_class, weights
+        ),
         lower_is_better=primary.lower_is_better,
     )

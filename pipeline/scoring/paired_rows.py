@@ -103,6 +103,8 @@ def counted_rows(metric: str, scores: Scores, comparison: Comparison) -> NDArray
     Returns:
         ``(n_rows,)``; ``None`` of a share that is not ours, or of no rows.
     """
+    if not scores.has_classes:
+        return None
     predicted, positive_class = scores.y_proba.argmax(axis=1), positive_class_of(scores, comparison)
     raised, positive = predicted == positive_class, scores.y_true == positive_class
     shares = {

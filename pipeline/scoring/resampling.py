@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.scoring.unlike import are_unlike, draws_of, weighted_on
 from pipeline.scoring.values import Scores
 from pipeline.scoring.weighted import weighted_score
 
@@ -13,25 +14,25 @@ _AT_ONCE = 2**22  # weights: 16 MiB of int32, and tens of milliseconds between t
 _KEPT = 2**27  # drawn counts of a byte each; of more rows they are drawn again whenever they are needed
 
 
-def draws(y_true: NDArray[np.int64], *, seed: int, n_resamples: int = N_RESAMPLES) -> Iterator[NDArray[np.uint8]]:
+def draws(strata: NDArray[np.int64], *, seed: int, n_resamples: int = N_RESAMPLES) -> Iterator[NDArray[np.uint8]]:
     """Yields how often bootstrapped test sets have each row, some sets at a time; rows are drawn within each class.
 
-    The same labels and seed give the same draws, however many there are, so that two candidates are paired.
+    The same classes and seed give the same draws, however many there are, so that two candidates are paired.
 
     Source:
         Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapters 8.4 and 13.
 
     Args:
-        y_true: ``(n_samples,)`` class indices.
+        strata: ``(n_samples,)``, within each of which rows are drawn: classes, or one for all.
         seed: Of the drawing.
         n_resamples: Number of resampled test sets.
 
     Yields:
         ``(n_samples, n_sets)``; the numbers of sets add up to ``n_resamples``.
     """
-    random, n_rows = np.random.default_rng(seed), len(y_true)
-    by_class = np.argsort(y_true, kind="stable")
-    _, starts, sizes = np.unique(y_true[by_class], return_index=True, return_counts=True)
+    random, n_rows = np.random.default_rng(seed), len(strata)
+    by_class = np.argsort(strata, kind="stable")
+    _, starts, sizes = np.unique(strata[by_class], return_index=True, return_counts=True)
     first, size = np.repeat(starts, sizes), np.repeat(sizes, sizes)
     n_sets = max(_AT_ONCE // n_rows, 1)
     for start in range(0, n_resamples, n_sets):
@@ -67,15 +68,19 @@ class Resamples:
         return self._values[metric, scores]
 
     def _parts(self, metric: str, scores: Scores) -> Iterator[NDArray[np.float64]]:
-        for counts in self._draws(scores.y_true):
+        if are_unlike([scores]):
+            for drawn in draws_of([scores], seed=self._seed, n_resamples=self.n_resamples):
+                yield weighted_on(metric, scores, drawn, self._positive_class)
+            return
+        for counts in self._draws(scores.strata):
             weights = counts.astype(np.int32)
-            yield weighted_score(metric, scores.y_true, scores.y_proba, weights, self._positive_class)
+            yield weighted_score(metric, scores.y_true, scores.predicted, weights, self._positive_class)
 
-    def _draws(self, y_true: NDArray[np.int64]) -> Iterator[NDArray[np.uint8]]:
-        if self._drawn is not None and np.array_equal(self._drawn[0], y_true):
+    def _draws(self, strata: NDArray[np.int64]) -> Iterator[NDArray[np.uint8]]:
+        if self._drawn is not None and np.array_equal(self._drawn[0], strata):
             return iter(self._drawn[1])
-        drawn = draws(y_true, seed=self._seed, n_resamples=self.n_resamples)
-        if len(y_true) * self.n_resamples > _KEPT:
+        drawn = draws(strata, seed=self._seed, n_resamples=self.n_resamples)
+        if len(strata) * self.n_resamples > _KEPT:
             return drawn
-        self._drawn = y_true, tuple(drawn)
+        self._drawn = strata, tuple(drawn)
         return iter(self._drawn[1])

@@ -23,7 +23,9 @@ def values_of(metric: str, own: Sequence[Scores]) -> NDArray[np.float64]:
 
 
 def positive_class_of(own: Scores, comparison: Comparison) -> int | None:
-    """Returns the class that a ranking is of; ``None`` where it is a mean over several."""
+    """Returns the class that a ranking is of; ``None`` where it is a mean over several, or of numbers."""
+    if not own.has_classes:
+        return None
     return 1 if comparison.positive_class is None and own.y_proba.shape[1] == 2 else comparison.positive_class
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.checks import require
 from pipeline.data.values import ReadOnlyArrays
 
 
@@ -21,9 +22,14 @@ class Scores(ReadOnlyArrays):
         fold_index: Which fold.
         seed: Of the training.
         metrics: Name -> value.
-        y_true: ``(n_test,)`` class indices.
-        y_proba: ``(n_test, n_classes)`` float64.
-        confusion: ``(n_classes, n_classes)`` counts; rows are true classes, columns predicted ones.
+        y_true: ``(n_test,)`` class indices, or float64 numbers.
+        predicted: ``(n_test, n_classes)`` probabilities, or ``(n_test,)`` numbers, float64.
+        confusion: ``(n_classes, n_classes)`` counts; rows are true classes, columns predicted ones; of
+            numbers, which are not confused, ``(0, 0)``.
+        weights: ``(n_test,)``: how much each row counts; ``None`` where all count alike.
+        clusterings: Each ``(n_test,)``: rows of one number hang together, in a group or in a stretch of time. Numbers
+            are those of the whole set.
+        in_time: Whether the fold learned from all rows before its test rows.
     """
 
     candidate: str
@@ -31,9 +37,35 @@ class Scores(ReadOnlyArrays):
     fold_index: int
     seed: int
     metrics: Mapping[str, float]
-    y_true: NDArray[np.int64]
-    y_proba: NDArray[np.float64]
+    y_true: NDArray[Any]
+    predicted: NDArray[np.float64]
     confusion: NDArray[np.int64]
+    weights: NDArray[np.float64] | None = None
+    clusterings: tuple[NDArray[np.int64], ...] = ()
+    in_time: bool = False
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether rows belong to classes; else they have numbers."""
+        return self.predicted.ndim == 2
+
+    @property
+    def y_proba(self) -> NDArray[np.float64]:
+        """The probabilities, ``(n_test, n_classes)``.
+
+        Raises:
+            ValueError: Numbers were predicted.
+        """
+        remedy = "What asks for them does not suit a number."
+        require(
+            self.has_classes, f"Scores of {self.candidate!r}", "probabilities of classes", remedy, predicted="numbers"
+        )
+        return self.predicted
+
+    @property
+    def strata(self) -> NDArray[np.int64]:
+        """Within which test rows are drawn anew, ``(n_test,)``: their classes; of numbers all are one."""
+        return self.y_true if self.has_classes else np.zeros(len(self.y_true), np.int64)
 
 
 class _Bounded:
@@ -75,7 +107,7 @@ class Summary(_Bounded):
 
 Judgment = Literal["better", "practically_equal", "worse", "cannot_say"]
 Question = Literal["primary", "guess", "exploratory"]
-"""Whether a difference is what the comparison is about, or one to the majority class, or any other."""
+"""Whether a difference is what the comparison is about, or one to guessing, or any other."""
 
 
 @dataclass(frozen=True, kw_only=True)

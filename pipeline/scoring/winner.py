@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from experiments.language import Comparison
 from experiments.language.metric import metric as declared
 from pipeline.data.values import Fold
+from pipeline.scoring.clusters import cluster_draws
 from pipeline.scoring.taken import by_candidate, values_of
+from pipeline.scoring.unlike import rows_of, weighted_on
 from pipeline.scoring.values import Scores, Summary
-from pipeline.scoring.weighted import weighted_score
 
 _RESAMPLES = 500
 _AT_ONCE = 2**21  # weights; tens of milliseconds between two chances to interrupt
@@ -47,7 +48,7 @@ class Winner:
 def winner(
     scores: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison, summaries: Sequence[Summary]
 ) -> Winner | None:
-    """Returns the best candidate with its mean corrected for the choice; the majority class is never chosen.
+    """Returns the best candidate with its mean corrected for the choice; guessing is never chosen.
 
     The choice is made again on bootstrapped rows, and the chosen one is scored on the rows that were left out: on the
     predictions that are there already, nothing is trained. What the chosen one's advantage shrinks to is what the
@@ -133,16 +134,25 @@ def _resampled(
 
     A mean is over the folds on which the metric can be measured.
     """
-    random = np.random.default_rng(folds[0].seed)
     rows = np.unique(np.concatenate([fold.test_rows for fold in folds]))
     places = [np.searchsorted(rows, fold.test_rows) for fold in folds]
-    n_sets = max(_AT_ONCE // len(rows), 1)
-    for start in range(0, _RESAMPLES, n_sets):
-        n = min(n_sets, _RESAMPLES - start)
-        counts = random.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), size=n).astype(np.int32).T
+    for counts in _drawn(next(iter(own.values())), folds, len(rows)):
         weights = [counts[place] for place in places]
         others = [(one == 0).astype(np.int32) for one in weights]
         yield _means(weights, own, comparison), _means(others, own, comparison)
+
+
+def _drawn(own: Sequence[Scores], folds: Sequence[Fold], n_rows: int) -> Iterator[NDArray[np.int32]]:
+    """Yields how often bootstrapped test sets have each row, ``(n_rows, n_sets)``; what hangs together is one unit."""
+    if own[0].clusterings:
+        clusterings, alike = rows_of(own, folds).clusterings, np.zeros(n_rows, np.int64)
+        yield from cluster_draws(clusterings, alike, seed=folds[0].seed, n_resamples=_RESAMPLES)
+        return
+    random = np.random.default_rng(folds[0].seed)
+    n_sets = max(_AT_ONCE // n_rows, 1)
+    for start in range(0, _RESAMPLES, n_sets):
+        n = min(n_sets, _RESAMPLES - start)
+        yield random.multinomial(n_rows, np.full(n_rows, 1 / n_rows), size=n).astype(np.int32).T
 
 
 def _means(
@@ -153,16 +163,8 @@ def _means(
 
 
 def _mean(weights: Sequence[NDArray[np.int32]], items: Sequence[Scores], comparison: Comparison) -> NDArray[np.float64]:
-    values = np.stack([_weighted(weights[item.fold_index], item, comparison) for item in items])
+    metric, positive_class = comparison.primary_metric, comparison.positive_class
+    values = np.stack([weighted_on(metric, item, weights[item.fold_index], positive_class) for item in items])
     measured = np.isfinite(values)
     total = np.where(measured, values, 0.0).sum(axis=0)
     return np.where(measured.any(axis=0), total / np.maximum(measured.sum(axis=0), 1), np.nan)
-
-
-def _weighted(weights: NDArray[np.int32], item: Scores, comparison: Comparison) -> NDArray[np.float64]:
-    """Returns the primary metric of a fold under weights, NaN where no row has any."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        values = weighted_score(
-            comparison.primary_metric, item.y_true, item.y_proba, weights, comparison.positive_class
-        )
-    return np.where(weights.any(axis=0), values, np.nan)

@@ -1,16 +1,17 @@
-"""Ordinary classifiers on every fold, each fold by itself."""
+"""Ordinary classifiers and regressors on every fold, each fold by itself."""
 
 from collections.abc import Sequence
 
 from experiments.language import Baseline
 from models import baselines
 from models.classifier import PipelineClassifier
+from models.regressor import PipelineRegressor
 from pipeline.training.values import Trained
 from pipeline.training.work import Group, Means, Progress, Work, singly
 
 
 class BaselineTrainer:
-    """Fits scikit-learn's classifiers."""
+    """Fits scikit-learn's classifiers and regressors."""
 
     apart = True
 
@@ -19,7 +20,7 @@ class BaselineTrainer:
         return singly(works, means)
 
     def train(self, group: Group, means: Means | None, progress: Progress) -> tuple[Trained, ...]:
-        """Returns the fitted classifiers; there is no progress to tell within a fit."""
+        """Returns what was fitted; there is no progress to tell within a fit."""
         return tuple(_fitted(work) for work in group.works)
 
 
@@ -31,15 +32,24 @@ def _fitted(work: Work) -> Trained:
         candidate.inputs,
         candidate.settings,
         seed=fold.seed,
+        task=dataset.task.name,
         pixel_maximum=dataset.pixel_maximum,
         columns=dataset.columns,
     )
-    pipeline, seconds = baselines.fit(unfitted, dataset.X[fold.train_rows], dataset.y[fold.train_rows])
+    rows = fold.train_rows
+    pipeline, seconds = baselines.fit(
+        unfitted,
+        dataset.X[rows],
+        dataset.y[rows],
+        sample_weight=None if dataset.weights is None else dataset.weights[rows],
+        groups=None if dataset.groups is None else dataset.groups[rows],
+        in_time=dataset.times is not None,
+    )
     return Trained(
         candidate=candidate,
         fold_index=fold.index,
         seed=fold.seed,
-        model=PipelineClassifier(pipeline),
+        model=PipelineClassifier(pipeline) if dataset.task.has_classes else PipelineRegressor(pipeline),
         history={},
         best_epoch=None,
         n_parameters=None,

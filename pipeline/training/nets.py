@@ -17,9 +17,12 @@ from models.encoding.encoder import Encoder
 from models.engine import loop, many_nets, one_net
 from models.engine.devices import Placement
 from models.layers.augmentation import expand_by_shifts
+from models.layers.target import Unstandardize
+from models.regressor import NetRegressor
 from pipeline.data.inferred import encoded_width
-from pipeline.data.task import Classification, Task
+from pipeline.data.task import TargetScale, Task
 from pipeline.data.values import Dataset, Fold
+from pipeline.data.watched import hold_out
 from pipeline.training.keras_net import core_model, inputs_model, loss, optimizer, row_shape
 from pipeline.training.values import Interrupted, Trained
 from pipeline.training.work import Group, Means, Progress, Work, singly
@@ -108,6 +111,7 @@ class _Rows:
     task: Task
     encoder: Encoder | None
     inputs: keras.Model
+    scale: TargetScale | None
     train_rows: NDArray[np.int64]
     validation_rows: NDArray[np.int64]
     X: NDArray[np.float32]
@@ -134,27 +138,29 @@ def _prepare(net: Net, dataset: Dataset, fold: Fold) -> _Rows:
     encoder = None if dataset.columns is None else Encoder(dataset.columns, seed=fold.seed)
     learned, y_learned = dataset.X[train_rows], dataset.y[train_rows]
     if encoder is not None:
-        learned = encoder.fit_transform(learned, y_learned)
-    inputs = inputs_model(net, dataset, learned)
+        groups = None if dataset.groups is None else dataset.groups[train_rows]
+        learned = encoder.fit_transform(learned, y_learned, groups)
+    inputs, scale = inputs_model(net, dataset, learned), dataset.task.target_scale(y_learned)
 
     def on_model_scale(
-        raw: NDArray[Any], y: NDArray[np.int64]
+        raw: NDArray[Any], y: NDArray[Any], rows: NDArray[np.int64]
     ) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[np.float32] | None]:
         X = np.asarray(inputs(raw), np.float32)
         weight = _class_weights(y_learned, dataset.n_classes)[y] if net.training.balanced else None
-        return X, dataset.task.targets(y, net.training.cost), weight
+        return X, dataset.task.targets(y, net.training.cost, scale), _counted(weight, dataset, rows, train_rows)
 
-    X, y, sample_weight = on_model_scale(*_expand(net.training, dataset, learned, y_learned))
+    X, y, sample_weight = on_model_scale(*_expand(net.training, dataset, learned, y_learned), train_rows)
     held_out = None
     if len(validation_rows):
         watched = dataset.X[validation_rows]
         watched = watched if encoder is None else encoder.transform(watched)
-        held_out = on_model_scale(watched, dataset.y[validation_rows])
+        held_out = on_model_scale(watched, dataset.y[validation_rows], validation_rows)
     return _Rows(
         fold=fold,
         task=dataset.task,
         encoder=encoder,
         inputs=inputs,
+        scale=scale,
         train_rows=train_rows,
         validation_rows=validation_rows,
         X=X,
@@ -168,6 +174,8 @@ def _hold_out(training: Training, dataset: Dataset, fold: Fold) -> tuple[NDArray
     """Returns the rows that are learned from and the rows that early stopping watches, all from the training rows."""
     if training.patience is None:
         return fold.train_rows, fold.train_rows[:0]
+    if dataset.groups is not None or dataset.times is not None:
+        return hold_out(dataset, fold.train_rows, training.validation_share, seed=fold.seed)
     if training.validation_rows == "last":
         learned, watched = train_test_split(fold.train_rows, test_size=training.validation_share, shuffle=False)
         return learned, watched
@@ -175,15 +183,15 @@ def _hold_out(training: Training, dataset: Dataset, fold: Fold) -> tuple[NDArray
         fold.train_rows,
         test_size=training.validation_share,
         random_state=fold.seed,
-        stratify=dataset.y[fold.train_rows] if isinstance(dataset.task, Classification) else None,
+        stratify=dataset.y[fold.train_rows] if dataset.task.has_classes else None,
     )
     return learned, watched
 
 
 def _expand(
-    training: Training, dataset: Dataset, X: NDArray[Any], y: NDArray[np.int64]
-) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """Returns training rows and their classes, with what the declared expansion adds."""
+    training: Training, dataset: Dataset, X: NDArray[Any], y: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Returns training rows and their targets, with what the declared expansion adds."""
     if training.expansion == "none":
         return X, y
     require(dataset.is_image, "train", "images for expansion", "Take expansion out.", dataset=dataset.name)
@@ -194,6 +202,18 @@ def _expand(
 def _class_weights(y: NDArray[np.int64], n_classes: int) -> NDArray[np.float32]:
     """Returns ``n_samples / (n_classes * rows of the class)``, scikit-learn's "balanced"."""
     return (len(y) / (n_classes * np.bincount(y, minlength=n_classes))).astype(np.float32)
+
+
+def _counted(
+    weight: NDArray[np.float32] | None, dataset: Dataset, rows: NDArray[np.int64], train_rows: NDArray[np.int64]
+) -> NDArray[np.float32] | None:
+    """Returns what each row counts in the loss: times its weight in the data, of which the training rows' mean is 1."""
+    if dataset.weights is None:
+        return weight
+    own = (dataset.weights[rows] / dataset.weights[train_rows].mean()).astype(np.float32)
+    if weight is None:
+        return own
+    return weight * np.tile(own, len(weight) // len(own))
 
 
 def _tasks(members: Sequence[Net], dataset: Dataset, rows: _Rows) -> Iterator[_Task]:
@@ -214,7 +234,7 @@ def _programs(tasks: list[_Task], training: Training, placement: Placement) -> l
         return [[task] for task in tasks]
     by_shape: dict[tuple[int, ...], list[_Task]] = {}
     for task in tasks:
-        by_shape.setdefault(task.rows.X.shape, []).append(task)
+        by_shape.setdefault((*task.rows.X.shape, len(task.rows.validation_rows)), []).append(task)
     return list(by_shape.values())
 
 
@@ -295,7 +315,9 @@ def _trained(candidate: Candidate, rows: _Rows, own: Sequence[_Done]) -> Trained
         candidate=candidate,
         fold_index=rows.fold.index,
         seed=rows.fold.seed,
-        model=NetClassifier(_whole(candidate.name, rows.inputs, cores), rows.encoder),
+        model=(NetClassifier if rows.task.has_classes else NetRegressor)(
+            _whole(candidate.name, rows.inputs, cores, rows.scale), rows.encoder
+        ),
         history=curves,
         best_epoch=round(np.mean([history.best_epoch for history in histories])),
         n_parameters=sum(int(np.prod(weight.shape)) for core in cores for weight in core.trainable_weights),
@@ -311,11 +333,14 @@ def _mean_curve(curves: Sequence[Any]) -> NDArray[np.float64]:
     return pd.DataFrame(curves).mean().to_numpy()
 
 
-def _whole(name: str, inputs: keras.Model, cores: Sequence[keras.Model]) -> keras.Model:
-    """Returns raw rows to probabilities: the fitted inputs, then the net, or the mean of several."""
+def _whole(name: str, inputs: keras.Model, cores: Sequence[keras.Model], scale: TargetScale | None) -> keras.Model:
+    """Returns raw rows to answers: the fitted inputs, the net or the mean of several, and the target's own scale."""
+    last = [] if scale is None else [Unstandardize(mean=scale.mean, deviation=scale.deviation)]
     if len(cores) == 1:
-        whole = keras.Sequential([*inputs.layers, cores[0]], name=name)
+        whole = keras.Sequential([*inputs.layers, cores[0], *last], name=name)
         whole.build((None, *inputs.input_shape[1:]))
         return whole
-    outputs = [core(inputs.outputs[0]) for core in cores]
-    return keras.Model(inputs.inputs[0], keras.layers.Average()(outputs), name=name)
+    outputs = keras.layers.Average()([core(inputs.outputs[0]) for core in cores])
+    for layer in last:
+        outputs = layer(outputs)
+    return keras.Model(inputs.inputs[0], outputs, name=name)

@@ -129,7 +129,8 @@ class _Tried:
 
 def _score(trained: Trained, work: Work, judge: Judge) -> float:
     """Returns the score on the rows held out of the training rows; NaN for a net that diverged."""
-    y_proba = trained.model.predict_proba(work.dataset.X[work.fold.test_rows])
-    if not np.isfinite(y_proba).all():
+    predicted = work.dataset.task.predictions(trained.model, work.dataset.X[work.fold.test_rows])
+    if not np.isfinite(predicted).all():
         return float("nan")
-    return judge.score(work.dataset.y[work.fold.test_rows], y_proba)
+    rows, weights = work.fold.test_rows, work.dataset.weights
+    return judge.score(work.dataset.y[rows], predicted, None if weights is None else weights[rows])

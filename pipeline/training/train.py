@@ -70,7 +70,8 @@ def train(
         One value for each fold, in order.
 
     Raises:
-        ValueError: A search without a judge, or with too few rows for its inner folds.
+        ValueError: What cannot learn the data's task; a search without a judge, or with too few rows for its inner
+            folds.
         Interrupted: On Ctrl-C during a net, with what was trained so far.
     """
     works = [Work(candidate=candidate, dataset=dataset, fold=fold, epochs=epochs) for fold in folds]
@@ -93,6 +94,7 @@ def train_works(works: Sequence[Work], means: Means, progress: Progress) -> tupl
         ValueError: As of ``train``.
         Interrupted: On Ctrl-C during a net, with what was trained so far.
     """
+    works[0].candidate.require_task(works[0].dataset.task.name)
     trainer = trainer_of(works[0].candidate)
     groups = trainer.groups(works, means)
     done: dict[int, Trained] = {}  # by the identity of the work

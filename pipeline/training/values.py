@@ -11,11 +11,22 @@ from experiments.language import Candidate
 from pipeline.data.values import ReadOnlyArrays
 
 
-class Model(Protocol):
-    """What every trained candidate can do."""
+class ClassModel(Protocol):
+    """What every candidate can do that was trained on classes."""
 
     def predict_proba(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """Returns the probability of each class for raw rows, shape ``(n_samples, n_classes)``."""
+
+
+class NumberModel(Protocol):
+    """What every candidate can do that was trained on numbers."""
+
+    def predict(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """Returns a number in the unit of the target for each raw row, shape ``(n_samples,)``."""
+
+
+Model = ClassModel | NumberModel
+"""What it says is asked for by ``Task.predictions``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,12 +35,13 @@ class Judge:
 
     Attributes:
         name: Tells it from any other.
-        score: ``(y_true, y_proba)`` -> the score of rows that were held out.
+        score: What was observed, what is predicted and what each row counts, ``None`` where all count alike -> the
+            score of rows that were held out.
         lower_is_better: Which way is better.
     """
 
     name: str
-    score: Callable[[NDArray[np.int64], NDArray[np.float64]], float]
+    score: Callable[[NDArray[Any], NDArray[np.float64], NDArray[np.float64] | None], float]
     lower_is_better: bool
 
 

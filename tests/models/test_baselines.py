@@ -1,17 +1,20 @@
-from typing import get_args
-
 import numpy as np
 import pytest
-from sklearn.datasets import load_breast_cancer
-from sklearn.metrics import roc_auc_score
+from sklearn.datasets import load_breast_cancer, load_diabetes
+from sklearn.metrics import r2_score, roc_auc_score
 
-from experiments.language import Algorithm
-from models.baselines import build
+from experiments.language.baseline import algorithms_of
+from models.baselines import ALGORITHMS, build
 
 X, Y = load_breast_cancer(return_X_y=True)
 
 
-@pytest.mark.parametrize("algorithm", get_args(Algorithm))
+@pytest.mark.parametrize("task", ALGORITHMS)
+def test_every_algorithm_that_is_declared_for_a_task_is_there(task):
+    assert {*algorithms_of(task)} == {*ALGORITHMS[task]}
+
+
+@pytest.mark.parametrize("algorithm", algorithms_of("classification"))
 def test_every_algorithm_gives_probabilities_that_rank(algorithm):
     settings = {"reg_param": 0.1} if algorithm == "quadratic_discriminant_analysis" else {}
     pipeline = build(algorithm, "standardize", settings, seed=0).fit(X[::2], Y[::2])
@@ -19,6 +22,20 @@ def test_every_algorithm_gives_probabilities_that_rank(algorithm):
     np.testing.assert_allclose(y_proba.sum(axis=1), 1, atol=1e-9)
     area = roc_auc_score(Y[1::2], y_proba[:, 1])
     assert area == 0.5 if algorithm == "majority_class" else area > 0.88
+
+
+@pytest.mark.parametrize("algorithm", algorithms_of("regression"))
+def test_every_algorithm_gives_numbers_in_the_unit_of_the_target(algorithm):
+    X, y = load_diabetes(return_X_y=True, scaled=False)
+    settings = {"support_vector_machine": {"C": 100.0}, "decision_tree": {"min_samples_leaf": 20}}.get(algorithm, {})
+    pipeline = build(algorithm, "standardize", settings, seed=0, task="regression").fit(X[::2], y[::2])
+    explained = r2_score(y[1::2], pipeline.predict(X[1::2]))
+    assert -0.1 < explained < 0 if algorithm == "mean" else explained > 0.15
+
+
+def test_the_mean_is_that_of_the_training_rows():
+    pipeline = build("mean", "raw", {}, seed=0, task="regression").fit(X[:4], np.array([1.0, 2.0, 3.0, 6.0]))
+    np.testing.assert_array_equal(pipeline.predict(X[:2]), [3, 3])
 
 
 def test_the_majority_class_predicts_the_training_shares():

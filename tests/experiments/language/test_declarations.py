@@ -81,7 +81,7 @@ def comparison(**changes):
         (lambda: Splitting(kind="canonical", n_folds=3), "only one such split"),
         (lambda: Splitting(kind="stratified_kfold"), "Did you mean 'stratified_k_fold'"),
         (lambda: Splitting(kind="stratified_k_fold"), "n_splits=None"),
-        (lambda: Splitting(n_splits=3), "n_splits of 2 or more with stratified_k_fold, and only there"),
+        (lambda: Splitting(n_splits=3), "n_splits of 2 or more with stratified_k_fold or k_fold, and only there"),
         (lambda: Splitting(kind="stratified_k_fold", n_splits=3, n_folds=10), "multiple of n_splits"),
         (lambda: comparison(candidates=()), "one majority_class"),
         (lambda: comparison(candidates=(MAJORITY, MAJORITY)), "different names"),

@@ -157,7 +157,12 @@ def test_the_simplest_must_be_a_candidate_that_can_win(name):
         replace(COMPARISON, gate=Gate(simplest=name))
 
 
-@pytest.mark.parametrize(("least", "wanted"), [(-0.1, "of 0 or more"), (1.0, "of 0 or more"), (NAN, "as a finite")])
+@pytest.mark.parametrize(("least", "wanted"), [(-0.1, "of 0 or more"), (NAN, "as a finite")])
 def test_a_gate_asks_for_a_difference_that_can_be(least, wanted):
     with pytest.raises(ValueError, match=f"Gate: expected least_difference {wanted}"):
         Gate(simplest="linear_discriminant", least_difference=least)
+
+
+def test_no_difference_of_shares_is_as_large_as_1():
+    with pytest.raises(ValueError, match="a gate of a least_difference below 1 where classes are told apart"):
+        replace(COMPARISON, gate=Gate(simplest="linear_discriminant", least_difference=1.0))

@@ -155,7 +155,7 @@ def scored_on(fold, trained, dataset):
             "log_loss": log_loss(y_true, y_proba, labels=range(3)),
         },
         y_true=y_true,
-        y_proba=y_proba,
+        predicted=y_proba,
         confusion=confusion_matrix(y_true, y_pred, labels=range(3)),
     )
 

@@ -184,7 +184,7 @@ def scores(name, values, folds=FOLDS, seed=0):
             seed=seed or fold.seed,
             metrics={"log_loss": float(value), "accuracy": 0.5},
             y_true=ROWS.y[fold.test_rows],
-            y_proba=np.full((len(fold.test_rows), 3), 1 / 3),
+            predicted=np.full((len(fold.test_rows), 3), 1 / 3),
             confusion=np.zeros((3, 3), dtype=np.int64),
         )
         for fold, value in zip(folds, values, strict=True)

@@ -22,7 +22,7 @@ def scores(positive, probability, fold_index=0):
         seed=1,
         metrics={},
         y_true=np.array(positive, np.int64),
-        y_proba=np.stack([1 - probability, probability], axis=1),
+        predicted=np.stack([1 - probability, probability], axis=1),
         confusion=np.zeros((2, 2), np.int64),
     )
 

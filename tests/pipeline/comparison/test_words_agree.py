@@ -82,7 +82,7 @@ def result(seed) -> Result:
                 seed=seed,
                 metrics={name: score(name, truth, y_proba, 1) for name in METRICS},
                 y_true=truth,
-                y_proba=y_proba,
+                predicted=y_proba,
                 confusion=np.zeros((2, 2), dtype=np.int64),
             )
     dataset = Dataset(

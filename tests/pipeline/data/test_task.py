@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.model_selection import KFold, StratifiedKFold
 
-from experiments.language import Metric
+from experiments.language import Baseline, Ensemble, Metric, Search
 from experiments.language.metric import register
 from pipeline.data.task import Classification, Regression
 
@@ -120,14 +120,75 @@ def test_metrics_must_judge_the_task(small):
         ValueError, match=r"metrics of classification. Received: metrics=\['absolute_error'\]. Known: acc"
     ):
         THREE.require_fit(replace(small, metrics=("accuracy", "absolute_error")))
-    with pytest.raises(ValueError, match=r"metrics of regression. Received: .*'accuracy'.* Known: absolute_error."):
+    with pytest.raises(ValueError, match=r"metrics of regression. Received: .*'accuracy'.* Known: .*absolute_error."):
         NUMBER.require_fit(small)
-    NUMBER.require_fit(replace(small, metrics=("absolute_error",), primary_metric="absolute_error"))
+    NUMBER.require_fit(of_numbers(small, metrics=("absolute_error",), primary_metric="absolute_error"))
+
+
+def of_numbers(comparison, **changes):
+    """The same with candidates that learn numbers."""
+    net = replace(comparison.candidates[0], name="net")
+    line = Baseline(name="line", algorithm="linear_regression")
+    changes = {"metrics": ("r2",), "primary_metric": "r2", **changes}
+    return replace(comparison, candidates=(net, line, Baseline(name="mean", algorithm="mean")), **changes)
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "task"),
+    [("naive_bayes", NUMBER), ("majority_class", NUMBER), ("mean", THREE), ("ridge", THREE)],
+)
+def test_a_candidate_that_does_not_learn_the_task_is_refused_by_name(small, algorithm, task):
+    comparison = of_numbers(small) if task is NUMBER else small
+    strange = Baseline(name="strange", algorithm=algorithm)
+    kept = [one for one in comparison.candidates if algorithm not in ("mean", "majority_class") or one.family == "net"]
+    with pytest.raises(ValueError, match=f"Baseline 'strange': expected an algorithm of {task.name}. .*{algorithm!r}"):
+        task.require_fit(replace(comparison, candidates=(*kept, strange)))
+
+
+BALANCED = {"balanced": True}
+QUADRATIC = {"cost": "quadratic"}
+BY_ACCURACY = {"patience": 2, "validation_share": 0.2, "monitor": "accuracy"}
+
+
+@pytest.mark.parametrize("settings", [BALANCED, QUADRATIC, BY_ACCURACY])
+@pytest.mark.parametrize("wrap", [lambda net: net, lambda net: Ensemble(name="vote", net=net)])
+def test_what_only_classes_have_is_refused_of_a_net_that_learns_numbers(small, settings, wrap):
+    comparison = of_numbers(small)
+    net = comparison.candidates[0]
+    candidate = wrap(replace(net, training=replace(net.training, **settings)))
+    with pytest.raises(ValueError, match=r"Training: expected nothing that only classes have. Received: "):
+        NUMBER.require_fit(replace(comparison, candidates=(candidate, *comparison.candidates[1:])))
+    THREE.require_fit(replace(small, candidates=(candidate, *small.candidates[2:])))
+
+
+def test_what_a_search_may_come_to_is_refused_before_it_searches(small):
+    comparison = of_numbers(small)
+    search = Search(
+        name="search", candidate=comparison.candidates[0], space={"training.balanced": (False, True)}, n_trials=2
+    )
+    with pytest.raises(ValueError, match=r"nothing that only classes have. Received: balanced=True"):
+        NUMBER.require_fit(replace(comparison, candidates=(search, *comparison.candidates[1:])))
+
+
+def test_numbers_are_learned_on_the_scale_of_the_rows_that_are_learned_from():
+    y = np.array([1e9 + 1, 1e9 + 5])
+    scale = NUMBER.target_scale(y)
+    assert (scale.mean, scale.deviation) == (1e9 + 3, 2.0)
+    np.testing.assert_array_equal(NUMBER.targets(y, "log_likelihood", scale), [[-1], [1]])
+    assert NUMBER.target_scale(np.full(3, 0.1)).deviation == 1
+    assert THREE.target_scale(np.array([0, 1])) is None
+
+
+def test_what_was_observed_is_told_as_people_write_it():
+    np.testing.assert_array_equal(THREE.observed(np.array([2, 0])), ["virginica", "setosa"])
+    assert TWO.described(np.array([0, 1, 1])) == {"class_counts": {"healthy": 1, "bankrupt": 2}}
+    told = NUMBER.described(np.array([1.0, 2.0, 6.0]))["target"]
+    assert (told["mean"], told["lowest"], told["median"], told["highest"], told["unit"]) == (3, 1, 2, 6, "cm")
 
 
 @patch.dict("experiments.language.metric._METRICS")
 def test_a_number_has_no_positive_class(small):
     register(Metric(name="error", words="error", meaning="distance", kind="loss", tasks=("regression",)))
-    by_error = replace(small, metrics=("error",), primary_metric="error", positive_class=0)
+    by_error = of_numbers(small, metrics=("error",), primary_metric="error", positive_class=0)
     with pytest.raises(ValueError, match=r"no positive_class where a number is predicted.*: positive_class=0. Take it"):
         NUMBER.require_fit(by_error)

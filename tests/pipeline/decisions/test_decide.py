@@ -7,7 +7,6 @@ from sklearn.metrics import brier_score_loss, log_loss
 from pipeline.decisions import costs
 from pipeline.decisions.calibration import platt
 from pipeline.decisions.decide import decide
-from pipeline.decisions.importance import importances
 from pipeline.decisions.recalibration import recalibration
 from pipeline.scoring.significance import corrected_difference, corrected_interval, holm
 
@@ -190,41 +189,6 @@ def test_tenths_of_the_rows_find_all_in_the_end(decided):
         assert np.interp(0.3, decided.gain_shares, decided.gain_curves[name]) == pytest.approx(found[name, "30%"].mean)
 
 
-def test_columns_are_shuffled_for_the_best_net_and_baseline(tumor_result, decided):
-    dataset = tumor_result.dataset
-    found = values(decided.importances, "importance")
-    assert list(found) == [(name, column) for name in NAMES for column in dataset.feature_names]
-    by_fold = [
-        importances(
-            run.model,
-            dataset.X[fold.test_rows],
-            dataset.y[fold.test_rows],
-            "average_precision",
-            1,
-            seed=fold.seed,
-            n_shuffles=1,
-        )
-        for run, fold in zip(tumor_result.of("logistic_regression").trained, tumor_result.folds, strict=True)
-    ]
-    means = [found["logistic_regression", column].mean for column in dataset.feature_names]
-    assert means == pytest.approx(np.mean(by_fold, axis=0))
-    assert max(means) > 0.1
-
-
-def test_the_largest_loss_is_chosen_on_training_rows_and_told_on_test_rows(tumor_result, decided):
-    dataset, of_test, of_training = tumor_result.dataset, [], []
-    for run, fold in zip(tumor_result.of("logistic_regression").trained, tumor_result.folds, strict=True):
-        drawn = np.random.default_rng(fold.seed).choice(fold.train_rows, len(fold.test_rows), replace=False)
-        for kept, taken in ((of_test, fold.test_rows), (of_training, drawn)):
-            X, y = dataset.X[taken], dataset.y[taken]
-            kept.append(importances(run.model, X, y, "average_precision", 1, seed=fold.seed, n_shuffles=1))
-    (told,) = [one for one in decided.largest_losses if one.candidate == "logistic_regression"]
-    chosen = np.argmax(of_training, axis=1)
-    assert told.mean == pytest.approx(np.mean([own[column] for own, column in zip(of_test, chosen, strict=True)]))
-    assert told.column == dataset.feature_names[np.bincount(chosen).argmax()]
-    assert (told.n, told.n_columns) == (3, 4)
-
-
 def test_one_fold_gives_means_without_intervals(tumor_result, held_out_tumors):
     first = {
         name: tuple(one for one in getattr(tumor_result, name) if one.fold_index == 0) for name in ("trained", "scores")
@@ -232,13 +196,13 @@ def test_one_fold_gives_means_without_intervals(tumor_result, held_out_tumors):
     alone = replace(tumor_result, folds=tumor_result.folds[:1], **first)
     decided = decide(alone, [one for one in held_out_tumors if one.fold_index < 3])
     assert {one.n for one in decided.outcomes} == {1}
-    assert np.isnan([one.low for one in (*decided.outcomes, *decided.importances)]).all()
+    assert np.isnan([one.low for one in decided.outcomes]).all()
     assert decided.differences[0].judgment == "cannot_say"
 
 
 def test_probabilities_that_say_nothing_lead_to_treating_all_alike(tumor_result, held_out_tumors):
     scores, held_out = (
-        tuple(replace(one, y_proba=np.full_like(one.y_proba, 0.5)) for one in each)
+        tuple(replace(one, predicted=np.full_like(one.y_proba, 0.5)) for one in each)
         for each in (tumor_result.scores, held_out_tumors)
     )
     decided = decide(replace(tumor_result, scores=scores), held_out)

@@ -27,7 +27,7 @@ def invented():
                 "log_loss": float(-np.log(np.where(y_true, positive, 1 - positive)).mean()),
             },
             y_true=y_true,
-            y_proba=np.stack([1 - positive, positive], axis=1),
+            predicted=np.stack([1 - positive, positive], axis=1),
             confusion=np.zeros((2, 2), dtype=np.int64),
         )
 

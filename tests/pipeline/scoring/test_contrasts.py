@@ -148,7 +148,7 @@ def test_candidates_that_are_the_same_are_practically_equal(small, invented):
 def test_candidates_that_say_the_same_of_every_row_are_one_however_few_the_rows(small, invented):
     said = {one.fold_index: one for one in invented if one.candidate == "sigmoid_4"}
     scores = [
-        replace(one, y_proba=said[one.fold_index].y_proba, metrics=said[one.fold_index].metrics)
+        replace(one, predicted=said[one.fold_index].predicted, metrics=said[one.fold_index].metrics)
         if one.candidate == "logistic_regression"
         else one
         for one in invented

@@ -20,7 +20,7 @@ def scored(load):
         seed=1,
         metrics={},
         y_true=y_test,
-        y_proba=y_proba,
+        predicted=y_proba,
         confusion=np.zeros((2, 2), np.int64),
     )
 
@@ -64,7 +64,7 @@ def test_the_base_rate_is_the_share_of_the_class_among_test_rows():
 def test_a_class_without_test_rows_has_no_curve():
     scores = scored(load_iris)
     kept = scores.y_true != 2
-    without = Scores(**{**vars(scores), "y_true": scores.y_true[kept], "y_proba": scores.y_proba[kept]})
+    without = Scores(**{**vars(scores), "y_true": scores.y_true[kept], "predicted": scores.predicted[kept]})
     assert not drawable(without, [2])
     assert drawable(without, range(3))
     np.testing.assert_array_equal(roc(without, range(3)), roc(without, [0, 1]))

@@ -30,7 +30,7 @@ def scored(y, y_proba, names, positive_class, index=0):
         seed=index,
         metrics={name: score(name, y, y_proba, positive_class) for name in names},
         y_true=y,
-        y_proba=y_proba,
+        predicted=y_proba,
         confusion=np.zeros((2, 2), np.int64),
     )
 

@@ -35,7 +35,7 @@ def scores(name="net", family="net", y_proba=Y_PROBA, fold_index=0):
         seed=1,
         metrics={"accuracy": right},
         y_true=Y_TRUE,
-        y_proba=y_proba,
+        predicted=y_proba,
         confusion=confusion,
     )
 

@@ -70,7 +70,7 @@ def scored(values, comparison, y, folds):
             seed=one.seed,
             metrics={comparison.primary_metric: float(value)},
             y_true=y[one.test_rows],
-            y_proba=np.tile([0.4, 0.6], (N_TEST, 1)),
+            predicted=np.tile([0.4, 0.6], (N_TEST, 1)),
             confusion=np.zeros((2, 2), dtype=np.int64),
         )
         for name, own in values.items()

@@ -20,7 +20,7 @@ def scores_of(y, n_classes, seed=0):
         seed=0,
         metrics={},
         y_true=y,
-        y_proba=np.random.default_rng(seed).dirichlet(np.ones(n_classes), len(y)),
+        predicted=np.random.default_rng(seed).dirichlet(np.ones(n_classes), len(y)),
         confusion=np.zeros((n_classes, n_classes), np.int64),
     )
 

@@ -93,7 +93,7 @@ def scores(candidate, fold):
         seed=fold.seed,
         metrics={},
         y_true=ROWS[:1],
-        y_proba=np.ones((1, 2)),
+        predicted=np.ones((1, 2)),
         confusion=np.ones((2, 2), np.int64),
     )
 

@@ -57,7 +57,7 @@ def drawn(random, comparison=ALIKE, skills=None):
                     seed=1,
                     metrics=metrics,
                     y_true=y[own],
-                    y_proba=y_proba,
+                    predicted=y_proba,
                     confusion=np.zeros((2, 2), dtype=np.int64),
                 )
             )

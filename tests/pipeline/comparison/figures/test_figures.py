@@ -37,7 +37,7 @@ def on_folds(candidate, *values):
             seed=index,
             metrics={"accuracy": value},
             y_true=np.array([0, 1]),
-            y_proba=nothing,
+            predicted=nothing,
             confusion=nothing.astype(np.int64),
         )
         for index, value in enumerate(values)

@@ -1,0 +1,121 @@
+"""A trained candidate that predicts numbers, as users meet it: raw rows in, a number out; saved and loaded as a folder.
+
+The counterpart of ``classifier``, by the same rules: a saved folder needs this package and nothing else of the project.
+What a net says is in the unit of the target: the scale that it learned on is undone inside the Keras model.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from models.checks import mistake
+from models.effects import effects
+from models.trained import (
+    TrainedNet,
+    TrainedPipeline,
+    background_of,
+    contract_of,
+    holds_net,
+    raw_rows,
+    write,
+)
+
+_TARGET_FILE = "target.txt"
+
+
+class NetRegressor(TrainedNet):
+    """A Keras model from raw rows to one output, as a regressor.
+
+    Args:
+        model: One linear neuron, and what brings it into the unit of the target.
+        encoder: Of a table with a contract: what stands before the model.
+    """
+
+    asks = "predict"
+
+    def predict(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """Returns ``(n_samples,)`` numbers for raw rows.
+
+        Raises:
+            ValueError: Rows of another shape than the net was trained on, or images of other than whole pixels.
+        """
+        return self.answers(X)
+
+    def _answers(self, activations: NDArray[np.float64]) -> NDArray[np.float64]:
+        return activations[:, 0]
+
+
+class PipelineRegressor(TrainedPipeline):
+    """A fitted scikit-learn pipeline as a regressor.
+
+    Args:
+        pipeline: Ends in a regressor; of a table with a contract it begins with ``encoder``.
+    """
+
+    asks = "predict"
+
+    def predict(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """Returns ``(n_samples,)`` numbers for raw rows."""
+        return self.answers(X)
+
+
+Regressor = NetRegressor | PipelineRegressor
+
+
+def save(
+    regressor: Regressor, folder: Path, target: str = "prediction", background: NDArray[np.float64] | None = None
+) -> None:
+    """Writes a regressor into a new or empty ``folder``, with the name of what it predicts.
+
+    Args:
+        regressor: Trained.
+        folder: Made where it is not there.
+        target: The name by which it answers.
+        background: ``(n_background, n_columns)``, some training rows of a table, against which an answer is explained.
+    """
+    write(regressor, folder, background)
+    (folder / _TARGET_FILE).write_text(target, encoding="utf-8")
+
+
+def load(folder: Path) -> tuple[Regressor, str]:
+    """Returns the regressor that ``save`` wrote, and the name of its target.
+
+    Raises:
+        ValueError: The folder holds no saved model.
+    """
+    regressor = NetRegressor.read(folder) if holds_net(folder) else PipelineRegressor.read(folder)
+    return regressor, (folder / _TARGET_FILE).read_text(encoding="utf-8")
+
+
+class _Served:
+    """What MLflow calls: a table or an array of raw rows to a table of one column, named after the target."""
+
+    def __init__(self, folder: Path) -> None:
+        self.regressor, self.target = load(folder)
+        self.columns = contract_of(folder)
+        self.background = background_of(folder)
+
+    def get_raw_model(self) -> "_Served":
+        """Returns itself, as MLflow hands it on: with what it carries beside its answers."""
+        return self
+
+    def effects(self, data: pd.DataFrame) -> NDArray[np.float64]:
+        """Returns what each column adds to each row's number, in the unit of the target.
+
+        Raises:
+            ValueError: The model was saved without a background.
+        """
+        if self.background is None:
+            raise ValueError(mistake("effects", "a background", "Save the model with one.", background=None))
+        return effects(self.regressor.encoded, np.asarray(raw_rows(data, self.columns), np.float64), self.background)
+
+    def predict(self, data: pd.DataFrame | NDArray[Any]) -> pd.DataFrame:
+        index = data.index if isinstance(data, pd.DataFrame) else None
+        return pd.DataFrame({self.target: self.regressor.predict(raw_rows(data, self.columns))}, index=index)
+
+
+def _load_pyfunc(path: str) -> _Served:
+    return _Served(Path(path))
