@@ -1,4 +1,4 @@
-"""Decisions on the probability of the positive class: thresholds, calibration, gains, and what matters.
+"""Decisions on the probability of the positive class: thresholds, calibration, gains.
 
 Thresholds are chosen and calibration is fitted on a fold's training rows, each predicted by a candidate that was
 trained without it. They are then applied once, to the test rows and the candidate trained on all training rows. That
@@ -17,16 +17,12 @@ from pipeline.decisions.by_level import by_level
 from pipeline.decisions.contrasts import benefit_differences, cost_differences
 from pipeline.decisions.estimates import estimates
 from pipeline.decisions.examination import COST_RATIOS, GAIN_SHARES, Examined, Rows, examine
-from pipeline.decisions.importance import n_close_pairs
 from pipeline.decisions.once import at_their_word, each_row_once
 from pipeline.decisions.reliability import reliability
-from pipeline.decisions.shuffled import shuffled_columns
 from pipeline.decisions.subgroups import levels
 from pipeline.decisions.values import Decided, Estimate, declared
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Scores
-
-CLOSE = 0.9  # rank correlation of columns that are nearly copies
 
 
 def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
@@ -50,7 +46,6 @@ def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
         name: {case: reliability(rows.positive, rows.probability, seed=folds[0].seed) for case, rows in maps.items()}
         for name, maps in once.items()
     }
-    shuffled, largest = shuffled_columns(result)
     return Decided(
         outcomes=estimates({name: [one.outcomes for one in own] for name, own in examined.items()}, folds),
         differences=cost_differences(result, decision, examined),
@@ -59,8 +54,6 @@ def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
         ),
         recalibration=at_their_word(once, curves),
         gains=estimates({name: [one.gains for one in own] for name, own in examined.items()}, folds),
-        importances=shuffled,
-        largest_losses=largest,
         cost_ratios=COST_RATIOS,
         cost_curves={name: _relative([one.costs for one in own], own) for name, own in examined.items()},
         half_cost_curves={name: _relative([one.costs_of_half for one in own], own) for name, own in examined.items()},
@@ -71,7 +64,6 @@ def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
         gain_curves={name: np.mean([one.gain_curve for one in own], axis=0) for name, own in examined.items()},
         reliability=curves,
         subgroups=() if decision.by is None else by_level(result, examined, levels(dataset, decision.by)),
-        n_close_pairs=None if dataset.is_image else n_close_pairs(dataset.X, CLOSE),
     )
 
 

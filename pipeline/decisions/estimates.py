@@ -10,7 +10,7 @@ from pipeline.decisions.examination import Quantities
 from pipeline.decisions.values import Estimate
 from pipeline.scoring.significance import Interval, corrected_interval
 
-_SIGNED = frozenset({"importance", "net_benefit", "everybody"})  # all others are 0 or more
+_SIGNED = frozenset({"net_benefit", "everybody"})  # all others are 0 or more
 _SHARES = frozenset(
     {"threshold", "type_1_error", "type_2_error", "recall", "precision", "raised", "added", "found"}
 )  # at most 1

@@ -1,4 +1,4 @@
-"""Draws what decisions cost, how far probabilities can be trusted, whom they find and what they are made of."""
+"""Draws what decisions cost, how far probabilities can be trusted, and whom they find."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +14,6 @@ from pipeline.decisions.values import Estimate
 from pipeline.telling.canvas import COLORS, Line, svg
 
 MAP_DASHES: Mapping[str, tuple[float, ...]] = {"as_trained": (), "platt": (6, 3), "isotonic": (1.5, 2.5)}
-_FAMILY_MARKS = {"net": "o", "baseline": "s"}
 _LABEL_WIDTH = 30  # characters of a column's name
 
 
@@ -163,47 +162,6 @@ def gains_plot(
         axes.set_ylabel("Positive rows found")
 
     return svg("gains", 420, 340, label, draw)
-
-
-def importance_plot(
-    columns: Sequence[str],
-    importances: Sequence[tuple[str, Line, Mapping[str, Estimate]]],
-    *,
-    title: str,
-    label: str,
-) -> str:
-    """Draws what shuffling each column costs, candidates side by side.
-
-    Args:
-        columns: To draw, the most important first.
-        importances: Of each candidate its family, whose mark is drawn, its line, whose color it takes, and column ->
-            importance.
-        title: Of the axis.
-        label: Says what is seen to those who do not see it.
-
-    Returns:
-        The SVG element.
-    """
-    offsets = np.linspace(-0.17, 0.17, len(importances)) if len(importances) > 1 else [0.0]
-
-    def draw(axes: Axes) -> None:
-        axes.axvline(0, color=COLORS["muted"], linewidth=1)
-        for offset, (family, line, of_column) in zip(offsets, importances, strict=True):
-            color, marker = COLORS[line.color], _FAMILY_MARKS[family]
-            for row, column in enumerate(columns):
-                one = of_column[column]
-                if np.isfinite([one.low, one.high]).all():
-                    axes.plot([one.low, one.high], [row + offset] * 2, color=color, linewidth=2)
-                axes.plot(one.mean, row + offset, marker, color=color, markersize=5.5)
-        axes.set_ylim(len(columns) - 0.5, -0.5)
-        axes.set_yticks(range(len(columns)), [fill(column, _LABEL_WIDTH) for column in columns])
-        axes.tick_params(axis="y", length=0, labelcolor=COLORS["ink"], labelsize=11)
-        axes.grid(axis="y", visible=False)
-        axes.spines["left"].set_visible(False)
-        axes.xaxis.set_major_locator(MaxNLocator(4))
-        axes.set_xlabel(title)
-
-    return svg("importance", 460, 36 * len(columns) + 50, label, draw)
 
 
 def level_plot(

@@ -19,10 +19,8 @@ from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast
 from pipeline.telling.canvas import Line
 from pipeline.telling.section import Section
-from pipeline.words.names import listing, title
+from pipeline.words.names import title
 from pipeline.words.numbers import number, p_value, percent
-
-MOST_COLUMNS = 12  # whose importance is drawn; the others are in importance.csv
 
 _RULES = {
     "half": "above 0.5",
@@ -86,8 +84,6 @@ def decisions_section(result: Result, decided: Decided) -> Section:
     families = {candidate.name: candidate.family for candidate in result.comparison.candidates}
     lines = _lines(decision.candidates, families)
     said = tuple(answers(result, decided))
-    shuffled = list(dict.fromkeys(one.candidate for one in decided.importances))
-    importance_plot = _importance_plot(result, decided, families, lines) if shuffled else None
     return Section(
         template="decisions.html",
         values={
@@ -107,21 +103,10 @@ def decisions_section(result: Result, decided: Decided) -> Section:
             "gains": _gains(decision, keyed(decided.gains)),
             "gains_plot": _gains_plot(decided, lines, float((result.dataset.y == positive_class).mean())),
             **_subgroups(decision, decided, result, lines),
-            "importance_plot": importance_plot,
-            "shuffled": [(title(name), lines[name]) for name in shuffled],
-            "n_shuffled_folds": decided.importances[0].n if shuffled else 0,
-            "most_columns": MOST_COLUMNS,
-            "beyond": [
-                (title(one.candidate), listing([f"“{column.strip()}”" for column in one.beyond]))
-                for one in decided.largest_losses
-            ],
-            "n_columns": decided.largest_losses[0].n_columns if decided.largest_losses else 0,
             "metric": result.primary.words,
-            "n_close_pairs": decided.n_close_pairs,
         },
         anchors={"decisions": "Decisions", "calibration": "Calibration", "gains": "Gains"}
-        | ({"groups": "Groups"} if decided.subgroups else {})
-        | ({"importance": "Importance"} if importance_plot else {}),
+        | ({"groups": "Groups"} if decided.subgroups else {}),
         tables=decision_tables(decided),
         answers=said,
     )
@@ -331,24 +316,3 @@ def _gains_plot(decided: Decided, lines: Mapping[str, Line], base_rate: float) -
     curves = [(line, decided.gain_curves[name]) for name, line in lines.items()]
     label = f"Cumulative gains of {len(lines)} candidates. The numbers are in the table."
     return Markup(figures.gains_plot(decided.gain_shares, curves, base_rate, label=label))
-
-
-def _importance_plot(
-    result: Result, decided: Decided, families: Mapping[str, str], lines: Mapping[str, Line]
-) -> Markup:
-    """Draws the columns whose importance is highest with any of the candidates."""
-    by_candidate: dict[str, dict[str, Estimate]] = {}
-    for one in decided.importances:
-        by_candidate.setdefault(one.candidate, {})[one.case] = one
-    columns = list(next(iter(by_candidate.values())))
-    highest = {column: max(each[column].mean for each in by_candidate.values()) for column in columns}
-    most = sorted(columns, key=lambda column: -highest[column])[:MOST_COLUMNS]
-    metric = result.primary.words
-    return Markup(
-        figures.importance_plot(
-            most,
-            [(families[name], lines[name], each) for name, each in by_candidate.items()],
-            title=f"Loss of {metric}",
-            label=f"What shuffling each of {len(most)} columns costs in {metric}, with intervals",
-        )
-    )

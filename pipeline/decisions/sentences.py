@@ -9,7 +9,7 @@ from experiments.language import Decision
 from pipeline.decisions.costs import theoretical_threshold
 from pipeline.decisions.examination import threshold_name
 from pipeline.decisions.subgroups import ALL, LEAST_ROWS
-from pipeline.decisions.values import Decided, Estimate, LargestLoss, declared
+from pipeline.decisions.values import Decided, Estimate, declared
 from pipeline.scoring.result import Result
 from pipeline.scoring.significance import holm
 from pipeline.scoring.values import Contrast
@@ -57,8 +57,6 @@ def answers(result: Result, decided: Decided) -> list[str]:
     sentences.append(_calibration(name, keyed(decided.calibration)))
     if decided.subgroups:
         sentences.append(_subgroups(name, decided, decision, positive))
-    if decided.largest_losses:
-        sentences.append(_importances(decided, result.primary.words))
     return sentences
 
 
@@ -249,23 +247,6 @@ def _level(case: str, key: str, found: Mapping[tuple[str, str], Estimate], posit
     off = f"{100 * abs(own.mean):.2f} points too {'high' if own.mean > 0 else 'low'}"
     of_all_off = f"{100 * abs(of_all.mean):.2f} too {'high' if of_all.mean > 0 else 'low'}"
     return f"the probabilities of “{case}” are {off}, those of all {of_all_off} ({corrected})"
-
-
-def _importances(decided: Decided, metric: str) -> str:
-    told = "; ".join(_largest(one, metric) for one in decided.largest_losses)
-    return f"When the column is shuffled that matters most on training rows, {told}."
-
-
-def _largest(one: LargestLoss, metric: str) -> str:
-    """Names a column only where the loss by the chosen ones is beyond chance."""
-    bounds = f" ({interval(number(one.low), number(one.high))})" if isfinite(one.low) else ""
-    lost = f"{number(one.mean)} of {metric} on test rows{bounds}"
-    if not bounds:
-        return f"{title(one.candidate)} loses {lost}, and with one fold nothing is known about chance"
-    if not (one.mean > 0 and one.p_corrected < LEVEL):
-        return f"{title(one.candidate)} loses {lost}: no column's loss is beyond chance"
-    on = f", chosen on {one.n_chosen} of {one.n} folds" if one.n_chosen < one.n else ""
-    return f"{title(one.candidate)} loses {lost}, mostly by “{one.column.strip()}”{on}"
 
 
 def _interval(one: Estimate, shown: Callable[[float], str]) -> str:

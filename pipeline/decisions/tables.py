@@ -20,15 +20,11 @@ def decision_tables(decided: Decided) -> dict[str, pd.DataFrame]:
         "recalibration.csv": decided.recalibration,
         "net_benefit.csv": decided.benefits,
         "gains.csv": decided.gains,
-        "importance.csv": decided.importances,
     }
     if decided.subgroups:
         estimates["subgroups.csv"] = decided.subgroups
     return {
         **{name: pd.DataFrame([dataclasses.asdict(one) for one in own]) for name, own in estimates.items()},
-        "largest_losses.csv": pd.DataFrame(
-            [{**dataclasses.asdict(one), "beyond": "; ".join(one.beyond)} for one in decided.largest_losses]
-        ),
         "cost_differences.csv": contrasts_table(decided.differences),
         "net_benefit_differences.csv": contrasts_table(decided.benefit_differences),
         "decision_curves.csv": pd.DataFrame(

@@ -18,8 +18,8 @@ class Estimate:
 
     Attributes:
         candidate: Name of the candidate.
-        case: What it belongs to: a rule of decision, a calibration map, a share of the rows, a column or a level of
-            one.
+        case: What it belongs to: a rule of decision, a calibration map, a share of the rows, or a level of a
+            column.
         quantity: Which one.
         mean: Over folds, or over rows where each test row counts once.
         low: Lower bound of the 95 % interval: the corrected one across folds, NaN with one fold; or over rows.
@@ -36,35 +36,6 @@ class Estimate:
     n: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class LargestLoss:
-    """What a candidate loses by the column that matters most to it, chosen on training rows, told on test rows.
-
-    Attributes:
-        candidate: Its name.
-        column: The one chosen on most folds.
-        n_chosen: On how many.
-        mean: Loss in the primary metric, over folds.
-        low: Lower bound of the 95 % corrected interval across folds; NaN with one fold.
-        high: Upper bound.
-        p_corrected: Of no loss, two-sided, corrected for the candidates that are told of.
-        beyond: Columns whose own loss is beyond chance, corrected for the number of columns.
-        n_columns: Their number.
-        n: Folds.
-    """
-
-    candidate: str
-    column: str
-    n_chosen: int
-    mean: float
-    low: float
-    high: float
-    p_corrected: float
-    beyond: tuple[str, ...]
-    n_columns: int
-    n: int
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Decided(ReadOnlyArrays):
     """What decisions on the probabilities of the positive class lead to, on test rows.
@@ -76,8 +47,6 @@ class Decided(ReadOnlyArrays):
         recalibration: By map, each test row once: the Brier score in parts, calibration in the large, slope and
             intercept, and how often probabilities that can be taken at their word look as bad.
         gains: By share of the rows that is looked at: share of the positive rows found, lift.
-        importances: By column: what the primary metric loses when it is shuffled, of the best net and baseline.
-        largest_losses: Of the same candidates: by the column that matters most.
         cost_ratios: ``(n_ratios,)`` of ``cost_curves``.
         cost_curves: Candidate -> ``(n_ratios,)``: cost by the threshold chosen for each ratio, as a share of the
             cost of treating all rows alike.
@@ -92,7 +61,6 @@ class Decided(ReadOnlyArrays):
         reliability: Candidate -> map -> the curve of what the probabilities would have to be, each test row once.
         subgroups: By level of the declared column, and of all rows: shares, probabilities, the primary metric and
             corrected p-values; empty where no column is declared.
-        n_close_pairs: Pairs of columns of a rank correlation beyond 0.9; ``None`` for images.
     """
 
     outcomes: tuple[Estimate, ...]
@@ -100,8 +68,6 @@ class Decided(ReadOnlyArrays):
     calibration: tuple[Estimate, ...]
     recalibration: tuple[Estimate, ...]
     gains: tuple[Estimate, ...]
-    importances: tuple[Estimate, ...]
-    largest_losses: tuple[LargestLoss, ...]
     cost_ratios: NDArray[np.float64]
     cost_curves: Mapping[str, NDArray[np.float64]]
     half_cost_curves: Mapping[str, NDArray[np.float64]]
@@ -112,7 +78,6 @@ class Decided(ReadOnlyArrays):
     gain_curves: Mapping[str, NDArray[np.float64]]
     reliability: Mapping[str, Mapping[str, Reliability]]
     subgroups: tuple[Estimate, ...]
-    n_close_pairs: int | None
 
 
 def declared(comparison: Comparison) -> tuple[Decision, int]:

@@ -145,6 +145,7 @@ def _draw_gap(axes: Axes, found: Intervals, lines: Sequence[Line]) -> None:
         fontsize=11,
         transform=axes.get_xaxis_transform(),
     )
+    axes.set_xticks([tick for tick in axes.get_xticks() if left <= tick <= right])  # a gap has no number
     axes.set_xlim(left, right + 0.2 * (right - left))
 
 

@@ -13,7 +13,7 @@ from pipeline.scoring.many_columns import Intervals
 MOST_CURVES = 8
 """Columns whose effect is looked at."""
 
-FEW_CURVES = 3
+FEW_CURVES = 4
 """Likewise where no column's loss is beyond chance; and where few are, with those that go together with them."""
 
 

@@ -12,10 +12,9 @@ from pipeline.plan import carry_out, plan
 from pipeline.scoring.result import Result
 from pipeline.telling.terminal import Terminal
 
-FILES = {"decisions", "calibration", "gains", "importance", "cost_differences", "cost_curves"} | {
+FILES = {"decisions", "calibration", "gains", "cost_differences", "cost_curves"} | {
     "net_benefit",
     "recalibration",
-    "largest_losses",
     "net_benefit_differences",
     "decision_curves",
 }

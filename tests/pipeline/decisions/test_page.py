@@ -33,7 +33,6 @@ def drawings(shown):
         shown.cost_plot,
         shown.benefit_plot,
         shown.gains_plot,
-        shown.importance_plot,
         *(svg for _, svg in shown.reliability),
     ]
 
@@ -89,20 +88,6 @@ def test_the_page_is_whole_and_escapes_what_is_declared(html, section):
     assert labelled <= set(ids(html))
     for answer in section.answers:
         assert str(Markup.escape(answer)) in html
-
-
-def test_close_columns_are_warned_of(tumor_result, decided):
-    warning = "pairs of columns have a rank correlation beyond 0.9"
-    few, many = (decisions_section(tumor_result, replace(decided, n_close_pairs=number)).html for number in (0, 86))
-    assert warning not in few
-    assert f"86 {warning}" in many
-
-
-def test_images_have_no_columns_to_shuffle(tumor_result, decided):
-    section = decisions_section(tumor_result, replace(decided, importances=(), largest_losses=(), n_close_pairs=None))
-    assert section.values["importance_plot"] is None
-    assert "importance" not in section.anchors
-    assert 'id="importance"' not in section.html
 
 
 def test_the_contents_lead_to_its_headings(section, html):

@@ -89,8 +89,8 @@ def test_net_benefit_is_held_against_raising_everybody_and_nobody(
 def test_what_was_not_asked_is_not_answered(tumor_result, decided, told):
     comparison = tumor_result.comparison
     asked = replace(tumor_result, comparison=replace(comparison, decision=replace(comparison.decision, recall=None)))
-    fewer = answers(asked, replace(decided, differences=(), largest_losses=()))
-    assert len(told) == len(fewer) + 3
+    fewer = answers(asked, replace(decided, differences=()))
+    assert len(told) == len(fewer) + 2
     assert any("Asked to find 90\u00a0%" in sentence for sentence in told)
     assert not any("Asked to find" in sentence for sentence in fewer)
 
@@ -103,7 +103,6 @@ def test_one_fold_has_no_interval(tumor_result, decided):
         calibration=tuple(replace(one, low=nan, high=nan) for one in decided.calibration),
         gains=tuple(replace(one, low=nan, high=nan) for one in decided.gains),
         differences=tuple(replace(one, low=nan, high=nan) for one in decided.differences),
-        largest_losses=tuple(replace(one, low=nan, high=nan) for one in decided.largest_losses),
         benefits=tuple(replace(one, low=nan, high=nan) for one in decided.benefits),
         benefit_differences=tuple(replace(one, low=nan, high=nan) for one in decided.benefit_differences),
     )
@@ -111,7 +110,6 @@ def test_one_fold_has_no_interval(tumor_result, decided):
     told = " ".join(sentence for sentence in answers(tumor_result, alone) if not sentence.startswith(over_rows))
     assert "interval" not in told
     assert not re.search(r"\bnan\b", told)
-    assert "nothing is known about chance" in told
 
 
 def recalibrated(decided, **means):
@@ -160,36 +158,6 @@ def test_probabilities_are_off_only_where_tests_and_intervals_say_so(
         assert words in told
     for words in says_not:
         assert words not in told
-
-
-@pytest.mark.parametrize(
-    ("p_corrected", "mean", "n_chosen", "words"),
-    [
-        (0.04, 0.2, 3, "loses 0.2000 of average precision on test rows .*, mostly by “texture”[;.]"),
-        (0.04, 0.2, 2, "mostly by “texture”, chosen on 2 of 3 folds"),
-        (0.06, 0.2, 3, "loses 0.2000 .*: no column's loss is beyond chance"),
-        (0.04, -0.2, 3, "loses −0.2000 .*: no column's loss is beyond chance"),
-    ],
-)
-def test_a_column_is_named_only_where_its_loss_is_beyond_chance(
-    tumor_result, decided, p_corrected, mean, n_chosen, words
-):
-    largest = tuple(
-        replace(
-            one,
-            column="texture",
-            p_corrected=p_corrected,
-            mean=mean,
-            low=mean - 0.1,
-            high=mean + 0.1,
-            n_chosen=n_chosen,
-            n=3,
-        )
-        for one in decided.largest_losses
-    )
-    told = answers(tumor_result, replace(decided, largest_losses=largest))[-1]
-    assert re.search(words, told)
-    assert ("texture" in told) == ("texture" in words)
 
 
 def test_numbers_are_rounded_for_people():

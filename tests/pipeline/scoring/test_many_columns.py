@@ -1,0 +1,67 @@
+"""Intervals and tests of many columns at once, held against those of one, and how often noise is named."""
+
+import numpy as np
+import pytest
+
+from pipeline.scoring.many_columns import intervals, p_values
+from pipeline.scoring.significance import corrected_interval, holm
+
+
+def test_intervals_are_those_of_each_quantity_by_itself():
+    values = np.random.default_rng(0).normal(size=(5, 3, 2))
+    found = intervals(values, 20 / 80)
+    for place in np.ndindex(3, 2):
+        one = corrected_interval(values[(slice(None), *place)], n_train=80, n_test=20)
+        assert (found.mean[place], found.low[place], found.high[place]) == pytest.approx((one.mean, one.low, one.high))
+
+
+def test_one_unit_has_no_interval():
+    found = intervals(np.ones((1, 2)), 0.25)
+    assert found.mean.tolist() == [1, 1]
+    assert np.isnan([found.low, found.high]).all()
+
+
+def shuffled_losses(w, X, y, random):
+    """What the squared error of ``X @ w`` loses by each column."""
+    residuals = y - X @ w
+    moved = random.permuted(X, axis=0) - X
+    return ((residuals[:, None] - moved * w) ** 2).mean(axis=0) - (residuals**2).mean()
+
+
+def on_noise(seed, n=240, n_features=20, n_folds=5):
+    """Losses on test rows where no column says anything about the target."""
+    random = np.random.default_rng(seed)
+    X, y = random.normal(size=(n, n_features)), random.normal(size=n)
+    test = []
+    for fold in range(n_folds):
+        rows = np.arange(n) % n_folds == fold
+        w, *_ = np.linalg.lstsq(X[~rows], y[~rows])
+        test.append(shuffled_losses(w, X[rows], y[rows], random))
+    return np.array(test)
+
+
+def beyond(losses, ratio=0.25):
+    return (holm(p_values(losses, ratio)) < 0.05) & (losses.mean(axis=0) > 0)
+
+
+def test_of_columns_of_noise_one_is_found_in_at_most_one_of_twenty_tables():
+    assert np.mean([beyond(on_noise(seed)).any() for seed in range(200)]) <= 0.05
+
+
+def test_a_column_that_says_something_is_found():
+    losses = on_noise(0)
+    losses[:, 3] += 0.3
+    assert np.flatnonzero(beyond(losses)).tolist() == [3]
+
+
+def test_a_column_without_spread_on_few_folds_is_not_beyond_chance():
+    losses = np.random.default_rng(0).normal(scale=0.02, size=(2, 30))
+    losses[:, 7] = 0.010, 0.010000001
+    assert not beyond(losses).any()
+
+
+def test_a_column_that_nothing_reads_loses_nothing():
+    losses = np.random.default_rng(0).normal(scale=0.02, size=(5, 3))
+    losses[:, 1] = 0
+    assert p_values(losses, 0.25)[1] == 1
+    assert p_values(np.zeros((5, 2)), 0.25).tolist() == [1, 1]
