@@ -94,6 +94,10 @@ class Own(Declaration):
             levels are asked for.
         recall: Share of the positive rows that must be found; ``None`` asks for none.
         by: A column for whose levels decisions are told one by one; ``None`` tells them of all rows only.
+        group: Column whose rows of one value stay on one side of every split.
+        time: Column by which the past is learned from, and what comes next is tested.
+        weight: Column of how much each row counts.
+        n_groups: Groups that have rows of the class that has rows in the fewest.
     """
 
     name: str
@@ -104,11 +108,21 @@ class Own(Declaration):
     cost_ratio: float | None = None
     recall: float | None = None
     by: str | None = None
+    group: str | None = None
+    time: str | None = None
+    weight: str | None = None
+    n_groups: int | None = None
 
     def check(self, expect: Expect) -> None:
         """Tells what must hold beyond the annotations."""
         expect.name()
         expect("two classes or more", lambda: len(self.class_counts) >= 2, "One cannot be told.", of="class_counts")
+        expect(
+            "n_groups of 2 or more with a group, and only there",
+            lambda: (self.n_groups or 0) >= 2 if self.group is not None else self.n_groups is None,
+            "Count them, or take it out.",
+            of=("group", "n_groups"),
+        )
         expect(
             "two classes for a decision",
             lambda: len(self.class_counts) == 2 or not self.decides,
@@ -140,6 +154,12 @@ class Own(Declaration):
     @property
     def splitting(self) -> tuple[Splitting, str]:
         """How rows become folds, and why."""
+        if self.time is not None:
+            n_folds = 1 if self.n_rows > MANY else 3 if self.n_rows > SLOW else 5
+            why = "what is known by then predicts what comes next, as it will have to"
+            return Splitting(kind="forward", time=self.time, group=self.group, n_folds=n_folds), why
+        if self.group is not None:
+            return self._by_group(self.group)
         if self.n_rows > MANY:
             return Splitting(kind="random", test_share=0.2, n_folds=1), f"more than {MANY:,} rows: one test set is wide"
         if self.n_rows > SLOW:
@@ -147,6 +167,17 @@ class Own(Declaration):
         if self.n_rows > FEW:
             return Splitting(kind="stratified_k_fold", n_splits=5, n_folds=5), "every row is a test row once"
         return Splitting(kind="stratified_k_fold", n_splits=5, n_folds=10), "few rows"
+
+    def _by_group(self, group: str) -> tuple[Splitting, str]:
+        """Returns how whole groups become folds: into no more parts than the class in the fewest groups has groups."""
+        why = "rows of one tell of each other, and new ones are what will be predicted"
+        if self.n_rows > MANY:
+            return Splitting(kind="random", group=group, test_share=0.2, n_folds=1), why
+        wanted = 3 if self.n_rows > SLOW else 5
+        n_splits = min(wanted, self.n_groups or wanted)
+        if n_splits < wanted:
+            why = f"{why}; a class has rows in {n_splits} of them only"
+        return Splitting(kind="stratified_k_fold", group=group, n_splits=n_splits, n_folds=n_splits), why
 
 
 def own_comparison(own: Own) -> Comparison:
@@ -161,6 +192,10 @@ def own_comparison(own: Own) -> Comparison:
     if own.n_rows > SLOW:
         large = replace(_SIGMOID_30, training=replace(_TRAINING, epochs=10, batch_size=1024))
         nets, baselines = (large,), (_GUESS, _LOGISTIC, _FOREST, _BOOSTING)
+    told = ""
+    if own.weight is not None:
+        baselines = tuple(one for one in baselines if one is not _NEIGHBORS)
+        told = f" Rows count by {own.weight!r}; k nearest neighbors are left out, since they cannot weigh rows."
     primary, _ = own.primary_metric
     common = ("accuracy", "balanced_accuracy", "f1", "roc_auc", "average_precision", "log_loss", "brier_score")
     splitting, why = own.splitting
@@ -176,7 +211,7 @@ def own_comparison(own: Own) -> Comparison:
         positive_class=own.positive_class,
         decision=_decision(own) if own.decides else None,
         gate=Gate(simplest="logistic_regression"),
-        notes=f"Candidates and folds are the usual ones for a table of this size ({why}); none was tuned to it.",
+        notes=f"Candidates and folds are the usual ones for a table of this size ({why}); none was tuned to it.{told}",
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # a list of names needs neither pandas nor pyarrow
     from pipeline.data.table import Table
 
 _ONLY = ("target", "task", "positive", "ignore", "kind", "date_format", "decimal", "columns", "metric", "name")
+_ROLES = ("group", "time", "weight")
 _DECISIONS = ("cost_ratio", "recall")
 
 
@@ -41,6 +42,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     own.add_argument("--date-format", metavar="FORMAT", help="of dates that are not ISO, such as %%d.%%m.%%Y")
     own.add_argument("--decimal", choices=(".", ","), help="the sign between whole and fraction")
     own.add_argument("--columns", type=Path, metavar="FILE", help="a columns.json of an earlier run, perhaps edited")
+    apart = "rows of one value of this column never stand on both sides of a split; it is no feature"
+    own.add_argument("--group", metavar="COLUMN", help=apart)
+    later = "train on earlier rows, test on later ones, by this column of dates or numbers; it is no feature"
+    own.add_argument("--time", metavar="COLUMN", help=later)
+    counts = "how much each row counts, in training and in every score; it is no feature"
+    own.add_argument("--weight", metavar="COLUMN", help=counts)
     own.add_argument("--metric", choices=tuple(METRICS), metavar="METRIC", help="that ranks (default: by the classes)")
     own.add_argument("--name", help="of the experiment and the registered model (default: the file's)")
     own.add_argument("--cost-ratio", type=_number(1e6), metavar="R", help="a missed row costs R false alarms")
@@ -76,7 +83,7 @@ def require_usable(options: argparse.Namespace, prog: str, known: Sequence[str])
     """
     tables = [name for name in options.names if is_table(name, known)]
     if not tables:
-        given = [name for name in (*_ONLY, *_DECISIONS) if getattr(options, name)]
+        given = [name for name in (*_ONLY, *_ROLES, *_DECISIONS) if getattr(options, name)]
         remedy = "Name the file in front of it, or leave it out."
         require(not given, prog, "a table for options of a table", remedy, options=given, names=options.names)
         return
@@ -109,6 +116,9 @@ def table_of(options: argparse.Namespace, prog: str) -> "Table":
         date_format=options.date_format,
         decimal=options.decimal,
         columns=options.columns,
+        group=options.group,
+        time=options.time,
+        weight=options.weight,
         name=options.name or "",
     )
 
@@ -116,7 +126,7 @@ def table_of(options: argparse.Namespace, prog: str) -> "Table":
 def _asked(options: argparse.Namespace) -> str:
     """Returns the table and what was said of it, as on the command line."""
     told = [shlex.quote(options.names[0])]
-    for name in (*_ONLY, *_DECISIONS, "by"):
+    for name in (*_ONLY, *_ROLES, *_DECISIONS, "by"):
         value = getattr(options, name)
         for each in value if isinstance(value, list) else [value]:
             if each:
@@ -149,6 +159,10 @@ def comparison_of(table: "Table", options: argparse.Namespace, prog: str) -> "tu
         cost_ratio=options.cost_ratio,
         recall=options.recall,
         by=options.by,
+        group=inferred.columns.of_role("group"),
+        time=inferred.columns.of_role("time"),
+        weight=inferred.columns.of_role("weight"),
+        n_groups=inferred.n_groups,
     )
     splitting, why = own.splitting
     comparison = replace(own_comparison(own), asked=_asked(options))

@@ -9,6 +9,11 @@ from models.encoding.encoder import ONE_HOT_LEVELS
 
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _DATE_PARTS = 4
+_OF_ROLE = {
+    "group": "group: its rows stay together; not used",
+    "time": "time: the past is learned from; not used",
+    "weight": "weight: how much a row counts; not used",
+}
 _CLASSES = 10  # that are told one by one
 _WIDEST = {"name": 32, "example": 20}  # letters
 
@@ -31,6 +36,7 @@ class Inferred:
         metric: By which candidates are ranked.
         metric_reason: Why by that.
         warnings: What is remarkable, a sentence or two each.
+        n_groups: Groups that have rows of the class that has rows in the fewest; ``None`` without a column of groups.
     """
 
     name: str
@@ -46,6 +52,7 @@ class Inferred:
     metric: str
     metric_reason: str
     warnings: tuple[str, ...] = ()
+    n_groups: int | None = None
 
     @property
     def positive(self) -> int | None:
@@ -115,6 +122,8 @@ def _cut(text: str, what: str) -> str:
 
 def _done(column: Column) -> str:
     """Returns what becomes of a column: where cells are missing, the median and a flag; an id stays with its row."""
+    if column.role is not None:
+        return _OF_ROLE[column.role]
     gap = "; median, flag" if column.missing else ""
     if column.kind == "category":
         many = len(column.levels) > ONE_HOT_LEVELS

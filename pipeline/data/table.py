@@ -271,7 +271,16 @@ class Table:
             metric=metric,
             metric_reason=metric_reason,
             warnings=tuple(warnings),
+            n_groups=_fewest_groups(dataset),
         )
+
+
+def _fewest_groups(dataset: Dataset) -> int | None:
+    """Returns the groups of the class that has rows in the fewest; ``None`` where no column says what they are."""
+    if dataset.groups is None or not dataset.are_groups_told:
+        return None
+    classes = [dataset.y == k for k in range(dataset.n_classes)] if isinstance(dataset.task, Classification) else [...]
+    return min(len(np.unique(dataset.groups[rows])) for rows in classes)
 
 
 def _names(contract: Columns | None) -> list[str]:
