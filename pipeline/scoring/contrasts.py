@@ -12,14 +12,17 @@ from experiments.language import Comparison
 from experiments.language.metric import metric as declared
 from pipeline.data.values import Fold
 from pipeline.scoring.equivalence import equivalence
+from pipeline.scoring.errors import ERRORS
 from pipeline.scoring.intervals import most_rows, too_few
 from pipeline.scoring.judgment import covariance_over_folds
 from pipeline.scoring.one_test_set import bootstrap_difference
+from pipeline.scoring.paired_errors import errors_covariance, paired_errors
 from pipeline.scoring.paired_rows import areas_covariance, counted_rows, paired_areas, paired_shares
 from pipeline.scoring.questions import Pair, Tested, answered
 from pipeline.scoring.resampling import Resamples
 from pipeline.scoring.significance import Difference, corrected_difference, least_error, student_difference
 from pipeline.scoring.taken import by_candidate, positive_class_of, resamples_of, values_of
+from pipeline.scoring.unlike import are_redrawn, are_unlike, redrawings, rows_of
 from pipeline.scoring.values import Contrast, Question, Scores
 
 PAIRED_FOLDS = (
@@ -28,8 +31,17 @@ PAIRED_FOLDS = (
 )
 PAIRED_ROWS = "paired bootstrap over the rows of the one test set, resampled within classes"
 PAIRED_SHARES = "adjusted Wald test of paired shares of the rows of the one test set (Bonett & Price 2012)"
+PAIRED_ERRORS = "paired t-test of the errors of the rows of the one test set (Diebold & Mariano 1995)"
 TOO_FEW = "none: the one test set has too few rows of a class"
+TOO_FEW_NUMBERS = "none: the one test set has too few rows, or one number in all of them"
 DELONG = "DeLong's test on the rows of the one test set (DeLong et al. 1988)"
+
+PAIRED_STRETCHES = (
+    "t-test on test rows redrawn in whole stretches of time (block bootstrap, Carlstein 1986): the corrected t-test "
+    "over folds does not hold where each fold learns from all before it"
+)
+PAIRED_GROUPS = "t-test on the rows of the one test set redrawn in whole groups (Efron & Tibshirani 1993, chapter 8)"
+PAIRED_WEIGHTS = "t-test on the rows of the one test set redrawn within classes, each with its weight"
 
 Own = Mapping[str, Sequence[Scores]]
 _SAME = Difference(mean=0.0, below=0.0, within=1.0, above=0.0)
@@ -84,12 +96,15 @@ def _tested(
     comparison: Comparison,
     resamples: Resamples,
 ) -> Tested:
+    first = next(iter(own.values()))
+    if are_redrawn(first):
+        return _tested_by_redrawing(metric, own, pairs, folds, comparison)
     if len(folds) == 1:
         return _tested_by_row(metric, {name: items[0] for name, items in own.items()}, pairs, comparison, resamples)
     values = {name: _by_fold(metric, items, len(folds)) for name, items in own.items()}
     n_train, n_test = len(folds[0].train_rows), len(folds[0].test_rows)
     between = declared(metric).bounds == (0.0, 1.0)
-    n_rows = most_rows(metric, next(iter(own.values())), n_train + n_test, comparison) if between else np.inf
+    n_rows = most_rows(metric, first, _worth(first, folds, n_train + n_test), comparison) if between else np.inf
     test = partial(
         corrected_difference,
         n_train=n_train,
@@ -115,10 +130,40 @@ def _tested(
     )
 
 
+def _worth(own: Sequence[Scores], folds: Sequence[Fold], n_rows: int) -> float:
+    """Returns as how many rows these are worth that are independent and count alike."""
+    if not are_unlike(own):
+        return n_rows
+    rows = rows_of(own, folds)
+    return n_rows * rows.worth / len(rows.losses)
+
+
+def _tested_by_redrawing(
+    metric: str, own: Own, pairs: Sequence[Pair], folds: Sequence[Fold], comparison: Comparison
+) -> Tested:
+    """Tests on test rows that hang together or count unequally, redrawn as they hang together."""
+    least = equivalence(metric, _guessed(metric, own, comparison), comparison)
+    redrawn = redrawings(metric, own, folds, comparison, most_rows, least)
+    in_time, grouped = next(iter(own.values()))[0].in_time, bool(next(iter(own.values()))[0].clusterings)
+    return Tested(
+        metric=metric,
+        lower_is_better=declared(metric).lower_is_better,
+        range=declared(metric).bounds[1] - declared(metric).bounds[0],
+        differences={
+            (one, other): _SAME if _are_same(metric, own[one], own[other]) else redrawn.difference((one, other))
+            for one, other in pairs
+        },
+        covariance=redrawn.covariance,
+        degrees=redrawn.rows.degrees,
+        n=len(folds),
+        method=PAIRED_STRETCHES if in_time else PAIRED_GROUPS if grouped else PAIRED_WEIGHTS,
+    )
+
+
 def _are_same(metric: str, one: Sequence[Scores], other: Sequence[Scores]) -> bool:
     """Returns whether two candidates say the same of every row: then they are one, however few the rows are."""
     return len(one) == len(other) and all(
-        each.metrics[metric] == its.metrics[metric] and np.array_equal(each.y_proba, its.y_proba)
+        each.metrics[metric] == its.metrics[metric] and np.array_equal(each.predicted, its.predicted)
         for each, its in zip(one, other, strict=True)
     )
 
@@ -155,7 +200,11 @@ def _tested_by_row(
     counted = {name: rows for name, item in own.items() if (rows := counted_rows(metric, item, comparison)) is not None}
     if too_few(metric, first, comparison):
         test = partial(_unknown, metric, own)
-        covariance, method = np.eye(len(own)), TOO_FEW
+        covariance, method = np.eye(len(own)), TOO_FEW if first.has_classes else TOO_FEW_NUMBERS
+    elif metric in ERRORS:
+        said = {name: item.predicted for name, item in own.items()}
+        test = partial(_pair_of, said, partial(paired_errors, metric, first.y_true, equivalence=least))
+        covariance, method = errors_covariance(metric, first.y_true, list(said.values())), PAIRED_ERRORS
     elif counted:
         test = partial(_pair_of, counted, partial(paired_shares, equivalence=least))
         covariance, method = np.cov(np.stack(list(counted.values()))), PAIRED_SHARES

@@ -1,14 +1,14 @@
 """The mean of a metric with the interval that fits what the metric is of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from experiments.language import Comparison
 from experiments.language.metric import metric as declared
 from pipeline.data.values import Fold
 from pipeline.scoring import captions
+from pipeline.scoring.errors import NO_ERROR, errors_of_rows, errors_over_folds, is_of_numbers, too_few_errors
 from pipeline.scoring.metrics import ROW_LOSSES, confusion
 from pipeline.scoring.one_test_set import auc_interval, bootstrap_interval
 from pipeline.scoring.resampling import Resamples
@@ -29,6 +29,8 @@ from pipeline.scoring.significance import (
     share_interval,
 )
 from pipeline.scoring.taken import positive_class_of, values_of
+from pipeline.scoring.tested import mean_of_rows, tested_equally
+from pipeline.scoring.unlike import are_redrawn, are_unlike, interval_of_unlike
 from pipeline.scoring.values import Scores
 
 _NAN = float("nan")
@@ -44,17 +46,22 @@ def interval_of(
 
     A fold on which the metric is not defined is left out, and named.
     """
-    if len(own) == 1:
+    if len(own) == 1 and not are_unlike(own):
         return _of_one_test_set(name, own[0], comparison, resamples)
     measured = [item for item in own if np.isfinite(item.metrics[name])]
+    if are_unlike(own) and len(measured) >= (1 if are_redrawn(own) else 2):
+        interval, caption = interval_of_unlike(name, measured, folds, comparison, most_rows)
+        return interval, _left_out(name, own) + caption
     if len(measured) < 2:
         mean = float(values_of(name, measured).mean()) if measured else _NAN
         return _without_interval(mean, f"{_left_out(name, own)}an interval takes two folds")
     interval, method = _across_folds(name, measured, folds, comparison)
+    if not np.isfinite(interval.low):
+        return _without_interval(interval.mean, f"{_left_out(name, own)}{NO_ERROR}")
     return interval, _left_out(name, own) + method.caption(captions.of_procedure(folds, comparison))
 
 
-def most_rows(name: str, own: Sequence[Scores], n_rows: int, comparison: Comparison) -> float:
+def most_rows(name: str, own: Sequence[Scores], n_rows: float, comparison: Comparison) -> float:
     """Returns the most rows that the spread of a metric over folds can be worth.
 
     Near 0 and 1 folds hardly differ, and their spread would be worth all rows; but an error type is a share of the rows
@@ -65,6 +72,8 @@ def most_rows(name: str, own: Sequence[Scores], n_rows: int, comparison: Compari
         With ``m`` rows of a class and ``n`` others, of ``k`` classes: an error type ``m`` or ``n``, an average
         precision or F1 ``2 m``, a ROC-AUC ``3 m n / (m + n + 1)``; a mean over classes ``k`` times that of the rarest.
     """
+    if not own[0].has_classes:
+        return n_rows
     share = np.mean(
         [np.bincount(item.y_true, minlength=item.y_proba.shape[1]) / len(item.y_true) for item in own], axis=0
     )
@@ -93,19 +102,22 @@ def _left_out(name: str, own: Sequence[Scores]) -> str:
     if not lacking:
         return ""
     which = f"fold {lacking[0]}" if len(lacking) == 1 else f"folds {', '.join(lacking)}"
+    why = "lack a class that it needs" if own[0].has_classes else "have all the same number"
     return (
         f"over {len(own) - len(lacking)} of {len(own)} folds ({declared(name).words} is not defined on {which}, whose "
-        "test rows lack a class that it needs): "
+        f"test rows {why}): "
     )
 
 
 def _across_folds(
     name: str, own: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison
 ) -> tuple[Interval, captions.Method]:
+    if is_of_numbers(name):
+        return errors_over_folds(name, own, folds)
     values = values_of(name, own)
     sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
-    if name == "accuracy" and _tested_equally(own, folds):
-        hits = _mean_of_rows(lambda item: item.y_proba.argmax(axis=1) == item.y_true, own, folds)
+    if name == "accuracy" and tested_equally(own, folds):
+        hits = mean_of_rows(lambda item: item.y_proba.argmax(axis=1) == item.y_true, own, folds)
         error = hits.std(ddof=1) / np.sqrt(len(hits))
         return share_interval(float(values.mean()), float(error), n_rows=len(hits)), captions.SHARES_OF_ALL_ROWS
     if declared(name).bounds == (0.0, 1.0):
@@ -123,36 +135,13 @@ def _of_losses(
     The spread of a few folds says little of rare large losses, and stratified folds hide how the classes' shares vary:
     the losses of rows tell both. Rows of random splits are tests unequally often, so there both spreads count.
     """
-    losses = _mean_of_rows(lambda item: ROW_LOSSES[name](item.y_true, item.y_proba), own, folds)
+    losses = mean_of_rows(lambda item: ROW_LOSSES[name](item.y_true, item.y_proba), own, folds)
     of_rows = loss_interval(losses, float(np.mean([_largest_loss(name, item) for item in own])))
     low, high = corrected.mean + of_rows.low - of_rows.mean, corrected.mean + of_rows.high - of_rows.mean
-    if _tested_equally(own, folds):
+    if tested_equally(own, folds):
         return Interval(mean=corrected.mean, low=low, high=high), captions.LOSSES_OF_ALL_ROWS
     farther = Interval(mean=corrected.mean, low=min(low, corrected.low), high=max(high, corrected.high))
     return farther, captions.LOSSES_ACROSS_FOLDS
-
-
-def _tested_equally(own: Sequence[Scores], folds: Sequence[Fold]) -> bool:
-    """Returns whether all rows were test rows, each as often as the others."""
-    times = _times_tested(own, folds)
-    return bool((times == times[0]).all())
-
-
-def _times_tested(own: Sequence[Scores], folds: Sequence[Fold]) -> NDArray[np.int64]:
-    n_rows = len(folds[0].train_rows) + len(folds[0].test_rows)
-    rows = {fold.index: fold.test_rows for fold in folds}
-    return np.bincount(np.concatenate([rows[item.fold_index] for item in own]), minlength=n_rows)
-
-
-def _mean_of_rows(
-    of: Callable[[Scores], NDArray[np.float64] | NDArray[np.bool_]], own: Sequence[Scores], folds: Sequence[Fold]
-) -> NDArray[np.float64]:
-    """Returns the mean of what a row scores whenever it is a test row, of each row that was one."""
-    rows, times = {fold.index: fold.test_rows for fold in folds}, _times_tested(own, folds)
-    total = np.zeros(len(times))
-    for item in own:
-        total[rows[item.fold_index]] += of(item)
-    return total[times > 0] / times[times > 0]
 
 
 def _largest_loss(name: str, own: Scores) -> float:
@@ -163,7 +152,9 @@ def _largest_loss(name: str, own: Scores) -> float:
 def _of_one_test_set(name: str, own: Scores, comparison: Comparison, resamples: Resamples) -> tuple[Interval, str]:
     if why := too_few(name, own, comparison):
         return _without_interval(own.metrics[name], why)
-    interval, method = _of_rows(name, own, comparison) or _bootstrapped(name, own, resamples)
+    interval, method = _fitting(name, own, comparison) or _bootstrapped(name, own, resamples)
+    if not np.isfinite(interval.low):
+        return _without_interval(interval.mean, NO_ERROR)
     return interval, method.caption(captions.OF_ROWS)
 
 
@@ -172,12 +163,14 @@ def _bootstrapped(name: str, own: Scores, resamples: Resamples) -> tuple[Interva
     value, values = own.metrics[name], resamples.of(name, own)
     if declared(name).bounds != (0.0, 1.0):
         return bootstrap_interval(value, values), captions.BOOTSTRAPPED
-    rarest = int(np.bincount(own.y_true).min())
+    rarest = int(np.bincount(own.strata).min())
     return share_interval(value, float(values.std(ddof=1)), n_rows=max(rarest, 1)), captions.BETWEEN_0_AND_1
 
 
 def too_few(name: str, own: Scores, comparison: Comparison) -> str:
     """Returns why the one test set says nothing of how sure a score is; empty where it does."""
+    if not own.has_classes:
+        return too_few_errors(name, own)
     counts, positive_class = np.bincount(own.y_true, minlength=own.y_proba.shape[1]), positive_class_of(own, comparison)
     if name in ROW_LOSSES:
         few = len(own.y_true) < _LEAST_LOSSES
@@ -199,8 +192,14 @@ def _counted_rows(name: str, own: Scores, comparison: Comparison) -> int:
     return counted[declared(name).share_of]
 
 
-def _of_rows(name: str, own: Scores, comparison: Comparison) -> tuple[Interval, captions.Method] | None:
+def _fitting(name: str, own: Scores, comparison: Comparison) -> tuple[Interval, captions.Method] | None:
     """Returns the interval that fits a metric of ours; ``None`` for one of somebody else's."""
+    if own.has_classes:
+        return _of_rows(name, own, comparison)
+    return errors_of_rows(name, own) if is_of_numbers(name) else None
+
+
+def _of_rows(name: str, own: Scores, comparison: Comparison) -> tuple[Interval, captions.Method] | None:
     y_true, y_proba, k = own.y_true, own.y_proba, comparison.positive_class
     if declared(name).kind == "share":
         n_rows = _counted_rows(name, own, comparison)

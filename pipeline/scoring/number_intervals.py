@@ -109,20 +109,20 @@ def error_over_folds(
     values: Numbers,
     influence: Numbers | None,
     *,
-    tested_equally: bool,
+    by_rows_alone: bool,
     n_train: int,
     n_test: int,
     confidence: float = 0.95,
 ) -> Interval:
     """Returns the mean over folds of a score of errors with its interval.
 
-    The spread of a few folds says little of rare large errors, and the influences of rows little of what varies with
-    the training. Where all rows are test rows equally often the rows tell both; else both spreads count.
+    The spread of a few folds says little of rare large errors, and the influences of few rows little of what varies
+    with the training: then both spreads count.
 
     Formula:
         With ``u`` the mean, or 1 minus it of R²: ``u exp(-down)`` to ``u exp(up)``, each the longer one of ``t(n - 1)
         * s / u * sqrt(1 / n + n_test / n_train)`` over folds, the corrected resampled t, and of ``reaches_of`` over
-        rows. Where rows are tested equally often it is the latter alone, where there is none the former.
+        rows. Of many rows it is the latter alone, where there is none the former.
 
     Source:
         Nadeau & Bengio (2003), Inference for the generalization error, Machine Learning 52. Bayle et al. (2020),
@@ -132,7 +132,7 @@ def error_over_folds(
         name: Of the metric.
         values: ``(n_folds,)``, two or more.
         influence: ``(n_rows,)``, the mean of ``influence_of`` over the folds that test a row; ``None`` without.
-        tested_equally: Whether all rows are test rows, each as often as the others.
+        by_rows_alone: Whether the rows are believed: there are many, and each is a test row as often as the others.
         n_train: Training rows of a fold.
         n_test: Test rows of a fold.
         confidence: Coverage meant.
@@ -144,7 +144,7 @@ def error_over_folds(
     by_folds = corrected_interval(values / left, n_train=n_train, n_test=n_test, confidence=confidence)
     reach = (by_folds.high - by_folds.low) / 2
     down, up = (reach, reach) if influence is None else reaches_of(influence, squared=name != "mae")
-    if influence is not None and not tested_equally:
+    if influence is not None and not by_rows_alone:
         down, up = max(down, reach), max(up, reach)
     low, high = float(left * np.exp(-down)), float(left * np.exp(up))
     return Interval(mean=mean, low=1 - high, high=1 - low) if name == "r2" else Interval(mean=mean, low=low, high=high)

@@ -89,7 +89,7 @@ def test_where_no_row_has_an_error_nothing_says_how_large_one_may_be(name):
     found = error_interval(name, y, y)
     assert found.mean == (1 if name == "r2" else 0)
     assert np.isnan([found.low, found.high]).all()
-    over = error_over_folds(name, np.full(3, found.mean), None, tested_equally=True, n_train=40, n_test=20)
+    over = error_over_folds(name, np.full(3, found.mean), None, by_rows_alone=True, n_train=40, n_test=20)
     assert np.isnan([over.low, over.high]).all()
 
 
@@ -119,11 +119,11 @@ def test_five_rows_are_too_few_for_a_median():
     assert np.isnan(median_interval(np.arange(5.0), np.zeros(5)).low)
 
 
-def over(name, values, influence=None, *, equally=True):
-    return error_over_folds(name, np.array(values), influence, tested_equally=equally, n_train=80, n_test=20)
+def over(name, values, influence=None, *, alone=True):
+    return error_over_folds(name, np.array(values), influence, by_rows_alone=alone, n_train=80, n_test=20)
 
 
-def test_over_folds_the_rows_count_alone_where_all_are_tested_equally_and_else_the_farther_of_both():
+def test_over_folds_many_rows_count_alone_and_else_the_farther_of_both():
     values, wide = [1.0, 1.2, 0.8, 1.0], np.array([-1.0, 1.0] * 20)
     error = np.std(values, ddof=1) * np.sqrt(1 / 4 + 20 / 80)
     reach = stats.t.ppf(0.975, 3) * error
@@ -131,10 +131,10 @@ def test_over_folds_the_rows_count_alone_where_all_are_tested_equally_and_else_t
     assert (by_folds.mean, by_folds.low, by_folds.high) == pytest.approx((1, np.exp(-reach), np.exp(reach)))
     down, up = reaches_of(wide, squared=False)
     assert (down < reach, up > reach) == (True, False)
-    alone, both = over("mae", values, wide), over("mae", values, wide, equally=False)
+    alone, both = over("mae", values, wide), over("mae", values, wide, alone=False)
     assert (alone.low, alone.high) == pytest.approx((np.exp(-down), np.exp(up)))
     assert (both.low, both.high) == (by_folds.low, by_folds.high)
-    farther = over("mae", values, 10 * wide, equally=False)
+    farther = over("mae", values, 10 * wide, alone=False)
     assert farther.low < by_folds.low
     assert farther.high > by_folds.high
 

@@ -1,0 +1,69 @@
+"""The scores of predicted numbers with the interval that fits each, and what is told of it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pipeline.data.values import Fold
+from pipeline.scoring import captions
+from pipeline.scoring.number_intervals import error_interval, error_over_folds, influence_of, median_interval
+from pipeline.scoring.number_metrics import Numbers, is_constant
+from pipeline.scoring.significance import Interval
+from pipeline.scoring.taken import values_of
+from pipeline.scoring.tested import mean_of_rows, tested_equally
+from pipeline.scoring.values import Scores
+
+ERRORS = ("r2", "rmse", "mae")
+"""Scores of which each row has an influence; a median has none."""
+MEDIAN = "median_absolute_error"
+_LEAST = {MEDIAN: 6, **dict.fromkeys(ERRORS, 20)}
+"""Test rows of which one test set must have so many: with fewer, simulated intervals do not hold, or there is none."""
+_LEAST_OTHERS = 10
+ENOUGH = 500
+"""Rows from which on their own spread is believed alone, where all are tested equally often."""
+NO_ERROR = "no test row has an error, which does not say how large one may be"
+
+
+def is_of_numbers(name: str) -> bool:
+    """Returns whether a score is one of ours of predicted numbers."""
+    return name in _LEAST
+
+
+def errors_over_folds(name: str, own: Sequence[Scores], folds: Sequence[Fold]) -> tuple[Interval, captions.Method]:
+    """Returns the interval of one of ours over folds, and how it was made; no bounds where no row has an error."""
+    equally = tested_equally(own, folds)
+    influence = mean_of_rows(lambda item: _influences(name, item), own, folds) if name in ERRORS else None
+    alone = equally and influence is not None and len(influence) >= ENOUGH
+    interval = error_over_folds(
+        name,
+        values_of(name, own),
+        influence,
+        by_rows_alone=alone,
+        n_train=len(folds[0].train_rows),
+        n_test=len(folds[0].test_rows),
+    )
+    if influence is None:
+        return interval, captions.MEDIAN_ACROSS_FOLDS
+    return interval, captions.ERRORS_OF_ALL_ROWS if alone else captions.ERRORS_ACROSS_FOLDS
+
+
+def _influences(name: str, item: Scores) -> Numbers:
+    if not (item.y_true != item.predicted).any():
+        return np.zeros(len(item.y_true))
+    return influence_of(name, item.y_true, item.predicted)
+
+
+def errors_of_rows(name: str, own: Scores) -> tuple[Interval, captions.Method]:
+    """Returns the interval of one of ours on one test set, and how it was made; no bounds where no row has an error."""
+    if name == MEDIAN and (own.y_true != own.predicted).any():
+        return median_interval(own.y_true, own.predicted), captions.MEDIAN_OF_ROWS
+    of_errors = "mae" if name == MEDIAN else name  # without an error all are the same
+    return error_interval(of_errors, own.y_true, own.predicted), captions.ERRORS_OF_ROWS
+
+
+def too_few_errors(name: str, own: Scores) -> str:
+    """Returns why the one test set says nothing of how sure a score of numbers is; empty where it does."""
+    n, least = len(own.y_true), _LEAST.get(name, _LEAST_OTHERS)
+    if n < least:
+        return f"{n} test rows, and it takes {least}"
+    return "all test rows have the same number" if name == "r2" and is_constant(own.y_true) else ""

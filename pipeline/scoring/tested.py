@@ -1,0 +1,32 @@
+"""Which rows the folds test, and what a row scores on the average of the folds that test it."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.data.values import Fold
+from pipeline.scoring.values import Scores
+
+
+def tested_equally(own: Sequence[Scores], folds: Sequence[Fold]) -> bool:
+    """Returns whether all rows were test rows, each as often as the others."""
+    times = _times_tested(own, folds)
+    return bool((times == times[0]).all())
+
+
+def mean_of_rows(
+    of: Callable[[Scores], NDArray[np.float64] | NDArray[np.bool_]], own: Sequence[Scores], folds: Sequence[Fold]
+) -> NDArray[np.float64]:
+    """Returns the mean of what a row scores whenever it is a test row, of each row that was one."""
+    rows, times = {fold.index: fold.test_rows for fold in folds}, _times_tested(own, folds)
+    total = np.zeros(len(times))
+    for item in own:
+        total[rows[item.fold_index]] += of(item)
+    return total[times > 0] / times[times > 0]
+
+
+def _times_tested(own: Sequence[Scores], folds: Sequence[Fold]) -> NDArray[np.int64]:
+    n_rows = len(folds[0].train_rows) + len(folds[0].test_rows)
+    rows = {fold.index: fold.test_rows for fold in folds}
+    return np.bincount(np.concatenate([rows[item.fold_index] for item in own]), minlength=n_rows)
