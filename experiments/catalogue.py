@@ -1,6 +1,7 @@
 """Every experiment by name."""
 
 from experiments.bankruptcy import BANKRUPTCY, BANKRUPTCY_K_FOLD, BANKRUPTCY_SEARCH
+from experiments.diabetes import DIABETES
 from experiments.digits import DIGITS
 from experiments.gallery import GALLERY
 from experiments.iris import IRIS
@@ -29,7 +30,7 @@ def by_name(*experiments: Experiment) -> dict[str, Experiment]:
     return named
 
 
-_STANDARD: tuple[Experiment, ...] = (*EXAMPLES, IRIS, DIGITS, MNIST, BANKRUPTCY)
+_STANDARD: tuple[Experiment, ...] = (*EXAMPLES, IRIS, DIGITS, DIABETES, MNIST, BANKRUPTCY)
 _LONG: tuple[Experiment, ...] = (
     *ON_REQUEST,
     BANKRUPTCY_K_FOLD,

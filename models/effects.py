@@ -17,22 +17,22 @@ _CELLS_AT_ONCE = 1 << 22
 
 
 def effects(
-    encode: Encode, X: NDArray[np.float64], background: NDArray[np.float64], classes: NDArray[np.intp]
+    encode: Encode, X: NDArray[np.float64], background: NDArray[np.float64], classes: NDArray[np.intp] | None = None
 ) -> NDArray[np.float64]:
-    """Returns how far each column moves the log-odds of a class, alone and against the background.
+    """Returns how far each column moves the log-odds of a class, or a number, alone and against the background.
 
     The row keeps all other columns. Where columns go together, each is replaced by itself: what they say in common
     is then found in neither, or in both.
 
     Formula:
-        effect_j = logit p(x) - mean over b of logit p(x with x_j = b_j). Of a model that is linear in the columns on
-        this scale it is w_j (x_j - mean of b_j).
+        effect_j = logit p(x) - mean over b of logit p(x with x_j = b_j); of a number, that number in place of the
+        logit. Of a model that is linear in the columns on this scale it is w_j (x_j - mean of b_j).
 
     Args:
-        encode: Rows to what a model reads, and its answers ``(n_samples, n_classes)``.
+        encode: Rows to what a model reads, and its answers ``(n_samples, n_classes)``, or numbers ``(n_samples,)``.
         X: ``(n_samples, n_columns)``, numbers as the model takes them.
         background: ``(n_background, n_columns)``, rows of its training.
-        classes: ``(n_samples,)`` whose log-odds are looked at, by number.
+        classes: ``(n_samples,)`` whose log-odds are looked at, by number; ``None`` where the answers are numbers.
 
     Returns:
         ``(n_samples, n_columns)``; a probability nearer to 0 or 1 than 1e-9 counts as that.
@@ -55,7 +55,7 @@ def effects(
     )
     with threadpool_limits(1, user_api="openmp"):  # more threads wait for each other longer than they predict
         own, others = encode(X), encode(background)
-        answered = _log_odds(own.predict(own.rows), classes)
+        answered = _on_scale(own.predict(own.rows), classes)
         moved = np.zeros(X.shape)
         for column in range(X.shape[1]):
             places = own.places(column)
@@ -63,7 +63,8 @@ def effects(
             for rows in _parts(len(X), len(values) * own.rows.shape[1]) if len(places) else ():
                 repeated = np.repeat(own.rows[rows], len(values), axis=0)
                 repeated[:, places] = np.tile(values, (len(own.rows[rows]), 1))
-                replaced = _log_odds(own.predict(repeated), np.repeat(classes[rows], len(values)))
+                repeats = None if classes is None else np.repeat(classes[rows], len(values))
+                replaced = _on_scale(own.predict(repeated), repeats)
                 without = replaced.reshape(-1, len(values)) @ (counts / counts.sum())
                 moved[rows, column] = answered[rows] - without
     return moved
@@ -89,6 +90,11 @@ def _distinct(rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
         return values, counts
     values, counts = np.unique(rows, return_counts=True)
     return values[:, None], counts
+
+
+def _on_scale(predicted: NDArray[np.float64], classes: NDArray[np.intp] | None) -> NDArray[np.float64]:
+    """Returns log-odds of probabilities, and numbers as they are."""
+    return predicted if classes is None else _log_odds(predicted, classes)
 
 
 def _log_odds(y_proba: NDArray[np.float64], classes: NDArray[np.intp]) -> NDArray[np.float64]:

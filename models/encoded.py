@@ -46,4 +46,4 @@ def as_they_are(predict: Predict) -> Encode:
 
 def encode_of(model: Any) -> Encode:
     """Returns how a trained model reads rows; one that does not say takes them as they are."""
-    return getattr(model, "encoded", None) or as_they_are(model.predict_proba)
+    return getattr(model, "encoded", None) or as_they_are(getattr(model, "predict_proba", None) or model.predict)

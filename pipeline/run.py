@@ -199,7 +199,7 @@ def _add_amounts(parser: Parser) -> None:
     add("--folds", type=whole(1), metavar="N", help="how often the rows are split (default: as declared)")
     passes = "passes through the training rows, for nets (default: as declared)"
     add("--epochs", type=whole(1), metavar="N", help=passes)
-    some = "run only these beside the majority class, with commas between; a quick try, which registers nothing"
+    some = "run only these beside the one that guesses, with commas between; a quick try, which registers nothing"
     add("--candidates", type=_names, default=(), metavar="NAME,...", help=some)
     add("--skip", type=_names, default=(), metavar="NAME,...", help="leave these candidates out; likewise")
     other = "another setting, as sigmoid_10.hidden_units=8,4 or sigmoid_10.training.epochs=20; repeatable; likewise"

@@ -29,10 +29,10 @@ def champion(result: Result) -> Champion | None:
     """Chooses by the declared rule, and holds the chosen one against the gate.
 
     The champion is the candidate of the best mean in the primary metric, unless the gate's simplest candidate is judged
-    practically equal to it (or better): then it is the simplest. It passes when it is judged better than the majority
-    class, by a test that is corrected for all candidates since it was chosen among them, and the whole 95 % interval
-    of their difference lies on the better side by more than the gate's least difference. The majority class itself
-    never passes, nor does what has no interval.
+    practically equal to it (or better): then it is the simplest. It passes when it is judged better than guessing, by
+    a test that is corrected for all candidates since it was chosen among them, and the whole 95 % interval of their
+    difference lies on the better side by more than the gate's least difference. Guessing itself never passes, nor does
+    what has no interval.
 
     Returns:
         ``None`` for a comparison without a gate: it registers nothing.
@@ -60,15 +60,15 @@ def _choose(gate: Gate, result: Result) -> tuple[Summary, str]:
 
 def _pass(chosen: Summary, gate: Gate, result: Result) -> tuple[bool, str]:
     if chosen == result.reference:
-        return False, "It does not pass the gate: it is the majority class."
+        return False, f"It does not pass the gate: it is {result.guess}."
     found = result.against(result.reference.candidate).get(chosen.candidate)
     if found is None:
-        return False, "It does not pass the gate: nothing is known of it against the majority class."
+        return False, f"It does not pass the gate: nothing is known of it against {result.guess}."
     worst = -found.high if result.primary.lower_is_better else found.low
     beyond = worst > gate.least_difference  # never with a NaN
     wanted = f" by more than {number(gate.least_difference)}" if gate.least_difference else ""
     bounds = f", {interval(number(found.low), number(found.high))}" if found.has_interval else ""
-    measured = f"against the majority class it is {number(found.difference)}{bounds}"
+    measured = f"against {result.guess} it is {number(found.difference)}{bounds}"
     corrected = f"p {p_value(found.p_corrected)} after the correction for all candidates"
     if found.judgment == "better" and beyond:
         return True, f"It passes the gate: {measured}, wholly on the better side{wanted}; {corrected}."

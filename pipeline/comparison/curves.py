@@ -42,7 +42,9 @@ class Panel:
 
 
 def curves_section(result: Result) -> Section | None:
-    """Draws what has curves: the majority class has none, nor has a fold without test rows of the class."""
+    """Draws what has curves: guessing has none, nor has a fold without test rows of the class, nor a number."""
+    if not result.dataset.task.has_classes:
+        return None
     classes = _classes(result)
     lines = _lines([candidate for candidate in result.order if candidate.name != result.reference.candidate])
     drawable = [one for one in result.scores if one.candidate in lines and curves.drawable(one, classes)]

@@ -119,7 +119,7 @@ def _counts(once: Sequence[Contrast]) -> dict[str, int]:
 
 
 def _difference_plot(result: Result, to_best: Sequence[Contrast]) -> Figure | None:
-    """Draws the differences to the best, ``None`` where there is only the majority class to compare."""
+    """Draws the differences to the best, ``None`` where there is only guessing to compare."""
     shown = [contrast for contrast in to_best if contrast.candidate != result.reference.candidate]
     if not shown:
         return None

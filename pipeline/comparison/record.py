@@ -18,6 +18,7 @@ def results_record(record: dict[str, Any], result: Result) -> dict[str, Any]:
         "confusion": [
             {"candidate": item.candidate, "fold": item.fold_index, "counts": item.confusion.tolist()}
             for item in result.scores
+            if item.has_classes
         ],
         "seconds": {candidate.name: result.of(candidate.name).seconds for candidate in result.comparison.candidates},
     }

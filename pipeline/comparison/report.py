@@ -54,7 +54,7 @@ def sections(
         learning_section(result),
         *(spread.sections() if spread else ()),
         confusion,
-        images_section(result) if result.dataset.is_image else None,
+        images_section(result) if result.dataset.is_image and result.dataset.task.has_classes else None,
         time,
         candidates,
         data_section(result),

@@ -46,8 +46,8 @@ class Row:
     confusion: NDArray[np.int64]
 
 
-def standing_sections(result: Result) -> tuple[Section, Section, Section, Section]:
-    """Returns the sections of scores, of confusion, of time and of the candidates' terms."""
+def standing_sections(result: Result) -> tuple[Section, Section | None, Section, Section]:
+    """Returns the sections of scores, of confusion where there are classes, of time and of the candidates' terms."""
     rows = tuple(_row(result, candidate) for candidate in result.order)
     svg = _interval_plot(result)
     shared = {"result": result, "rows": rows}
@@ -61,7 +61,7 @@ def standing_sections(result: Result) -> tuple[Section, Section, Section, Sectio
         anchors={"table": "Table", "intervals": "Intervals"},
         figures=(Figure(title="Intervals", caption="The mean, its 95 % interval, and a dot for each fold.", svg=svg),),
     )
-    confusion = Section(template="confusion.html", values=shared, anchors={"confusion": "Confusion"})
+    confused = Section(template="confusion.html", values=shared, anchors={"confusion": "Confusion"})
     time = Section(template="time.html", values={**shared, "spent": spent(result)}, anchors={"time": "Time"})
     has_curves = any(run.history for run in result.trained)
     candidates = Section(
@@ -69,7 +69,7 @@ def standing_sections(result: Result) -> tuple[Section, Section, Section, Sectio
         values={"rows": rows, "has_curves": has_curves},
         anchors={"candidates": "Candidates"},
     )
-    return scores, confusion, time, candidates
+    return scores, confused if result.dataset.task.has_classes else None, time, candidates
 
 
 def _row(result: Result, candidate: Candidate) -> Row:

@@ -1,11 +1,14 @@
 """The report's last sections: the data, the method, what was not done, and where it ran."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from experiments.language.metric import metric
+from pipeline.data.values import Dataset, Fold
 from pipeline.process import provenance
 from pipeline.scoring.result import Result
 from pipeline.telling.section import Section
+from pipeline.words.names import heading
 
 
 def data_section(result: Result) -> Section:
@@ -15,8 +18,31 @@ def data_section(result: Result) -> Section:
         "result": result,
         "division": result.comparison.splitting.words(),
         "held_out": [f"{n:,}" for n in held_out],
+        **_target(result.dataset, result.folds[0]),
     }
     return Section(template="data.html", values=values, anchors={"data": "Data"})
+
+
+def _target(dataset: Dataset, first: Fold) -> dict[str, Any]:
+    """Returns what is told of the target: how many classes, or where its numbers lie."""
+    if dataset.task.has_classes:
+        return {"what": f"{dataset.n_classes} classes", "target": ()}
+    parts = {
+        "All": dataset.y,
+        "Training, fold 0": dataset.y[first.train_rows],
+        "Test, fold 0": dataset.y[first.test_rows],
+    }
+    told = {title: dataset.task.described(y)["target"] for title, y in parts.items()}
+    shown = ("mean", "deviation", "lowest", "median", "highest")
+    return {
+        "what": "a number is predicted",
+        "target_name": heading(told["All"]["name"]),
+        "unit": told["All"]["unit"],
+        "target": [
+            {"title": title, "cells": {heading(name): f"{own[name]:,.6g}" for name in shown}}
+            for title, own in told.items()
+        ],
+    }
 
 
 def method_section(result: Result) -> Section:

@@ -35,8 +35,8 @@ def _ranking(result: Result) -> str:
     by, best = f"By {result.primary.words},", order[0]
     leaders = [summary for summary in order if number(summary.mean) == number(best.mean)]
     if guess in leaders:
-        return f"{by} no candidate is better than the majority class: {with_interval(guess)}."
-    beside = f"beside {number(guess.mean)} for the majority class"
+        return f"{by} no candidate is better than {result.guess}: {with_interval(guess)}."
+    beside = f"beside {number(guess.mean)} for {result.guess}"
     if result.against(guess.candidate)[best.candidate].judgment != "better":
         beside += ", which it is not sure to beat"
     worth = f"{with_interval(best)}{after_the_choice(result.winner)}"

@@ -112,5 +112,6 @@ def resolve_data_dir(data_dir: Path | None = None) -> tuple[Path, bool]:
 
 register("iris", Built(module="pipeline.data.builders.iris", builder="Iris"))
 register("digits", Built(module="pipeline.data.builders.digits", builder="Digits"))
+register("diabetes", Built(module="pipeline.data.builders.diabetes", builder="Diabetes"))
 register("mnist", Built(module="pipeline.data.builders.mnist", builder="Mnist"))
 register("bankruptcy", Built(module="pipeline.data.builders.bankruptcy", builder="Bankruptcy"))

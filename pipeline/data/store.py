@@ -19,7 +19,7 @@ import tensorflow_datasets as tfds
 from models.checks import require
 from pipeline.data.builders.rows import RowsBuilder
 from pipeline.data.sources import sha256_of
-from pipeline.data.task import Classification
+from pipeline.data.task import Classification, Regression, Task
 from pipeline.data.values import Dataset
 
 
@@ -90,18 +90,26 @@ def _load(folder: Path) -> Dataset:
     order = np.argsort(rows)
     require(np.array_equal(rows[order], np.arange(len(rows))), info.name, "every row once", "Rows are lost.", rows=rows)
     test_rows = np.sort([record["row"] for record in examples["test"]]) if "test" in examples else None
+    task = _task(info)
     return Dataset(
         name=info.name,
         X=np.stack([record["x"] for record in records])[order],
-        y=np.array([record["label"] for record in records], dtype=np.int64)[order],
+        y=np.array([record["label"] for record in records], dtype=np.int64 if task.has_classes else np.float64)[order],
         feature_names=tuple(info.metadata["feature_names"]),
-        task=Classification(class_names=tuple(info.features["label"].names)),
+        task=task,
         source=info.metadata["source"],
         citation=info.citation,
         version=str(info.version),
         pixel_maximum=info.metadata["pixel_maximum"],
         test_rows=test_rows,
     )
+
+
+def _task(info: tfds.core.DatasetInfo) -> Task:
+    label = info.features["label"]
+    if isinstance(label, tfds.features.ClassLabel):
+        return Classification(class_names=tuple(label.names))
+    return Regression(target=info.metadata["target"], unit=info.metadata["unit"])
 
 
 def _is_whole(folder: Path) -> bool:

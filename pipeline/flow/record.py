@@ -17,7 +17,7 @@ def experiment_record(comparison: Comparison, dataset: Dataset, folds: Sequence[
             "name": dataset.name,
             "rows": dataset.n_samples,
             "shape": list(dataset.X.shape[1:]),
-            "class_counts": dataset.class_counts,
+            **dataset.task.described(dataset.y),
             "source": dataset.source,
             "version": dataset.version,
             "sha256": dataset.content_sha256,

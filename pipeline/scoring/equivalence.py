@@ -9,12 +9,12 @@ from experiments.language.metric import metric
 def equivalence(name: str, guess: float, comparison: Comparison) -> float:
     """Returns the largest difference in a metric that makes no practical difference.
 
-    It is the comparison's own, where that declares one, else the metric's: a fixed one, or a share of what the majority
-    class leaves to be gained, whichever is less.
+    It is the comparison's own, where that declares one, else the metric's: a fixed one, or a share of what guessing
+    leaves to be gained, whichever is less.
 
     Args:
         name: Of the metric.
-        guess: The mean of the majority class; where it is NaN, only a fixed difference is known.
+        guess: The mean of the candidate that looks at no input; where it is NaN, only a fixed difference is known.
         comparison: The declaration.
 
     Returns:

@@ -85,6 +85,11 @@ class Result:
         """The primary metric of the candidate that looks at no input."""
         return next(one for one in self.ranked if one.candidate == self.comparison.dummy)
 
+    @property
+    def guess(self) -> str:
+        """What the candidate does that looks at no input, in words that others are compared with."""
+        return self.dataset.task.guess
+
     def equivalence(self, name: MetricName) -> float:
         """Returns the largest difference in a metric that makes no practical difference; NaN where nothing is known."""
         guesses = self.of(self.comparison.dummy).summaries

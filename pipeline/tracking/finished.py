@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from experiments.language import Candidate, Search
 from pipeline.process import interrupts
 from pipeline.tracking.runs import ParentRun
-from pipeline.training.values import Model, Trained, Trial
+from pipeline.training.values import Trained, Trial
 from pipeline.training.work import Group, Work
 
 _DIGEST, _POSITION, _MODEL = "work", "position", "model"
@@ -120,13 +120,20 @@ class StoredModel:
 
     def predict_proba(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """Returns the probability of each class for raw rows, shape ``(n_samples, n_classes)``."""
-        return self._model.predict_proba(X)
+        y_proba: NDArray[np.float64] = self._model.predict_proba(X)
+        return y_proba
+
+    def predict(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """Returns a number for each raw row, shape ``(n_samples,)``."""
+        predicted: NDArray[np.float64] = self._model.predict(X)
+        return predicted
 
     @cached_property
-    def _model(self) -> Model:
-        from models import classifier  # brings TensorFlow, which reading a store does not need
+    def _model(self) -> Any:
+        from models import classifier, regressor  # they bring TensorFlow, which reading a store does not need
 
         with tempfile.TemporaryDirectory() as folder:
-            downloaded = Path(mlflow.artifacts.download_artifacts(self._model_uri, dst_path=folder))
-            loaded, _ = classifier.load(downloaded / "data" / "classifier")
-        return loaded
+            data = Path(mlflow.artifacts.download_artifacts(self._model_uri, dst_path=folder)) / "data"
+            of_numbers = data / "regressor"
+            model, _ = regressor.load(of_numbers) if of_numbers.exists() else classifier.load(data / "classifier")
+        return model

@@ -25,12 +25,13 @@ from pipeline.process.provenance import versions
 from pipeline.tracking.store import existing
 from pipeline.training.values import Trained
 
-Effects = Callable[[pd.DataFrame, NDArray[np.intp]], NDArray[np.float64]]
-"""A table and a class for each row to what each column adds to its log-odds, ``(n_rows, n_columns)``."""
+Effects = Callable[..., NDArray[np.float64]]
+"""A table, and a class for each row where there are some, to what each column adds to log-odds or number of the row,
+``(n_rows, n_columns)``."""
 
 
 def log_model(dataset: Dataset, trained: Trained, threshold: Threshold | None = None) -> str:
-    """Logs a trained model with its signature: raw rows in, one column of probabilities for each class out.
+    """Logs a trained model with its signature: raw rows in, a column of probabilities for each class, or a number, out.
 
     Of a table with a contract, raw rows are the table's own: numbers, dates and categories as text; a column in which
     a cell was missing is optional, so that one may be missing again.
@@ -43,24 +44,29 @@ def log_model(dataset: Dataset, trained: Trained, threshold: Threshold | None = 
     Returns:
         Its address in the store.
     """
-    from models import classifier  # brings TensorFlow, which reading a store does not need
+    from models import classifier, regressor  # they bring TensorFlow, which reading a store does not need
 
+    task, module = dataset.task, classifier if dataset.task.has_classes else regressor
     rows = trained.train_rows[:3]
     example = dataset.X[rows] if dataset.is_image else raw_table(dataset, rows)
-    y_proba = trained.model.predict_proba(dataset.X[rows])
-    signature = infer_signature(example, pd.DataFrame(y_proba, columns=list(dataset.class_names)))
+    predicted = task.predictions(trained.model, dataset.X[rows]).reshape(len(rows), -1)
+    signature = infer_signature(example, pd.DataFrame(predicted, columns=list(task.answer_names)))
     if dataset.columns is not None:
         signature.inputs = _inputs(dataset.columns)
     installed = versions()
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "classifier"
+        place = Path(folder) / module.__name__.rpartition(".")[2]
         background = None if dataset.is_image else dataset.X[background_rows(trained.train_rows, trained.seed)]
-        classifier.save(trained.model, place, dataset.class_names, threshold, background)  # type: ignore[arg-type]
+        model: Any = trained.model
+        if task.has_classes:
+            classifier.save(model, place, task.answer_names, threshold, background)
+        else:
+            regressor.save(model, place, *task.answer_names, background=background)
         logged = mlflow.pyfunc.log_model(
             name=trained.candidate.name,
-            loader_module=classifier.__name__,
+            loader_module=module.__name__,
             data_path=str(place),
-            code_paths=[str(Path(classifier.__file__).parent)],
+            code_paths=[str(Path(module.__file__).parent)],
             signature=signature,
             input_example=example,
             # Named, because finding them out takes MLflow seven seconds a model.
@@ -90,9 +96,11 @@ class ServedModel:
 
     Attributes:
         input_names: Its columns.
-        predict: A table of these to a table of probabilities, a column for each class; with a contract, the raw table.
+        predict: A table of these to a table of probabilities, a column for each class, or of one column of numbers;
+            with a contract, the raw table.
         columns: The contract of the table it was trained on; ``None`` without one.
-        class_names: Of its probabilities, in order.
+        class_names: Of its probabilities, in order; empty where it predicts a number.
+        target: Name of the number that it predicts; ``None`` of classes.
         threshold: From which probability on a row is raised; ``None`` where nothing is decided.
         effects: What each column adds to an answer; ``None`` of a model that was logged without training rows.
     """
@@ -101,6 +109,7 @@ class ServedModel:
     predict: Callable[[pd.DataFrame], pd.DataFrame]
     columns: Columns | None = None
     class_names: tuple[str, ...] = ()
+    target: str | None = None
     threshold: Threshold | None = None
     effects: Effects | None = None
 
@@ -108,8 +117,11 @@ class ServedModel:
         """Returns the same model with another threshold: on the class of its own one, else on the second of two.
 
         Raises:
-            ValueError: The threshold is no probability, or it is not known of which class.
+            ValueError: The threshold is no probability, it is not known of which class, or the model predicts a number.
         """
+        expected = "a model of classes for a threshold"
+        remedy = "Leave it out: what the model says is a number, and no probability."
+        require(self.target is None, "predict", expected, remedy, target=self.target)
         remedy = "It is compared with a probability."
         require(0 <= value <= 1, "predict", "a threshold of 0 to 1", remedy, threshold=value)
         if self.threshold is not None:
@@ -147,13 +159,14 @@ def load_model(model_uri: str, tracking_uri: str | None = None) -> ServedModel:
     table = inputs is not None and not inputs.is_tensor_spec()
     require(table, "predict", "a model of tables", "Images go to a server, or to the notebook.", model_uri=model_uri)
     outputs = model.metadata.get_output_schema()
-    carried = {name: _carried(model, name) for name in ("columns", "threshold", "background", "effects")}
-    columns, background = carried["columns"], carried["background"]
+    carried = {name: _carried(model, name) for name in ("columns", "threshold", "background", "effects", "target")}
+    columns, background, target = carried["columns"], carried["background"], carried["target"]
     return ServedModel(
         input_names=tuple(inputs.input_names()),
         predict=model.predict if columns is None else lambda table: model.predict(columns.typed(table)),
         columns=columns,
-        class_names=() if outputs is None else tuple(outputs.input_names()),
+        class_names=() if outputs is None or target is not None else tuple(outputs.input_names()),
+        target=target,
         threshold=carried["threshold"],
         effects=None if background is None else carried["effects"],
     )

@@ -75,8 +75,8 @@ class ParentRun:
                 dataset.X, source=source, targets=dataset.y, name=dataset.name, digest=digest
             )
         else:
-            names = np.array(dataset.class_names)[dataset.y]
-            table = raw_table(dataset, np.arange(dataset.n_samples)).assign(target=names)
+            observed = dataset.task.observed(dataset.y)
+            table = raw_table(dataset, np.arange(dataset.n_samples)).assign(target=observed)
             data = mlflow.data.from_pandas(table, source=source, targets="target", name=dataset.name, digest=digest)
         mlflow.log_input(data, context="training")
 

@@ -25,7 +25,7 @@ def interval_plot(
         summaries: One for each candidate, best first, all of the same metric.
         scores: Of these candidates: a dot for each fold.
         labels: Candidate -> name for people.
-        reference: The majority class, a dashed line. Where it is far away it does not stretch the axis.
+        reference: The one that guesses, a dashed line. Where it is far away it does not stretch the axis.
         title: Of the metric.
 
     Returns:

@@ -17,12 +17,12 @@ class Rows:
 
     Attributes:
         X: ``(n_samples, n_features)`` float64, or images ``(n_samples, height, width)`` uint8.
-        y: ``(n_samples,)`` indices of classes.
+        y: ``(n_samples,)`` indices of classes, or float64 numbers.
         n_test: How many of the last rows are the canonical test rows.
     """
 
     X: NDArray[Any]
-    y: NDArray[np.integer[Any]]
+    y: NDArray[Any]
     n_test: int = 0
 
 
@@ -33,7 +33,9 @@ class RowsBuilder(tfds.core.GeneratorBasedBuilder):  # type: ignore[misc]  # the
         DESCRIPTION: What a row is and where the rows came from, for people.
         HOMEPAGE: The address to read on.
         CITATION: Whom to cite.
-        CLASS_NAMES: One for each class.
+        CLASS_NAMES: One for each class; empty where a number is predicted.
+        TARGET: What that number is called.
+        UNIT: Its unit; empty where it has none.
         FEATURE_NAMES: One for each column; empty for images.
         PIXEL_MAXIMUM: The largest value a pixel can have (images only).
     """
@@ -42,7 +44,9 @@ class RowsBuilder(tfds.core.GeneratorBasedBuilder):  # type: ignore[misc]  # the
     DESCRIPTION: str
     HOMEPAGE: str
     CITATION: str
-    CLASS_NAMES: tuple[str, ...]
+    CLASS_NAMES: tuple[str, ...] = ()
+    TARGET: str = ""
+    UNIT: str = ""
     FEATURE_NAMES: tuple[str, ...] = ()
     PIXEL_MAXIMUM: int | None = None
 
@@ -89,14 +93,16 @@ class RowsBuilder(tfds.core.GeneratorBasedBuilder):  # type: ignore[misc]  # the
         X = self._rows.X
         features = {
             "row": np.int64,  # records come back in a hashed order
-            # As bytes: a plain float64 feature is stored as float32.
-            "x": tfds.features.Tensor(shape=X.shape[1:], dtype=X.dtype, encoding=tfds.features.Encoding.BYTES),
-            "label": tfds.features.ClassLabel(names=self.CLASS_NAMES),
+            "x": _as_bytes(X.shape[1:], X.dtype),
+            "label": tfds.features.ClassLabel(names=self.CLASS_NAMES)
+            if self.CLASS_NAMES
+            else _as_bytes((), np.float64),
         }
         metadata = {
             "source": self._source,
             "feature_names": self.FEATURE_NAMES,
             "pixel_maximum": self.PIXEL_MAXIMUM,
+            **({} if self.CLASS_NAMES else {"target": self.TARGET, "unit": self.UNIT}),
         }
         return tfds.core.DatasetInfo(
             builder=self,
@@ -117,4 +123,10 @@ class RowsBuilder(tfds.core.GeneratorBasedBuilder):  # type: ignore[misc]  # the
 
     def _generate_examples(self, numbers: range) -> Iterator[tuple[int, dict[str, Any]]]:
         for row in numbers:
-            yield row, {"row": row, "x": self._rows.X[row], "label": int(self._rows.y[row])}
+            label = self._rows.y[row]
+            yield row, {"row": row, "x": self._rows.X[row], "label": int(label) if self.CLASS_NAMES else label}
+
+
+def _as_bytes(shape: tuple[int, ...], dtype: Any) -> tfds.features.Tensor:
+    """Returns a feature that comes back bit for bit: a plain float64 is stored as float32."""
+    return tfds.features.Tensor(shape=shape, dtype=dtype, encoding=tfds.features.Encoding.BYTES)
