@@ -187,3 +187,24 @@ def test_a_call_that_makes_no_sense_is_refused(options, message):
     with pytest.raises(ValueError, match="judge: expected ") as error:
         chalktape.judge(table(a=A, b=B), **options)
     assert message in str(error.value)
+
+
+def test_per_cent_are_shares_of_a_hundred():
+    """What may be said does not depend on the unit."""
+    random = np.random.default_rng(0)
+    shares = pd.DataFrame(
+        {
+            "candidate": ["a"] * 5 + ["b"] * 5,
+            "fold": [*range(5)] * 2,
+            "value": random.uniform(0.9, 1, 10).round(3),
+        }
+    )
+    per_cent = shares.assign(value=100 * shares["value"])
+    one, other = chalktape.judge(shares, 80, 20), chalktape.judge(per_cent, 80, 20, bounds=(0, 100))
+    for own, percent in zip(one.ranked, other.ranked, strict=True):
+        assert np.allclose([100 * own.low, 100 * own.high], [percent.low, percent.high])
+        assert own.method == percent.method
+    for own, percent in zip(one.contrasts, other.contrasts, strict=True):
+        assert np.allclose([100 * own.difference, 100 * own.low], [percent.difference, percent.low])
+        assert np.allclose([own.p_corrected, own.equal], [percent.p_corrected, percent.equal])
+        assert own.judgment == percent.judgment
