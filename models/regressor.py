@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from models.checks import mistake
 from models.effects import effects
+from models.prediction_interval import PredictionInterval
 from models.trained import (
     TrainedNet,
     TrainedPipeline,
@@ -24,6 +25,7 @@ from models.trained import (
 )
 
 _TARGET_FILE = "target.txt"
+_INTERVAL_FILE = "interval.json"
 
 
 class NetRegressor(TrainedNet):
@@ -66,7 +68,11 @@ Regressor = NetRegressor | PipelineRegressor
 
 
 def save(
-    regressor: Regressor, folder: Path, target: str = "prediction", background: NDArray[np.float64] | None = None
+    regressor: Regressor,
+    folder: Path,
+    target: str = "prediction",
+    background: NDArray[np.float64] | None = None,
+    interval: PredictionInterval | None = None,
 ) -> None:
     """Writes a regressor into a new or empty ``folder``, with the name of what it predicts.
 
@@ -75,8 +81,11 @@ def save(
         folder: Made where it is not there.
         target: The name by which it answers.
         background: ``(n_background, n_columns)``, some training rows of a table, against which an answer is explained.
+        interval: How far from what it predicts the truth may lie, where that was calibrated.
     """
     write(regressor, folder, background)
+    if interval is not None:
+        (folder / _INTERVAL_FILE).write_text(interval.to_json(), encoding="utf-8")
     (folder / _TARGET_FILE).write_text(target, encoding="utf-8")
 
 
@@ -90,11 +99,21 @@ def load(folder: Path) -> tuple[Regressor, str]:
     return regressor, (folder / _TARGET_FILE).read_text(encoding="utf-8")
 
 
+def interval_of(folder: Path) -> PredictionInterval | None:
+    """Returns the interval that lies beside a regressor; ``None`` where there is none."""
+    file = folder / _INTERVAL_FILE
+    return PredictionInterval.from_json(file.read_text(encoding="utf-8")) if file.exists() else None
+
+
 class _Served:
-    """What MLflow calls: a table or an array of raw rows to a table of one column, named after the target."""
+    """What MLflow calls: a table or an array of raw rows to a table of one column, named after the target.
+
+    With an interval two more stand beside it: the lower and the upper end.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.regressor, self.target = load(folder)
+        self.interval = interval_of(folder)
         self.columns = contract_of(folder)
         self.background = background_of(folder)
 
@@ -114,7 +133,18 @@ class _Served:
 
     def predict(self, data: pd.DataFrame | NDArray[Any]) -> pd.DataFrame:
         index = data.index if isinstance(data, pd.DataFrame) else None
-        return pd.DataFrame({self.target: self.regressor.predict(raw_rows(data, self.columns))}, index=index)
+        predicted = self.regressor.predict(raw_rows(data, self.columns))
+        return pd.DataFrame(answers(self.target, predicted, self.interval), index=index)
+
+
+def answers(
+    target: str, predicted: NDArray[np.float64], interval: PredictionInterval | None
+) -> dict[str, NDArray[np.float64]]:
+    """Returns the columns of an answer: what is predicted, and with an interval its lower and upper end."""
+    if interval is None:
+        return {target: predicted}
+    low, high = interval.bounds(predicted)
+    return {target: predicted, f"{target}_low": low, f"{target}_high": high}
 
 
 def _load_pyfunc(path: str) -> _Served:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from models.checks import require
 from models.effects import background_rows
 from models.encoding.columns import Columns
+from models.prediction_interval import PredictionInterval
 from models.threshold import Threshold
 from pipeline.data.values import Dataset
 from pipeline.process.provenance import versions
@@ -30,7 +31,12 @@ Effects = Callable[..., NDArray[np.float64]]
 ``(n_rows, n_columns)``."""
 
 
-def log_model(dataset: Dataset, trained: Trained, threshold: Threshold | None = None) -> str:
+def log_model(
+    dataset: Dataset,
+    trained: Trained,
+    threshold: Threshold | None = None,
+    interval: PredictionInterval | None = None,
+) -> str:
     """Logs a trained model with its signature: raw rows in, a column of probabilities for each class, or a number, out.
 
     Of a table with a contract, raw rows are the table's own: numbers, dates and categories as text; a column in which
@@ -40,6 +46,7 @@ def log_model(dataset: Dataset, trained: Trained, threshold: Threshold | None = 
         dataset: What it was trained on.
         trained: The candidate on some of its rows.
         threshold: From which probability on a row is raised; it is carried and changes no answer.
+        interval: How far from a predicted number the truth may lie; its ends stand beside the answer.
 
     Returns:
         Its address in the store.
@@ -49,8 +56,12 @@ def log_model(dataset: Dataset, trained: Trained, threshold: Threshold | None = 
     task, module = dataset.task, classifier if dataset.task.has_classes else regressor
     rows = trained.train_rows[:3]
     example = dataset.X[rows] if dataset.is_image else raw_table(dataset, rows)
-    predicted = task.predictions(trained.model, dataset.X[rows]).reshape(len(rows), -1)
-    signature = infer_signature(example, pd.DataFrame(predicted, columns=list(task.answer_names)))
+    predicted = task.predictions(trained.model, dataset.X[rows])
+    if task.has_classes:
+        answered = pd.DataFrame(predicted, columns=list(task.answer_names))
+    else:
+        answered = pd.DataFrame(regressor.answers(*task.answer_names, predicted, interval))
+    signature = infer_signature(example, answered)
     if dataset.columns is not None:
         signature.inputs = _inputs(dataset.columns)
     installed = versions()
@@ -61,7 +72,7 @@ def log_model(dataset: Dataset, trained: Trained, threshold: Threshold | None = 
         if task.has_classes:
             classifier.save(model, place, task.answer_names, threshold, background)
         else:
-            regressor.save(model, place, *task.answer_names, background=background)
+            regressor.save(model, place, *task.answer_names, background=background, interval=interval)
         logged = mlflow.pyfunc.log_model(
             name=trained.candidate.name,
             loader_module=module.__name__,
@@ -96,12 +107,13 @@ class ServedModel:
 
     Attributes:
         input_names: Its columns.
-        predict: A table of these to a table of probabilities, a column for each class, or of one column of numbers;
-            with a contract, the raw table.
+        predict: A table of these to a table of probabilities, a column for each class, or of one column of numbers,
+            with an interval three: the number, its lower and its upper end. With a contract, the raw table.
         columns: The contract of the table it was trained on; ``None`` without one.
         class_names: Of its probabilities, in order; empty where it predicts a number.
         target: Name of the number that it predicts; ``None`` of classes.
         threshold: From which probability on a row is raised; ``None`` where nothing is decided.
+        interval: How far from a predicted number the truth may lie; ``None`` where that was not calibrated.
         effects: What each column adds to an answer; ``None`` of a model that was logged without training rows.
     """
 
@@ -111,6 +123,7 @@ class ServedModel:
     class_names: tuple[str, ...] = ()
     target: str | None = None
     threshold: Threshold | None = None
+    interval: PredictionInterval | None = None
     effects: Effects | None = None
 
     def decided_at(self, value: float) -> "ServedModel":
@@ -159,7 +172,9 @@ def load_model(model_uri: str, tracking_uri: str | None = None) -> ServedModel:
     table = inputs is not None and not inputs.is_tensor_spec()
     require(table, "predict", "a model of tables", "Images go to a server, or to the notebook.", model_uri=model_uri)
     outputs = model.metadata.get_output_schema()
-    carried = {name: _carried(model, name) for name in ("columns", "threshold", "background", "effects", "target")}
+    carried = {
+        name: _carried(model, name) for name in ("columns", "threshold", "interval", "background", "effects", "target")
+    }
     columns, background, target = carried["columns"], carried["background"], carried["target"]
     return ServedModel(
         input_names=tuple(inputs.input_names()),
@@ -168,6 +183,7 @@ def load_model(model_uri: str, tracking_uri: str | None = None) -> ServedModel:
         class_names=() if outputs is None or target is not None else tuple(outputs.input_names()),
         target=target,
         threshold=carried["threshold"],
+        interval=carried["interval"],
         effects=None if background is None else carried["effects"],
     )
 

@@ -12,6 +12,7 @@ from mlflow.entities import Metric
 from mlflow.tracking import MlflowClient
 from numpy.typing import NDArray
 
+from models.prediction_interval import PredictionInterval
 from models.threshold import Threshold
 from pipeline.data.values import Dataset
 from pipeline.process import interrupts
@@ -186,7 +187,14 @@ class ParentRun:
         mlflow.set_tags({"champion": candidate, "gate": "passed" if passes else "refused"})
 
     @interrupts.held_back()
-    def log_refitted(self, name: str, dataset: Dataset, trained: Trained, threshold: Threshold | None = None) -> None:
+    def log_refitted(
+        self,
+        name: str,
+        dataset: Dataset,
+        trained: Trained,
+        threshold: Threshold | None = None,
+        interval: PredictionInterval | None = None,
+    ) -> None:
         """Logs the model that is to be served in a nested run of its own, which is no candidate's.
 
         Args:
@@ -194,13 +202,14 @@ class ParentRun:
             dataset: What it was trained on.
             trained: The champion, on the rows that it is served with.
             threshold: From which probability on a row is raised.
+            interval: How far from a predicted number the truth may lie.
         """
         candidate = trained.candidate
         tags = {**self._tags, "kind": "refit", "candidate": candidate.name, "dataset": dataset.name}
         with opened(self.experiment_id, name, tags):
             mlflow.log_params(flat_parameters(candidate) | chosen_parameters([trained]))
             self._log_metrics(training_metrics([trained]))
-            self._models[candidate.name] = log_model(dataset, trained, threshold)
+            self._models[candidate.name] = log_model(dataset, trained, threshold, interval)
 
     @interrupts.held_back()
     def register(self, name: str, candidate: str, *, how: str, description: str, tags: Mapping[str, str]) -> str:

@@ -1,6 +1,10 @@
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import Pipeline
 
+from models import regressor
 from models.prediction_interval import PredictionInterval, calibrated, fewest_rows
 
 
@@ -59,3 +63,23 @@ def test_it_is_told_in_the_unit_of_the_target():
     told = PredictionInterval(level=0.95, reach=1234.5678, n_calibration=7, chosen_on="7 rows of a fifth").words()
     assert told.startswith("Intervals of ± 1235 around each prediction, made to hold 95 % of new rows")
     assert told.endswith("calibrated on 7 rows of a fifth")
+
+
+def test_a_served_regressor_answers_with_both_ends_beside_the_number(tmp_path):
+    X, y = np.arange(20.0)[:, None], 3 * np.arange(20.0)
+    fitted = regressor.PipelineRegressor(Pipeline([("line", LinearRegression())]).fit(X, y))
+    interval = PredictionInterval(level=0.9, reach=2.0, n_calibration=50)
+    table = pd.DataFrame({"x": [4.0, 5.0]}, index=["a", "b"])
+    for folder, carried, columns in (
+        ("with", interval, ["price", "price_low", "price_high"]),
+        ("without", None, ["price"]),
+    ):
+        regressor.save(fitted, tmp_path / folder, "price", interval=carried)
+        served = regressor._load_pyfunc(str(tmp_path / folder))
+        assert served.interval == carried
+        found = served.predict(table)
+        assert [*found] == columns
+        assert found.index.tolist() == ["a", "b"]
+        np.testing.assert_allclose(found["price"], [12, 15])
+    found = regressor._load_pyfunc(str(tmp_path / "with")).predict(table)
+    np.testing.assert_allclose(found[["price_low", "price_high"]], [[10, 14], [13, 17]])
