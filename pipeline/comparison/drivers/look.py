@@ -222,7 +222,7 @@ def _over(heights: Sequence[NDArray[np.float64]], held: HeldOut) -> Intervals:
 
 def _chosen(result: Result) -> str | None:
     """Returns the champion, else the best; never the candidate that looks at no input."""
-    best, guessing = champion(result), result.reference.candidate
+    best, guessing = champion(result), result.comparison.dummy
     ranked = [one.candidate for one in result.ranked if one.candidate != guessing]
     return best.candidate if best is not None and best.candidate != guessing else next(iter(ranked), None)
 

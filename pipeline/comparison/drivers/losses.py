@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from experiments.language.metric import metric as declared
 from models.encoded import encode_of
 from pipeline.comparison.drivers.held_out import Asked, HeldOut
-from pipeline.scoring.metrics import score
 from pipeline.scoring.result import Result
+from pipeline.scoring.weighted import score_of
 
 MOST_ANSWERS = 2_000_000
 """Rows that a model is asked about at most, all folds and columns together."""
@@ -66,8 +66,13 @@ def losses(asked: Asked, sets: Sequence[Columns], result: Result, tick: Tick, at
     rows, n = np.asarray(own.rows), len(y)
     others = rows[_another(n, asked.seed)]
     found = np.empty(len(sets))
+    weights = None if dataset.weights is None else dataset.weights[asked.rows]
+
+    def score(answers: NDArray[np.float64]) -> float:
+        return sign * score_of(name, y, answers, result.comparison.positive_class, weights)
+
     n_together = max(min(at_once, _CELLS_AT_ONCE // max(rows.shape[1], 1)) // n, 1)
-    whole = sign * score(name, y, own.predict(rows), result.comparison.positive_class)
+    whole = score(own.predict(rows))
     tick(n)
     for start in range(0, len(sets), n_together):
         some = sets[start : start + n_together]
@@ -77,7 +82,7 @@ def losses(asked: Asked, sets: Sequence[Columns], result: Result, tick: Tick, at
             each[:, places] = others[:, places]
         answers = own.predict(shuffled.reshape(-1, rows.shape[1]))
         for place, part in enumerate(np.split(answers, len(some))):
-            found[start + place] = whole - sign * score(name, y, part, result.comparison.positive_class)
+            found[start + place] = whole - score(part)
         tick(n * len(some))
     return found
 

@@ -18,6 +18,7 @@ from pipeline.words.numbers import interval, number, p_value
 
 MOST_LOSSES = 12  # drawn; the others are in importance.csv
 _NAMED = 3  # columns in a sentence
+_OF = {"folds": "folds", "parts": "parts of the test rows", "stretches": "stretches of time"}
 _OWN_LINE = {"net": Line(color="net-1"), "baseline": Line(color="baseline-1")}
 
 
@@ -53,7 +54,7 @@ def drivers_section(result: Result, drivers: Drivers) -> Section:
         "what": _what(result, drivers),
         "steps": STEPS,
         "seconds": in_words(drivers.seconds),
-        "of": f"{drivers.n} folds" if drivers.of == "folds" else f"{drivers.n} parts of the test rows",
+        "of": f"{drivers.n} {_OF[drivers.of]}",
         "log_odds": LOG_ODDS in (drivers.curves[0].heights if drivers.curves else ()),
         "classes": drivers.scales.shown == PROBABILITY,
     }

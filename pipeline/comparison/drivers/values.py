@@ -1,12 +1,13 @@
 """What is found of what drives a candidate."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pipeline.comparison.drivers.axis import Axis
+from pipeline.comparison.drivers.held_out import Of
 from pipeline.comparison.drivers.scales import Scales
 from pipeline.scoring.many_columns import Intervals
 
@@ -76,7 +77,7 @@ class Drivers:
         losses: Of all columns, the largest first; columns that go together are one.
         curves: Of the most important ones.
         scales: On which.
-        of: Whether means are over folds, or over parts of one test set.
+        of: What means and intervals are over.
         n: How many.
         n_shuffled: Rows of one of them that were shuffled, at the most.
         n_test: That it has, at the most.
@@ -90,7 +91,7 @@ class Drivers:
     losses: tuple[ColumnLoss, ...]
     curves: tuple[Curve, ...]
     scales: Scales
-    of: Literal["folds", "parts"]
+    of: Of
     n: int
     n_shuffled: int
     n_test: int
