@@ -10,6 +10,7 @@ from experiments.language.printed import WorkedExample
 from models.checks import require
 from models.engine.devices import Device, Placement, StrategyName, choose
 from pipeline.comparison.flow import ComparisonJob
+from pipeline.comparison.heeded import require_heeded
 from pipeline.comparison.rows_curve import require_rows
 from pipeline.data.ingest import SOURCES, Source, ingest
 from pipeline.data.sources import DataUnavailable
@@ -159,6 +160,7 @@ def _job(experiment: Experiment, how: How) -> Job:
     folds = split(dataset, experiment.splitting, seed=how.seed, n_folds=n_folds)
     if isinstance(experiment, Leak):
         return LeakJob(leak=experiment, dataset=dataset, folds=folds)
+    require_heeded(experiment, dataset, folds)
     require_rows(experiment, dataset, folds)
     decision = experiment.decision
     if decision and decision.by is not None:

@@ -2,7 +2,7 @@
 
 from math import isfinite
 
-from experiments.language import Comparison, Search
+from experiments.language import Comparison, Search, Splitting
 from experiments.language.metric import metric
 from pipeline.scoring.power import Findable
 from pipeline.words.names import listing, title
@@ -41,11 +41,21 @@ def limits(comparison: Comparison, *, n_folds: int, epochs: int | None = None) -
         sentences.append(f"Settings were searched by {listing(searched)} alone; all others are as declared.")
     else:
         sentences.append("No settings were searched in this run: all are as declared.")
-    sentences.append(
-        "Training and test rows come from one collection: how well any candidate does on rows of a later time or from "
-        "another place was not tried."
-    )
+    sentences.append(_collection(comparison.splitting))
     return tuple(sentences)
+
+
+def _collection(splitting: Splitting) -> str:
+    """Says to which rows the scores do not speak."""
+    if splitting.time is not None:
+        return (
+            "Each block of time was predicted by what had learned from all before it: how well any candidate does long "
+            "after the last rows, or on rows from another place, was not tried."
+        )
+    where = "Training and test rows come from one collection"
+    if splitting.group is not None:
+        where = f"Test rows are of a {splitting.group!r} that was not learned from, and yet of the same collection"
+    return f"{where}: how well any candidate does on rows of a later time or from another place was not tried."
 
 
 def too_small(found: Findable | None) -> tuple[str, ...]:

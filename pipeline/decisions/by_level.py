@@ -57,6 +57,8 @@ def _scores_once(own: Sequence[Scores], kept: Sequence[NDArray[np.bool_]]) -> Sc
     """Returns the rows of all folds, each once, as if they were one test set."""
     return replace(
         own[0],
+        clusterings=(),  # what they say of intervals is said where they are left out
+        in_time=False,
         y_true=np.concatenate([one.y_true[rows] for one, rows in zip(own, kept, strict=True)]),
         predicted=np.concatenate([one.y_proba[rows] for one, rows in zip(own, kept, strict=True)]),
     )

@@ -92,6 +92,6 @@ def _contrast(
 
 
 def _difference(values: NDArray[np.float64], equivalence: float, folds: Sequence[Fold]) -> Difference:
-    if len(values) == 1:
-        return Difference(mean=float(values[0]))
+    if len(values) == 1 or folds[0].stretches is not None:
+        return Difference(mean=float(values.mean()))
     return corrected_difference(values, equivalence=equivalence, **sizes_of(folds))

@@ -24,6 +24,10 @@ from pipeline.decisions.values import Decided, Estimate, declared
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Scores
 
+_FEW = 0.1  # of the rows, that repeat others: so few change nothing
+_NAN = float("nan")
+_OF_CHANCE = frozenset({"by_chance", "p_miscalibration", "p_recalibration", "p_recall", "p_in_the_large"})
+
 
 def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
     """Returns what decisions on the declared candidates' probabilities lead to.
@@ -46,13 +50,14 @@ def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
         name: {case: reliability(rows.positive, rows.probability, seed=folds[0].seed) for case, rows in maps.items()}
         for name, maps in once.items()
     }
+    together = which_hang_together(result)
     return Decided(
         outcomes=estimates({name: [one.outcomes for one in own] for name, own in examined.items()}, folds),
         differences=cost_differences(result, decision, examined),
         calibration=_as_in_the_table(
             estimates({name: [one.calibration for one in own] for name, own in examined.items()}, folds), result
         ),
-        recalibration=at_their_word(once, curves),
+        recalibration=_known(at_their_word(once, curves), together),
         gains=estimates({name: [one.gains for one in own] for name, own in examined.items()}, folds),
         cost_ratios=COST_RATIOS,
         cost_curves={name: _relative([one.costs for one in own], own) for name, own in examined.items()},
@@ -63,8 +68,37 @@ def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
         gain_shares=GAIN_SHARES,
         gain_curves={name: np.mean([one.gain_curve for one in own], axis=0) for name, own in examined.items()},
         reliability=curves,
-        subgroups=() if decision.by is None else by_level(result, examined, levels(dataset, decision.by)),
+        subgroups=()
+        if decision.by is None
+        else _known(by_level(result, examined, levels(dataset, decision.by)), together),
+        hang_together=together,
     )
+
+
+def which_hang_together(result: Result) -> str:
+    """Says which test rows hang together, so that they are less evidence than as many single ones; nothing of none."""
+    if not result.scores[0].clusterings:
+        return ""
+    splitting, groups = result.comparison.splitting, result.dataset.groups
+    told = [f"of one {splitting.group!r}"] if splitting.group is not None else []
+    told += [f"of like {splitting.time!r}"] if splitting.time is not None else []
+    if told:
+        return f"rows {' and '.join(told)} hang together"
+    n_repeats = 0 if groups is None else len(groups) - len(np.unique(groups))
+    return "many rows repeat each other" if n_repeats > _FEW * result.dataset.n_samples else ""
+
+
+def _known(found: Sequence[Estimate], together: str) -> tuple[Estimate, ...]:
+    """Returns estimates over single rows, of rows that hang together without the bounds and tests of independent ones.
+
+    Args:
+        found: Over rows.
+        together: Which hang together; empty where none do.
+    """
+    if not together:
+        return tuple(found)
+    tests = [replace(one, mean=_NAN) if one.quantity in _OF_CHANCE else one for one in found]
+    return tuple(replace(one, low=_NAN, high=_NAN) for one in tests)
 
 
 def _matched(

@@ -27,11 +27,14 @@ def estimates(by_fold: Mapping[str, Sequence[Quantities]], folds: Sequence[Fold]
 
 
 def estimate(candidate: str, case: str, quantity: str, values: NDArray[np.float64], folds: Sequence[Fold]) -> Estimate:
-    """Returns the mean and interval across folds of one quantity ``(n_folds,)``; without an interval of one fold."""
-    if len(values) > 1:
+    """Returns the mean and interval across folds of one quantity ``(n_folds,)``; without an interval of one fold.
+
+    Nor of blocks forward in time, of which each learns from all before it: the corrected t does not hold there.
+    """
+    if len(values) > 1 and folds[0].stretches is None:
         interval = corrected_interval(values, **sizes_of(folds))
     else:
-        interval = Interval(mean=float(values[0]), low=float("nan"), high=float("nan"))
+        interval = Interval(mean=float(values.mean()), low=float("nan"), high=float("nan"))
     return Estimate(
         candidate=candidate,
         case=case,

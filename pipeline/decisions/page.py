@@ -91,6 +91,8 @@ def decisions_section(result: Result, decided: Decided) -> Section:
             "decision": decision,
             "positive": positive,
             "n_folds": decided.outcomes[0].n,
+            "in_time": result.folds[0].stretches is not None,
+            "hang_together": decided.hang_together,
             "costs": _costs(decision, families, keyed(decided.outcomes)),
             "differences": [_pair(contrast) for contrast in decided.differences],
             "lines": [(title(name), line) for name, line in lines.items()],

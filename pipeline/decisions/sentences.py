@@ -96,6 +96,8 @@ def _net_against_baseline(decided: Decided, decision: Decision) -> str:
 
 
 def _judged(contrast: Contrast, shown: Callable[[float], str]) -> str:
+    if not contrast.has_interval and contrast.n > 1:
+        return ", and over blocks of time whether it may be chance is not told"
     if not contrast.has_interval:
         return ", and without spread nothing is known about chance"
     bounds = interval(shown(contrast.low), shown(contrast.high), of="the difference")
@@ -179,6 +181,13 @@ def _at_their_word(name: str, found: Found) -> str:
     tests = [own["p_miscalibration"].mean, own["p_recalibration"].mean]
     of_curve, of_line = holm(np.array(tests)) < LEVEL
     slope, intercept, off = own["slope"], own["intercept"], own["in_the_large"]
+    if not isfinite(tests[0]):
+        direction = "high" if off.mean > 0 else "low"
+        return (
+            f"Each test row once, the probabilities of {title(name)} are {100 * abs(off.mean):.2f} points too "
+            f"{direction} on the whole; their calibration slope is {number(slope.mean, 2)} where 1 is right. As rows "
+            "hang together, whether that may be chance is not told."
+        )
     shifted = of_line and not intercept.low <= 0 <= intercept.high
     direction = "high" if off.mean > 0 else "low"
     sound = "" if of_curve or of_line else " Nothing here says that they cannot be taken at their word."
@@ -223,6 +232,10 @@ def _subgroups(name: str, decided: Decided, decision: Decision, positive: str) -
         else ""
     )
     beyond = [(case, key) for case, key in tests if found[case, key].mean < LEVEL]
+    if decided.hang_together:
+        return (
+            f"{opening}: as {decided.hang_together}, whether anything differs by more than chance is not told.{closing}"
+        )
     if not tests:
         return f"{opening}, there are too few {positive} {decision.rows} in each to tell what differs.{closing}"
     if not beyond:

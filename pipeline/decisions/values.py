@@ -61,6 +61,8 @@ class Decided(ReadOnlyArrays):
         reliability: Candidate -> map -> the curve of what the probabilities would have to be, each test row once.
         subgroups: By level of the declared column, and of all rows: shares, probabilities, the primary metric and
             corrected p-values; empty where no column is declared.
+        hang_together: Which rows hang together, in words, so that nothing is tested or bounded over single rows; empty
+            where none do.
     """
 
     outcomes: tuple[Estimate, ...]
@@ -78,6 +80,7 @@ class Decided(ReadOnlyArrays):
     gain_curves: Mapping[str, NDArray[np.float64]]
     reliability: Mapping[str, Mapping[str, Reliability]]
     subgroups: tuple[Estimate, ...]
+    hang_together: str = ""
 
 
 def declared(comparison: Comparison) -> tuple[Decision, int]:

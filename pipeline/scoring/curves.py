@@ -29,7 +29,7 @@ def roc(scores: Scores, classes: Sequence[int]) -> NDArray[np.float64]:
     """
     curves = []
     for truth, probability in _one_against_rest(scores, classes):
-        false_positives, true_positives, _ = roc_curve(truth, probability)
+        false_positives, true_positives, _ = roc_curve(truth, probability, sample_weight=scores.weights)
         curves.append(np.interp(GRID, false_positives, true_positives))
     mean: NDArray[np.float64] = np.mean(curves, axis=0)
     return mean
@@ -53,7 +53,7 @@ def precision_recall(scores: Scores, classes: Sequence[int]) -> NDArray[np.float
     """
     curves = []
     for truth, probability in _one_against_rest(scores, classes):
-        precision, recall, _ = precision_recall_curve(truth, probability)
+        precision, recall, _ = precision_recall_curve(truth, probability, sample_weight=scores.weights)
         # From high recall to low; the last point (recall 0, precision 1) stands for no threshold.
         ascending, precision = recall[-2::-1], precision[-2::-1]
         curves.append(precision[np.searchsorted(ascending, GRID - 1e-12)])
@@ -63,10 +63,12 @@ def precision_recall(scores: Scores, classes: Sequence[int]) -> NDArray[np.float
 
 def base_rate(scores: Scores, classes: Sequence[int]) -> float:
     """Returns the share of positive test rows, the mean over classes: the precision of guessing."""
-    return float(np.mean([truth.mean() for truth, _ in _one_against_rest(scores, classes)]))
+    shares = [np.average(truth, weights=scores.weights) for truth, _ in _one_against_rest(scores, classes)]
+    return float(np.mean(shares))
 
 
 def _one_against_rest(scores: Scores, classes: Sequence[int]) -> list[tuple[NDArray[np.bool_], NDArray[np.float64]]]:
-    """Returns truth and probability of each class that has some, but not all, of the test rows."""
+    """Returns truth and probability of each class that has some, but not all, of the test rows that count."""
     pairs = [(scores.y_true == k, scores.y_proba[:, k]) for k in classes]
-    return [(truth, probability) for truth, probability in pairs if 0 < truth.sum() < len(truth)]
+    counts = np.ones(len(scores.y_true), bool) if scores.weights is None else scores.weights > 0
+    return [(truth, probability) for truth, probability in pairs if 0 < truth[counts].sum() < counts.sum()]

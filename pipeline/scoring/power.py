@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 from pipeline.scoring.judgment import LEVEL, correlation_of_pairs, covariance_over_folds
 from pipeline.scoring.result import Result
 from pipeline.scoring.taken import by_candidate
+from pipeline.scoring.unlike import are_redrawn, rows_of
 from pipeline.scoring.values import Contrast
 
 POWER = 0.75
@@ -75,6 +76,9 @@ def findable(result: Result) -> Findable | None:
     measured = np.isfinite(values[:, [list(_names(result)).index(name) for name in pair]]).all(axis=1)
     degrees = float(measured.sum() - 1) if found.n > 1 else np.inf
     level = _level(result, pairs, values, degrees)
+    own = result.of(candidate).scores
+    if are_redrawn(own):
+        degrees, level = float(rows_of(own, result.folds).degrees), LEVEL / len(pairs)
     n_rows, of = _rows(result)
     return Findable(
         candidate=candidate,
