@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from pipeline.comparison.champion import champion
+from pipeline.comparison.champion import chosen
 from pipeline.comparison.drivers.axis import axis_of
 from pipeline.comparison.drivers.curves import heights
 from pipeline.comparison.drivers.held_out import HeldOut, held_out
@@ -44,7 +44,7 @@ def what_drives(result: Result, desk: Desk) -> Drivers | None:
     Raises:
         KeyboardInterrupt: On Ctrl-C.
     """
-    name = _chosen(result)
+    name = chosen(result)
     if result.dataset.is_image or name is None:
         return None
     start, held, scales = time.perf_counter(), held_out(result, name), scales_of(result)
@@ -175,7 +175,7 @@ def effect_curves(
 ) -> tuple[Curve, ...]:
     """Returns how the answer follows the most important columns: of those that go together, the one that costs most.
 
-    Where these are few, the next of those that go together, too.
+    Where these are few, the next of those that go together, too, and columns whose loss may be chance.
 
     Args:
         result: Whole.
@@ -184,9 +184,10 @@ def effect_curves(
         found: The losses, the largest first.
         counted: Told of progress.
     """
-    beyond = [one for one in found if one.beyond] or found[:FEW_CURVES]
+    beyond = [one for one in found if one.beyond]
     columns = [one.places[0] for one in beyond][:MOST_CURVES]
-    columns += [place for one in beyond for place in one.places[1:]][: max(FEW_CURVES - len(columns), 0)]
+    others = [place for one in beyond for place in one.places[1:]] + [one.places[0] for one in found if not one.beyond]
+    columns += others[: max(FEW_CURVES - len(columns), 0)]
     n_answers = max(ANSWERS_OF_A_CURVE // held.slower, 2)
     share, curves = 1 / (len(columns) * len(held.asked)), []
     for number, axis in enumerate(axis_of(result.dataset, column) for column in columns):
@@ -218,13 +219,6 @@ def _over(heights: Sequence[NDArray[np.float64]], held: HeldOut) -> Intervals:
     """Returns the mean and interval over units of which something is known."""
     known = [one for one in heights if not np.isnan(one).any()]
     return intervals(np.array(known or heights[:1]), held.ratio)
-
-
-def _chosen(result: Result) -> str | None:
-    """Returns the champion, else the best; never the candidate that looks at no input."""
-    best, guessing = champion(result), result.comparison.dummy
-    ranked = [one.candidate for one in result.ranked if one.candidate != guessing]
-    return best.candidate if best is not None and best.candidate != guessing else next(iter(ranked), None)
 
 
 def _are_categories(dataset: Dataset) -> list[bool]:

@@ -119,7 +119,8 @@ def _row(one: ColumnLoss) -> dict[str, str | bool]:
 def _what(result: Result, drivers: Drivers) -> str:
     """Returns what the curves are of."""
     if drivers.scales.shown == VALUE:
-        return result.dataset.columns.target if result.dataset.columns is not None else "the predicted number"
+        columns = result.dataset.columns
+        return "prediction" if columns is None else f"prediction of “{columns.target}”"
     if len(drivers.scales.outputs) > 1:
         return "probability of the class"
     return f"probability of “{drivers.scales.outputs[0]}”"
@@ -139,12 +140,12 @@ def _outputs(drivers: Drivers) -> tuple[list[int], list[Line]]:
 
 
 def _panels(drivers: Drivers, outputs: list[int], lines: list[Line], what: str) -> list[tuple[str, str, Figure]]:
-    """Returns name, what is left out, and the drawing of each column."""
+    """Returns name, what is to be known of it, and the drawing of each column."""
     scale = drivers.scales.shown
     if not drivers.curves:
         return []
     limits = limits_of(drivers.curves, scale)
-    panels = []
+    panels, beyond = [], {name for one in drivers.beyond for name in one.columns}
     for number_, curve in enumerate(drivers.curves):
         axis = curve.axis
         svg = effect_plot(
@@ -157,7 +158,8 @@ def _panels(drivers: Drivers, outputs: list[int], lines: list[Line], what: str) 
             f"{number(curve.width(scale))}. The numbers are in effects.csv.",
             name=f"effect-{number_}",
         )
-        more = f"{axis.n_others} rarer levels are not drawn" if axis.n_others else ""
+        notes = [] if axis.name in beyond else ["what shuffling it costs may be chance"]
+        notes += [f"{axis.n_others} rarer levels are not drawn"] if axis.n_others else []
         caption = f"Change of the {what} by {axis.name}, with 95 % intervals."
-        panels.append((axis.name, more, Figure(title=f"Effect of {axis.name}", caption=caption, svg=svg)))
+        panels.append((axis.name, "; ".join(notes), Figure(title=f"Effect of {axis.name}", caption=caption, svg=svg)))
     return panels

@@ -15,7 +15,7 @@ MOST_CURVES = 8
 """Columns whose effect is looked at."""
 
 FEW_CURVES = 4
-"""Likewise where no column's loss is beyond chance; and where few are, with those that go together with them."""
+"""Likewise where fewer are beyond chance: with those that go together with them, and the next ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
