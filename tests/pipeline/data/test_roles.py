@@ -1,0 +1,208 @@
+"""Columns that say something of their rows: read, refused by line, kept out of the features."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.encoding.columns import Columns
+from pipeline.data.inferred import describe
+from pipeline.data.roles import joined
+from pipeline.data.table import Table
+
+N = 60
+
+
+def table(**change):
+    random = np.random.default_rng(0)
+    return pd.DataFrame(
+        {
+            "patient": [f"p{row // 5}" for row in range(N)],
+            "day": pd.date_range("2024-01-01", periods=N).strftime("%Y-%m-%d"),
+            "counts": random.integers(1, 5, N) / 2,
+            "size": random.normal(size=N).round(3),
+            "ill": random.choice(["no", "yes"], N),
+            **change,
+        }
+    )
+
+
+def written(tmp_path, frame):
+    path = tmp_path / "visits.csv"
+    frame.to_csv(path, index=False)
+    return path
+
+
+ROLES = {"group": "patient", "time": "day", "weight": "counts"}
+
+
+def test_what_a_column_says_of_rows_is_no_feature_and_stays_in_the_contract(tmp_path):
+    frame = table()
+    loaded = Table(source=written(tmp_path, frame), target="ill", **ROLES).load()
+    assert loaded.feature_names == ("size",)
+    np.testing.assert_array_equal(loaded.groups, np.arange(N) // 5)
+    np.testing.assert_array_equal(loaded.times, np.arange(N))
+    np.testing.assert_array_equal(loaded.weights, frame["counts"])
+    roles = {column.role: (column.name, column.kind) for column in loaded.columns.columns}
+    assert roles == {
+        None: ("size", "number"),
+        "group": ("patient", "id"),
+        "time": ("day", "date"),
+        "weight": ("counts", "number"),
+    }
+
+
+def test_a_contract_that_is_given_back_says_it_again(tmp_path):
+    path = written(tmp_path, table())
+    first = Table(source=path, target="ill", **ROLES).load()
+    again = Table(source=path, target="ill", columns=Columns.from_json(first.columns.to_json())).load()
+    for what in ("groups", "times", "weights"):
+        np.testing.assert_array_equal(getattr(again, what), getattr(first, what))
+    assert again.feature_names == first.feature_names
+
+
+def test_a_contract_of_a_table_without_roles_has_none_in_its_text(tmp_path):
+    loaded = Table(source=written(tmp_path, table()), target="ill").load()
+    assert "role" not in loaded.columns.to_json()
+
+
+def test_two_columns_of_one_role_are_refused(tmp_path):
+    loaded = Table(source=written(tmp_path, table()), target="ill", **ROLES).load()
+    text = loaded.columns.to_json().replace('"role": "time"', '"role": "group"')
+    with pytest.raises(ValueError, match="Columns: expected each role once"):
+        Columns.from_json(text)
+
+
+def test_the_printed_lines_say_what_is_done(tmp_path):
+    lines = describe(Table(source=written(tmp_path, table()), target="ill", **ROLES).inferred)
+    assert any(line.startswith("patient  id") and "group: its rows stay together; not used" in line for line in lines)
+    assert any(line.startswith("day") and "time: the past is learned from; not used" in line for line in lines)
+    assert any(line.startswith("counts") and "weight: how much a row counts; not used" in line for line in lines)
+
+
+def test_rows_of_one_time_have_one_number(tmp_path):
+    frame = table(day=["2024-03-01", "2024-01-01", "2024-02-01"] * 20)
+    loaded = Table(source=written(tmp_path, frame), target="ill", time="day").load()
+    np.testing.assert_array_equal(loaded.times, np.tile([2, 0, 1], 20))
+
+
+def test_dates_that_a_frame_calls_text_are_times():
+    loaded = Table(source=table(), target="ill", time="day", weight="counts").load()
+    np.testing.assert_array_equal(loaded.times, np.arange(N))
+
+
+def test_times_may_be_numbers(tmp_path):
+    frame = table(day=np.arange(N)[::-1] * 10)
+    loaded = Table(source=written(tmp_path, frame), target="ill", time="day").load()
+    np.testing.assert_array_equal(loaded.times, np.arange(N)[::-1])
+
+
+def test_groups_written_as_numbers_are_one_by_their_value(tmp_path):
+    frame = table(patient=["7", "7.0", "8"] * 20)
+    loaded = Table(source=written(tmp_path, frame), target="ill", group="patient").load()
+    assert len(np.unique(loaded.groups)) == 2
+
+
+def test_groups_and_repeated_rows_are_kept_together(tmp_path):
+    random = np.random.default_rng(1)
+    frame = table(age=random.normal(size=N).round(3), pulse=random.normal(size=N).round(3)).drop(columns=["day"])
+    measured = ["counts", "size", "age", "pulse", "ill"]
+    frame.loc[10, measured] = frame.loc[0, measured]  # of another patient
+    loaded = Table(source=written(tmp_path, frame), target="ill", group="patient").load()
+    assert loaded.groups[0] == loaded.groups[11]
+    assert len(np.unique(loaded.groups)) == 11
+
+
+def test_joined_groups_are_connected_components():
+    random = np.random.default_rng(3)
+    one, other = random.integers(40, size=60), random.integers(40, size=60)
+    expected = np.arange(60)
+    for _ in range(60):  # the slow way: neighbors take the smallest number until nothing changes
+        for labels in (one, other):
+            for value in np.unique(labels):
+                expected[labels == value] = expected[labels == value].min()
+    found = joined(one, other)
+    assert [set(np.flatnonzero(found == k)) for k in found] == [set(np.flatnonzero(expected == k)) for k in expected]
+
+
+LONE = ["1"] * (N - 1)
+REFUSED = {
+    "group unknown": (
+        {},
+        {"group": "patiant"},
+        r"a column beside the target\. Received: group='patiant'\. Did you mean 'patient'",
+    ),
+    "group is the target": ({}, {"group": "ill"}, r"a column for --group beside the target\. Received: group='ill'"),
+    "time is the target": ({}, {"time": "ill"}, r"a column for --time beside the target"),
+    "one column for two": (
+        {},
+        {"group": "patient", "time": "patient"},
+        "a column of its own for each of --group, --time and --weight",
+    ),
+    "left out by name": ({}, {"group": "patient", "ignore": ("patient",)}, "a column for --group that is not left out"),
+    "a gap among groups": (
+        {"patient": [*LONE, ""]},
+        {"group": "patient"},
+        r"a group in each row\. Received: line=61, column='patient'",
+    ),
+    "a gap among times": (
+        {"day": [*LONE, ""]},
+        {"time": "day"},
+        r"a time in each row\. Received: line=61, column='day'",
+    ),
+    "a gap among weights": (
+        {"counts": [*LONE, ""]},
+        {"weight": "counts"},
+        r"a weight in each row\. Received: line=61, column='counts'",
+    ),
+    "a negative weight": (
+        {"counts": [*LONE, "-2"]},
+        {"weight": "counts"},
+        r"weights of 0 or more\. Received: line=61, column='counts', cell='-2'",
+    ),
+    "weights of nothing": (
+        {"counts": ["0"] * N},
+        {"weight": "counts"},
+        r"a weight above 0 in some row\. Received: weight='counts'",
+    ),
+    "weights of text": (
+        {},
+        {"weight": "patient"},
+        r"numbers for --weight\. Received: line=2, column='patient', cell='p0'",
+    ),
+    "times of text": (
+        {},
+        {"time": "patient"},
+        r"dates or numbers for --time\. Received: line=2, column='patient', cell='p0'",
+    ),
+    "times in two ways": (
+        {"day": ["05.03.2022", "06.04.2022"] * 30},
+        {"time": "day"},
+        r"dates that can be read in one way.*--date-format",
+    ),
+    "one time": ({"day": ["2024-01-01"] * N}, {"time": "day"}, "two times or more"),
+    "one group": ({"patient": ["a"] * N}, {"group": "patient"}, "two groups or more"),
+    "a class in one group": (
+        {"ill": ["yes"] * 5 + ["no"] * 55},
+        {"group": "patient"},
+        r"rows of each class in two groups or more.*classes=\['yes'\]",
+    ),
+    "groups that are the classes": (
+        {"patient": ["a", "b"] * 30, "ill": ["yes", "no"] * 30},
+        {"group": "patient"},
+        "rows of each class in two groups or more",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_relied_on_is_refused_by_name(case, tmp_path):
+    change, options, message = REFUSED[case]
+    with pytest.raises(ValueError, match=message):
+        Table(source=written(tmp_path, table(**change)), target="ill", **options).load()
+
+
+def test_rows_without_a_target_may_lack_the_rest(tmp_path):
+    frame = table()
+    frame.loc[3, ["patient", "day", "counts", "ill"]] = None
+    loaded = Table(source=written(tmp_path, frame), target="ill", **ROLES).load()
+    assert loaded.n_samples == N - 1 == len(loaded.weights)
