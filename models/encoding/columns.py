@@ -233,8 +233,8 @@ class Columns:
         return tuple(column.compared(column.read(own)) for column, own in own_cells)
 
     def _cells(self, frame: pd.DataFrame) -> list[pd.Series]:
-        """Returns the used columns of a raw table."""
-        names = [str(name) for name in frame.columns]
+        """Returns the used columns of a raw table; blanks around a name mean nothing, as where a table is read."""
+        names = [str(name).strip() for name in frame.columns]
         wanted = [column.name for column in self.used]
         missing = [name for name in wanted if name not in names]
         remedy = closest(missing[0], names) if missing and names else "Name the columns."

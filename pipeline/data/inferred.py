@@ -88,8 +88,9 @@ def _width(column: Column, n_means: int) -> int:
         return _DATE_PARTS + gap
     if column.kind != "category":
         return 1 + gap
-    n_levels = len(column.levels)
-    return n_levels + 1 + gap if n_levels <= ONE_HOT_LEVELS else n_means
+    # Training rows may have few of many levels.
+    one_hot = min(len(column.levels), ONE_HOT_LEVELS) + 1 + gap
+    return one_hot if len(column.levels) <= ONE_HOT_LEVELS else max(n_means, one_hot)
 
 
 def _table(inferred: Inferred) -> Iterator[str]:
