@@ -16,7 +16,7 @@ from pipeline.scoring.errors import ERRORS
 from pipeline.scoring.intervals import most_rows, too_few
 from pipeline.scoring.judgment import covariance_over_folds
 from pipeline.scoring.one_test_set import bootstrap_difference
-from pipeline.scoring.paired_errors import errors_covariance, paired_errors
+from pipeline.scoring.paired_errors import losses_covariance, paired_errors
 from pipeline.scoring.paired_rows import areas_covariance, counted_rows, paired_areas, paired_shares
 from pipeline.scoring.questions import Pair, Tested, answered
 from pipeline.scoring.resampling import Resamples
@@ -204,7 +204,7 @@ def _tested_by_row(
     elif metric in ERRORS:
         said = {name: item.predicted for name, item in own.items()}
         test = partial(_pair_of, said, partial(paired_errors, metric, first.y_true, equivalence=least))
-        covariance, method = errors_covariance(metric, first.y_true, list(said.values())), PAIRED_ERRORS
+        covariance, method = losses_covariance(metric, first.y_true, list(said.values())), PAIRED_ERRORS
     elif counted:
         test = partial(_pair_of, counted, partial(paired_shares, equivalence=least))
         covariance, method = np.cov(np.stack(list(counted.values()))), PAIRED_SHARES

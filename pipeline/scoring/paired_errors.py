@@ -4,24 +4,23 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
-from pipeline.scoring.number_intervals import error_of_mean, influence_of
-from pipeline.scoring.number_metrics import Numbers, is_constant, mae, r2, rmse
+from pipeline.scoring.number_metrics import Numbers, rmse
 from pipeline.scoring.significance import Difference, student_difference
-
-_SCORES = {"mae": mae, "rmse": rmse, "r2": r2}
 
 
 def paired_errors(
     name: str, y_true: Numbers, first: Numbers, second: Numbers, *, equivalence: float, confidence: float = 0.95
 ) -> Difference:
-    """Returns what the difference of two MAEs, RMSEs or R² on the same rows tells.
+    """Returns what the difference of two MAEs, RMSEs or R² on the same rows tells: the paired t-test of their losses.
+
+    The RMSE and R² have one test, that of squared errors: no difference in the one is none in the other.
 
     Formula:
-        Student's t of ``n - 1`` degrees of freedom around the difference, with the error of the mean of ``d_i``: of the
-        MAE ``|e1_i| - |e2_i|``, of the RMSE ``(e1_i^2 - e2_i^2) / (RMSE1 + RMSE2)``, whose mean is the difference
-        itself; of R² by how much the difference grows with the weight of a row (``growth_of``). So of the RMSE the test
-        is the paired t-test of squared errors.
+        Student's t of ``n - 1`` degrees of freedom around the mean of ``d_i``: of the MAE ``|e1_i| - |e2_i|``, of the
+        RMSE ``(e1_i^2 - e2_i^2) / (RMSE1 + RMSE2)``, of R² ``(e2_i^2 - e1_i^2) / var y``. The mean is the difference
+        itself.
 
     Source:
         Diebold & Mariano (1995), Comparing predictive accuracy, Journal of Business & Economic Statistics 13, of rows
@@ -29,7 +28,7 @@ def paired_errors(
 
     Args:
         name: ``"mae"``, ``"rmse"`` or ``"r2"``.
-        y_true: ``(n_rows,)``, two or more.
+        y_true: ``(n_rows,)``, two or more, not all the same.
         first: ``(n_rows,)``, what the first candidate predicted.
         second: The same of the second.
         equivalence: Largest absolute difference that makes no practical difference.
@@ -42,31 +41,28 @@ def paired_errors(
         >>> round(found.mean, 3), round(found.p_value, 3)
         (1.333, 0.057)
     """
-    mean = _SCORES[name](y_true, first) - _SCORES[name](y_true, second)
-    error, degrees = error_of_mean(_terms(name, y_true, first, second), squared=False)
-    return student_difference(mean, error, degrees, equivalence=equivalence, confidence=confidence)
+    terms = losses_of(name, y_true, first) - losses_of(name, y_true, second)
+    if terms.any():
+        terms = terms * _scale(name, y_true, first, second)
+    error = float(stats.sem(terms))
+    return student_difference(
+        float(terms.mean()), error, len(terms) - 1, equivalence=equivalence, confidence=confidence
+    )
 
 
-def _terms(name: str, y_true: Numbers, first: Numbers, second: Numbers) -> Numbers:
-    """Returns of what the error of a difference is that of the mean, ``(n_rows,)``."""
-    if name == "r2":
-        return growth_of(name, y_true, first) - growth_of(name, y_true, second)
-    one, other = np.abs(y_true - first), np.abs(y_true - second)
+def losses_of(name: str, y_true: Numbers, predicted: Numbers) -> Numbers:
+    """Returns what of each row a score is made of, ``(n_rows,)``: absolute errors of the MAE, else squared ones."""
+    wrong = np.abs(y_true - predicted)
+    return wrong if name == "mae" else wrong**2
+
+
+def _scale(name: str, y_true: Numbers, first: Numbers, second: Numbers) -> float:
+    """Returns by what a difference of mean losses becomes one of scores."""
     if name == "mae":
-        return np.asarray(one - other)
-    both = rmse(y_true, first) + rmse(y_true, second)
-    return np.asarray((one**2 - other**2) / both if both else one)
+        return 1.0
+    return 1 / (rmse(y_true, first) + rmse(y_true, second)) if name == "rmse" else -1 / float(y_true.var())
 
 
-def growth_of(name: str, y_true: Numbers, predicted: Numbers) -> Numbers:
-    """Returns by how much a score grows with the weight of each row, ``(n_rows,)``; 0 where it cannot."""
-    if not (y_true != predicted).any() or (name == "r2" and is_constant(y_true)):
-        return np.zeros(len(y_true))
-    score, influence = _SCORES[name](y_true, predicted), influence_of(name, y_true, predicted)
-    return (score - 1) * influence if name == "r2" else score * influence
-
-
-def errors_covariance(name: str, y_true: Numbers, predicted: Sequence[Numbers]) -> NDArray[np.float64]:
-    """Returns how several scores on the same rows vary together, ``(n_candidates, n_candidates)``."""
-    grows = np.stack([growth_of(name, y_true, each) for each in predicted])
-    return np.atleast_2d(np.cov(grows)) / len(y_true)
+def losses_covariance(name: str, y_true: Numbers, predicted: Sequence[Numbers]) -> NDArray[np.float64]:
+    """Returns how the mean losses of several on the same rows vary together, ``(n_candidates, n_candidates)``."""
+    return np.atleast_2d(np.cov(np.stack([losses_of(name, y_true, each) for each in predicted]))) / len(y_true)

@@ -1,6 +1,6 @@
 """How numbers are written: a proper minus sign, no negative zero, a dash for what is not known."""
 
-from math import isfinite
+from math import floor, isfinite, log10
 
 UNKNOWN = "–"
 NO_BREAK = "\u00a0"  # between a number and its percent sign
@@ -12,13 +12,34 @@ def minus(text: str) -> str:
 
 
 def number(value: float, decimals: int = 4) -> str:
-    """Returns a number with its decimals.
+    """Returns a number with its decimals; from 100 on, with no more of them than make five digits.
 
     Example:
         >>> number(-0.00004), number(-1.5, 1), number(float("nan"))
         ('0.0000', '−1.5', '–')
+        >>> number(123.45678), number(54321.987)
+        ('123.46', '54,322')
     """
-    return minus(f"{value:z.{decimals}f}") if isfinite(value) else UNKNOWN
+    if not isfinite(value):
+        return UNKNOWN
+    digits = len(f"{abs(value):.0f}")
+    return minus(f"{value:z,.{decimals if digits < 3 else min(decimals, max(5 - digits, 0))}f}")
+
+
+def quantity(value: float) -> str:
+    """Returns a number that has a unit: four digits, whatever its size; a whole one as it is.
+
+    Example:
+        >>> quantity(43.5678), quantity(54321.6), quantity(-0.012345), quantity(3e-7), quantity(25.0)
+        ('43.57', '54,322', '−0.01235', '3e−07', '25')
+    """
+    if not isfinite(value):
+        return UNKNOWN
+    if float(value).is_integer() and abs(value) < 1e9:
+        return minus(f"{value:z,.0f}")
+    if not 1e-4 <= abs(value) < 1e9:
+        return minus(f"{value:.4g}")
+    return minus(f"{value:,.{max(3 - floor(log10(abs(value))), 0)}f}")
 
 
 def signed(value: float, decimals: int = 3) -> str:
