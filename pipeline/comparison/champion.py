@@ -45,6 +45,13 @@ def champion(result: Result) -> Champion | None:
     return Champion(candidate=chosen.candidate, passes=passes, reason=f"{why} {because}")
 
 
+def chosen(result: Result) -> str | None:
+    """Returns the champion, else the best; never the candidate that looks at no input."""
+    best, guessing = champion(result), result.comparison.dummy
+    ranked = [one.candidate for one in result.ranked if one.candidate != guessing]
+    return best.candidate if best is not None and best.candidate != guessing else next(iter(ranked), None)
+
+
 def _choose(gate: Gate, result: Result) -> tuple[Summary, str]:
     best, simplest = result.ranked[0], next(item for item in result.ranked if item.candidate == gate.simplest)
     worth = f"{with_interval(best)}{after_the_choice(result.winner)}"

@@ -9,6 +9,7 @@ from typing import Any
 from experiments.language import Comparison
 from pipeline.comparison.drivers.look import what_drives
 from pipeline.comparison.drivers.values import Drivers
+from pipeline.comparison.numbers.look import Looked, look_at_numbers
 from pipeline.comparison.record import results_record
 from pipeline.comparison.registration import Registration, register
 from pipeline.comparison.report import report, sections
@@ -66,14 +67,15 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> dict[str, Any]:
     with desk.run("comparison", comparison.name, dataset=job.dataset, seed=job.folds[0].seed) as run:
         run.log_texts({"experiment.json": to_json(record), **_given(job)})
         result = _train_and_compare(job, desk, run)
-        decided, drivers = make_decisions(result, job.inner_folds, desk), None
+        decided, drivers, numbers = make_decisions(result, job.inner_folds, desk), None, None
         try:
             drivers = what_drives(result, desk)
+            numbers = look_at_numbers(result, desk)
             spread = look_for_spread(result, desk)
         except (KeyboardInterrupt, ValueError):
-            _leave_without_spread(result, decided, drivers, desk, run)
+            _leave_without_spread(result, decided, drivers, numbers, desk, run)
             raise
-        told = sections(result, decided, desk.epochs, spread, drivers)
+        told = sections(result, decided, desk.epochs, spread, drivers, numbers)
         run.log_texts(files_of(told))
         run.log_figures([figure for section in told for figure in section.figures])
         answers = [answer for section in told for answer in section.answers[:2]]  # the others are in the report
@@ -92,17 +94,20 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> dict[str, Any]:
         terminal.say(sentence)
     results = {**results_record(record, result), **spread.record(), "registration": registration.record()}
     results |= {"drivers": drivers.record()} if drivers else {}
+    results |= numbers.record() if numbers else {}
     return {**results, "decisions": decisions_record(decided)} if decided else results
 
 
 def _leave_without_spread(
-    result: Result, decided: Decided | None, drivers: Drivers | None, desk: Desk, run: ParentRun
+    result: Result, decided: Decided | None, drivers: Drivers | None, numbers: Looked | None, desk: Desk, run: ParentRun
 ) -> None:
     """Leaves the page of a comparison that is whole, though what was to be found beyond it is not."""
-    told = sections(result, decided, desk.epochs, drivers=drivers)
+    told = sections(result, decided, desk.epochs, drivers=drivers, numbers=numbers)
     meanwhile = "candidates were trained with other seeds or on fewer rows"
     if drivers is None and not result.dataset.is_image:
         meanwhile = "columns were shuffled to see what drives the best"
+    elif numbers is None and not result.dataset.task.has_classes:
+        meanwhile = "prediction intervals were calibrated"
     stopped = f"Not registered: the run was ended while {meanwhile}; the registry is as it was."
     run.log_texts({**files_of(told), "report.html": report(result, told, stopped)})
     run.log_note(f"{note(result)}\n\n{stopped}")

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from models.prediction_interval import PredictionInterval
 from models.threshold import Threshold
+from pipeline.comparison.numbers.held import interval_of
 from pipeline.comparison.threshold import choose
 from pipeline.data.values import Dataset, Fold
 from pipeline.decisions.values import declared
@@ -31,6 +33,7 @@ class Refitted:
         folds: On which the candidate was scored.
         again: Whether it was trained once more; else it is the model that was scored.
         threshold: From which probability on a row is raised; ``None`` where no decision is declared.
+        interval: How far from a predicted number the truth may lie; ``None`` of classes, and where rows are too few.
     """
 
     trained: Trained
@@ -38,6 +41,7 @@ class Refitted:
     folds: tuple[Fold, ...]
     again: bool
     threshold: Threshold | None
+    interval: PredictionInterval | None = None
 
     @property
     def n_rows(self) -> int:
@@ -47,12 +51,13 @@ class Refitted:
     @property
     def is_logged(self) -> bool:
         """Whether the candidate's own run holds this very model already."""
-        return not self.again and self.threshold is None
+        return not self.again and self.threshold is None and self.interval is None
 
     @property
     def name(self) -> str:
         """Of its run."""
-        return f"{self.trained.candidate.name}, {'refitted on all rows' if self.again else 'with its threshold'}"
+        carried = "with its threshold" if self.interval is None else "with its interval"
+        return f"{self.trained.candidate.name}, {'refitted on all rows' if self.again else carried}"
 
     @property
     def how(self) -> str:
@@ -68,6 +73,8 @@ class Refitted:
         told = [self._figures, self._data]
         if self.threshold is not None:
             told.append(f"{self.threshold.words()}.")
+        if self.interval is not None:
+            told.append(f"{self.interval.words()}.")
         return " ".join(told)
 
     @property
@@ -120,6 +127,8 @@ class Refitted:
         }
         if self.threshold is not None:
             told |= {"threshold": repr(self.threshold.value), "positive_class": self.threshold.positive_class}
+        if self.interval is not None:
+            told |= {"interval_level": repr(self.interval.level), "interval_reach": repr(self.interval.reach)}
         return told
 
 
@@ -145,13 +154,13 @@ def refit(result: Result, name: str, inner: Sequence[Fold], desk: Desk) -> Refit
         folds=result.folds,
         again=again,
         threshold=_threshold(result, name, inner, desk),
+        interval=_interval(result, name, desk),
     )
 
 
 def _train(result: Result, name: str, desk: Desk) -> Trained:
     """Trains on all rows with the seed of fold 0."""
-    rows = np.arange(result.dataset.n_samples)
-    fold = Fold(index=0, seed=result.folds[0].seed, train_rows=rows, test_rows=rows[:0])
+    fold = _learned(result)
     work = Work(candidate=result.of(name).candidate, dataset=result.dataset, fold=fold, epochs=desk.epochs)
     means = desk.means(judge_by(result.comparison))
 
@@ -162,6 +171,24 @@ def _train(result: Result, name: str, desk: Desk) -> Trained:
     items = [(f"{name}, refitted on all rows", work)]
     (trained,) = each(desk, result.comparison.name, items, do, lambda one: f"{one.engine}, {one.seconds:.1f} s")
     return trained
+
+
+def _learned(result: Result) -> Fold:
+    """Returns the rows that the champion learns from as a fold: all of them, but for canonical test rows."""
+    if result.comparison.splitting.kind == "canonical":
+        return result.folds[0]
+    rows = np.arange(result.dataset.n_samples)
+    return Fold(index=0, seed=result.folds[0].seed, train_rows=rows, test_rows=rows[:0])
+
+
+def _interval(result: Result, name: str, desk: Desk) -> PredictionInterval | None:
+    """Returns the interval by the errors of a sibling that learned from four fifths of what the champion learns from.
+
+    With canonical test rows these are the training rows: no test row calibrates.
+    """
+    if result.dataset.task.has_classes:
+        return None
+    return interval_of(result, name, _learned(result), desk)
 
 
 def _threshold(result: Result, name: str, inner: Sequence[Fold], desk: Desk) -> Threshold | None:

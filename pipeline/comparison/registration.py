@@ -41,8 +41,8 @@ class Registration:
     @property
     def answer(self) -> str:
         """What the page says: the reason stands there anyway, in full."""
-        threshold = self.refitted.threshold if self.refitted else None
-        return f"{self.done} {threshold.words()}." if threshold else self.done
+        carried = (self.refitted.threshold or self.refitted.interval) if self.refitted else None
+        return f"{self.done} {carried.words()}." if carried else self.done
 
     def record(self) -> dict[str, Any]:
         """Returns what ``--json`` writes of it."""
@@ -53,6 +53,7 @@ class Registration:
             "passes": self.chosen.passes if self.chosen else None,
             "served": refitted and refitted.record(),
             "threshold": asdict(refitted.threshold) if refitted and refitted.threshold else None,
+            "interval": asdict(refitted.interval) if refitted and refitted.interval else None,
         }
 
 
@@ -85,7 +86,7 @@ def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, 
     try:
         refitted = refit(result, chosen.candidate, inner, desk)
         if not refitted.is_logged:
-            run.log_refitted(refitted.name, result.dataset, refitted.trained, refitted.threshold)
+            run.log_refitted(refitted.name, result.dataset, refitted.trained, refitted.threshold, refitted.interval)
     except KeyboardInterrupt:
         stopped = (
             f"Not registered: interrupted while {title(chosen.candidate)} was refitted; the registry is as it was."

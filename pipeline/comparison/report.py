@@ -10,6 +10,7 @@ from pipeline.comparison.glance import glances
 from pipeline.comparison.images import images_section
 from pipeline.comparison.learning import learning_section
 from pipeline.comparison.limits import limits, too_small
+from pipeline.comparison.numbers.look import Looked
 from pipeline.comparison.spread import Spread
 from pipeline.comparison.standing import standing_sections
 from pipeline.comparison.terms import data_section, environment_section, method_section, undone_section
@@ -28,6 +29,7 @@ def sections(
     epochs: int | None = None,
     spread: Spread | None = None,
     drivers: Drivers | None = None,
+    numbers: Looked | None = None,
 ) -> tuple[Section, ...]:
     """Returns what a comparison is told by, in the order of the page.
 
@@ -37,6 +39,7 @@ def sections(
         epochs: Of nets, where the run was told another number than declared.
         spread: What was trained to see where it comes from.
         drivers: What drives the chosen candidate; not of images.
+        numbers: How far off it is, where it predicts numbers.
 
     Raises:
         ValueError: There is nothing to compare, or a candidate lacks a training, scores, a summary or a contrast.
@@ -47,6 +50,7 @@ def sections(
     missed = too_small(spread.findable if spread else findable(result))
     found = (
         drivers_section(result, drivers) if drivers else None,
+        *(numbers.sections(result) if numbers else ()),
         scores,
         differences_section(result),
         decisions_section(result, decided) if decided else None,

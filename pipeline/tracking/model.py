@@ -60,7 +60,8 @@ def log_model(
     if task.has_classes:
         answered = pd.DataFrame(predicted, columns=list(task.answer_names))
     else:
-        answered = pd.DataFrame(regressor.answers(*task.answer_names, predicted, interval))
+        (target,) = task.answer_names
+        answered = pd.DataFrame(regressor.answers(target, predicted, interval))
     signature = infer_signature(example, answered)
     if dataset.columns is not None:
         signature.inputs = _inputs(dataset.columns)
@@ -72,7 +73,7 @@ def log_model(
         if task.has_classes:
             classifier.save(model, place, task.answer_names, threshold, background)
         else:
-            regressor.save(model, place, *task.answer_names, background=background, interval=interval)
+            regressor.save(model, place, task.answer_names[0], background, interval)
         logged = mlflow.pyfunc.log_model(
             name=trained.candidate.name,
             loader_module=module.__name__,

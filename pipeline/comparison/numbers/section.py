@@ -1,0 +1,150 @@
+"""The report's sections on predicted numbers: how far off the chosen candidate is, and its prediction intervals."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from pipeline.comparison.numbers.figures import MOST_DOTS, parts_plot, residual_plot, scatter_plot
+from pipeline.comparison.numbers.held import Held
+from pipeline.comparison.numbers.unseen import Unseen, by_part_of_target
+from pipeline.scoring.number_metrics import mae, median_absolute_error
+from pipeline.scoring.result import Result
+from pipeline.telling.figure import Figure
+from pipeline.telling.section import Section
+from pipeline.words.names import heading, title
+from pipeline.words.numbers import interval, percent, quantity
+
+_WHOLE = ("part", "rows")
+
+
+def errors_section(result: Result, found: Unseen, held: Held | None) -> Section:
+    """Tells and draws how far off the chosen candidate is on rows that it has not learned from.
+
+    Args:
+        result: Whole.
+        found: Its predictions of them.
+        held: Its prediction intervals; ``None`` without.
+    """
+    parts, target, name = by_part_of_target(found), target_of(result), title(found.candidate)
+    reach = held.reach if held else None
+    figures = (
+        Figure(
+            title="True against predicted",
+            caption="A dot a row that was not learned from; on the line both are the same, the band is the interval.",
+            svg=scatter_plot(found, target, reach),
+        ),
+        Figure(
+            title="What is left over",
+            caption="True minus predicted, its median by tenths of the predictions, and the middle 80 %.",
+            svg=residual_plot(found, target),
+        ),
+        Figure(
+            title="Where it errs",
+            caption="The mean absolute error by parts of the true number; dashed is guessing.",
+            svg=parts_plot(parts, found.family, target),
+        ),
+    )
+    said = answer(result, found)
+    scatter, residuals, by_part = (Markup(figure.svg) for figure in figures)
+    values = {
+        "answer": said,
+        "candidate": name,
+        "n_rows": len(found.rows),
+        "n_drawn": min(len(found.rows), MOST_DOTS),
+        "spread": _spread(found),
+        "scatter": scatter,
+        "residuals": residuals,
+        "parts_plot": by_part,
+        "parts": [_written(row) for row in parts.to_dict("records")],
+        "reach": quantity(reach) if reach is not None else "",
+        "target": target,
+        "guess": result.guess,
+    }
+    return Section(
+        template="errors.html",
+        values=values,
+        anchors={"errors": "How far off it is"},
+        tables={"errors_by_part.csv": parts},
+        figures=figures,
+        answers=(said,),
+    )
+
+
+def answer(result: Result, found: Unseen) -> str:
+    """Says in a sentence how far off the candidate is, and how far guessing."""
+    own, guessed = mae(found.y_true, found.predicted), mae(found.y_true, found.guessed)
+    half = median_absolute_error(found.y_true, found.predicted)
+    return (
+        f"{heading(title(found.candidate))} is off by {quantity(own)} on the average, in half of the rows by less than "
+        f"{quantity(half)}; {result.guess} is off by {quantity(guessed)}."
+    )
+
+
+def _spread(found: Unseen) -> str:
+    share = found.worst_tenth
+    told = f"The tenth of the rows with the largest errors makes up {percent(share)} of all squared error."
+    return told if share else ""
+
+
+def target_of(result: Result) -> str:
+    """Returns the name of the number."""
+    columns = result.dataset.columns
+    return "number" if columns is None else columns.target
+
+
+def _written(row: Mapping[Any, Any]) -> dict[str, str]:
+    return {name: f"{value:,}" if name in _WHOLE else quantity(value) for name, value in row.items()}
+
+
+def intervals_section(result: Result, held: Held | None, why_not: str = "") -> Section:
+    """Tells what the prediction intervals of the chosen candidate reach and held, or why there are none.
+
+    Args:
+        result: Whole.
+        held: What they held; ``None`` without.
+        why_not: Why there are none.
+    """
+    said = held_in_words(held) if held else why_not
+    values: dict[str, Any] = {"answer": said, "held": held}
+    if held:
+        values |= {
+            "candidate": title(held.candidate),
+            "level": percent(held.level),
+            "reach": quantity(held.reach),
+            "thirds": [percent(share) for share in held.by_third.values()],
+            "in_order": result.dataset.times is not None,
+            "in_groups": result.dataset.groups is not None,
+            "rows": [
+                {
+                    "fold": row["fold"],
+                    "calibration_rows": f"{row['calibration_rows']:,}",
+                    "reach": quantity(row["reach"]),
+                    "test_rows": f"{row['test_rows']:,}",
+                    "held": percent(row["held"]),
+                }
+                for row in held.table().to_dict("records")
+            ],
+        }
+    return Section(
+        template="prediction_intervals.html",
+        values=values,
+        anchors={"prediction-intervals": "Prediction intervals"},
+        tables={"prediction_intervals.csv": held.table()} if held else {},
+        answers=(said,),
+    )
+
+
+def held_in_words(held: Held) -> str:
+    """Says in a sentence what the intervals reach and held of the test rows."""
+    share = held.share
+    known = share.low == share.low
+    bounds = f" ({interval(percent(share.low), percent(share.high))})" if known else ""
+    missed = "" if held.is_kept else ", less than was promised"
+    where = f"of {held.n_rows:,} test rows"
+    if len(held.intervals) > 1:
+        where = f"of the test rows, the mean over {len(held.intervals)} folds"
+    return (
+        f"The true number lies within ± {quantity(held.reach)} of what {title(held.candidate)} says in "
+        f"{percent(share.mean)} {where}{bounds}{missed}; the intervals were made to hold {percent(held.level)}."
+    )
