@@ -39,7 +39,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="COLUMN=KIND",
         help=f"what a column is: {', '.join(get_args(Kind))}; repeatable",
     )
-    own.add_argument("--date-format", metavar="FORMAT", help="of dates that are not ISO, such as %%d.%%m.%%Y")
+    own.add_argument(
+        "--date-format",
+        action="append",
+        default=[],
+        metavar="[COLUMN=]FORMAT",
+        help="of dates that are not ISO, such as %%d.%%m.%%Y; of one column: joined=%%d.%%m.%%Y, repeatable",
+    )
     own.add_argument("--decimal", choices=(".", ","), help="the sign between whole and fraction")
     own.add_argument("--columns", type=Path, metavar="FILE", help="a columns.json of an earlier run, perhaps edited")
     apart = "rows of one value of this column never stand on both sides of a split; it is no feature"
@@ -48,7 +54,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     own.add_argument("--time", metavar="COLUMN", help=later)
     counts = "how much each row counts, in training and in every score; it is no feature"
     own.add_argument("--weight", metavar="COLUMN", help=counts)
-    own.add_argument("--metric", choices=tuple(METRICS), metavar="METRIC", help="that ranks (default: by the classes)")
+    own.add_argument("--metric", choices=tuple(METRICS), metavar="METRIC", help="that ranks (default: by the target)")
     own.add_argument("--name", help="of the experiment and the registered model (default: the file's)")
     own.add_argument("--cost-ratio", type=_number(1e6), metavar="R", help="a missed row costs R false alarms")
     own.add_argument("--recall", type=_number(1), metavar="S", help="share of the positive rows that must be found")
@@ -113,7 +119,7 @@ def table_of(options: argparse.Namespace, prog: str) -> "Table":
         positive=options.positive,
         ignore=tuple(options.ignore),
         kinds=kinds,
-        date_format=options.date_format,
+        date_format=_date_format(options.date_format, prog),
         decimal=options.decimal,
         columns=options.columns,
         group=options.group,
@@ -121,6 +127,24 @@ def table_of(options: argparse.Namespace, prog: str) -> "Table":
         weight=options.weight,
         name=options.name or "",
     )
+
+
+def _date_format(given: Sequence[str], prog: str) -> str | dict[str, str] | None:
+    """Returns the format of all columns, or of each that is named.
+
+    Raises:
+        ValueError: Several formats, of which one names no column.
+    """
+    pairs = [each.rpartition("=") for each in given]
+    if len(pairs) == 1 and not pairs[0][1]:
+        return given[0]
+    named = all(column and written for column, _, written in pairs)
+    remedy = "Write each like joined=%d.%m.%Y."
+    require(named, prog, "one --date-format, or COLUMN=FORMAT in each", remedy, date_format=[*given])
+    formats = {column: written for column, _, written in pairs}
+    remedy = "Take one out."
+    require(len(formats) == len(pairs), prog, "one --date-format for a column", remedy, date_format=[*given])
+    return formats or None
 
 
 def _asked(options: argparse.Namespace) -> str:
@@ -138,22 +162,17 @@ def comparison_of(table: "Table", options: argparse.Namespace, prog: str) -> "tu
     """Reads the table, and returns its comparison with what was found out about it, a line each.
 
     Raises:
-        ValueError: The table cannot be read or relied on, or a number would have to be predicted.
+        ValueError: The table cannot be read or relied on, or something is asked of it that its target does not have.
     """
     from pipeline.data.inferred import describe
 
     inferred = table.inferred
-    require(
-        inferred.columns.task == "classification",
-        prog,
-        "a target of classes",
-        "Numbers are read and not yet learnt: bin the target, or give --task classification if these are classes.",
-        target=table.target,
-    )
+    _require_suited(inferred.columns.task, options, prog)
     own = Own(
         name=table.name,
         target=table.target,
         class_counts=tuple(inferred.class_counts.values()),
+        n_numbers=inferred.n_rows if inferred.columns.task == "regression" else None,
         positive_class=inferred.positive,
         metric=options.metric or inferred.metric,
         cost_ratio=options.cost_ratio,
@@ -167,3 +186,14 @@ def comparison_of(table: "Table", options: argparse.Namespace, prog: str) -> "tu
     splitting, why = own.splitting
     comparison = replace(own_comparison(own), asked=_asked(options))
     return comparison, describe(inferred, f"{splitting.words()} ({why}).")
+
+
+def _require_suited(task: str, options: argparse.Namespace, prog: str) -> None:
+    """Refuses what the target does not have: of a number, what is decided on classes; of both, the other's metrics."""
+    if task == "regression":
+        given = [f"--{name.replace('_', '-')}" for name in (*_DECISIONS, "by") if getattr(options, name)]
+        remedy = "Leave it out: a number is predicted. --task classification if these are classes."
+        require(not given, prog, f"a target of classes for {' and '.join(given)}", remedy, target=options.target)
+    known = [name for name, metric in METRICS.items() if task in metric.tasks]
+    suits = options.metric is None or options.metric in known
+    require(suits, prog, f"a metric of {task}", f"Known: {', '.join(known)}.", metric=options.metric)

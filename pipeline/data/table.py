@@ -308,7 +308,7 @@ def _matrix(sheet: Sheet, columns: Columns) -> NDArray[np.float64]:
 def _metric(dataset: Dataset) -> tuple[str, str]:
     """Returns the metric by which candidates are ranked, and why."""
     if not isinstance(dataset.task, Classification):
-        return "rmse", "in the target's unit, large errors count more"
+        return "r2", "a share of what there is to explain, whatever the unit"
     rarest = min(dataset.class_counts.values()) / dataset.n_samples
     if dataset.n_classes == 2:
         if rarest < cautions.RARE:

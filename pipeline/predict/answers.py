@@ -13,6 +13,9 @@ from pipeline.predict.rows import Part, Rows, at
 from pipeline.predict.watch import Watch
 from pipeline.tracking.model import ServedModel
 
+PREDICTION = "prediction"
+"""The answer's column of a model that predicts a number: the target's own column may stand beside it."""
+
 
 def score(
     model: ServedModel,
@@ -26,13 +29,14 @@ def score(
 ) -> int:
     """Writes, for each row in its order, the predicted class, what is decided, and the probability of each class.
 
-    The predicted class is the most probable one, whatever the threshold.
+    The predicted class is the most probable one, whatever the threshold. Of a model of numbers it is the number.
 
     Args:
         model: Takes tables of named columns.
         rows: Columns may stand in any order, others than the model's are ignored.
         scored: Where the CSV goes: what is kept; ``predicted_class``; of a model with a threshold ``decision``, which
-            is ``raise`` or ``leave``; ``probability_<class>`` for each class; and what explains it.
+            is ``raise`` or ``leave``; ``probability_<class>`` for each class; and what explains it. Of a number the
+            answer is ``prediction``, with ``prediction_low`` and ``prediction_high`` where the model has an interval.
         keep: Columns of the rows that are written as they stand.
         watch: Holds rows against the training table.
         explain: Names the columns that move an answer most.
@@ -65,13 +69,19 @@ def _answers(model: ServedModel, owner: str, part: Part, watch: Watch | None, ex
         table = _numbers(table, owner)
     elif watch is not None:  # the contract says what each cell means
         watch.look(table)
-    y_proba = model.predict(table)
-    answers = y_proba.add_prefix("probability_").set_axis(table.index)
+    predicted = model.predict(table).set_axis(table.index)
+    if model.target is None:
+        answers = _of_classes(model, predicted)
+    else:
+        answers = predicted.set_axis([PREDICTION + name.removeprefix(model.target) for name in predicted], axis=1)
+    return answers if explain is None else answers.join(explain.answers(table, predicted.to_numpy()))
+
+
+def _of_classes(model: ServedModel, y_proba: pd.DataFrame) -> pd.DataFrame:
+    answers = y_proba.add_prefix("probability_")
     answers.insert(0, "predicted_class", np.array(y_proba.columns)[y_proba.to_numpy().argmax(axis=1)])
     if model.threshold is not None:
         answers.insert(1, "decision", model.threshold.decide(y_proba[model.threshold.positive_class].to_numpy()))
-    if explain is not None:
-        answers = answers.join(explain.answers(table, y_proba.to_numpy()))
     return answers
 
 

@@ -130,8 +130,9 @@ def _require_places(rows: Path, output: str, prog: str) -> None:
 def _parser(prog: str) -> Parser:
     parser = Parser(
         prog=prog,
-        description="Scores the rows of a file with a logged model: predicted class, probability of each class; what "
-        "is decided, too, where the model has a threshold. What is unlike the training table is told.",
+        description="Scores the rows of a file with a logged model: predicted class, probability of each class, or the "
+        "predicted number; what is decided, too, where the model has a threshold. What is unlike the training table is "
+        "told.",
         epilog="Exit codes: 0 done, 1 failed while writing, 2 bad usage or input, 130 interrupted.",
         allow_abbrev=False,
     )
@@ -169,7 +170,7 @@ def _parser(prog: str) -> Parser:
         type=whole(1),
         metavar="N",
         help="name for each row the N columns that move its answer most, against rows of the training: why_1, effect_1 "
-        "(in log-odds) and so on; it asks the model up to a hundred times a column for each row",
+        "(in log-odds, of a number in its unit) and so on; it asks the model up to a hundred times a column for a row",
     )
     parser.add_argument(
         "--threshold",

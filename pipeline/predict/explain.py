@@ -12,7 +12,7 @@ from pipeline.tracking.model import Effects, ServedModel
 
 @dataclass(frozen=True, kw_only=True)
 class Explain:
-    """Names, for each row, the columns of the largest effects on the log-odds of a class.
+    """Names, for each row, the columns of the largest effects on the log-odds of a class, or on the predicted number.
 
     The class is the one that a threshold decides on, else the second of two, else the predicted one.
 
@@ -45,15 +45,14 @@ class Explain:
 
     @property
     def of(self) -> str | None:
-        """Name of the class; ``None`` where it is each row's predicted one."""
+        """Name of the class; ``None`` where it is each row's predicted one, or where there are none."""
         if self.model.threshold is not None:
             return self.model.threshold.positive_class
         return self.model.class_names[1] if len(self.model.class_names) == 2 else None
 
-    def answers(self, table: pd.DataFrame, y_proba: NDArray[np.float64]) -> pd.DataFrame:
+    def answers(self, table: pd.DataFrame, predicted: NDArray[np.float64]) -> pd.DataFrame:
         """Returns names and effects, the largest first; a column that changes nothing is not named."""
-        classes = y_proba.argmax(axis=1) if self.of is None else np.full(len(table), self._place())
-        effects = self._effects(table, classes)
+        effects = self._found(table, predicted)
         order = np.argsort(-np.abs(effects), axis=1, kind="stable")[:, : self.n_columns]
         largest = np.take_along_axis(effects, order, axis=1)
         names = np.where(largest == 0, "", np.array(self.model.input_names, object)[order])
@@ -63,11 +62,23 @@ class Explain:
 
     def words(self) -> str:
         """Tells what an effect is."""
+        if self.model.target is not None:
+            return (
+                f"effect_1 and so on: how far the column alone moves {self.model.target!r}, in its unit, against rows "
+                "of the training. Where columns go together, what they say in common may be in neither."
+            )
         of = "its predicted class" if self.of is None else repr(self.of)
         return (
             f"effect_1 and so on: how far the column alone moves the log-odds of {of}, against rows of the training. "
             "Where columns go together, what they say in common may be in neither."
         )
+
+    def _found(self, table: pd.DataFrame, predicted: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Returns the effects of all columns, ``(n_rows, n_columns)``."""
+        if self.model.target is not None:
+            return self._effects(table)
+        classes = predicted.argmax(axis=1) if self.of is None else np.full(len(table), self._place())
+        return self._effects(table, classes)
 
     def _place(self) -> int:
         return self.model.class_names.index(str(self.of))

@@ -85,7 +85,12 @@ def test_a_decision_is_made_where_a_cost_is_named_and_told_for_each_level(workpl
         (["iris", "--target", "Churn"], "expected a table for options of a table"),
         (["churn.csv", "--target", "Churn", "--kind", "zip=categry"], "Did you mean 'category'?"),
         (["churn.csv", "--target", "Churn", "--kind", "zip"], "expected --kind COLUMN=KIND"),
-        (["churn.csv", "--target", "charges"], "expected a target of classes"),
+        (["churn.csv", "--target", "charges", "--recall", "0.8"], "expected a target of classes for --recall"),
+        (["churn.csv", "--target", "charges", "--cost-ratio", "5"], "expected a target of classes for --cost-ratio"),
+        (["churn.csv", "--target", "charges", "--by", "Contract"], "expected a target of classes for --by"),
+        (["churn.csv", "--target", "charges", "--positive", "Yes"], "expected a positive class of two classes only"),
+        (["churn.csv", "--target", "charges", "--metric", "accuracy"], "expected a metric of regression"),
+        (["churn.csv", "--target", "Churn", "--metric", "r2"], "expected a metric of classification"),
         (["churn.csv", "--target", "Churn", "--positive", "yess"], "expected positive among the classes"),
     ],
 )

@@ -14,6 +14,7 @@ from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 
 from experiments.language import Splitting
 from models.encoding.columns import Columns
+from models.encoding.encoder import Encoder
 from pipeline.data.inferred import describe, encoded_width
 from pipeline.data.split import split
 from pipeline.data.table import Table
@@ -104,7 +105,7 @@ def test_a_german_table_of_prices_is_a_regression():
     table = Table(source=FLATS, target="Preis", decimal=",", date_format="%d.%m.%Y")
     dataset = table.load()
     frame = pd.read_csv(FLATS, sep=";", decimal=",", dtype={"PLZ": str}, encoding="utf-8-sig")
-    assert dataset.task == Regression()
+    assert dataset.task == Regression(target="Preis")
     assert dataset.y.dtype == np.float64
     np.testing.assert_array_equal(dataset.y, frame["Preis"])
     assert dataset.feature_names == ("PLZ", "Verkauft am", "Fläche")
@@ -112,7 +113,7 @@ def test_a_german_table_of_prices_is_a_regression():
     assert dataset.columns.task == "regression"
     assert describe(table.inferred)[-2:] == [
         "Target Preis: a number (numbers with fractions, of many values).",
-        "Metric: rmse (in the target's unit, large errors count more).",
+        "Metric: r2 (a share of what there is to explain, whatever the unit).",
     ]
     refused(FLATS, "decimal sign", "--decimal ,", target="Preis")
     np.testing.assert_array_equal(Table(source=FLATS, target="Preis", decimal=",").load().X, dataset.X)
@@ -432,6 +433,15 @@ def test_the_width_after_encoding_counts_flags_levels_and_parts_of_dates():
     assert encoded_width(columns) == 5 + 4 + 4 + 1 + 2 + 4
 
 
+def test_the_width_after_encoding_is_not_exceeded_by_training_rows_of_few_levels():
+    frame = rows(n_rows=400, town=[f"town {k}" for k in np.resize(np.arange(8), 398)] + ["far", "farther"])
+    dataset = Table(source=frame, target="left").load()
+    assert len(dataset.columns.used[-1].levels) == 10
+    for used in (398, 400):
+        encoded = Encoder(dataset.columns).fit_transform(dataset.X[:used], dataset.y[:used])
+        assert encoded.shape[1] <= encoded_width(dataset.columns)
+
+
 def test_a_class_of_3_rows_is_the_splits_to_refuse():
     dataset = Table(source=rows(left=["a"] * 30 + ["b"] * 27 + ["c"] * 3), target="left").load()
     assert dataset.class_counts == {"a": 30, "b": 27, "c": 3}
@@ -535,7 +545,7 @@ def test_text_of_numbers_in_a_frame_is_told():
         (["no"] * 55 + ["yes"] * 5, "average_precision"),
         (["a", "b", "c"] * 20, "accuracy"),
         (["a"] * 30 + ["b"] * 25 + ["c"] * 5, "balanced_accuracy"),
-        ([*range(60)], "rmse"),
+        ([*range(60)], "r2"),
     ],
 )
 def test_the_metric_follows_from_the_target(left, metric):

@@ -1,0 +1,104 @@
+"""The usual candidates of a table that nobody has declared: small nets and ordinary baselines, tuned to no table."""
+
+from dataclasses import replace
+
+from experiments.language import Baseline, Candidate, DenseNet, Ensemble, Training
+
+FEW = 1_000  # rows of which an epoch has so few updates that a net needs many epochs
+SLOW = 20_000  # rows beyond which neighbors and votes are left out
+
+_QUANTILES = "Each column as normal quantiles: long tails and outliers decide no scale."
+_TRAINING = Training(epochs=60, learning_rate=0.003, batch_size=128, optimizer="adam", schedule="cosine")
+_TRAINING_ON_FEW = replace(_TRAINING, epochs=200, learning_rate=0.01, batch_size=16)
+_SIGMOID_30 = DenseNet(
+    name="sigmoid_30",
+    hidden_units=(30,),
+    inputs="quantile_normal",
+    training=_TRAINING,
+    l2=0.0003,
+    reason=f"The lecture's net: one hidden layer of sigmoid neurons. {_QUANTILES}",
+    chosen_on="nothing",
+)
+_TANH_VOTE = Ensemble(
+    name="tanh_30_vote",
+    net=DenseNet(
+        name="tanh_30",
+        hidden_units=(30,),
+        activation="tanh",
+        inputs="quantile_normal",
+        training=_TRAINING,
+        l2=0.002,
+    ),
+    n_members=5,
+    reason="The best net of the bankruptcy homework, five of them, so that no single training decides.",
+    chosen_on="nothing",
+)
+_GUESS = Baseline(name="majority_class", algorithm="majority_class", reason="Looks at no column: what luck is worth.")
+_LOGISTIC = Baseline(
+    name="logistic_regression",
+    algorithm="logistic_regression",
+    inputs="standardize",
+    settings={"max_iter": 1000},
+    reason="The simplest that looks at the columns; its weights can be read.",
+    chosen_on="nothing",
+)
+_NEIGHBORS = Baseline(
+    name="k_nearest_neighbors",
+    algorithm="k_nearest_neighbors",
+    inputs="standardize",
+    settings={"n_neighbors": 20},
+    reason="Assumes nothing but that neighbors are alike.",
+    chosen_on="nothing",
+)
+_FOREST = Baseline(
+    name="random_forest",
+    algorithm="random_forest",
+    settings={"n_estimators": 200, "min_samples_leaf": 3},
+    reason="Hard to beat without tuning.",
+    chosen_on="nothing",
+)
+_BOOSTING = Baseline(
+    name="gradient_boosting",
+    algorithm="hist_gradient_boosting",
+    settings={"learning_rate": 0.05, "max_iter": 200},
+    reason="The usual winner on tables.",
+    chosen_on="nothing",
+)
+
+_MEAN = Baseline(name="mean", algorithm="mean", reason="Looks at no column: what luck is worth.")
+_LINE = Baseline(
+    name="linear_regression",
+    algorithm="linear_regression",
+    inputs="standardize",
+    reason="The simplest that looks at the columns; its coefficients can be read.",
+    chosen_on="nothing",
+)
+_SIMPLEST = {"classification": (_GUESS, _LOGISTIC), "regression": (_MEAN, _LINE)}
+
+
+def usual_candidates(task: str, n_rows: int, *, weighed: bool = False) -> tuple[Candidate, ...]:
+    """Returns the candidates of a table by its size: on many rows fewer, and nets with fewer epochs.
+
+    Args:
+        task: ``"classification"`` or ``"regression"``.
+        n_rows: Of the table.
+        weighed: Whether rows count unequally, which k nearest neighbors cannot heed.
+    """
+    others = (_FOREST, _BOOSTING) if n_rows > SLOW or weighed else (_NEIGHBORS, _FOREST, _BOOSTING)
+    return (*_nets(n_rows), *_SIMPLEST[task], *others)
+
+
+def simplest(task: str) -> str:
+    """Returns the name of the candidate that wins a draw."""
+    return _SIMPLEST[task][1].name
+
+
+def _nets(n_rows: int) -> tuple[Candidate, ...]:
+    if n_rows > SLOW:
+        return (replace(_SIGMOID_30, training=replace(_TRAINING, epochs=10, batch_size=1024)),)
+    if n_rows > FEW:
+        return _SIGMOID_30, _TANH_VOTE
+    return (
+        replace(_SIGMOID_30, training=_TRAINING_ON_FEW),
+        replace(_TANH_VOTE, net=replace(_TANH_VOTE.net, training=_TRAINING_ON_FEW)),
+    )
