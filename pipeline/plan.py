@@ -153,6 +153,8 @@ def _lecture(examples: Sequence[WorkedExample], how: How) -> LectureJob | None:
 def _job(experiment: Experiment, how: How) -> Job:
     dataset = how.ingest(experiment.data)
     if isinstance(experiment, Ladder):
+        percents, remedy = "classes for figures in percent of right rows", "Declare a Comparison of numbers."
+        require(dataset.task.has_classes, f"Ladder {experiment.name!r}", percents, remedy, data=experiment.data)
         (fold,) = split(dataset, Splitting(kind="canonical", n_folds=1), seed=how.seed)
         return LadderJob(ladder=experiment, dataset=dataset, fold=fold)
     dataset.task.require_fit(experiment)

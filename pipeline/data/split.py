@@ -156,12 +156,10 @@ def _require_suited(dataset: Dataset, splitting: Splitting) -> None:
     )
     suits = in_time == (dataset.times is not None) or splitting.kind == "canonical"
     require(suits, "split", "blocks forward in time, and only of rows that have a time", remedy, kind=splitting.kind)
-    if splitting.keeps_shares:
-        expected, remedy = (
-            "classes to keep their shares",
-            "Declare kind='k_fold', or a random split that is not stratified.",
-        )
-        require(dataset.task.has_classes, "split", expected, remedy, dataset=dataset.name, kind=splitting.kind)
+    if splitting.stratified or splitting.kind == "stratified_k_fold":
+        remedy = "Declare kind='k_fold', or a random split that is not stratified."
+        kept = "classes to keep their shares"
+        require(dataset.task.has_classes, "split", kept, remedy, dataset=dataset.name, kind=splitting.kind)
     n_splits = splitting.n_splits
     if n_splits is None:
         return

@@ -78,7 +78,7 @@ def log_model(
             name=trained.candidate.name,
             loader_module=module.__name__,
             data_path=str(place),
-            code_paths=[str(Path(module.__file__).parent)],
+            code_paths=[str(Path(str(module.__file__)).parent)],
             signature=signature,
             input_example=example,
             # Named, because finding them out takes MLflow seven seconds a model.

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer, load_digits
 
-from models import baselines, classifier
+from models import baselines, classifier, trained
 from models.layers.preprocessing import fit_inputs
 from models.nets import conv, dense
 from models.threshold import Threshold
@@ -56,7 +56,7 @@ def test_rows_keep_their_precision():
 
 def test_more_rows_than_fit_at_once_give_the_same_as_one_by_one(monkeypatch):
     whole = image_net().predict_proba(IMAGES[:100])
-    monkeypatch.setattr(classifier, "_ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(trained, "_ROWS_AT_ONCE", 7)
     np.testing.assert_allclose(image_net().predict_proba(IMAGES[:100]), whole, atol=1e-6)
 
 
