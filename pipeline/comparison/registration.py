@@ -17,6 +17,8 @@ from pipeline.words.names import title
 Leave = Callable[["Registration"], None]
 """Puts into the store what is known of the registration by now."""
 
+_OTHERS = "The decisions below take one for each fold, chosen inside its training rows."
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Registration:
@@ -41,8 +43,11 @@ class Registration:
     @property
     def answer(self) -> str:
         """What the page says: the reason stands there anyway, in full."""
-        carried = (self.refitted.threshold or self.refitted.interval) if self.refitted else None
-        return f"{self.done} {carried.words()}." if carried else self.done
+        if self.refitted is None:
+            return self.done
+        told = [carried.words() for carried in (self.refitted.threshold, self.refitted.interval) if carried]
+        told += [_OTHERS] if self.refitted.threshold else []
+        return " ".join([self.done, *(f"{words.rstrip('.')}." for words in told)])
 
     def record(self) -> dict[str, Any]:
         """Returns what ``--json`` writes of it."""
