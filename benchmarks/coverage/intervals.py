@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 
 from benchmarks.coverage.problems import Problem, share_tested
-from benchmarks.coverage.product import Classifier, comparison_of, dataset_of, scored
+from benchmarks.coverage.product import Classifier, comparison_of, dataset_of, mean_of_sets, scored
 from benchmarks.coverage.spread import Effort, Share, share
 from pipeline.data.split import split
 from pipeline.data.values import Fold
@@ -68,8 +68,8 @@ class Covered:
 
 def coverage(problem: Problem, effort: Effort, n: int | None = None) -> dict[str, Covered]:
     """Returns what the intervals over folds cover, by metric."""
-    n_train = problem.n_rows - round(problem.n_rows * share_tested(problem.splitting))
-    truth = true_scores(problem, n_train, np.random.default_rng(1))
+    n_test = round(problem.n_rows * share_tested(problem.splitting))
+    truth = true_scores(problem, problem.n_rows - n_test, n_test, np.random.default_rng(1))
     return _counted(effort.spread(partial(_over_folds, problem, truth), n or effort.simulations))
 
 
@@ -82,16 +82,17 @@ def coverage_of_rows(problem: Problem, effort: Effort, n: int | None = None) -> 
     return _counted(effort.spread(partial(_of_rows, problem, model, truth), n or effort.simulations))
 
 
-def true_scores(problem: Problem, n_train: int, random: np.random.Generator) -> dict[str, float]:
-    """Returns the mean score of what learns from so many rows, on fresh ones."""
+def true_scores(problem: Problem, n_train: int, n_test: int, random: np.random.Generator) -> dict[str, float]:
+    """Returns the mean score of what learns from so many rows, on fresh test sets of as many as a fold has."""
     found: dict[str, list[float]] = {name: [] for name in problem.metrics}
     while len(found[problem.metrics[0]]) < TRAININGS:
         X, y = problem.drawn(n_train, random)
-        if problem.enough(y, 8):
-            X_fresh, y_fresh = problem.drawn(FRESH, random)
-            y_proba = problem.fitted(X, y).predict_proba(X_fresh)
-            for name, own in found.items():
-                own.append(score(name, y_fresh, y_proba, problem.positive_class))
+        if not problem.enough(y, 8):
+            continue
+        X_fresh, y_fresh = problem.drawn(FRESH, random)
+        y_proba = problem.fitted(X, y).predict_proba(X_fresh)
+        for name, own in found.items():
+            own.append(mean_of_sets(name, y_fresh, y_proba, n_test, problem.positive_class))
     return {name: float(np.mean(own)) for name, own in found.items()}
 
 

@@ -16,10 +16,11 @@ PAGE = Path(__file__).parents[2] / "docs" / "statistics.md"
 HEAD = """# Do the words hold?
 
 Made by `make coverage` (`benchmarks/coverage/`): rows are generated, real classifiers are fitted to them, and what the
-product says of their scores is held against the truth, which is the mean score of the same procedure on fresh rows. In
-brackets is the 95 % Clopper-Pearson interval of a simulated share; a goal holds (yes) where that interval touches it.
-Every section says how often its cells were simulated, when, and how long one core computed for it. One section is made
-anew by `python -m benchmarks.coverage --parts NAME`.
+product says of their scores is held against the truth, which is the mean score of the same procedure on fresh rows, on
+as many as a fold tests: an average precision of few rows is not that of many. In brackets is the 95 % Clopper-Pearson
+interval of a simulated share; a goal holds (yes) where that interval touches it. Every section says how often its cells
+were simulated, when, and how long one core computed for it. One section is made anew by
+`python -m benchmarks.coverage --parts NAME`.
 """
 _USUAL = re.compile(r"([\d.]+) minutes of one core on [\d-]+(?: \(the usual [\d,]+ would take about ([\d.]+)\))?")
 Lines = Iterator[str]

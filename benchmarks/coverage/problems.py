@@ -157,9 +157,13 @@ PROBLEMS = (
     _clouds("150 rows, 2 classes close together, 5 random splits", 150, _HALVES, 1.0, random_splits(5), _FIVE),
     _clouds("1,000 rows, 2 classes close together, 10 random splits", 1000, _HALVES, 1.0, random_splits(10), _FIVE),
     _clouds("1,000 rows, 3 % positive, 3 x 3 stratified folds", 1000, (0.97, 0.03), 1.5, stratified(3, 3), _SIX),
-    _clouds("150 rows, 10 % positive, 2 x 5 stratified folds", 150, _TENTH, 2.5, stratified(5, 2), _LOSSES),
+    _clouds("150 rows, 10 % positive, 2 x 5 stratified folds", 150, _TENTH, 2.5, stratified(5, 2), _SIX),
+    _clouds(
+        "150 rows, 10 % positive, close together, 2 x 5 stratified folds", 150, _TENTH, 1.0, stratified(5, 2), _SIX
+    ),
     _clouds("1,000 rows, 2 classes close together, 5 stratified folds", 1000, _HALVES, 1.0, stratified(5), _LOSSES),
-    _clouds("150 rows, 10 % positive, far apart, 10 random splits", 150, _TENTH, 2.5, random_splits(10), _LOSSES),
+    _clouds("150 rows, 10 % positive, far apart, 10 random splits", 150, _TENTH, 2.5, random_splits(10), _SIX),
+    _clouds("150 rows, 10 % positive, close together, 10 random splits", 150, _TENTH, 1.0, random_splits(10), _SIX),
     _clouds(
         "1,000 rows, 10 % positive, far apart, 10 random splits",
         1000,

@@ -11,6 +11,7 @@ from pipeline.data.task import Classification
 from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.evaluate import evaluate
 from pipeline.scoring.values import Scores
+from pipeline.scoring.weighted import weighted_score
 from pipeline.training.values import Trained
 
 GUESS = "guess"
@@ -125,3 +126,13 @@ def scored(
     """Returns the scores of a candidate's model of each fold."""
     trained = [trained_of(candidate, model, fold) for model, fold in zip(models, folds, strict=True)]
     return [evaluate(item, dataset, fold, comparison) for item, fold in zip(trained, folds, strict=True)]
+
+
+def mean_of_sets(
+    metric: str, y: NDArray[np.int64], y_proba: NDArray[np.float64], n_test: int, positive_class: int | None
+) -> float:
+    """Returns the mean score of rows divided into test sets of ``n_test``; those that cannot be measured do not count."""
+    sets = np.arange(len(y) // n_test)
+    members = np.repeat(sets, n_test)[:, None] == sets
+    rows = len(members)
+    return float(np.nanmean(weighted_score(metric, y[:rows], y_proba[:rows], members.astype(np.int32), positive_class)))

@@ -14,7 +14,16 @@ from scipy import stats
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from benchmarks.coverage.problems import Rows, random_splits, share_tested, stratified
-from benchmarks.coverage.product import GUESS, Blind, Classifier, Prior, comparison_of, dataset_of, scored
+from benchmarks.coverage.product import (
+    GUESS,
+    Blind,
+    Classifier,
+    Prior,
+    comparison_of,
+    dataset_of,
+    mean_of_sets,
+    scored,
+)
 from benchmarks.coverage.spread import Effort, Share, share
 from experiments.language import Comparison, Splitting
 from experiments.language.metric import metric as declared
@@ -99,10 +108,8 @@ class Setting:
             X, y = self.drawn(_FRESH, random)
             y_proba = model.predict_proba(X)
             large.append(score(self.metric, y, y_proba, 1))
-            for start in range(0, _FRESH - tested + 1, tested):
-                own = slice(start, start + tested)
-                small.append(score(self.metric, y[own], y_proba[own], 1))
-        return float(np.nanmean(small)), float(np.mean(large))
+            small.append(mean_of_sets(self.metric, y, y_proba, tested, 1))
+        return float(np.mean(small)), float(np.mean(large))
 
     @property
     def words(self) -> str:

@@ -69,7 +69,6 @@ def _summary(
     whole: float | None,
 ) -> Summary:
     """Returns a candidate's mean with its interval; ``whole`` is what values are shares of, where they are."""
-    share = 100 * sizes["n_train"] / sum(sizes.values())
     caption = captions.ACROSS_FOLDS if whole is None else captions.SHARES_ACROSS_FOLDS
     found = (corrected_interval if whole is None else corrected_share_interval)(values, **sizes)
     scale = 1.0 if whole is None else whole
@@ -81,5 +80,5 @@ def _summary(
         low=max(found.low * scale, bounds[0]),
         high=min(found.high * scale, bounds[1]),
         n=len(values),
-        method=caption.caption(f"of the procedure trained on {share:.0f} % of the rows, over new samples of rows"),
+        method=caption.caption(captions.trained_on(sizes["n_train"] / sum(sizes.values()))),
     )

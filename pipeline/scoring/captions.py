@@ -158,8 +158,13 @@ def of_procedure(folds: Sequence[Fold], comparison: Comparison) -> str:
     """
     n_train = len(folds[0].train_rows)
     share = n_train / (n_train + len(folds[0].test_rows))
-    of = f"of the procedure trained on {100 * share:.0f} % of the rows, over new samples of rows"
-    return f"{of} with the same shares of the classes" if comparison.splitting.keeps_shares else of
+    of = trained_on(share)
+    return f"{of}, with the same shares of the classes" if comparison.splitting.keeps_shares else of
+
+
+def trained_on(share: float) -> str:
+    """Returns what a mean over folds is of: some scores of few test rows, an average precision, differ from many's."""
+    return f"of the procedure trained on {100 * share:.0f} % of the rows, over new samples of rows, tested on as many"
 
 
 OF_ROWS = "of this trained model, over new test rows"

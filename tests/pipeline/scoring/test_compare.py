@@ -50,7 +50,9 @@ def test_several_folds_give_the_corrected_interval(small):
     assert loss.low <= corrected.low < corrected.high <= loss.high
     assert bounds(accuracy) == bounds(corrected_share_interval(own["accuracy"], n_train=120, n_test=30))
     for one, method in ((loss, LOSSES_ACROSS_FOLDS), (accuracy, SHARES_ACROSS_FOLDS)):
-        assert one.method == method.caption("of the procedure trained on 80 % of the rows, over new samples of rows")
+        assert one.method == method.caption(
+            "of the procedure trained on 80 % of the rows, over new samples of rows, tested on as many"
+        )
 
 
 def test_bounds_stay_where_a_metric_can_be(small):

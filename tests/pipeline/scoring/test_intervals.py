@@ -182,10 +182,10 @@ def test_what_an_interval_is_of_is_said(of_one):
     of_parts = over(y, p, dealt(y), of_one("accuracy", splitting=DEALT))["accuracy"].method
     assert of_rows.startswith("95 % interval of this trained model, over new test rows: ")
     assert of_splits.startswith(
-        "95 % interval of the procedure trained on 70 % of the rows, over new samples of rows: "
+        "95 % interval of the procedure trained on 70 % of the rows, over new samples of rows, tested on as many: "
     )
     assert of_parts.startswith(
-        "95 % interval of the procedure trained on 67 % of the rows, over new samples of rows with the same shares of "
+        "95 % interval of the procedure trained on 67 % of the rows, over new samples of rows, tested on as many, with the same shares of "
         "the classes: "
     )
     for told in (of_rows, of_splits, of_parts):
