@@ -131,7 +131,7 @@ def scored(
 def mean_of_sets(
     metric: str, y: NDArray[np.int64], y_proba: NDArray[np.float64], n_test: int, positive_class: int | None
 ) -> float:
-    """Returns the mean score of rows divided into test sets of ``n_test``; those that cannot be measured do not count."""
+    """Returns the mean score of rows in test sets of ``n_test`` each; those that cannot be measured do not count."""
     sets = np.arange(len(y) // n_test)
     members = np.repeat(sets, n_test)[:, None] == sets
     rows = len(members)

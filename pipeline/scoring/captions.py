@@ -45,6 +45,11 @@ SHARES_ACROSS_FOLDS = Method(
     "Korn & Graubard 1998)",
     covered=(0.93, 1.0),
 )
+F1_ACROSS_FOLDS = Method(
+    words="Wilson's as of a share, though it is none, for as many rows as the corrected resampled spread over folds is "
+    "worth (Nadeau & Bengio 2003, Korn & Graubard 1998)",
+    covered=(0.87, 1.0),  # the least where few rows of a class are hardly found
+)
 SHARES_OF_ALL_ROWS = Method(
     words="Wilson's, for as many rows as the spread of all rows is worth, each a test row equally often (Bayle et al. "
     "2020, Korn & Graubard 1998)",
@@ -176,6 +181,7 @@ OF_TIMES = (
 
 METHODS = (
     SHARES_ACROSS_FOLDS,
+    F1_ACROSS_FOLDS,
     SHARES_OF_ALL_ROWS,
     ACROSS_FOLDS,
     LOSSES_OF_ALL_ROWS,

@@ -122,7 +122,8 @@ def _across_folds(
         return share_interval(float(values.mean()), float(error), n_rows=len(hits)), captions.SHARES_OF_ALL_ROWS
     if declared(name).bounds == (0.0, 1.0):
         most = most_rows(name, own, sum(sizes.values()), comparison)
-        return corrected_share_interval(values, most=most, **sizes), captions.SHARES_ACROSS_FOLDS
+        method = captions.F1_ACROSS_FOLDS if name == "f1" else captions.SHARES_ACROSS_FOLDS
+        return corrected_share_interval(values, most=most, **sizes), method
     corrected = corrected_interval(values, **sizes)
     return _of_losses(name, corrected, own, folds) if name in ROW_LOSSES else (corrected, captions.ACROSS_FOLDS)
 
