@@ -70,7 +70,7 @@ def coverage(problem: Problem, effort: Effort, n: int | None = None) -> dict[str
     """Returns what the intervals over folds cover, by metric."""
     n_test = round(problem.n_rows * share_tested(problem.splitting))
     truth = true_scores(problem, problem.n_rows - n_test, n_test, np.random.default_rng(1))
-    return _counted(effort.spread(partial(_over_folds, problem, truth), n or effort.simulations))
+    return counted(effort.spread(partial(_over_folds, problem, truth), n or effort.simulations))
 
 
 def coverage_of_rows(problem: Problem, effort: Effort, n: int | None = None) -> dict[str, Covered]:
@@ -79,7 +79,7 @@ def coverage_of_rows(problem: Problem, effort: Effort, n: int | None = None) -> 
     model = problem.fitted(*problem.drawn(10 * problem.n_rows, random))
     X, y = problem.drawn(100 * FRESH, random)
     truth = {name: score(name, y, model.predict_proba(X), problem.positive_class) for name in problem.metrics}
-    return _counted(effort.spread(partial(_of_rows, problem, model, truth), n or effort.simulations))
+    return counted(effort.spread(partial(_of_rows, problem, model, truth), n or effort.simulations))
 
 
 def true_scores(problem: Problem, n_train: int, n_test: int, random: np.random.Generator) -> dict[str, float]:
@@ -105,8 +105,8 @@ def _over_folds(problem: Problem, truth: dict[str, float], n: int, random: np.ra
         scores = scored(comparison.candidates[0], models, dataset, folds, comparison)
         for summary in compare(scores, folds, comparison):
             if summary.has_interval:
-                plain = _plain([one.metrics[summary.metric] for one in scores], folds, truth[summary.metric])
-                found.append(_told(summary, truth, plain))
+                plain = plain_holds([one.metrics[summary.metric] for one in scores], folds, truth[summary.metric])
+                found.append(told_of(summary, truth, plain))
     return found
 
 
@@ -119,11 +119,12 @@ def _of_rows(
     for _ in range(n):
         dataset = dataset_of(*problem.drawn(problem.n_rows, random), len(problem.shares))
         scores = scored(comparison.candidates[0], [model], dataset, [fold], comparison)
-        found += [_told(one, truth, None) for one in compare(scores, [fold], comparison) if one.has_interval]
+        found += [told_of(one, truth, None) for one in compare(scores, [fold], comparison) if one.has_interval]
     return found
 
 
-def _told(summary: Summary, truth: dict[str, float], plain: bool | None) -> Told:
+def told_of(summary: Summary, truth: dict[str, float], plain: bool | None) -> Told:
+    """Returns what was printed of a score, held against its truth."""
     return Told(
         metric=summary.metric,
         held=summary.low <= truth[summary.metric] <= summary.high,
@@ -133,13 +134,15 @@ def _told(summary: Summary, truth: dict[str, float], plain: bool | None) -> Told
     )
 
 
-def _plain(values: Sequence[float], folds: Sequence[Fold], truth: float) -> bool:
+def plain_holds(values: Sequence[float], folds: Sequence[Fold], truth: float) -> bool:
+    """Returns whether ``mean ± t * error`` over folds holds the truth."""
     n_train, n_test = len(folds[0].train_rows), len(folds[0].test_rows)
     found = corrected_interval(np.array(values), n_train=n_train, n_test=n_test)
     return found.low <= truth <= found.high
 
 
-def _counted(told: Sequence[Told]) -> dict[str, Covered]:
+def counted(told: Sequence[Told]) -> dict[str, Covered]:
+    """Returns how often the truth was held, by metric."""
     found = {}
     for metric in dict.fromkeys(one.metric for one in told):
         own = [one for one in told if one.metric == metric]

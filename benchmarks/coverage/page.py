@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
+from typing import Any
 
-from benchmarks.coverage import runs, words
+from benchmarks.coverage import numbers, runs, words
 from benchmarks.coverage.intervals import Covered, auc_coverage, coverage, coverage_of_rows
-from benchmarks.coverage.problems import FEW_POSITIVES, OTHER_CLASSIFIERS, PROBLEMS, TEST_SETS, Problem
+from benchmarks.coverage.problems import FEW_POSITIVES, OTHER_CLASSIFIERS, PROBLEMS, TEST_SETS
 from benchmarks.coverage.spread import Effort, share
 from benchmarks.coverage.words import Setting, told, won
 from experiments.language.metric import metric as declared
@@ -142,7 +143,7 @@ def _runs(effort: Effort) -> Lines:
     yield _row(len(found), registered, right)
 
 
-def _covered(problems: Sequence[Problem], of: Callable[[Problem, Effort], dict[str, Covered]], effort: Effort) -> Lines:
+def _covered(problems: Sequence[Any], of: Callable[[Any, Effort], dict[str, Covered]], effort: Effort) -> Lines:
     yield from _table("rows and folds", "metric", "n", "covered", "told", "mean width", "plain")
     for problem in problems:
         for name, found in of(problem, effort).items():
@@ -194,6 +195,55 @@ def _areas(effort: Effort) -> Lines:
         yield _row(n_positive, f"{distance:g}", ours, f"{delongs.count / delongs.n:.3f}")
 
 
+def _numbers(effort: Effort) -> Lines:
+    yield from _text(
+        "The sum of two of four normal columns, and errors: normal ones of a standard deviation of 1 (small: 0.2), "
+        "uneven ones, whose deviation grows with a column, or Student's t of 5 or 3 degrees of freedom. Over folds the "
+        "truth is the mean score on fresh test sets as large as a fold's; plain is `mean ± t * error`."
+    )
+    yield from _covered(numbers.FOLDS, numbers.coverage, effort)
+    yield ""
+    yield from _text(
+        "Of one test set the truth is the score of the same trained model on 1,000,000 fresh rows. It learned from ten "
+        "times as many rows as are tested."
+    )
+    yield from _covered(numbers.TEST_SETS, numbers.coverage_of_rows, effort)
+    yield ""
+    yield from _text(
+        "A line through a log-normal target, which it misses by far where that is large: few rows make nearly all of "
+        "the error, and most tables do not show them. Captions say that fewer intervals hold there; what is told "
+        "stands beside what was counted."
+    )
+    over = [one for one in numbers.FAR_OFF if one.splitting is not None]
+    yield from _covered(over, numbers.coverage, effort)
+    yield ""
+    yield from _covered([one for one in numbers.FAR_OFF if one not in over], numbers.coverage_of_rows, effort)
+    yield ""
+    yield from _text(
+        "Two lines, each through one of the two columns, are worth the same. Counted is how often, of "
+        f"{numbers.TESTS:,} times, their difference has a p-value below .05; at most .05 is to be. On one test set the "
+        "lines are given, and RMSE and R² have one test."
+    )
+    words_of = [declared(name).words for name in numbers.METRICS]
+    yield from _table("rows", *words_of, "at most .05")
+    for problem in numbers.EQUALS:
+        apart = numbers.told_apart(problem, effort).values()
+        yield _row(problem.words.rpartition(":")[0], *apart, _holds(all(one.may_be(0, 0.05) for one in apart)))
+    yield ""
+    yield from _text(
+        "Prediction intervals of 90 %, calibrated on a fifth of the rows by a model that learned from the others: the "
+        "share of fresh rows that they hold around what that model says, and around what the model says that is "
+        "served, which has learned from all rows."
+    )
+    yield from _table("rows", "split conformal", "as served", "from table to table", "at least .9")
+    for problem in numbers.CALIBRATED:
+        found = numbers.held(problem, effort)
+        words = problem.words.replace("test rows", "rows")
+        served = f"{found.served:.3f} ± {1.96 * found.error:.3f}"
+        holds = _holds(found.served + 1.96 * found.error >= 0.9)
+        yield _row(words, f"{found.split:.3f}", served, f"± {found.deviation:.3f}", holds)
+
+
 PARTS: Mapping[str, tuple[str, str, Callable[[Effort], Lines]]] = {
     "gate_150": ("The gate on labels by lot, 150 rows", "gates", lambda effort: _gate(150, effort)),
     "gate_1000": ("The gate on labels by lot, 1,000 rows", "gates", lambda effort: _gate(1000, effort)),
@@ -206,6 +256,7 @@ PARTS: Mapping[str, tuple[str, str, Callable[[Effort], Lines]]] = {
     "folds": ("95 % intervals over folds", "simulations", _folds),
     "classifiers": ("95 % intervals over folds, other classifiers", "simulations", _classifiers),
     "test_sets": ("95 % intervals of one test set", "simulations", _test_sets),
+    "numbers": ("Predicted numbers", "simulations", _numbers),
     "areas": ("95 % intervals of the ROC-AUC of one test set with few positive rows", "simulations", _areas),
 }
 """Name -> heading, what of the effort counts, and what makes the section's lines; in the page's order."""
