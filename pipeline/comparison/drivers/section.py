@@ -79,7 +79,7 @@ def answer(result: Result, drivers: Drivers) -> str:
     if not beyond:
         return (
             f"What drives {name}: no column by itself. None of {len(drivers.losses)} makes its {words} worse beyond "
-            "chance when it is shuffled."
+            f"chance when it is shuffled on {drivers.n} {_OF[drivers.of]}."
         )
     first, *others = beyond
     bounds = interval(number(first.low), number(first.high))
