@@ -1,0 +1,258 @@
+"""Scores of rows in groups, in time and with weights: who takes them for single rows that count alike is too sure."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from experiments.language import Baseline, Comparison, Splitting
+from pipeline.data.split import split
+from pipeline.data.task import Classification, Regression
+from pipeline.data.values import Dataset, Fold
+from pipeline.scoring.compare import compare, rank
+from pipeline.scoring.contrasts import PAIRED_FOLDS, PAIRED_GROUPS, PAIRED_STRETCHES, PAIRED_WEIGHTS, contrast
+from pipeline.scoring.evaluate import evaluate
+from pipeline.scoring.unlike import rows_of
+from pipeline.scoring.weighted import score_of
+from pipeline.scoring.winner import winner
+from pipeline.training.values import Trained
+
+N = 360
+GUESS = Baseline(name="guess", algorithm="majority_class")
+GOOD = Baseline(name="good", algorithm="logistic_regression")
+POOR = Baseline(name="poor", algorithm="naive_bayes")
+METRICS = ("accuracy", "roc_auc", "average_precision", "f1", "balanced_accuracy", "log_loss", "brier_score")
+
+
+class Known:
+    """Answers with what it has of each row."""
+
+    def __init__(self, column):
+        self.column = column
+
+    def predict_proba(self, X):
+        return np.stack([1 - X[:, self.column], X[:, self.column]], axis=1)
+
+    def predict(self, X):
+        return X[:, self.column]
+
+
+def dataset(**change):
+    """Rows in 40 groups, whose errors are alike within a group."""
+    random = np.random.default_rng(1)
+    groups = np.repeat(np.arange(40), 9)
+    y = random.integers(2, size=N)
+    luck = random.normal(size=40)[groups]
+    columns = [
+        1 / (1 + np.exp(-(strength * (2 * y - 1) + luck + 0.3 * random.normal(size=N)))) for strength in (1.2, 0.8)
+    ]
+    told = {
+        "name": "visits",
+        "X": np.column_stack([*columns, np.full(N, 0.5)]),
+        "y": y,
+        "feature_names": ("good", "poor", "guess"),
+        "task": Classification(class_names=("no", "yes")),
+        "source": "drawn",
+        "citation": "nobody",
+        "version": "1",
+    }
+    return Dataset(**{**told, **change}), groups
+
+
+def comparison(splitting, **change):
+    told = {
+        "name": "visits",
+        "title": "Visits",
+        "where": "here",
+        "data": "visits",
+        "splitting": splitting,
+        "candidates": (GOOD, POOR, GUESS),
+        "metrics": METRICS,
+        "primary_metric": "roc_auc",
+        "positive_class": 1,
+    }
+    return Comparison(**{**told, **change})
+
+
+def scored(data, splitting, folds=None, **change):
+    judged = comparison(splitting, **change)
+    folds = folds or split(data, splitting, seed=1)
+    scores = []
+    for place, candidate in enumerate(judged.candidates):
+        for fold in folds:
+            trained = Trained(
+                candidate=candidate, fold_index=fold.index, seed=0, model=Known(place), history={}, best_epoch=None,
+                n_parameters=None, seconds=0.0, engine="none", train_rows=fold.train_rows,
+                validation_rows=fold.train_rows[:0],
+            )  # fmt: skip
+            scores.append(evaluate(trained, data, fold, judged))
+    return scores, folds, judged
+
+
+ONE = Splitting(n_folds=1)
+DEALT = Splitting(kind="stratified_k_fold", n_splits=5, n_folds=5)
+FORWARD = Splitting(kind="forward", time="day", n_folds=5)
+
+
+def widths(summaries, name="good"):
+    return {one.metric: one.high - one.low for one in summaries if one.candidate == name}
+
+
+@pytest.mark.parametrize("splitting", [ONE, DEALT])
+def test_groups_whose_rows_are_alike_make_intervals_wider(splitting):
+    data, groups = dataset()
+    grouped = replace(data, groups=groups)
+    scores, folds, judged = scored(grouped, splitting)
+    single = [replace(one, clusterings=()) for one in scores]
+    wide, narrow = widths(compare(scores, folds, judged)), widths(compare(single, folds, judged))
+    for metric in ("accuracy", "log_loss", "brier_score"):
+        assert wide[metric] > 1.15 * narrow[metric]
+    if splitting == ONE:
+        assert all(wide[metric] > narrow[metric] for metric in METRICS)
+
+
+def test_a_weighted_metric_has_its_weighted_value_and_a_wider_interval():
+    data, _ = dataset(weights=np.random.default_rng(2).lognormal(0, 1.2, N))
+    for splitting in (ONE, DEALT):
+        scores, folds, judged = scored(data, splitting)
+        found = compare(scores, folds, judged)
+        alike = compare([replace(one, weights=None) for one in scores], folds, judged)
+        for one in found:
+            own = [item for item in scores if item.candidate == one.candidate]
+            expected = np.mean(
+                [
+                    score_of(one.metric, item.y_true, item.predicted, 1, data.weights[folds[item.fold_index].test_rows])
+                    for item in own
+                ]
+            )
+            assert one.mean == pytest.approx(expected, abs=1e-12)
+            assert one.low <= one.mean <= one.high
+        for metric in ("accuracy", "brier_score"):
+            assert widths(found)[metric] > 1.2 * widths(alike)[metric]
+
+
+def test_weights_that_are_all_the_same_change_no_score_and_hardly_an_interval():
+    data, _ = dataset(weights=np.full(N, 3.0))
+    scores, folds, judged = scored(data, DEALT)
+    alike, _, _ = scored(replace(data, weights=None), DEALT)
+    for one, other in zip(compare(scores, folds, judged), compare(alike, folds, judged), strict=True):
+        assert one.mean == pytest.approx(other.mean, abs=1e-12)
+        if one.has_interval:
+            assert (one.low, one.high) == pytest.approx((other.low, other.high), abs=1e-3)
+
+
+def test_in_time_test_rows_are_redrawn_in_stretches_and_the_caption_says_why():
+    data, _ = dataset(times=np.arange(N))
+    scores, folds, judged = scored(data, FORWARD)
+    for one in compare(scores, folds, judged):
+        assert "block bootstrap" in one.method
+        assert "corrected t over folds does not hold where each fold learns from all before it" in one.method
+    for one in contrast(scores, folds, judged):
+        assert one.method == PAIRED_STRETCHES
+
+
+def test_neighbors_in_time_that_are_alike_make_intervals_wider():
+    data, _ = dataset(times=np.arange(N))  # groups follow each other
+    scores, folds, judged = scored(data, FORWARD)
+    mixed = [replace(one, clusterings=(np.random.default_rng(4).permutation(one.clusterings[0]),)) for one in scores]
+    wide, narrow = widths(compare(scores, folds, judged)), widths(compare(mixed, folds, judged))
+    assert all(wide[metric] > narrow[metric] for metric in ("accuracy", "log_loss", "brier_score"))
+
+
+@pytest.mark.parametrize(
+    ("change", "splitting", "method"),
+    [
+        ({"groups": "groups"}, ONE, PAIRED_GROUPS),
+        ({"weights": np.random.default_rng(0).exponential(size=N)}, ONE, PAIRED_WEIGHTS),
+        ({"groups": "groups"}, DEALT, PAIRED_FOLDS),
+    ],
+)
+def test_differences_are_tested_as_the_rows_are(change, splitting, method):
+    data, groups = dataset()
+    data = replace(
+        data,
+        **{name: groups if value is not None and isinstance(value, str) else value for name, value in change.items()},
+    )
+    scores, folds, judged = scored(data, splitting)
+    found = contrast(scores, folds, judged)
+    assert {one.method for one in found} == {method}
+    by_pair = {(one.candidate, one.reference, one.metric): one for one in found}
+    for (one, other, metric), each in by_pair.items():
+        back = by_pair[other, one, metric]
+        assert each.difference == pytest.approx(-back.difference)
+        assert (each.low, each.high) == pytest.approx((-back.high, -back.low))
+    assert by_pair["good", "guess", "roc_auc"].judgment == "better"
+    assert rank(scores, folds, judged, found).average["good"] < 2
+
+
+def test_the_difference_of_paired_rows_is_surer_than_two_intervals():
+    data, groups = dataset()
+    scores, folds, judged = scored(replace(data, groups=groups), ONE)
+    pair = next(
+        one
+        for one in contrast(scores, folds, judged)
+        if (one.candidate, one.reference, one.metric) == ("good", "poor", "brier_score")
+    )
+    assert pair.high - pair.low < widths(compare(scores, folds, judged))["brier_score"]
+
+
+def test_too_few_groups_leave_no_interval_and_say_so():
+    data, _ = dataset(groups=np.arange(N) % 3)
+    scores, folds, judged = scored(data, ONE, [Fold(index=0, seed=0, train_rows=np.arange(N), test_rows=np.arange(N))])
+    for one in compare(scores, folds, judged):
+        assert not one.has_interval
+        assert one.method == "no interval: 3 groups of test rows, and it takes 5"
+    assert not any(one.has_interval for one in contrast(scores, folds, judged) if one.difference)
+
+
+def test_a_candidate_against_itself_differs_by_nothing():
+    data, groups = dataset()
+    same = replace(data, groups=groups, X=np.column_stack([data.X[:, 0], data.X[:, 0], data.X[:, 2]]))
+    scores, folds, judged = scored(same, ONE)
+    pair = next(one for one in contrast(scores, folds, judged) if (one.candidate, one.reference) == ("good", "poor"))
+    assert (pair.difference, pair.judgment) == (0.0, "practically_equal")
+
+
+@pytest.mark.parametrize("splitting", [ONE, DEALT])
+def test_the_winner_is_chosen_on_whole_groups(splitting):
+    data, groups = dataset()
+    scores, folds, judged = scored(replace(data, groups=groups), splitting)
+    summaries = compare(scores, folds, judged)
+    single = winner([replace(one, clusterings=()) for one in scores], folds, judged, summaries)
+    found = winner(scores, folds, judged, summaries)
+    assert found.candidate == single.candidate == "good"
+    assert found.mean <= found.observed + 1e-9
+    assert found.mean != single.mean
+
+
+def test_rows_of_several_dealings_count_once():
+    data, groups = dataset()
+    scores, folds, _ = scored(replace(data, groups=groups), Splitting(kind="stratified_k_fold", n_splits=5, n_folds=10))
+    rows = rows_of([one for one in scores if one.candidate == "good"], folds)
+    assert len(rows.losses) == N
+    assert rows.equally
+    np.testing.assert_array_equal(rows.clusterings[0], groups)
+    expected = (data.X[:, 0] - data.y) ** 2
+    np.testing.assert_allclose(rows.losses, expected)
+
+
+@pytest.mark.parametrize("said", ["groups", "times", "weights"])
+def test_numbers_have_intervals_of_their_own(said):
+    random = np.random.default_rng(3)
+    data, groups = dataset()
+    y = random.normal(size=N)
+    truth = {"groups": groups, "times": np.arange(N), "weights": random.uniform(0.5, 2, N)}[said]
+    X = np.column_stack([y + random.normal(0, 0.5, N), y + random.normal(0, 1.2, N), np.zeros(N)])
+    numbers = replace(data, y=y, X=X, task=Regression(), **{said: truth})
+    mean = Baseline(name="guess", algorithm="mean")
+    good, poor = Baseline(name="good", algorithm="ridge"), Baseline(name="poor", algorithm="linear_regression")
+    splitting = FORWARD if said == "times" else Splitting(n_folds=1)
+    scores, folds, judged = scored(
+        numbers, splitting, candidates=(good, poor, mean), metrics=("r2", "rmse", "mae", "median_absolute_error"),
+        primary_metric="rmse", positive_class=None,
+    )  # fmt: skip
+    for one in compare(scores, folds, judged):
+        if one.candidate != "guess":
+            assert one.low < one.mean < one.high
+    found = {(one.candidate, one.reference): one for one in contrast(scores, folds, judged) if one.metric == "rmse"}
+    assert found["good", "poor"].judgment == "better"
