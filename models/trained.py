@@ -3,6 +3,7 @@
 ``classifier`` and ``regressor`` say what their answers are; a saved folder is read by them.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 import models.layers  # noqa: F401  it registers the layers that a saved net names
+from models.boosting import boosting_of
 from models.checks import require
 from models.encoded import Encoded
 from models.encoding.columns import Columns
@@ -141,9 +143,11 @@ class TrainedPipeline:
         """Returns raw rows of a table as what stands behind the encoder reads them."""
         encoder = self.pipeline.named_steps.get("encoder")
         if encoder is None:
-            return Encoded(rows=X, sources=np.arange(X.shape[1]), predict=self.answers)
+            trees = partial(boosting_of, self.pipeline)
+            return Encoded(rows=X, sources=np.arange(X.shape[1]), predict=self.answers, trees=trees)
         behind = type(self)(self.pipeline[1:])
-        return Encoded(rows=encoder.transform(X), sources=encoder.sources(), predict=behind.answers)
+        trees = partial(boosting_of, behind.pipeline)
+        return Encoded(rows=encoder.transform(X), sources=encoder.sources(), predict=behind.answers, trees=trees)
 
     def write(self, folder: Path) -> None:
         """Writes the pipeline."""
