@@ -53,8 +53,39 @@ def method_section(result: Result) -> Section:
         "methods": _methods(result),
         "paired_methods": sorted({item.method for item in primary}),
         "metrics": [metric(name) for name in result.comparison.metrics],
+        "said_of_rows": said_of_rows(result),
     }
     return Section(template="method.html", values=values, anchors={"method": "Method"})
+
+
+def said_of_rows(result: Result) -> list[str]:
+    """Returns how groups, times and weights were heeded, a sentence or two each."""
+    dataset, splitting = result.dataset, result.comparison.splitting
+    weight = None if dataset.columns is None else dataset.columns.of_role("weight")
+    said = []
+    if splitting.group is not None:
+        said.append(
+            f"No {splitting.group!r} stands on both sides of a split: not of folds, of parts of the training rows, of "
+            "rows that decide when a net stops, nor of the parts from which categories take the target's means. "
+            "Boosting, which would hold out rows by itself, trains all its rounds. The column is no input."
+        )
+    elif dataset.groups is not None:
+        said.append("Rows that repeat each other are on one side of every split, inside the training rows, too.")
+    if splitting.time is not None:
+        said.append(
+            f"Nothing is learned from a row that is not before all test rows by {splitting.time!r}, and rows of one "
+            "time stay together. The rows that decide when a net stops are the latest of its training rows. The column "
+            "is no input: what comes later would lie beyond all that was learned. The model that is registered learns "
+            "from all rows."
+        )
+    if dataset.weights is not None:
+        said.append(
+            f"Rows count by {weight or 'their weights'!r}: in the loss of every candidate (of training rows the mean "
+            "weight is 1), in every score, in its interval and tests, and in curves. Rows count alike in what stands "
+            "before a model (medians, scales, the target's means of categories), in counts of confusions, in effects "
+            "of single columns, and in errors by size and prediction intervals of numbers."
+        )
+    return said
 
 
 def _methods(result: Result) -> dict[str, str]:

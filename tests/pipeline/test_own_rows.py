@@ -1,0 +1,182 @@
+"""Groups, times and weights through the command: what is printed, divided, scored, told and served."""
+
+import json
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from experiments.own import Own, own_comparison
+from pipeline import predict, run
+
+N = 240
+QUICK = ["--candidates", "logistic_regression", "--quiet"]
+
+
+@pytest.fixture
+def visits(workplace) -> pd.DataFrame:
+    """Visits of patients on days, as ``visits.csv``; how much each counts is known."""
+    random = np.random.default_rng(0)
+    patient = np.arange(N) // 6
+    luck = random.normal(size=N // 6)[patient]
+    size = luck + random.normal(size=N)
+    frame = pd.DataFrame(
+        {
+            "patient": [f"p{k:02d}" for k in patient],
+            "day": (pd.Timestamp("2024-01-01") + pd.to_timedelta(random.permutation(N) // 2, "D")).strftime("%Y-%m-%d"),
+            "counts": random.integers(0, 5, N),
+            "size": size.round(3),
+            "height": random.normal(size=N).round(3),
+            "ill": np.where(size + random.normal(size=N) > 0, "yes", "no"),
+        }
+    )
+    frame.to_csv("visits.csv", index=False)
+    return frame
+
+
+def artifacts(workplace):
+    """Returns what the last run has left."""
+    mlflow.set_tracking_uri(f"sqlite:///{workplace / 'mlruns/mlflow.db'}")
+    runs = mlflow.search_runs(
+        experiment_names=["visits"], filter_string="tags.kind = 'comparison'", output_format="list"
+    )
+    return lambda name: mlflow.artifacts.load_text(f"runs:/{runs[0].info.run_id}/{name}")
+
+
+def test_groups_and_weights_from_the_command_to_what_is_served(workplace, visits, capfd):
+    asked = ["visits.csv", "--target", "ill", "--group", "patient", "--weight", "counts", "--ignore", "day"]
+    assert run.main([*asked, "--register", "--candidates", "logistic_regression"]) == 0
+    told = capfd.readouterr().out
+    for line in (
+        "group: its rows stay together; not used",
+        "weight: how much a row counts; not used",
+        "Split: by group, whole 'patient' dealt out to 5 parts, each part the test rows once (rows of one tell of each",
+        "refitted on all 240 rows",
+    ):
+        assert line in told
+    left = artifacts(workplace)
+    roles = {column["name"]: column.get("role") for column in json.loads(left("columns.json"))["columns"]}
+    assert roles == {"size": None, "height": None, "patient": "group", "counts": "weight"}
+    page = left("report.html")
+    for sentence in (
+        "No &#39;patient&#39; stands on both sides of a split",
+        "Rows count by &#39;counts&#39;: in the loss of every candidate",
+        "corrected resampled t over folds of whole groups",
+        "k nearest neighbors are left out, since they cannot weigh rows",
+        "Test rows are of a &#39;patient&#39; that was not learned from",
+        "--group patient --weight counts",
+    ):
+        assert sentence in page
+    split = pd.read_csv(pd.io.common.StringIO(left("split.csv")))
+    scores = pd.read_csv(pd.io.common.StringIO(left("scores.csv")))
+    X, y, w = visits[["size", "height"]].to_numpy(), (visits["ill"] == "yes").to_numpy(int), visits["counts"].to_numpy()
+    for fold, own in split.groupby("fold"):
+        train, test = (own.loc[own["part"] == part, "row"].to_numpy() for part in ("train", "test"))
+        assert not set(visits["patient"][train]) & set(visits["patient"][test])
+        peer = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+        peer.fit(X[train], y[train], logisticregression__sample_weight=w[train] / w[train].mean())
+        expected = roc_auc_score(y[test], peer.predict_proba(X[test])[:, 1], sample_weight=w[test])
+        found = scores.query(f"candidate == 'logistic_regression' and metric == 'roc_auc' and fold == {fold}")["value"]
+        assert found.item() == pytest.approx(expected, abs=1e-6)
+    later = visits[["height", "size", "patient"]].head(9)
+    later.to_csv("later.csv", index=False)
+    assert predict.main(["models:/visits@champion", "later.csv", "-o", "scored.csv", "--keep", "patient"]) == 0
+    answered = pd.read_csv("scored.csv")
+    assert answered["patient"].tolist() == later["patient"].tolist()
+    peer = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    peer.fit(X, y, logisticregression__sample_weight=w / w.mean())
+    np.testing.assert_allclose(answered["probability_yes"], peer.predict_proba(X[:9])[:, 1], atol=1e-6)
+
+
+def test_time_from_the_command_to_the_report(workplace, visits, capfd):
+    assert run.main(["visits.csv", "--target", "ill", "--time", "day", *QUICK[:2], "--folds", "4"]) == 0
+    told = capfd.readouterr().out
+    assert "day      date      -        120" in told
+    assert (
+        "Split: by time, 5 blocks of 'day' one after the other, each tested by what has learned from all rows" in told
+    )
+    left = artifacts(workplace)
+    page = left("report.html")
+    for sentence in (
+        "Nothing is learned from a row that is not before all test rows by &#39;day&#39;",
+        "block bootstrap: test rows redrawn in whole stretches of time (Carlstein 1986)",
+        "corrected t over folds does not hold where each fold learns from all before it",
+        "Each block of time was predicted by what had learned from all before it",
+    ):
+        assert sentence in page
+    split = pd.read_csv(pd.io.common.StringIO(left("split.csv")))
+    assert split["fold"].nunique() == 4
+    for _, own in split.groupby("fold"):
+        first, last = (visits["day"][own.loc[own["part"] == part, "row"]] for part in ("train", "test"))
+        assert first.max() < last.min()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--group", "patiant"], "Did you mean 'patient'?"),
+        (["--group", "ill"], "expected a column for --group beside the target"),
+        (["--time", "patient"], "expected dates or numbers for --time"),
+        (["--weight", "size"], "expected weights of 0 or more. Received: line="),
+        (["--group", "day", "--time", "day"], "expected a column of its own for each of --group, --time and --weight"),
+        (["--weight", "counts", "--cost-ratio", "5"], "expected no decision with weights"),
+        (["--weight", "counts", "--candidates", "k_nearest_neighbors"], "expected a candidate of the comparison"),
+        (["--group", "patient", "--folds", "7"], "n_folds to be a multiple of n_splits"),
+        (["--time", "day", "--folds", "200"], "expected 201 or more times. Received: blocks=200, times=120"),
+    ],
+)
+def test_what_cannot_be_heeded_is_one_line_and_leaves_nothing(workplace, visits, capfd, options, said):
+    before = sorted(workplace.rglob("*"))
+    assert run.main(["visits.csv", "--target", "ill", *options]) == run.BAD_INPUT
+    error = capfd.readouterr().err
+    assert said in error
+    assert len(error.strip().splitlines()) == 1
+    assert sorted(workplace.rglob("*")) == before
+
+
+def test_options_of_rows_need_a_table(workplace, capfd):
+    assert run.main(["iris", "--group", "species"]) == run.BAD_INPUT
+    assert "expected a table for options of a table. Received: options=['group']" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "n_splits", "n_folds", "words"),
+    [
+        ({"group": "g", "n_groups": 60}, "stratified_k_fold", 5, 5, "by group, whole 'g' dealt out to 5 parts"),
+        ({"group": "g", "n_groups": 3}, "stratified_k_fold", 3, 3, "by group, whole 'g' dealt out to 3 parts"),
+        ({"time": "t"}, "forward", None, 5, "by time, 5 blocks of 't'"),
+        ({"time": "t", "group": "g", "n_groups": 9}, "forward", None, 5, "by group and time, 5 blocks of 't'"),
+        (
+            {"group": "g", "n_groups": 9, "class_counts": (90_000, 90_000)},
+            "random",
+            None,
+            1,
+            "by group, whole 'g' at random",
+        ),
+        (
+            {"time": "t", "class_counts": (90_000, 90_000)},
+            "forward",
+            None,
+            1,
+            "by time, the last 20 % of the rows by 't'",
+        ),
+    ],
+)
+def test_what_is_said_of_rows_decides_how_they_are_divided(change, kind, n_splits, n_folds, words):
+    own = Own(**{"name": "x", "target": "y", "class_counts": (300, 300), "positive_class": 1, **change})
+    splitting, why = own.splitting
+    assert (splitting.kind, splitting.n_splits, splitting.n_folds) == (kind, n_splits, n_folds)
+    assert splitting.words().startswith(words)
+    assert ("3 of them only" in why) == (change.get("n_groups") == 3)
+
+
+def test_with_weights_neighbors_are_left_out_and_the_notes_say_so():
+    own = Own(name="x", target="y", class_counts=(300, 300), positive_class=1, weight="w")
+    comparison = own_comparison(own)
+    assert "k_nearest_neighbors" not in {candidate.name for candidate in comparison.candidates}
+    assert "k nearest neighbors are left out, since they cannot weigh rows" in comparison.notes
