@@ -1,22 +1,20 @@
 """One contract that every kind of candidate passes, before its author thinks of it.
 
-Kinds come from the tables: of the declarations, and of the algorithms of baselines. Each has one small example here; a
-kind without one fails.
+Kinds come from the tables: of the declarations, and of the algorithms of baselines. Each has one small example here,
+and one that predicts numbers where it learns both; a kind without one fails.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import get_args
 
 import numpy as np
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, t
 
 from experiments.language import (
     KINDS,
-    Algorithm,
     Baseline,
     Candidate,
     Comparison,
@@ -29,9 +27,11 @@ from experiments.language import (
     Splitting,
     Training,
 )
-from models import classifier
+from experiments.language.baseline import algorithms_of
+from models import classifier, regressor
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
+from pipeline.data.task import Regression
 from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.evaluate import judge_by
 from pipeline.training.train import train
@@ -66,6 +66,8 @@ class Example:
     n_parameters: int | None = None
     draws: bool = False
 
+
+OF_NUMBERS = " of numbers"
 
 # Iris has 4 features and 3 classes; digits have 8 rows of 8 pixels and 10 classes.
 _OF_DENSE = (4 + 1) * 6 + (6 + 1) * 3
@@ -113,8 +115,45 @@ BASELINES = {
         _baseline("support_vector_machine", "standardize"),
     )
 }
-EXAMPLES = NETS | BASELINES
-OWN = [kind for kind in KINDS if kind != "baseline"] + list(get_args(Algorithm))
+# Diabetes has 10 features; of digits the number itself is predicted, by one neuron.
+_OF_DENSE_NUMBERS = (10 + 1) * 6 + (6 + 1)
+NETS_OF_NUMBERS = {
+    "dense_net": Example(candidate=DENSE, data="diabetes", n_parameters=_OF_DENSE_NUMBERS, draws=True),
+    "ensemble": Example(
+        candidate=NETS["ensemble"].candidate, data="diabetes", n_parameters=2 * _OF_DENSE_NUMBERS, draws=True
+    ),
+    "search": Example(
+        candidate=Search(
+            name="searched",
+            candidate=Baseline(name="ridge", algorithm="ridge", inputs="standardize"),
+            space={"settings.alpha": (1e6, 1.0)},
+            n_trials=2,
+            n_inner=2,
+        ),
+        data="diabetes",
+    ),
+}
+BASELINES_OF_NUMBERS = {
+    example.candidate.algorithm: replace(example, data="diabetes")
+    for example in (
+        _baseline("mean"),
+        _baseline("linear_regression"),
+        _baseline("ridge", "standardize"),
+        _baseline("k_nearest_neighbors", "standardize"),
+        _baseline("decision_tree", draws=True, max_features=1, min_samples_leaf=10),
+        _baseline("random_forest", draws=True, n_estimators=10),
+        _baseline("extra_trees", draws=True, n_estimators=10),
+        _baseline("hist_gradient_boosting", draws=True, max_iter=10, early_stopping=True),
+        _baseline("support_vector_machine", "standardize", C=100.0),
+    )
+}
+EXAMPLES = (
+    NETS | BASELINES | {f"{kind}{OF_NUMBERS}": one for kind, one in (NETS_OF_NUMBERS | BASELINES_OF_NUMBERS).items()}
+)
+_NETS = [kind for kind in KINDS if kind != "baseline"]
+_OF_IMAGES = ("conv_net", "recurrent_net")  # of numbers, see test_nets_of_images_learn_numbers_too
+OWN = [*_NETS, *algorithms_of("classification")]
+OWN += [f"{kind}{OF_NUMBERS}" for kind in (*_NETS, *algorithms_of("regression")) if kind not in _OF_IMAGES]
 
 every_kind = pytest.mark.parametrize("kind", OWN)
 
@@ -127,7 +166,9 @@ def example_of(kind: str) -> Example:
 @cache
 def data(name: str) -> tuple[Dataset, Fold]:
     """The rows of a set, and a fold that learns from half of them; of digits every fourth is enough."""
-    whole = ingest(name)
+    whole = ingest("digits" if name == "numerals" else name)
+    if name == "numerals":
+        whole = replace(whole, name=name, y=whole.y.astype(np.float64), task=Regression(target="numeral"))
     step = 4 if whole.is_image else 1
     dataset = replace(whole, X=whole.X[::step], y=whole.y[::step])
     (fold,) = split(dataset, Splitting(test_share=0.5, n_folds=1), seed=1)
@@ -135,7 +176,9 @@ def data(name: str) -> tuple[Dataset, Fold]:
 
 
 def judge(dataset_name: str):
-    """By log loss, as a comparison would have a search choose."""
+    """By log loss or squared error, as a comparison would have a search choose."""
+    has_classes = data(dataset_name)[0].task.has_classes
+    metric, dummy = ("log_loss", "majority_class") if has_classes else ("rmse", "mean")
     return judge_by(
         Comparison(
             name="contract",
@@ -143,9 +186,9 @@ def judge(dataset_name: str):
             where="nowhere",
             data=dataset_name,
             splitting=Splitting(n_folds=1),
-            candidates=(BASELINES["majority_class"].candidate,),
-            metrics=("log_loss",),
-            primary_metric="log_loss",
+            candidates=(Baseline(name=dummy, algorithm=dummy),),
+            metrics=(metric,),
+            primary_metric=metric,
         )
     )
 
@@ -170,10 +213,27 @@ def fitted(kind: str) -> Trained:
     return fit(kind)
 
 
-def y_proba(kind: str, trained: Trained):
+def said(kind: str, trained: Trained):
     """What a model says of all rows, as they came."""
     dataset, _ = data(example_of(kind).data)
-    return trained.model.predict_proba(dataset.X)
+    return dataset.task.predictions(trained.model, dataset.X)
+
+
+def skill(trained: Trained, dataset: Dataset, fold: Fold) -> tuple[float, float, float]:
+    """How well test rows are told, and between which bounds that lies where rows say nothing of what is told.
+
+    Of classes it is how many are right: exactly binomial. Of numbers it is the correlation of what is predicted and
+    what was observed, normal: as often beyond its bounds as Student's t; 0 where all rows are told the same.
+    """
+    n = len(fold.test_rows)
+    if dataset.task.has_classes:
+        low, high = binom.interval(1 - 2 * _RARE, n, 1 / dataset.n_classes)
+        return n_right(trained, dataset, fold), low, high
+    predicted = dataset.task.predictions(trained.model, dataset.X[fold.test_rows])
+    together = np.corrcoef(predicted, dataset.y[fold.test_rows])[0, 1] if np.ptp(predicted) else 0.0
+    bound = t.isf(_RARE, n - 2)
+    high = bound / np.sqrt(n - 2 + bound**2)
+    return together, -high, high
 
 
 def n_right(trained: Trained, dataset: Dataset, fold: Fold) -> int:
@@ -185,7 +245,9 @@ def n_right(trained: Trained, dataset: Dataset, fold: Fold) -> int:
 def test_every_kind_has_one_example_and_every_example_a_kind():
     assert set(EXAMPLES) == set(OWN)
     for kind, example in EXAMPLES.items():
-        assert kind in (example.candidate.kind, getattr(example.candidate, "algorithm", None))
+        own = kind.removesuffix(OF_NUMBERS)
+        assert own in (example.candidate.kind, getattr(example.candidate, "algorithm", None))
+        assert data(example.data)[0].task.has_classes is (own == kind)
 
 
 def test_a_kind_without_an_example_fails():
@@ -194,23 +256,27 @@ def test_a_kind_without_an_example_fails():
 
 
 @every_kind
-def test_it_says_a_probability_for_each_class(kind):
+def test_it_says_a_probability_for_each_class_or_a_number(kind):
     dataset, _ = data(example_of(kind).data)
-    found = y_proba(kind, fitted(kind))
-    assert found.shape == (dataset.n_samples, dataset.n_classes)
+    found = said(kind, fitted(kind))
     assert found.dtype == np.float64
+    if not dataset.task.has_classes:
+        assert found.shape == (dataset.n_samples,)
+        assert np.isfinite(found).all()
+        return
+    assert found.shape == (dataset.n_samples, dataset.n_classes)
     assert ((found >= 0) & (found <= 1)).all()
     np.testing.assert_allclose(found.sum(axis=1), 1, rtol=0, atol=1e-12)
 
 
 @every_kind
 def test_the_same_seed_gives_the_same_bits(kind):
-    np.testing.assert_array_equal(y_proba(kind, fit(kind)), y_proba(kind, fitted(kind)))
+    np.testing.assert_array_equal(said(kind, fit(kind)), said(kind, fitted(kind)))
 
 
 @every_kind
 def test_another_seed_gives_another_model_where_something_is_drawn(kind):
-    same = np.array_equal(y_proba(kind, fit(kind, seed=2)), y_proba(kind, fitted(kind)))
+    same = np.array_equal(said(kind, fit(kind, seed=2)), said(kind, fitted(kind)))
     assert same is not example_of(kind).draws
 
 
@@ -219,36 +285,46 @@ def test_it_learns_from_raw_rows_and_takes_raw_rows(kind):
     """What looks at the input tells most test rows right as they came, and others where somebody scaled them before."""
     dataset, fold = data(example_of(kind).data)
     trained = fitted(kind)
-    looks = kind != "majority_class"
-    commonest = np.bincount(dataset.y[fold.test_rows]).max() / len(fold.test_rows)
-    by_chance = binom.isf(_RARE, len(fold.test_rows), commonest)
-    assert bool(n_right(trained, dataset, fold) > by_chance) is looks
+    looks = kind not in ("majority_class", f"mean{OF_NUMBERS}")
+    found, _, by_chance = skill(trained, dataset, fold)
+    if dataset.task.has_classes:
+        commonest = np.bincount(dataset.y[fold.test_rows]).max() / len(fold.test_rows)
+        by_chance = binom.isf(_RARE, len(fold.test_rows), commonest)
+    assert bool(found > by_chance) is looks
     scaled = dataset.X // 4 if dataset.is_image else (dataset.X - dataset.X.mean(axis=0)) / dataset.X.std(axis=0)
-    assert np.array_equal(trained.model.predict_proba(scaled), y_proba(kind, trained)) is not looks
+    assert np.array_equal(dataset.task.predictions(trained.model, scaled), said(kind, trained)) is not looks
 
 
 @every_kind
 def test_it_is_saved_and_loaded_as_it_is(kind, tmp_path):
     dataset, _ = data(example_of(kind).data)
     trained = fitted(kind)
-    classifier.save(trained.model, tmp_path / "saved", dataset.class_names)
-    loaded, class_names = classifier.load(tmp_path / "saved")
-    assert tuple(class_names) == dataset.class_names
-    np.testing.assert_array_equal(loaded.predict_proba(dataset.X), y_proba(kind, trained))
+    if dataset.task.has_classes:
+        classifier.save(trained.model, tmp_path / "saved", dataset.class_names)
+        loaded, class_names = classifier.load(tmp_path / "saved")
+        assert tuple(class_names) == dataset.class_names
+    else:
+        regressor.save(trained.model, tmp_path / "saved", dataset.task.target)
+        loaded, target = regressor.load(tmp_path / "saved")
+        assert target == dataset.task.target
+    np.testing.assert_array_equal(dataset.task.predictions(loaded, dataset.X), said(kind, trained))
 
 
 def with_other_test_rows(dataset: Dataset, fold: Fold) -> Dataset:
-    """The same training rows; test rows turned round and of another class each."""
+    """The same training rows; test rows turned round and of another class each, or of far larger numbers."""
     X, y = dataset.X.copy(), dataset.y.copy()
     X[fold.test_rows] = dataset.pixel_maximum - X[fold.test_rows] if dataset.is_image else -1e3 * X[fold.test_rows]
-    y[fold.test_rows] = (y[fold.test_rows] + 1) % dataset.n_classes
+    if dataset.task.has_classes:
+        y[fold.test_rows] = (y[fold.test_rows] + 1) % dataset.n_classes
+    else:
+        y[fold.test_rows] *= -1e3
     return replace(dataset, X=X, y=y)
 
 
 @every_kind
 def test_what_the_test_rows_hold_changes_nothing(kind):
     one, other = fitted(kind), fit(kind, change=with_other_test_rows)
-    np.testing.assert_array_equal(y_proba(kind, other), y_proba(kind, one))
+    np.testing.assert_array_equal(said(kind, other), said(kind, one))
     assert (other.n_parameters, other.best_epoch, other.trials) == (one.n_parameters, one.best_epoch, one.trials)
     assert other.history.keys() == one.history.keys()
     for name, curve in one.history.items():
@@ -256,30 +332,34 @@ def test_what_the_test_rows_hold_changes_nothing(kind):
 
 
 def with_labels_by_lot(dataset: Dataset, fold: Fold) -> Dataset:
-    """The same rows, each of any class with the same probability."""
-    return replace(dataset, y=np.random.default_rng(0).integers(dataset.n_classes, size=dataset.n_samples))
+    """The same rows, each of any class with the same probability, or of a normal number."""
+    random = np.random.default_rng(0)
+    if dataset.task.has_classes:
+        return replace(dataset, y=random.integers(dataset.n_classes, size=dataset.n_samples))
+    return replace(dataset, y=random.normal(150.0, 80.0, size=dataset.n_samples))
 
 
 @every_kind
 def test_where_labels_are_drawn_by_lot_it_falls_to_chance(kind):
     """Labels say nothing of rows, so each test row is right with probability 1 / classes, whatever was learned.
 
-    How many are right is then exactly binomial. More than its bound are right where a test row is learned from, and
-    with true labels, after as many epochs (see above).
+    More than the bound are right where a test row is learned from, and with true labels, after as many epochs (see
+    above).
     """
     dataset, fold = data(example_of(kind).data)
-    drawn = with_labels_by_lot(dataset, fold)
-    low, high = binom.interval(1 - 2 * _RARE, len(fold.test_rows), 1 / dataset.n_classes)
-    assert low <= n_right(fit(kind, change=with_labels_by_lot), drawn, fold) <= high
+    found, low, high = skill(fit(kind, change=with_labels_by_lot), with_labels_by_lot(dataset, fold), fold)
+    assert low <= found <= high
 
 
-def test_learning_from_a_test_row_would_be_seen():
+@pytest.mark.parametrize("name", ["iris", "diabetes"])
+def test_learning_from_a_test_row_would_be_seen(name):
     """The bound of the test above is not so wide that a leak would pass it."""
-    dataset, fold = data("iris")
+    dataset, fold = data(name)
     drawn = with_labels_by_lot(dataset, fold)
     leaking = replace(fold, train_rows=np.append(fold.train_rows, fold.test_rows))
     (trained,) = train(BASELINES["extra_trees"].candidate, drawn, [leaking])
-    assert n_right(trained, drawn, fold) > binom.isf(_RARE, len(fold.test_rows), 1 / 3)
+    found, _, high = skill(trained, drawn, fold)
+    assert found > high
 
 
 @every_kind
@@ -337,6 +417,24 @@ def assert_rises_to_one(told: list[float]) -> None:
     assert told[-1] == 1
 
 
+@pytest.mark.parametrize(
+    ("candidate", "n_parameters"),
+    # As above, with one output instead of ten.
+    [(CONV, 4 * (3 * 3 + 1) + (4 * 3 * 3 + 1)), (RECURRENT, 4 * 12 * (8 + 12 + 1) + (12 + 1))],
+)
+def test_nets_of_images_learn_numbers_too(candidate, n_parameters, tmp_path):
+    """What is predicted is the digit itself, by one neuron."""
+    dataset, fold = data("numerals")
+    (trained,) = train(candidate, dataset, [fold])
+    found, _, by_chance = skill(trained, dataset, fold)
+    assert found > by_chance
+    assert trained.n_parameters == n_parameters
+    regressor.save(trained.model, tmp_path / "saved")
+    np.testing.assert_array_equal(
+        regressor.load(tmp_path / "saved")[0].predict(dataset.X), trained.model.predict(dataset.X)
+    )
+
+
 @every_kind
 def test_parameters_are_counted_by_the_formula(kind):
     assert fitted(kind).n_parameters == example_of(kind).n_parameters
@@ -391,7 +489,37 @@ REFUSED = {
                 "iris", Baseline(name="rescaled", algorithm=algorithm, inputs="rescale")
             ),
         }
-        for algorithm in get_args(Algorithm)
+        for algorithm in algorithms_of("classification")
+    },
+}
+_OF_CLASSES = "Training: expected nothing that only classes have. Received: balanced=True."
+REFUSED |= {
+    "dense_net of numbers": {
+        _OF_CLASSES: trained_on("diabetes", replace(DENSE, training=replace(TRAINING, balanced=True))),
+        "Received: cost='quadratic'": trained_on(
+            "diabetes", replace(DENSE, training=replace(TRAINING, cost="quadratic"))
+        ),
+    },
+    "ensemble of numbers": {
+        _OF_CLASSES: trained_on(
+            "diabetes", Ensemble(name="vote", net=replace(DENSE, training=replace(TRAINING, balanced=True)))
+        ),
+    },
+    "search of numbers": {
+        _OF_CLASSES: trained_on(
+            "diabetes", replace(NETS["search"].candidate, space={"training.balanced": (False, True)})
+        ),
+    },
+    **{
+        f"{algorithm}{OF_NUMBERS}": {
+            "expected settings that": trained_on(
+                "diabetes", Baseline(name="misspelt", algorithm=algorithm, settings={"max_detph": 3})
+            ),
+            "expected an algorithm of regression. Received: algorithm='naive_bayes'": trained_on(
+                "diabetes", Baseline(name="bayes", algorithm="naive_bayes")
+            ),
+        }
+        for algorithm in algorithms_of("regression")
     },
 }
 

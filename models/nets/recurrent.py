@@ -35,7 +35,7 @@ def build(
         n_outputs: Output neurons: 1 for two classes, else one for each class.
         units: Size of h in each recurrent layer, input side first; every layer but the last hands on all its states.
         cell: ``"simple"`` or ``"lstm"``.
-        output_activation: ``None`` only: sigmoid for one neuron, softmax for more.
+        output_activation: ``None`` for sigmoid of one neuron and softmax of more, or ``"linear"`` for a number.
         style: ``"sequential"`` or ``"functional"``.
         seed: Of the initial weights.
         name: Of the model.
@@ -62,9 +62,9 @@ def build(
         units=tuple(units),
     )
     require(
-        output_activation is None,
+        output_activation in (None, "linear"),
         who,
-        "softmax outputs, or one sigmoid for two classes",
+        "softmax outputs, one sigmoid for two classes, or a linear one for a number",
         "Train it with the cost log_likelihood.",
         output_activation=output_activation,
     )
@@ -78,5 +78,5 @@ def build(
         )
         for index, n_units in enumerate(units)
     ]
-    layers.append(output_layer(n_outputs, Weights(seed=seed)))
+    layers.append(output_layer(n_outputs, Weights(seed=seed), output_activation))
     return assemble(shape, layers, style=style, name=name)
