@@ -153,7 +153,7 @@ def require_weighable(estimator: Any) -> None:
     Raises:
         ValueError: It cannot.
     """
-    kind = estimator if isinstance(estimator, type) else type(estimator)
+    kind: Any = estimator if isinstance(estimator, type) else type(estimator)
     weighs = "sample_weight" in inspect.signature(kind.fit).parameters
     remedy = "Leave it out, or leave the weights out."
     require(weighs, _WHO, "what can weigh rows", remedy, algorithm=kind.__name__)

@@ -78,7 +78,7 @@ def stretches(times: NDArray[np.int64], n_stretches: int) -> NDArray[np.int64]:
     return np.asarray(begins[np.searchsorted(begins, times, side="right") - 1], np.int64)
 
 
-def _at_changes(changes: NDArray[np.int64], wanted: NDArray[np.generic]) -> NDArray[np.int64]:
+def _at_changes(changes: NDArray[np.int64], wanted: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.int64]:
     """Returns for each wanted place the nearest change of time; of two as near, the earlier."""
     if not len(changes):
         return np.zeros(len(wanted), np.int64)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,7 @@ def require_apart(owner: str, roles: Mapping[Role, str], target: str, ignored: t
         require(name not in ignored, owner, f"a column for --{role} that is not left out", remedy, **{role: name})
     names = list(roles.values())
     apart = len(names) == len(set(names))
-    require(apart, owner, "a column of its own for each of --group, --time and --weight", "Name others.", **roles)
+    require(apart, owner, "a column of its own for each of --group, --time and --weight", "Name others.", **dict(roles))
 
 
 def require_groups(owner: str, name: str, groups: NDArray[np.int64], y: NDArray[np.generic], task: Task) -> None:
@@ -102,6 +103,7 @@ def joined(*labels: NDArray[np.int64]) -> NDArray[np.int64]:
         >>> joined(np.array([0, 0, 1, 2]), np.array([0, 1, 1, 3]))
         array([0, 0, 0, 1])
     """
+    first: NDArray[Any]
     first, *others = (np.unique(each, return_inverse=True)[1] for each in labels)
     for other in others:
         n_first = int(first.max()) + 1

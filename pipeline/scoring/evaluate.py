@@ -1,5 +1,7 @@
 """A trained candidate is scored once on the test rows of its fold."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -60,10 +62,14 @@ def _clusterings(dataset: Dataset, fold: Fold) -> tuple[NDArray[np.int64], ...]:
 def judge_by(comparison: Comparison) -> Judge:
     """Returns the comparison's primary metric as what a search chooses by."""
     primary, positive_class = metric(comparison.primary_metric), comparison.positive_class
+
+    def scored(
+        y_true: NDArray[Any], predicted: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+    ) -> float:
+        return score_of(primary.name, y_true, predicted, positive_class, weights)
+
     return Judge(
         name=primary.name if positive_class is None else f"{primary.name} of class {positive_class}",
-        score=lambda y_true, predicted, weights=None: score_of(
-            primary.name, y_true, predicted, positive_class, weights
-        ),
+        score=scored,
         lower_is_better=primary.lower_is_better,
     )

@@ -98,17 +98,16 @@ def rows_of(own: Sequence[Scores], folds: Sequence[Fold], of: Callable[[Scores],
     def mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.bincount(where, weights=values) / times
 
-    def joined(each: Callable[[Scores], NDArray[Any]]) -> NDArray[Any]:
-        return np.concatenate([each(item) for item in own])[first]
+    def once(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        return np.concatenate(parts)[first]
 
+    weighed = [item.weights for item in own if item.weights is not None]
     n_rows = len(folds[0].train_rows) + len(folds[0].test_rows)
     return Rows(
         losses=mean(losses),
         hits=mean(hits),
-        weights=None if own[0].weights is None else joined(lambda item: item.weights),  # type: ignore[arg-type,return-value]
-        clusterings=tuple(
-            joined(lambda item, level=level: item.clusterings[level]) for level in range(len(own[0].clusterings))
-        ),
+        weights=once(weighed) if weighed else None,
+        clusterings=tuple(once(each) for each in zip(*(item.clusterings for item in own), strict=True)),
         equally=len(distinct) == n_rows and bool((times == times[0]).all()),
     )
 
@@ -121,7 +120,7 @@ def _squared(item: Scores) -> NDArray[np.float64]:
 
 def _hits(item: Scores) -> NDArray[np.float64]:
     if item.has_classes:
-        return (item.y_proba.argmax(axis=1) == item.y_true).astype(np.float64)
+        return np.asarray(item.y_proba.argmax(axis=1) == item.y_true, np.float64)
     return np.full(len(item.y_true), _NAN)
 
 
