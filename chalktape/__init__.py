@@ -7,7 +7,9 @@ from chalktape.shadows import require_own_packages
 
 _NAMES = {
     "__version__": ("pipeline.process.provenance", "VERSION"),
+    "compare": ("chalktape.compared", "compare"),
     "judge": ("pipeline.judged.judge", "judge"),
+    "Outcome": ("chalktape.outcome", "Outcome"),
 }
 
 

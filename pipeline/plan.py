@@ -171,6 +171,20 @@ def _job(experiment: Experiment, how: How) -> Job:
     return ComparisonJob(comparison=experiment, dataset=dataset, folds=folds, inner_folds=inner)
 
 
+def desk_of(plan: Plan, terminal: Terminal, *, epochs: int | None = None, insists: bool = False) -> Desk:
+    """Returns what a plan is worked at; a worker that follows another leaves nothing and says nothing.
+
+    Args:
+        plan: What will run.
+        terminal: Where progress and tables go.
+        epochs: Of nets, instead of the declared numbers.
+        insists: Whether a run that departs from what is declared may register its champion.
+    """
+    if plan.tracker is None:
+        return Desk.silent(plan.placement, epochs, insists=insists)
+    return Desk(tracker=plan.tracker, terminal=terminal, placement=plan.placement, epochs=epochs, insists=insists)
+
+
 def carry_out(
     plan: Plan,
     terminal: Terminal,
@@ -190,10 +204,8 @@ def carry_out(
         insists: Whether a run that departs from what is declared may register its champion.
         json_file: Where to write everything the tables show.
     """
-    if plan.tracker is None:
-        desk, json_file = Desk.silent(plan.placement, epochs, insists=insists), None
-    else:
-        desk = Desk(tracker=plan.tracker, terminal=terminal, placement=plan.placement, epochs=epochs, insists=insists)
+    desk = desk_of(plan, terminal, epochs=epochs, insists=insists)
+    json_file = json_file if plan.tracker else None
     lecture = plan.lecture.run(desk) if plan.lecture else None
     results = [job.run(desk) for job in plan.jobs]
     for name, reason in plan.left_out.items():

@@ -49,10 +49,29 @@ class ComparisonJob:
 
     def run(self, desk: Desk) -> dict[str, Any]:
         """Runs it; see ``run_comparison``."""
-        return run_comparison(self, desk)
+        return run_comparison(self, desk).record
 
 
-def run_comparison(job: ComparisonJob, desk: Desk) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Compared:
+    """What a comparison left.
+
+    Attributes:
+        result: What was found.
+        registration: What became of the champion.
+        page: Where the report lies: a path, or its address within a server's store.
+        champion: Address of the version that was registered; ``None`` where none was.
+        record: Everything the tables show, as plain values.
+    """
+
+    result: Result
+    registration: Registration
+    page: str
+    champion: str | None
+    record: dict[str, Any]
+
+
+def run_comparison(job: ComparisonJob, desk: Desk) -> Compared:
     """Trains, scores, compares, logs and reports one experiment.
 
     Args:
@@ -60,7 +79,7 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> dict[str, Any]:
         desk: Where it is done.
 
     Returns:
-        Everything the tables show, as plain values.
+        The result, its page, the champion, and everything the tables show.
     """
     comparison, terminal = job.comparison, desk.terminal
     record = experiment_record(comparison, job.dataset, job.folds)
@@ -90,12 +109,15 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> dict[str, Any]:
         for sentence in (verdict(result), *answers):
             terminal.say(sentence)
         registration = register(result, job.inner_folds, desk, run, leave)
-    for sentence in (registration.words(), f"Report: {run.place('report.html')}\n"):
+        champion = run.registered
+    page = run.place("report.html")
+    for sentence in (registration.words(), f"Report: {page}\n"):
         terminal.say(sentence)
     results = {**results_record(record, result), **spread.record(), "registration": registration.record()}
     results |= {"drivers": drivers.record()} if drivers else {}
     results |= numbers.record() if numbers else {}
-    return {**results, "decisions": decisions_record(decided)} if decided else results
+    results |= {"decisions": decisions_record(decided)} if decided else {}
+    return Compared(result=result, registration=registration, page=page, champion=champion, record=results)
 
 
 def _leave_without_spread(

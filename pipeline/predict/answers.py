@@ -70,11 +70,15 @@ def _answers(model: ServedModel, owner: str, part: Part, watch: Watch | None, ex
     elif watch is not None:  # the contract says what each cell means
         watch.look(table)
     predicted = model.predict(table).set_axis(table.index)
-    if model.target is None:
-        answers = _of_classes(model, predicted)
-    else:
-        answers = predicted.set_axis([PREDICTION + name.removeprefix(model.target) for name in predicted], axis=1)
+    answers = in_words(model, predicted)
     return answers if explain is None else answers.join(explain.answers(table, predicted.to_numpy()))
+
+
+def in_words(model: ServedModel, predicted: pd.DataFrame) -> pd.DataFrame:
+    """Returns what a model predicts of rows as they are answered: in the columns of ``score``, without explanation."""
+    if model.target is None:
+        return _of_classes(model, predicted)
+    return predicted.set_axis([PREDICTION + str(name).removeprefix(model.target) for name in predicted], axis=1)
 
 
 def _of_classes(model: ServedModel, y_proba: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
 ALIAS = "champion"
+_DONE = "Registered:"
 
 
 def register(name: str, model_uri: str, *, how: str, description: str, tags: Mapping[str, str]) -> str:
@@ -32,4 +33,18 @@ def register(name: str, model_uri: str, *, how: str, description: str, tags: Map
         client.set_registered_model_alias(name, ALIAS, version)
     except MlflowException as error:
         return f"Not registered: the store says {str(error).strip().splitlines()[0]!r}."
-    return f"Registered: models:/{name}@{ALIAS}, version {version}, {how}."
+    return f"{_DONE} models:/{name}@{ALIAS}, version {version}, {how}."
+
+
+def is_registered(told: str) -> bool:
+    """Returns whether what ``register`` told is that it was done."""
+    return told.startswith(_DONE)
+
+
+def champion_of(name: str) -> str:
+    """Returns the address of the version that the alias names now: another run may move the alias, never the version.
+
+    Args:
+        name: Of the registered model, which has one.
+    """
+    return f"models:/{name}/{MlflowClient().get_model_version_by_alias(name, ALIAS).version}"

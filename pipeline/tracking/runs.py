@@ -28,7 +28,7 @@ from pipeline.tracking.logged_values import (
     training_metrics,
 )
 from pipeline.tracking.model import log_model, raw_table
-from pipeline.tracking.registry import register
+from pipeline.tracking.registry import champion_of, is_registered, register
 from pipeline.tracking.store import place
 from pipeline.training.values import Trained
 
@@ -65,6 +65,7 @@ class ParentRun:
         self._tags = tags
         self._client = MlflowClient()
         self._models: dict[str, str] = {}  # candidate -> address of its logged model
+        self.registered: str | None = None  # address of the version that was registered
 
     @interrupts.held_back()
     def log_dataset(self, dataset: Dataset) -> None:
@@ -223,7 +224,9 @@ class ParentRun:
             tags: Of the version, besides the run's.
         """
         own = {**self._tags, "kind": "champion", "candidate": candidate, **tags}
-        return register(name, self._models[candidate], how=how, description=description, tags=own)
+        told = register(name, self._models[candidate], how=how, description=description, tags=own)
+        self.registered = champion_of(name) if is_registered(told) else None
+        return told
 
     def _log_metrics(self, metrics: Sequence[Metric]) -> None:
         run_id = mlflow.active_run().info.run_id

@@ -19,6 +19,8 @@ class SilentTracker:
 
 
 class _SilentRun:
+    registered = None
+
     def __getattr__(self, name: str) -> Callable[..., str]:
         if not callable(getattr(ParentRun, name, None)):
             raise AttributeError(name)

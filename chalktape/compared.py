@@ -1,0 +1,186 @@
+"""``chalktape.compare``: what ``chalktape run FILE`` does, from a notebook or a program, on a file or a frame."""
+
+import argparse
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import pandas as pd
+
+from experiments.language import Comparison
+from experiments.tries import tried
+from models.checks import require
+from models.encoding.columns import Columns
+from models.encoding.kind import Kind
+from pipeline import own
+from pipeline.data.table import Table
+from pipeline.process import interrupts
+from pipeline.process.options import import_tensorflow_quietly, quieten_mlflow
+
+if TYPE_CHECKING:  # MLflow is imported once it is quiet
+    from chalktape.outcome import Outcome
+    from pipeline.comparison.flow import ComparisonJob
+    from pipeline.plan import How
+
+OWNER = "compare"
+_A_FRAME = "TABLE.csv"
+"""What the page calls a frame where it tells the command that runs this again."""
+
+
+def compare(
+    table: pd.DataFrame | os.PathLike[str] | str,
+    target: str,
+    *,
+    task: Literal["classification", "regression"] | None = None,
+    positive: Any = None,
+    ignore: Sequence[str] = (),
+    kinds: Mapping[str, Kind] | None = None,
+    date_format: str | Mapping[str, str] | None = None,
+    decimal: str | None = None,
+    columns: Columns | os.PathLike[str] | str | None = None,
+    group: str | None = None,
+    time: str | None = None,
+    weight: str | None = None,
+    metric: str | None = None,
+    name: str = "",
+    cost_ratio: float | None = None,
+    recall: float | None = None,
+    by: str | None = None,
+    candidates: Sequence[str] = (),
+    skip: Sequence[str] = (),
+    settings: Mapping[str, Any] | None = None,
+    seed: int = 1,
+    folds: int | None = None,
+    epochs: int | None = None,
+    register: bool = False,
+    tracking_uri: str | None = None,
+    device: Literal["auto", "cpu", "gpu", "tpu"] = "auto",
+    quiet: bool = False,
+) -> "Outcome":
+    """Compares nets with ordinary models on a table, and registers the one that is worth serving.
+
+    It does what ``chalktape run FILE --target COLUMN`` does, and comes to the same numbers: it tells what each column
+    was taken for and why, trains and scores all candidates on the same folds, leaves a page, and registers the
+    champion. All but the first two arguments only overrule a guess.
+
+    Args:
+        table: A frame, whose own types are believed, or the path of a CSV or Parquet file.
+        target: The column that is predicted.
+        task: What few whole numbers mean.
+        positive: Of two classes the one that is looked for; by default the one that says yes, else the rarer one.
+        ignore: Columns that are left out.
+        kinds: Column -> what it is, such as ``{"zip": "category"}``.
+        date_format: Of dates that are not ISO, such as ``"%d.%m.%Y"``; or column -> format.
+        decimal: The sign between whole and fraction, a point or a comma.
+        columns: A contract, or the path of a ``columns.json`` of an earlier run.
+        group: Column whose rows of one value never stand on both sides of a split.
+        time: Column by which earlier rows are trained on and later ones tested.
+        weight: Column of how much each row counts.
+        metric: That ranks; by default by the target.
+        name: Of the experiment and the registered model; by default the file's, ``"table"`` of a frame.
+        cost_ratio: A missed row of the positive class costs so many false alarms: opens the part on decisions.
+        recall: Share of the positive rows that must be found: opens it, too.
+        by: Column by whose levels decisions are told, too.
+        candidates: Only these, beside the one that guesses: a quick try, which registers nothing.
+        skip: Leaves these out; likewise.
+        settings: Other settings, such as ``{"sigmoid_30.hidden_units": (8, 4)}``; likewise.
+        seed: Of fold 0; fold k takes ``seed + k``.
+        folds: How often the rows are split, instead of the declared number; fewer register nothing.
+        epochs: Of nets, instead of the declared numbers; likewise.
+        register: Registers the champion of such a run, too.
+        tracking_uri: MLflow's store; by default ``$MLFLOW_TRACKING_URI``, else ``mlruns/`` in the working directory.
+        device: Of nets.
+        quiet: Whether nothing is told while it runs.
+
+    Returns:
+        What was found; a notebook shows it as a leaderboard.
+
+    Raises:
+        ValueError: The table cannot be read or relied on, or something is asked of it that it does not have. Nothing
+            is left behind then.
+        KeyboardInterrupt: On Ctrl-C; what was finished is in MLflow, in a run marked KILLED.
+    """
+    for option, amount, least in (("seed", seed, 0), ("folds", folds, 1), ("epochs", epochs, 1)):
+        whole = amount is None or (isinstance(amount, int) and not isinstance(amount, bool) and amount >= least)
+        require(whole, OWNER, f"{option} as a whole number of {least} or more", "Give one.", **{option: amount})
+    for option, value, most in (("cost_ratio", cost_ratio, 1e6), ("recall", recall, 1.0)):
+        sensible = value is None or 0 < value <= most
+        require(sensible, OWNER, f"{option} above 0, at most {most:g}", "Give another one.", **{option: value})
+    source = Table(
+        source=table,
+        target=target,
+        task=task,
+        positive=positive,
+        ignore=tuple(ignore),
+        kinds=dict(kinds or {}),
+        date_format=date_format,
+        decimal=decimal,
+        columns=columns,
+        group=group,
+        time=time,
+        weight=weight,
+        name=name,
+    )
+    asked = {"metric": metric, "cost_ratio": cost_ratio, "recall": recall, "by": by}
+    quieten_mlflow()
+    import_tensorflow_quietly()
+    from pipeline.plan import How
+
+    how = How(seed=seed, n_folds=folds, tracking_uri=tracking_uri, device=device, sources={source.name: source})
+    is_main = threading.current_thread() is threading.main_thread()  # no other one may treat signals
+    with interrupts.orderly() if is_main else nullcontext():
+        comparison, lines = own.comparison_of(source, _as_options(source, asked), OWNER)
+        chosen = tried(comparison, only=candidates, skip=skip, settings=_written(settings or {}))
+        return _worked(chosen, lines, how, epochs=epochs, insists=register, quiet=quiet)
+
+
+def _worked(
+    comparison: Comparison, lines: Sequence[str], how: "How", *, epochs: int | None, insists: bool, quiet: bool
+) -> "Outcome":
+    """Plans and runs what was asked for, and tells it."""
+    from chalktape.outcome import Outcome
+    from pipeline.comparison.flow import run_comparison
+    from pipeline.plan import desk_of, plan
+    from pipeline.telling.terminal import Terminal
+    from pipeline.tracking.store import address
+
+    terminal = Terminal(quiet=quiet)
+    for line in [*lines, ""]:
+        terminal.say(line)
+    planned = plan([], [comparison], how)
+    (job,) = planned.jobs
+    desk = desk_of(planned, terminal, epochs=epochs, insists=insists)
+    return Outcome(found=run_comparison(cast("ComparisonJob", job), desk), tracking_uri=address(how.tracking_uri))
+
+
+def _as_options(source: Table, asked: Mapping[str, Any]) -> argparse.Namespace:
+    """Returns what was asked for as the command line has it, from which the page tells how to ask again."""
+    named = source.date_format
+    formats = [f"{column}={written}" for column, written in named.items()] if isinstance(named, Mapping) else [named]
+    return argparse.Namespace(
+        names=[_A_FRAME if isinstance(source.source, pd.DataFrame) else os.fspath(source.source)],
+        target=source.target,
+        task=source.task,
+        positive=source.positive,
+        ignore=list(source.ignore),
+        kind=[f"{column}={kind}" for column, kind in source.kinds.items()],
+        date_format=[one for one in formats if one],
+        decimal=source.decimal,
+        columns=None if isinstance(source.columns, Columns) else source.columns,
+        group=source.group,
+        time=source.time,
+        weight=source.weight,
+        name="" if source.name == replace(source, name="").name else source.name,
+        **asked,
+    )
+
+
+def _written(settings: Mapping[str, Any]) -> list[str]:
+    """Returns settings as the command line has them: ``(8, 4)`` is ``8,4``."""
+    return [
+        f"{path}={','.join(map(str, value)) if isinstance(value, (tuple, list)) else value}"
+        for path, value in settings.items()
+    ]
