@@ -11,13 +11,13 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_digits, load_iris
+from sklearn.datasets import load_diabetes, load_digits, load_iris
 
 from pipeline.data.builders.bankruptcy import COUNTS, Bankruptcy
 from pipeline.data.builders.bankruptcy_ratios import RATIOS
 from pipeline.data.builders.iris import Iris
 from pipeline.data.ingest import SOURCES, DataUnavailable, ingest, register, resolve_data_dir
-from pipeline.data.task import Classification
+from pipeline.data.task import Classification, Regression
 from pipeline.data.values import Dataset
 
 
@@ -57,7 +57,17 @@ def run_python(code: str, **variables: str) -> subprocess.CompletedProcess[str]:
 def test_names_are_known_without_tensorflow():
     heavy = "{'tensorflow', 'tensorflow_datasets'}"
     code = f"import sys, pipeline.data.ingest as i; print(*i.SOURCES, {heavy} & {{*sys.modules}})"
-    assert run_python(code).stdout == "iris digits mnist bankruptcy set()\n"
+    assert run_python(code).stdout == "iris digits diabetes mnist bankruptcy set()\n"
+
+
+def test_numbers_come_back_bit_for_bit_in_the_units_that_were_measured(own_store):
+    diabetes = load_diabetes(scaled=False)
+    for dataset in (ingest("diabetes"), ingest("diabetes")):  # prepared, and read again
+        np.testing.assert_array_equal(dataset.X, diabetes.data, strict=True)
+        np.testing.assert_array_equal(dataset.y, diabetes.target, strict=True)
+        assert dataset.task == Regression(target="disease progression")
+        assert len(dataset.feature_names) == 10
+        assert dataset.X[:, 0].max() == 79  # years, not z-scores
 
 
 def test_iris_is_scikit_learns_in_its_order():

@@ -2,11 +2,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sklearn.model_selection import RepeatedStratifiedKFold, train_test_split
+from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold, train_test_split
 
 from experiments.language import Splitting
 from pipeline.data.ingest import ingest
 from pipeline.data.split import inner_folds, parts, split
+from pipeline.data.task import Classification, Regression
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,45 @@ def test_dealings_are_scikit_learns_repeated_stratified_k_fold(iris):
         np.testing.assert_array_equal(fold.train_rows, train_rows)
         np.testing.assert_array_equal(fold.test_rows, test_rows)
         assert fold.seed == 42 + fold.index
+
+
+@pytest.mark.parametrize("task", [Classification(class_names=("a", "b", "c")), Regression()])
+def test_dealings_of_all_rows_alike_are_scikit_learns_repeated_k_fold(iris, task):
+    dataset = replace(iris, task=task, y=iris.y if task.has_classes else iris.X[:, 0])
+    theirs = RepeatedKFold(n_splits=5, n_repeats=2, random_state=7).split(iris.X)
+    ours = split(dataset, Splitting(kind="k_fold", n_splits=5, n_folds=10), seed=7)
+    for fold, (train_rows, test_rows) in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(fold.train_rows, train_rows)
+        np.testing.assert_array_equal(fold.test_rows, test_rows)
+
+
+def test_a_random_split_of_numbers_is_train_test_split(iris):
+    lengths = replace(iris, task=Regression(), y=iris.X[:, 0])
+    (fold,) = split(lengths, Splitting(n_folds=1), seed=3)
+    _, _, _, y_test = train_test_split(iris.X, lengths.y, test_size=0.2, random_state=3)
+    np.testing.assert_array_equal(lengths.y[fold.test_rows], y_test)
+
+
+@pytest.mark.parametrize(
+    "splitting",
+    [
+        Splitting(kind="stratified_k_fold", n_splits=5, n_folds=5),
+        Splitting(kind="stratified_k_fold", n_splits=5, n_folds=5, group="plant"),
+        Splitting(stratified=True),
+    ],
+)
+def test_numbers_have_no_shares_to_keep(iris, splitting):
+    lengths = replace(iris, task=Regression(), y=iris.X[:, 0], groups=np.arange(150) // 2)
+    with pytest.raises(ValueError, match=r"split: expected classes to keep their shares.*Declare kind='k_fold'"):
+        split(lengths, splitting, seed=1)
+
+
+def test_whole_groups_of_numbers_are_dealt(iris):
+    lengths = replace(iris, task=Regression(), y=iris.X[:, 0], groups=np.arange(150) // 3)
+    folds = split(lengths, Splitting(kind="k_fold", n_splits=5, n_folds=5, group="plant"), seed=1)
+    assert sorted(np.concatenate([fold.test_rows for fold in folds])) == list(range(150))
+    for fold in (*folds, *inner_folds(lengths, folds, 3)):
+        assert not set(lengths.groups[fold.train_rows]) & set(lengths.groups[fold.test_rows])
 
 
 def test_in_every_dealing_each_row_is_a_test_row_once(iris):
