@@ -75,7 +75,9 @@ def of_rows(sheet: Sheet, dataset: Dataset, first: NDArray[np.int64]) -> Iterato
             f"Is it known before the target is? If not, --ignore {column.name}."
         )
     if len(np.unique(first)) < len(first):
-        yield _repeated(sheet, first, together=dataset.groups is not None)
+        together = dataset.groups is not None and bool((dataset.groups == dataset.groups[first]).all())
+        yield _repeated(sheet, first, together=together)
+    yield from _said_of_rows(dataset)
     n_used = len(dataset.columns.used)
     if dataset.n_samples < ROWS_PER_COLUMN * n_used:
         yield f"{dataset.n_samples} rows for {n_used} columns are very few: intervals will be wide."
@@ -92,9 +94,17 @@ def _repeated(sheet: Sheet, first: NDArray[np.int64], *, together: bool) -> str:
     done = "they stay on one side of every split"
     if not together:
         done = "columns of so few values make about as many by chance, and they are dealt out one by one"
-    return (
-        f"{len(twice)} rows repeat another in every used column and the target, the first one {here} ({there}): {done}."
-    )
+    told = "1 row repeats" if len(twice) == 1 else f"{len(twice)} rows repeat"
+    return f"{told} another in every used column and the target, the first one {here} ({there}): {done}."
+
+
+def _said_of_rows(dataset: Dataset) -> Iterator[str]:
+    assert dataset.columns is not None
+    if dataset.groups is not None and dataset.are_groups_told and len(np.unique(dataset.groups)) == dataset.n_samples:
+        yield f"{dataset.columns.of_role('group')}: each row is a group of its own, so that nothing is kept together."
+    n_unweighed = 0 if dataset.weights is None else int((dataset.weights == 0).sum())
+    if n_unweighed:
+        yield f"{dataset.columns.of_role('weight')}: {n_unweighed} rows have a weight of 0, and change nothing."
 
 
 def _rare_classes(dataset: Dataset) -> Iterator[str]:
