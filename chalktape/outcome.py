@@ -46,9 +46,9 @@ class Outcome:
         return verdict(self.result)
 
     @property
-    def report(self) -> Path:
-        """The page; of a server's store its address."""
-        return Path(self.found.page)
+    def report(self) -> Path | str:
+        """The path of the page; of a server's store its address."""
+        return self.found.page if "://" in self.found.page else Path(self.found.page)
 
     @property
     def champion(self) -> str | None:

@@ -5,6 +5,8 @@ n_resamples)``; it returns ``(n_resamples,)`` values: what the function of the s
 the rows, each repeated as often as it weighs. Weights need not be whole numbers.
 """
 
+from typing import Any, Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,15 +14,18 @@ from pipeline.scoring.number_metrics import Numbers
 
 Weights = NDArray[np.int32] | NDArray[np.float64]
 _ROUNDING = 1e-12  # of sums of weights that are no whole numbers
+_HARDLY = 1e-9  # a spread, as a share of that of all rows, that may be none
+_BLOCK = 512  # rows whose weights are summed before a median is looked for among them
 
 
 def weighted_r2(y_true: Numbers, predicted: Numbers, positive_class: int | None, weights: Weights) -> Numbers:
     """Returns R², NaN where the rows that weigh are all of one number."""
     total, away = weights.sum(axis=0), y_true - y_true.mean()
     spread = away**2 @ weights - (away @ weights) ** 2 / total
-    order = np.argsort(y_true)
-    weighs, ascending = weights[order] > 0, y_true[order]
-    varies = ascending[weighs.argmax(axis=0)] < ascending[len(order) - 1 - weighs[::-1].argmax(axis=0)]
+    varies = spread > _HARDLY * (away**2).mean() * total
+    for resample in np.flatnonzero(~varies):  # rounding leaves a spread where there is none
+        own = y_true[weights[:, resample] > 0]
+        varies[resample] = len(own) > 0 and own.min() < own.max()
     missed = (y_true - predicted) ** 2 @ weights
     return np.asarray(np.where(varies, 1 - missed / np.where(varies, spread, 1.0), np.nan))
 
@@ -41,8 +46,30 @@ def weighted_median_absolute_error(
     """Returns the median absolute error; where half of the weight lies on either side, the mean of the two there."""
     errors = np.abs(y_true - predicted)
     order = np.argsort(errors)
-    ascending, reached = errors[order], np.cumsum(weights[order], axis=0)
-    half = reached[-1] / 2
-    lower = ascending[(reached >= half * (1 - _ROUNDING)).argmax(axis=0)]
-    upper = ascending[(reached > half * (1 + _ROUNDING)).argmax(axis=0)]
-    return np.asarray((lower + upper) / 2)
+    ascending, weighs = errors[order], weights[order]
+    reached = np.cumsum(np.add.reduceat(weighs, np.arange(0, len(errors), _BLOCK), axis=0), axis=0)
+    middle = [
+        (
+            _first(weighs[:, one], reached[:, one], half * (1 - _ROUNDING), "left"),
+            _first(weighs[:, one], reached[:, one], half * (1 + _ROUNDING), "right"),
+        )
+        for one, half in enumerate(reached[-1] / 2)
+    ]
+    return np.asarray(ascending[np.array(middle)].mean(axis=1))
+
+
+def _first(weights: NDArray[Any], reached: NDArray[Any], weight: float, side: Literal["left", "right"]) -> int:
+    """Returns the first row up to which so much weight is reached, or with ``"right"`` more; 0 where it never is.
+
+    Args:
+        weights: ``(n_samples,)``.
+        reached: Their sum up to the end of each block of rows.
+        weight: Looked for.
+        side: As of ``searchsorted``.
+    """
+    block = int(np.searchsorted(reached, weight, side))
+    if block == len(reached):
+        return 0
+    own = weights[block * _BLOCK : (block + 1) * _BLOCK]
+    inside = np.cumsum(own) + (reached[block - 1] if block else 0)
+    return block * _BLOCK + min(int(np.searchsorted(inside, weight, side)), len(own) - 1)

@@ -115,6 +115,7 @@ def intervals_section(result: Result, held: Held | None, why_not: str = "") -> S
             "thirds": [percent(share) for share in held.by_third.values()],
             "in_order": result.dataset.times is not None,
             "in_groups": result.dataset.groups is not None,
+            "weighted": result.dataset.weights is not None,
             "rows": [
                 {
                     "fold": row["fold"],

@@ -78,3 +78,20 @@ def test_far_from_zero_a_weighted_spread_is_as_exact(predicted):
 
 def test_every_metric_of_numbers_has_a_fast_form():
     assert set(OF_NUMBERS) <= set(WEIGHTED)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_the_median_of_many_rows_is_found_block_by_block(whole):
+    random, n = np.random.default_rng(0), 1700  # more than three blocks
+    y, p = random.normal(size=n), np.zeros(n)
+    weights = random.integers(3, size=(n, 30)).astype(np.int32)
+    order = np.argsort(np.abs(y))
+    weights[order[:900], 0], weights[order[900:], 1] = 0, 0
+    weights[:, 2] = 0
+    weights[order[511], 2] = 1  # the last of a block by itself, and with the first of the next
+    weights[:, 3] = 0
+    weights[order[[511, 512]], 3] = 1
+    scale = 1 if whole else 0.3
+    found = weighted_score("median_absolute_error", y, p, scale * weights)
+    expected = [np.median(np.abs(np.repeat(y, own))) for own in weights.T]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
