@@ -206,3 +206,18 @@ def test_rows_without_a_target_may_lack_the_rest(tmp_path):
     frame.loc[3, ["patient", "day", "counts", "ill"]] = None
     loaded = Table(source=written(tmp_path, frame), target="ill", **ROLES).load()
     assert loaded.n_samples == N - 1 == len(loaded.weights)
+
+
+def test_groups_of_single_rows_and_weights_of_nothing_are_told(tmp_path):
+    frame = table(patient=np.arange(N), counts=[0, 0, *[1.5] * (N - 2)])
+    warnings = Table(source=written(tmp_path, frame), target="ill", **ROLES).inferred.warnings
+    assert "patient: each row is a group of its own, so that nothing is kept together." in warnings
+    assert "counts: 2 rows have a weight of 0, and change nothing." in warnings
+    assert not any("weight of 0" in one for one in Table(source=table(), target="ill", **ROLES).inferred.warnings)
+
+
+def test_rows_that_repeat_each_other_by_chance_are_not_said_to_stay_together(tmp_path):
+    frame = table(size=np.random.default_rng(0).integers(3, size=N))
+    told = Table(source=written(tmp_path, frame), target="ill", **ROLES).inferred.warnings
+    assert any("columns of so few values make about as many by chance" in one for one in told)
+    assert not any("they stay on one side of every split" in one for one in told)
