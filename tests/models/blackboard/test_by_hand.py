@@ -21,10 +21,11 @@ def _rows(n_outputs):
     return generator.normal(size=(6, 3)), generator.uniform(size=(6, n_outputs))
 
 
+@pytest.mark.parametrize("sizes", [(3, 4, 2), (3, 2, 2, 2)])  # of equal layers none may stand for another
 @pytest.mark.parametrize(("hidden", "output", "cost"), PROBLEMS)
-def test_every_derivative_is_the_numeric_one(hidden, output, cost):
+def test_every_derivative_is_the_numeric_one(hidden, output, cost, sizes):
     X, y = _rows(2)
-    net = initialize((3, 4, 2), seed=5, hidden=hidden, output=output)
+    net = initialize(sizes, seed=5, hidden=hidden, output=output)
     step = by_hand.step(net, X, y, cost=cost, learning_rate=1.0)
 
     def cost_with(layer, place, nudge):
