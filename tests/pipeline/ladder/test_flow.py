@@ -11,6 +11,7 @@ from experiments.language import ConvNet, Convolution, DenseNet, Ladder, Rung, S
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
 from pipeline.ladder.flow import LadderJob, run_ladder
+from pipeline.plan import plan
 from pipeline.telling.terminal import Terminal
 from pipeline.training.executors import Here
 from pipeline.training.values import Interrupted
@@ -127,3 +128,8 @@ def test_progress_through_the_nets_of_a_rung_never_goes_back(job, quiet_desk):
     run_ladder(job, replace(quiet_desk, terminal=terminal, epochs=1))
     assert terminal.told == sorted(terminal.told)
     assert {0.0, 1.0, 1.5, 2.0} <= set(terminal.told)
+
+
+def test_a_ladder_of_numbers_is_refused_by_name(workplace):
+    with pytest.raises(ValueError, match=r"Ladder 'small_ladder': expected classes for figures in percent"):
+        plan([], [replace(LADDER, data="diabetes")])

@@ -6,6 +6,7 @@ import mlflow
 import numpy as np
 import pytest
 
+from experiments.diabetes import DIABETES
 from experiments.language import Search, Splitting
 from models.engine.devices import choose
 from pipeline.data.ingest import ingest
@@ -146,3 +147,17 @@ def test_each_work_is_a_run_with_its_parameters_curves_and_what_was_measured(sma
     assert set(runs["tags.work"]) == {group.digest}
     history = mlflow.MlflowClient().get_metric_history(runs.iloc[1]["run_id"], "train_loss")
     assert [each.value for each in history] == trained[1].history["train_loss"].tolist()
+
+
+@pytest.mark.parametrize("name", ["one_neuron", "ridge"])
+def test_what_predicts_numbers_is_found_again_equal_to_the_bit(open_run, name):
+    diabetes = ingest("diabetes")
+    folds = split(diabetes, Splitting(kind="k_fold", n_splits=2, n_folds=2), seed=1)
+    (candidate,) = (one for one in DIABETES.candidates if one.name == name)
+    works = [Work(candidate=candidate, dataset=diabetes, fold=fold, epochs=2) for fold in folds]
+    means, trainer = Means(placement=choose(), executor=Here(), judge=None), trainer_of(candidate)
+    group = trainer.groups(works, means)[0]
+    trained = trainer.train(group, means, lambda where, share: None)
+    open_run().keep(group, trained)
+    for one, other in zip(open_run().find(group), trained, strict=True):
+        np.testing.assert_array_equal(one.model.predict(diabetes.X), other.model.predict(diabetes.X))
