@@ -35,7 +35,8 @@ def of_scores(given: FoldScores, asked: Asked, bounds: tuple[float, float], size
     n_folds, values = len(given.values), dict(zip(given.names, given.values.T / whole, strict=True))
     test = partial(
         corrected_difference,
-        **sizes,
+        n_train=sizes["n_train"],
+        n_test=sizes["n_test"],
         n_rows=sum(sizes.values()) if shares else inf,
         equivalence=_HUNDREDTH if asked.equivalence is None else asked.equivalence / whole,
     )

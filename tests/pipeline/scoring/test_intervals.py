@@ -185,8 +185,8 @@ def test_what_an_interval_is_of_is_said(of_one):
         "95 % interval of the procedure trained on 70 % of the rows, over new samples of rows, tested on as many: "
     )
     assert of_parts.startswith(
-        "95 % interval of the procedure trained on 67 % of the rows, over new samples of rows, tested on as many, with the same shares of "
-        "the classes: "
+        "95 % interval of the procedure trained on 67 % of the rows, over new samples of rows, tested on as "
+        "many, with the same shares of the classes: "
     )
     for told in (of_rows, of_splits, of_parts):
         assert "% of simulated runs (docs/statistics.md)" in told
