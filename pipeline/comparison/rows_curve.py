@@ -244,6 +244,7 @@ def rows_section(curve: RowsCurve) -> Section:
         template="rows_curve.html",
         values={
             "words": curve.words(),
+            "has_classes": curve.result.dataset.task.has_classes,
             "metric": words,
             "plot": Markup(svg),
             "titles": [title(one.name) for one in curve.candidates],
