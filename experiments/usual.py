@@ -81,6 +81,11 @@ _FOREST = Baseline(
     reason="Hard to beat without tuning.",
     chosen_on="nothing",
 )
+_FOREST_OF_NUMBERS = replace(
+    _FOREST,
+    settings={**_FOREST.settings, "max_features": 1 / 3},
+    reason="Hard to beat without tuning; a third of the columns at each split, as is usual for numbers (Breiman 2001).",
+)
 _BOOSTING = Baseline(
     name="gradient_boosting",
     algorithm="hist_gradient_boosting",
@@ -108,8 +113,9 @@ def usual_candidates(task: str, n_rows: int, *, weighed: bool = False) -> tuple[
         n_rows: Of the table.
         weighed: Whether rows count unequally, which k nearest neighbors cannot heed.
     """
-    others = (_FOREST, _BOOSTING) if n_rows > SLOW or weighed else (_NEIGHBORS, _FOREST, _BOOSTING)
-    return (*_nets(task, n_rows), *_SIMPLEST[task], *others)
+    neighbors = () if n_rows > SLOW or weighed else (_NEIGHBORS,)
+    forest = _FOREST if task == "classification" else _FOREST_OF_NUMBERS
+    return (*_nets(task, n_rows), *_SIMPLEST[task], *neighbors, forest, _BOOSTING)
 
 
 def simplest(task: str) -> str:
