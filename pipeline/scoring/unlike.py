@@ -4,7 +4,7 @@ Rows that do neither have statistics of their own, in ``intervals`` and ``contra
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,8 @@ from pipeline.scoring.weighted import weighted_score
 N_RESAMPLES = 1000
 LEAST = 5
 """Groups or stretches that it takes to see how they differ."""
+_SIMULATED = frozenset({"accuracy", "roc_auc", "log_loss", "brier_score"})
+"""Metrics of which ``benchmarks.coverage.together`` tells how often intervals hold the truth."""
 _NAN = float("nan")
 
 Worth = Callable[[str, Sequence[Scores], float, Comparison], float]
@@ -214,7 +216,12 @@ def _by_redrawing(
         return Interval(mean=mean, low=_NAN, high=_NAN), "no interval: most redrawn test sets lack a class"
     most = worth(name, own, rows.worth, comparison)
     interval = _interval(name, mean, error, most=most, degrees=rows.degrees, own=own, rows=rows)
-    return interval, method.caption(of)
+    return interval, _as_simulated(method, name).caption(of)
+
+
+def _as_simulated(method: captions.Method, name: str) -> captions.Method:
+    """Returns a method with how often it held the truth, where that was simulated of the metric."""
+    return method if name in _SIMULATED else replace(method, covered=None, fewer="")
 
 
 def spread(values: NDArray[np.float64], rows: Rows) -> float:
@@ -250,9 +257,8 @@ def _over_folds(
     values = np.array([item.metrics[name] for item in own])
     sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
     n_rows = sum(sizes.values()) * rows.worth / len(rows.losses)
-    caption = (captions.FOLDS_OF_GROUPS if own[0].clusterings else captions.FOLDS_WITH_WEIGHTS).caption(
-        captions.of_procedure(folds, comparison)
-    )
+    method = captions.FOLDS_OF_GROUPS if own[0].clusterings else captions.FOLDS_WITH_WEIGHTS
+    caption = _as_simulated(method, name).caption(captions.of_procedure(folds, comparison))
     if name == "accuracy" and rows.equally:
         error = mean_error(rows.hits, rows.weights, rows.clusterings)
         return _interval(

@@ -256,3 +256,12 @@ def test_numbers_have_intervals_of_their_own(said):
             assert one.low < one.mean < one.high
     found = {(one.candidate, one.reference): one for one in contrast(scores, folds, judged) if one.metric == "rmse"}
     assert found["good", "poor"].judgment == "better"
+
+
+def test_how_often_intervals_hold_is_told_only_of_what_was_simulated():
+    data, groups = dataset()
+    scores, folds, judged = scored(replace(data, groups=groups), DEALT)
+    for one in compare(scores, folds, judged):
+        simulated = one.metric in ("accuracy", "roc_auc", "log_loss", "brier_score")
+        assert ("such intervals held the truth" in one.method and "docs/tables.md" in one.method) == simulated
+        assert ("was not simulated" in one.method) != simulated
