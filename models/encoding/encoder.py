@@ -184,7 +184,8 @@ class Encoder(TransformerMixin, BaseEstimator):
 
     def _require_width(self, X: NDArray[np.float64]) -> None:
         width = len(self.columns.used)
-        who, remedy = "predict_proba", "Give what the contract's matrix() returns; a single row as X[None]."
+        who = "predict_proba" if self.columns.task == "classification" else "predict"
+        remedy = "Give what the contract's matrix() returns; a single row as X[None]."
         require(X.shape[1:] == (width,), who, f"rows of shape ({width},)", remedy, **{"X.shape": X.shape})
 
 
