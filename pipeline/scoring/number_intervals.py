@@ -12,6 +12,7 @@ from pipeline.scoring.number_metrics import Numbers, is_constant, mae, median_ab
 from pipeline.scoring.significance import Interval, corrected_interval
 
 _NAN = float("nan")
+_ROUNDING = 1e-20  # of the square of an influence, which is about 1
 
 
 def error_interval(name: str, y_true: Numbers, predicted: Numbers, confidence: float = 0.95) -> Interval:
@@ -99,8 +100,8 @@ def _margin(influence: Numbers, squared: bool, more: float, confidence: float) -
 def error_of_mean(terms: Numbers, *, squared: bool) -> tuple[float, float]:
     """Returns the standard error of a mean of terms, and Student's degrees of freedom, as ``reaches_of`` has them."""
     n, squares = len(terms), (terms - terms.mean()) ** 2
-    fourth = float((squares**2).sum())
-    degrees = float(squares.sum()) ** 2 / fourth if squared and fourth else n - 1
+    varies = squares.max() > _ROUNDING  # of what is rounding as many rows count as chance has it
+    degrees = float(squares.sum()) ** 2 / float((squares**2).sum()) if squared and varies else n - 1
     return float(np.sqrt(squares.sum() / (n * (n - 1)))), degrees
 
 

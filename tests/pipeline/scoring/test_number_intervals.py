@@ -103,8 +103,10 @@ def test_guessing_the_mean_of_the_test_rows_is_not_sure_to_be_worth_nothing():
     y, _ = drawn()
     found = error_interval("r2", y, np.full(len(y), y.mean()))
     assert found.mean == pytest.approx(0, abs=1e-12)
-    assert found.low < -0.01
-    assert found.high > 0.01
+    margin = stats.t.ppf(0.975, len(y) - 1) * np.sqrt(2) / len(y)
+    center = 1 - 1 / len(y)
+    assert (found.low, found.high) == pytest.approx((1 - center * np.exp(margin), 1 - center * np.exp(-margin)))
+    assert found.high > 0
 
 
 @pytest.mark.parametrize(("n", "places"), [(6, (1, 6)), (10, (2, 9)), (20, (6, 15)), (101, (41, 61))])
