@@ -120,11 +120,12 @@ def _corrected(own: Mapping[str, Sequence[Scores]], folds: Sequence[Fold], compa
 
 
 def _slope(on_all: NDArray[np.float64], others: NDArray[np.float64], drawn: NDArray[np.float64]) -> float:
-    """Returns by how much a mean on the rows left out grows with that on all rows, drawn towards 1."""
+    """Returns by how much a mean on left-out rows grows with that on all rows, drawn towards 1; 1 where it does not."""
     chance = (drawn - drawn.mean(axis=0)).var(axis=1).mean()
     away = on_all - on_all.mean()
     spread = away @ away + chance
-    return float((away @ (others - others.mean()) + chance) / spread) if spread > 0 else 1.0
+    grown = float(away @ (others - others.mean()) + chance)
+    return grown / float(spread) if grown > 0 and spread > 0 else 1.0
 
 
 def _resampled(
@@ -145,8 +146,7 @@ def _resampled(
 def _drawn(own: Sequence[Scores], folds: Sequence[Fold], n_rows: int) -> Iterator[NDArray[np.int32]]:
     """Yields how often bootstrapped test sets have each row, ``(n_rows, n_sets)``; what hangs together is one unit."""
     if own[0].clusterings:
-        clusterings, alike = rows_of(own, folds).clusterings, np.zeros(n_rows, np.int64)
-        yield from cluster_draws(clusterings, alike, seed=folds[0].seed, n_resamples=_RESAMPLES)
+        yield from cluster_draws(rows_of(own, folds).clusterings, seed=folds[0].seed, n_resamples=_RESAMPLES)
         return
     random = np.random.default_rng(folds[0].seed)
     n_sets = max(_AT_ONCE // n_rows, 1)
