@@ -149,8 +149,8 @@ GROUPS = Method(
     page=OF_TABLES,
 )
 WEIGHTS = Method(
-    words="test rows redrawn within classes, each with its weight (Efron & Tibshirani 1993), between 0 and 1 Wilson's "
-    "for as many rows as that is worth",
+    words="test rows redrawn, each with its weight (Efron & Tibshirani 1993), between 0 and 1 Wilson's for as many "
+    "rows as that is worth",
     covered=(0.91, 1.0),
     page=OF_TABLES,
 )

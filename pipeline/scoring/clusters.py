@@ -13,12 +13,10 @@ Labels = NDArray[np.int64]
 _AT_ONCE = 2**22  # weights that are spelled out between two chances to interrupt
 
 
-def cluster_draws(
-    clusterings: Sequence[Labels], strata: NDArray[np.int64], *, seed: int, n_resamples: int
-) -> Iterator[NDArray[np.int32]]:
+def cluster_draws(clusterings: Sequence[Labels], *, seed: int, n_resamples: int) -> Iterator[NDArray[np.int32]]:
     """Yields how often bootstrapped test sets have each row, where whole clusters are drawn.
 
-    Clusters that are each of one stratum are drawn within it, as rows are; others are drawn from all. Of two
+    They are drawn from all, not within classes: how the classes' shares vary is a part of how a score does. Of two
     clusterings, such as persons and months, each is drawn by itself, and a row is there as often as the product says.
 
     Source:
@@ -29,7 +27,6 @@ def cluster_draws(
 
     Args:
         clusterings: One or two.
-        strata: ``(n_rows,)``, such as classes.
         seed: Of the drawing.
         n_resamples: Number of resampled test sets.
 
@@ -37,29 +34,16 @@ def cluster_draws(
         ``(n_rows, n_sets)``; the numbers of sets add up to ``n_resamples``.
     """
     random = np.random.default_rng(seed)
-    units = [_units(labels, strata, alone=len(clusterings) == 1) for labels in clusterings]
-    n_sets = max(_AT_ONCE // len(strata), 1)
+    units = [np.unique(labels, return_inverse=True)[1] for labels in clusterings]
+    n_rows = len(units[0])
+    n_sets = max(_AT_ONCE // n_rows, 1)
     for start in range(0, n_resamples, n_sets):
         n = min(n_sets, n_resamples - start)
-        counts = np.ones((len(strata), n), np.int32)
-        for own, of_stratum in units:
-            drawn = np.empty((len(of_stratum), n), np.int32)
-            for stratum in np.unique(of_stratum):
-                members = np.flatnonzero(of_stratum == stratum)
-                drawn[members] = random.multinomial(len(members), np.full(len(members), 1 / len(members)), n).T
-            counts *= drawn[own]
+        counts = np.ones((n_rows, n), np.int32)
+        for own in units:
+            n_units = int(own.max()) + 1
+            counts *= random.multinomial(n_units, np.full(n_units, 1 / n_units), n).T.astype(np.int32)[own]
         yield counts
-
-
-def _units(labels: Labels, strata: NDArray[np.int64], *, alone: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Returns the cluster of each row, from 0, and the stratum within which each cluster is drawn."""
-    _, own = np.unique(labels, return_inverse=True)
-    n_clusters = int(own.max()) + 1
-    lowest, highest = np.full(n_clusters, strata.max()), np.full(n_clusters, strata.min())
-    np.minimum.at(lowest, own, strata)
-    np.maximum.at(highest, own, strata)
-    pure = alone and bool((lowest == highest).all())
-    return own, lowest if pure else np.zeros(n_clusters, np.int64)
 
 
 def n_clusters(clusterings: Sequence[Labels], n_rows: int) -> int:

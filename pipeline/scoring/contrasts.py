@@ -41,7 +41,7 @@ PAIRED_STRETCHES = (
     "over folds does not hold where each fold learns from all before it"
 )
 PAIRED_GROUPS = "t-test on the rows of the one test set redrawn in whole groups (Efron & Tibshirani 1993, chapter 8)"
-PAIRED_WEIGHTS = "t-test on the rows of the one test set redrawn within classes, each with its weight"
+PAIRED_WEIGHTS = "t-test on the rows of the one test set redrawn, each with its weight"
 
 Own = Mapping[str, Sequence[Scores]]
 _SAME = Difference(mean=0.0, below=0.0, within=1.0, above=0.0)

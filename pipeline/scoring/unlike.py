@@ -155,13 +155,11 @@ class Redrawn:
 def draws_of(own: Sequence[Scores], *, seed: int, n_resamples: int) -> Iterator[NDArray[np.int32]]:
     """Yields how often resampled test sets have each test row of all folds, one fold after the other.
 
-    Whole clusters are drawn; without clusters rows within their classes.
+    Whole clusters are drawn; without clusters rows.
     """
-    strata = np.concatenate([item.strata for item in own])
-    clusterings = [
-        np.concatenate([item.clusterings[level] for item in own]) for level in range(len(own[0].clusterings))
-    ]
-    yield from cluster_draws(clusterings or [np.arange(len(strata))], strata, seed=seed, n_resamples=n_resamples)
+    clusterings = [np.concatenate(each) for each in zip(*(item.clusterings for item in own), strict=True)]
+    rows = np.arange(sum(len(item.y_true) for item in own))
+    yield from cluster_draws(clusterings or [rows], seed=seed, n_resamples=n_resamples)
 
 
 def weighted_on(

@@ -11,12 +11,12 @@ RANDOM = np.random.default_rng(0)
 LOSSES = RANDOM.exponential(size=30)[GROUPS] + RANDOM.exponential(size=120)
 
 
-def all_draws(clusterings, strata, n=400):
-    return np.hstack(list(cluster_draws(clusterings, strata, seed=1, n_resamples=n)))
+def all_draws(clusterings, n=400):
+    return np.hstack(list(cluster_draws(clusterings, seed=1, n_resamples=n)))
 
 
 def test_whole_groups_are_drawn():
-    counts = all_draws([GROUPS], np.zeros(120, np.int64))
+    counts = all_draws([GROUPS])
     assert counts.shape == (120, 400)
     for group in range(30):
         own = counts[group == GROUPS]
@@ -25,27 +25,23 @@ def test_whole_groups_are_drawn():
     assert counts.std() > 0.5
 
 
-def test_groups_of_one_class_each_are_drawn_within_it():
-    strata = (GROUPS % 3 == 0).astype(np.int64)
-    counts = all_draws([GROUPS], strata)
-    np.testing.assert_array_equal(counts[strata == 1].sum(axis=0), 40)
-    mixed = all_draws([GROUPS], np.arange(120) % 2)
-    assert mixed[np.arange(120) % 2 == 1].sum(axis=0).std() == 0  # each group has as many of both
-    assert (
-        all_draws([GROUPS], (np.arange(120) % 7 == 0).astype(np.int64))[np.arange(120) % 7 == 0].sum(axis=0).std() > 0
-    )
+def test_the_shares_of_the_classes_vary_as_groups_do():
+    of_class = GROUPS % 3 == 0
+    counts = all_draws([GROUPS], n=4000)[of_class].sum(axis=0) / 4
+    assert counts.mean() == pytest.approx(10, abs=0.2)
+    assert counts.std() == pytest.approx(np.sqrt(30 * 1 / 3 * 2 / 3), rel=0.05)
 
 
 def test_of_two_clusterings_each_is_drawn_by_itself():
     months = np.tile(np.arange(4), 30)
-    counts = all_draws([months, GROUPS], np.zeros(120, np.int64), n=50)
+    counts = all_draws([months, GROUPS], n=50)
     table = counts.reshape(30, 4, 50)
     for one in np.moveaxis(table, -1, 0):
         assert np.linalg.matrix_rank(one) <= 1  # the product of how often a person and a month were drawn
 
 
 def test_the_same_seed_draws_the_same():
-    np.testing.assert_array_equal(*(all_draws([GROUPS], np.zeros(120, np.int64), n=20) for _ in range(2)))
+    np.testing.assert_array_equal(*(all_draws([GROUPS], n=20) for _ in range(2)))
 
 
 def test_the_error_of_independent_rows_is_the_usual_one():
@@ -60,7 +56,7 @@ def test_the_error_of_groups_is_that_of_their_means_where_they_are_alike_in_size
 
 def test_the_error_is_the_spread_of_redrawn_means():
     weights = RANDOM.exponential(size=120)
-    counts = all_draws([GROUPS], np.zeros(120, np.int64), n=4000) * weights[:, None]
+    counts = all_draws([GROUPS], n=4000) * weights[:, None]
     redrawn = (LOSSES[:, None] * counts).sum(axis=0) / counts.sum(axis=0)
     assert mean_error(LOSSES, weights, [GROUPS]) == pytest.approx(redrawn.std(), rel=0.08)
 
