@@ -120,12 +120,12 @@ def _corrected(own: Mapping[str, Sequence[Scores]], folds: Sequence[Fold], compa
 
 
 def _slope(on_all: NDArray[np.float64], others: NDArray[np.float64], drawn: NDArray[np.float64]) -> float:
-    """Returns by how much a mean on left-out rows grows with that on all rows, drawn towards 1; 1 where it does not."""
+    """Returns by how much a mean on left-out rows grows with that on all rows, drawn towards 1, a half at least."""
     chance = (drawn - drawn.mean(axis=0)).var(axis=1).mean()
     away = on_all - on_all.mean()
     spread = away @ away + chance
-    grown = float(away @ (others - others.mean()) + chance)
-    return grown / float(spread) if grown > 0 and spread > 0 else 1.0
+    grown = away @ (others - others.mean()) + chance
+    return max(float(grown / spread), 0.5) if spread > 0 else 1.0  # of few candidates it is a guess
 
 
 def _resampled(
