@@ -17,9 +17,10 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(INSTALLED)  ## speed against Keras, JAX, PyTorch, scikit-learn and NumPy: writes docs/benchmarks.md
+bench: $(INSTALLED)  ## speed against peers (docs/benchmarks.md), and two large tables (docs/large_tables.md)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.tables
 
 coverage: $(INSTALLED)  ## what intervals cover and how often the gate passes by luck, simulated: writes docs/statistics.md
 	$(BIN)/python -m benchmarks.coverage

@@ -143,7 +143,7 @@ def test_a_run_logs_every_trial_the_choices_and_a_vote_as_one_model(small, logis
     assert len(searched["params.chosen.settings.C"].split(", ")) == 2
     page = mlflow.artifacts.load_text(f"runs:/{parent}/report.html")
     assert "chosen: settings.C = " in page
-    assert "Mean probability of 2 nets of different seeds" in page
+    assert "Mean of 2 nets of different seeds" in page
     assert runs.loc["vote", "params.algorithm"] == "ensemble"
     (model,) = mlflow.search_logged_models(
         experiment_ids=[runs.loc["vote", "experiment_id"]], filter_string="name = 'vote'", output_format="list"
