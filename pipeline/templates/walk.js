@@ -161,7 +161,8 @@ function drawNet() {
   const labels = [];
   for (const [source, target, parameter] of walk.edges) {
     const [x1, y1] = spot(source), [x2, y2] = spot(target);
-    const on = parameter ? lit.has(parameter) : isLit(source) && isLit(target);
+    const neurons = walk.edges.filter((edge) => edge[2] === parameter).map((edge) => edge[1]); // a bias may have two
+    const on = parameter ? lit.has(parameter) && (isLit(target) || !neurons.some(isLit)) : isLit(source) && isLit(target);
     const from = [x1 + half(source), y1], to = [x2 - half(target), y2];
     parts.push(`<path class="edge${on ? " lit" : ""}" d="M${from} L${to}"/>`);
     if (!parameter) continue;

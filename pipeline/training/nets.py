@@ -8,22 +8,18 @@ import keras
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.model_selection import train_test_split
 
 from experiments.language import Candidate, Ensemble, Net, Training
-from models.checks import require
 from models.classifier import NetClassifier
-from models.encoding.encoder import Encoder
 from models.engine import loop, many_nets, one_net
 from models.engine.devices import Placement
-from models.layers.augmentation import expand_by_shifts
 from models.layers.target import Unstandardize
 from models.regressor import NetRegressor
 from pipeline.data.inferred import encoded_width
-from pipeline.data.task import TargetScale, Task
-from pipeline.data.values import Dataset, Fold
-from pipeline.data.watched import hold_out
-from pipeline.training.keras_net import core_model, inputs_model, loss, optimizer, row_shape
+from pipeline.data.task import TargetScale
+from pipeline.data.values import Dataset
+from pipeline.training.keras_net import core_model, loss, optimizer, row_shape
+from pipeline.training.rows import Rows, prepare
 from pipeline.training.values import Interrupted, Trained
 from pipeline.training.work import Group, Means, Progress, Work, singly
 
@@ -61,7 +57,7 @@ class NetTrainer:
         members = _members(candidate)
         training = members[0].training
         with means.placement.with_precision(training.precision).scope():
-            prepared = [_prepare(members[0], work.dataset, work.fold) for work in group.works]
+            prepared = [prepare(members[0], work.dataset, work.fold) for work in group.works]
             tasks = [
                 task
                 for work, rows in zip(group.works, prepared, strict=True)
@@ -104,27 +100,10 @@ def _n_together(candidate: Candidate, dataset: Dataset, n_rows: int) -> int:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Rows:
-    """The rows of one fold on the scale of the first trained layer."""
-
-    fold: Fold
-    task: Task
-    encoder: Encoder | None
-    inputs: keras.Model
-    scale: TargetScale | None
-    train_rows: NDArray[np.int64]
-    validation_rows: NDArray[np.int64]
-    X: NDArray[np.float32]
-    y: NDArray[Any]
-    sample_weight: NDArray[np.float32] | None
-    validation: tuple[NDArray[Any], ...] | None
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
 class _Task:
     """One net to train on one fold."""
 
-    rows: _Rows
+    rows: Rows
     core: keras.Model
     seed: int
 
@@ -132,91 +111,7 @@ class _Task:
 _Done = tuple[_Task, one_net.History]
 
 
-def _prepare(net: Net, dataset: Dataset, fold: Fold) -> _Rows:
-    """Fits what comes before the net on the rows it learns from, and applies it once instead of every epoch."""
-    train_rows, validation_rows = _hold_out(net.training, dataset, fold)
-    encoder = None if dataset.columns is None else Encoder(dataset.columns, seed=fold.seed)
-    learned, y_learned = dataset.X[train_rows], dataset.y[train_rows]
-    if encoder is not None:
-        groups = None if dataset.groups is None else dataset.groups[train_rows]
-        learned = encoder.fit_transform(learned, y_learned, groups)
-    inputs, scale = inputs_model(net, dataset, learned), dataset.task.target_scale(y_learned)
-
-    def on_model_scale(
-        raw: NDArray[Any], y: NDArray[Any], rows: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[np.float32] | None]:
-        X = np.asarray(inputs(raw), np.float32)
-        weight = _class_weights(y_learned, dataset.n_classes)[y] if net.training.balanced else None
-        return X, dataset.task.targets(y, net.training.cost, scale), _counted(weight, dataset, rows, train_rows)
-
-    X, y, sample_weight = on_model_scale(*_expand(net.training, dataset, learned, y_learned), train_rows)
-    held_out = None
-    if len(validation_rows):
-        watched = dataset.X[validation_rows]
-        watched = watched if encoder is None else encoder.transform(watched)
-        held_out = on_model_scale(watched, dataset.y[validation_rows], validation_rows)
-    return _Rows(
-        fold=fold,
-        task=dataset.task,
-        encoder=encoder,
-        inputs=inputs,
-        scale=scale,
-        train_rows=train_rows,
-        validation_rows=validation_rows,
-        X=X,
-        y=y,
-        sample_weight=sample_weight,
-        validation=tuple(part for part in held_out if part is not None) if held_out else None,
-    )
-
-
-def _hold_out(training: Training, dataset: Dataset, fold: Fold) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Returns the rows that are learned from and the rows that early stopping watches, all from the training rows."""
-    if training.patience is None:
-        return fold.train_rows, fold.train_rows[:0]
-    if dataset.groups is not None or dataset.times is not None:
-        return hold_out(dataset, fold.train_rows, training.validation_share, seed=fold.seed)
-    if training.validation_rows == "last":
-        learned, watched = train_test_split(fold.train_rows, test_size=training.validation_share, shuffle=False)
-        return learned, watched
-    learned, watched = train_test_split(
-        fold.train_rows,
-        test_size=training.validation_share,
-        random_state=fold.seed,
-        stratify=dataset.y[fold.train_rows] if dataset.task.has_classes else None,
-    )
-    return learned, watched
-
-
-def _expand(
-    training: Training, dataset: Dataset, X: NDArray[Any], y: NDArray[Any]
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Returns training rows and their targets, with what the declared expansion adds."""
-    if training.expansion == "none":
-        return X, y
-    require(dataset.is_image, "train", "images for expansion", "Take expansion out.", dataset=dataset.name)
-    X = expand_by_shifts(X)
-    return X, np.tile(y, len(X) // len(y))
-
-
-def _class_weights(y: NDArray[np.int64], n_classes: int) -> NDArray[np.float32]:
-    """Returns ``n_samples / (n_classes * rows of the class)``, scikit-learn's "balanced"."""
-    return (len(y) / (n_classes * np.bincount(y, minlength=n_classes))).astype(np.float32)
-
-
-def _counted(
-    weight: NDArray[np.float32] | None, dataset: Dataset, rows: NDArray[np.int64], train_rows: NDArray[np.int64]
-) -> NDArray[np.float32] | None:
-    """Returns what each row counts in the loss: times its weight in the data, of which the training rows' mean is 1."""
-    if dataset.weights is None:
-        return weight
-    own = (dataset.weights[rows] / dataset.weights[train_rows].mean()).astype(np.float32)
-    if weight is None:
-        return own
-    return weight * np.tile(own, len(weight) // len(own))
-
-
-def _tasks(members: Sequence[Net], dataset: Dataset, rows: _Rows) -> Iterator[_Task]:
+def _tasks(members: Sequence[Net], dataset: Dataset, rows: Rows) -> Iterator[_Task]:
     """Yields the nets of one fold; the first has the fold's own seed, so it is the net that would be trained alone."""
     drawn = np.random.SeedSequence(rows.fold.seed).generate_state(len(members) - 1) >> 1
     for member, seed in zip(members, [rows.fold.seed, *drawn.tolist()], strict=True):
@@ -295,7 +190,7 @@ def _stacked(arrays: Sequence[Any]) -> Any:
     return None if arrays[0] is None else np.stack(arrays)
 
 
-def _by_fold(candidate: Candidate, prepared: Sequence[_Rows], done: Sequence[_Done]) -> Iterator[Trained]:
+def _by_fold(candidate: Candidate, prepared: Sequence[Rows], done: Sequence[_Done]) -> Iterator[Trained]:
     """Yields the folds on which every net is trained."""
     n_members = candidate.n_members if isinstance(candidate, Ensemble) else 1
     for rows in prepared:
@@ -304,7 +199,7 @@ def _by_fold(candidate: Candidate, prepared: Sequence[_Rows], done: Sequence[_Do
             yield _trained(candidate, rows, own)
 
 
-def _trained(candidate: Candidate, rows: _Rows, own: Sequence[_Done]) -> Trained:
+def _trained(candidate: Candidate, rows: Rows, own: Sequence[_Done]) -> Trained:
     cores = [task.core for task, _ in own]
     histories = [history for _, history in own]
     curves = {"train_loss": _mean_curve([history.train_loss for history in histories])}
