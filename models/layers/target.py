@@ -17,7 +17,7 @@ class Unstandardize(keras.layers.Layer):
         deviation: Its standard deviation there.
 
     Example:
-        >>> float(Unstandardize(mean=1e9, deviation=10.0)([[0.05]])[0, 0])
+        >>> float(Unstandardize(mean=1e9, deviation=10.0)(keras.ops.convert_to_tensor([[0.05]], "float64"))[0, 0])
         1000000000.5
     """
 

@@ -44,8 +44,9 @@ def _kept(dataset: Dataset, fold: Fold, share: float) -> NDArray[np.int64]:
         ((_, latest),) = forward(dataset.times[rows], 1, share=share, owner="learning_curve")
         return latest
     strata, random = strata_of(dataset, rows), np.random.default_rng(np.random.SeedSequence(fold.seed, spawn_key=(2,)))
-    if dataset.groups is not None:
-        return first_rows(in_turn(dataset.groups[rows], strata, random), round(share * len(rows)))
+    groups = dataset.groups_of(rows)
+    if groups is not None:
+        return first_rows(in_turn(groups, strata, random), round(share * len(rows)))
     turn = np.empty(len(strata))  # the share from which on a row is there
     for stratum in np.unique(strata):
         own = np.flatnonzero(strata == stratum)

@@ -83,7 +83,7 @@ def parts(dataset: Dataset, fold: Fold, n_inner: int) -> list[Fold]:
     Raises:
         ValueError: A class has fewer training rows than there are parts, or they are of fewer groups or times.
     """
-    groups = None if dataset.groups is None else dataset.groups[fold.train_rows]
+    groups = dataset.groups_of(fold.train_rows)
     if dataset.times is not None:
         dealt = forward(dataset.times[fold.train_rows], n_inner, groups=groups)
     else:

@@ -90,6 +90,16 @@ class Dataset(ReadOnlyArrays):
         """Whether a column says which rows belong together; else those of a group repeat each other."""
         return self.columns is not None and self.columns.of_role("group") is not None
 
+    def groups_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64] | None:
+        """Returns which of some rows belong together; ``None`` where no two of them do.
+
+        Groups are numbered as they come among these rows, so that no other row has a part in what is done with them.
+        """
+        if self.groups is None:
+            return None
+        _, first, group = np.unique(self.groups[rows], return_index=True, return_inverse=True)
+        return None if len(first) == len(rows) else np.argsort(np.argsort(first))[group]
+
     @property
     def n_samples(self) -> int:
         """Rows."""

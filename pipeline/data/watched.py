@@ -26,12 +26,12 @@ def hold_out(dataset: Dataset, rows: NDArray[np.int64], share: float, *, seed: i
     Raises:
         ValueError: One group or one time only: nothing can be held out.
     """
-    groups = None if dataset.groups is None else dataset.groups[rows]
+    groups = dataset.groups_of(rows)
     if dataset.times is not None:
         ((learned, held),) = forward(dataset.times[rows], 1, groups=groups, share=share, owner=owner)
         return rows[learned], rows[held]
-    assert groups is not None
-    in_order = in_turn(groups, strata_of(dataset, rows), np.random.default_rng(seed))
+    each = np.arange(len(rows)) if groups is None else groups
+    in_order = in_turn(each, strata_of(dataset, rows), np.random.default_rng(seed))
     remedy = "Leave early stopping out, or divide into fewer parts."
     require(len(in_order) > 1, owner, "two groups or more to hold one out", remedy, groups=len(in_order))
     held = first_rows(in_order[:-1], round(share * len(rows)))

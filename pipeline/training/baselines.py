@@ -42,7 +42,7 @@ def _fitted(work: Work) -> Trained:
         dataset.X[rows],
         dataset.y[rows],
         sample_weight=None if dataset.weights is None else dataset.weights[rows],
-        groups=None if dataset.groups is None else dataset.groups[rows],
+        groups=dataset.groups_of(rows),
         in_time=dataset.times is not None,
     )
     return Trained(

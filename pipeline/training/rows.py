@@ -61,8 +61,7 @@ def prepare(net: Net, dataset: Dataset, fold: Fold) -> Rows:
     encoder = None if dataset.columns is None else Encoder(dataset.columns, seed=fold.seed)
     learned, y_learned = dataset.X[train_rows], dataset.y[train_rows]
     if encoder is not None:
-        groups = None if dataset.groups is None else dataset.groups[train_rows]
-        learned = encoder.fit_transform(learned, y_learned, groups)
+        learned = encoder.fit_transform(learned, y_learned, dataset.groups_of(train_rows))
     inputs, scale = inputs_model(net, dataset, learned), dataset.task.target_scale(y_learned)
 
     def on_model_scale(
@@ -97,7 +96,7 @@ def _hold_out(training: Training, dataset: Dataset, fold: Fold) -> tuple[NDArray
     """Returns the rows that are learned from and the rows that early stopping watches, all from the training rows."""
     if training.patience is None:
         return fold.train_rows, fold.train_rows[:0]
-    if dataset.groups is not None or dataset.times is not None:
+    if dataset.times is not None or dataset.groups_of(fold.train_rows) is not None:
         return hold_out(dataset, fold.train_rows, training.validation_share, seed=fold.seed)
     if training.validation_rows == "last":
         learned, watched = train_test_split(fold.train_rows, test_size=training.validation_share, shuffle=False)

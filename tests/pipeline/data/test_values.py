@@ -35,6 +35,15 @@ def test_classes_without_rows_are_counted_too():
     assert DATASET.class_counts == {"small": 1, "large": 3, "huge": 0}
 
 
+def test_which_rows_belong_together_is_told_by_these_rows_alone():
+    alone = replace(DATASET, groups=np.array([7, 3, 7, 3]))
+    assert DATASET.groups_of(np.arange(4)) is None
+    assert alone.groups_of(np.array([1, 2])) is None
+    assert alone.groups_of(np.array([3, 0, 1])).tolist() == [0, 1, 0]
+    other = replace(DATASET, groups=np.array([1, 9, 0, 9]))
+    assert other.groups_of(np.array([3, 0, 1])).tolist() == [0, 1, 0]
+
+
 def test_numbers_have_no_classes():
     with pytest.raises(ValueError, match=r"Dataset 'tiny': expected classes. Received: task='regression'"):
         _ = replace(DATASET, task=Regression()).class_names
