@@ -17,6 +17,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, TargetEncoder
 
 from models.checks import require, require_one_of
+from models.encoding.apart import ApartTargetEncoder
 from models.encoding.columns import Column, Columns
 from models.encoding.dates import DateParts
 from models.encoding.kind import Kind
@@ -91,16 +92,12 @@ class Encoder(TransformerMixin, BaseEstimator):
             groups: ``(n_samples,)``: rows of one number take the target's means from rows of others.
 
         Raises:
-            ValueError: Rows of another width than the contract, no ``y`` where it is needed, or groups that this
-                scikit-learn cannot keep apart.
+            ValueError: Rows of another width than the contract, or no ``y`` where it is needed.
         """
         self._require_width(X)
         require_one_of("Encoder", "reader", self.reader, Reader)
         self.parts_ = ColumnTransformer(self._dense(X, y, groups) if self.reader == "dense" else self._native())
-        fitted = np.asarray(self.parts_.fit_transform(X, y), np.float64)
-        if groups is not None and "by target" in self.parts_.named_transformers_:
-            self.parts_.named_transformers_["by target"]["then"].cv = _PARTS  # or the rows' places would be saved
-        return fitted
+        return np.asarray(self.parts_.fit_transform(X, y), np.float64)
 
     def transform(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         """Returns rows ``(n_samples, n_outputs)``.
@@ -169,15 +166,12 @@ class Encoder(TransformerMixin, BaseEstimator):
 
     def _apart(self, y: NDArray[Any], groups: NDArray[np.int64]) -> TargetEncoder:
         """Returns what takes the means of each part from the others, no group in two parts."""
-        remedy = "Update it, or leave categories of many levels out."
-        sklearn_told = ".".join(map(str, _SKLEARN))
-        require(_SKLEARN >= (1, 9), "Encoder", "scikit-learn 1.9 for groups", remedy, scikit_learn=sklearn_told)
         n_classes, continuous = len(np.unique(y)), self.columns.task == "regression"
         splitter = (GroupKFold if continuous else StratifiedGroupKFold)(
             min(_PARTS, len(np.unique(groups))), shuffle=True, random_state=self.seed
         )
         kind = "continuous" if continuous else "multiclass" if n_classes > 2 else "binary"
-        return TargetEncoder(target_type=kind, cv=list(splitter.split(y, y, groups)))
+        return ApartTargetEncoder(kind, list(splitter.split(y, y, groups)))
 
     def _places(self, *kinds: Kind) -> list[int]:
         return [place for place, column in enumerate(self.columns.used) if column.kind in kinds]
