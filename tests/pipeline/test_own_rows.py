@@ -130,10 +130,10 @@ def test_time_from_the_command_to_the_report(workplace, visits, capfd):
         (["--time", "day", "--folds", "200"], "expected 201 or more times. Received: blocks=200, times=120"),
     ],
 )
-def test_what_cannot_be_heeded_is_one_line_and_leaves_nothing(workplace, visits, capfd, options, said):
+def test_what_cannot_be_heeded_is_one_line_and_leaves_nothing(workplace, visits, capsys, options, said):
     before = sorted(workplace.rglob("*"))
     assert run.main(["visits.csv", "--target", "ill", *options]) == run.BAD_INPUT
-    error = capfd.readouterr().err
+    error = capsys.readouterr().err
     assert said in error
     assert len(error.strip().splitlines()) == 1
     assert sorted(workplace.rglob("*")) == before
