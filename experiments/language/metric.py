@@ -200,42 +200,25 @@ register(
         equivalence=0.02,
     )
 )
-register(
-    Metric(
-        name="rmse",
-        words="RMSE",
-        meaning="root of the mean squared error, in the unit of the target: large errors count most",
-        lower_is_better=True,
-        bounds=(0.0, math.inf),
-        kind="error",
-        tasks=("regression",),
-        equivalence=math.inf,
-        equivalence_share=0.02,
+for _name, _words, _meaning in (
+    ("rmse", "RMSE", "root of the mean squared error, in the unit of the target: large errors count most"),
+    ("mae", "MAE", "mean absolute error, in the unit of the target"),
+    (
+        "median_absolute_error",
+        "median absolute error",
+        "error that half of the test rows stay below, in the unit of the target: large errors hardly count",
+    ),
+):
+    register(
+        Metric(
+            name=_name,
+            words=_words,
+            meaning=_meaning,
+            lower_is_better=True,
+            bounds=(0.0, math.inf),
+            kind="error",
+            tasks=("regression",),
+            equivalence=math.inf,
+            equivalence_share=0.02,
+        )
     )
-)
-register(
-    Metric(
-        name="mae",
-        words="MAE",
-        meaning="mean absolute error, in the unit of the target",
-        lower_is_better=True,
-        bounds=(0.0, math.inf),
-        kind="error",
-        tasks=("regression",),
-        equivalence=math.inf,
-        equivalence_share=0.02,
-    )
-)
-register(
-    Metric(
-        name="median_absolute_error",
-        words="median absolute error",
-        meaning="error that half of the test rows stay below, in the unit of the target: large errors hardly count",
-        lower_is_better=True,
-        bounds=(0.0, math.inf),
-        kind="error",
-        tasks=("regression",),
-        equivalence=math.inf,
-        equivalence_share=0.02,
-    )
-)

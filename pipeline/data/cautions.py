@@ -9,7 +9,7 @@ from models.encoding.columns import Column
 from pipeline.data.doubts import misfits
 from pipeline.data.kinds import is_named_id
 from pipeline.data.leaks import leaks
-from pipeline.data.reading import Sheet
+from pipeline.data.sheet import Sheet
 from pipeline.data.tally import Tally
 from pipeline.data.values import Dataset
 

@@ -18,9 +18,10 @@ from models.encoding.kind import Kind, Role
 from pipeline.data import cautions
 from pipeline.data.inferred import Inferred, encoded_width
 from pipeline.data.kinds import column_of
-from pipeline.data.reading import Sheet, read
+from pipeline.data.reading import read
 from pipeline.data.repeats import are_by_chance, repeats
 from pipeline.data.roles import Said, joined, require_apart, require_groups, roles_of, said_of
+from pipeline.data.sheet import Sheet
 from pipeline.data.tally import Tally, Wish, tally
 from pipeline.data.target import Target, TaskName, target_of
 from pipeline.data.task import Classification, Task

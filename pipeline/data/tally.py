@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from models.encoding import cells
 from models.encoding.kind import Kind
 from pipeline.data import formats
-from pipeline.data.reading import Sheet
+from pipeline.data.sheet import Sheet
 
 MISSING_WORDS = (
     *("NA", "N/A", "n/a", "na", "#N/A", "<NA>", "NaN", "nan", "NULL", "Null", "null", "None", "none"),

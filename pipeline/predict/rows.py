@@ -14,8 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from models.checks import closest, require
+from pipeline.data.of_text import layout, numbered
+from pipeline.data.of_types import is_parquet
 from pipeline.data.opened import first_words, opened
-from pipeline.data.reading import is_parquet, layout, names_of, numbered
+from pipeline.data.sheet import names_of
 
 ROWS_AT_ONCE = 4096
 

@@ -141,7 +141,7 @@ class Redrawn:
 
     def of(self, metric: str, own: Sequence[Scores]) -> NDArray[np.float64]:
         """Returns the mean over folds of a metric, ``(n_resamples,)``: of those folds on which it can be measured."""
-        return np.concatenate([_mean(np.stack(each)) for each in self._parts(metric, own)])
+        return np.concatenate([mean_of_folds(np.stack(each)) for each in self._parts(metric, own)])
 
     def _parts(self, metric: str, own: Sequence[Scores]) -> Iterator[list[NDArray[np.float64]]]:
         ends = np.cumsum([len(item.y_true) for item in own])
@@ -172,8 +172,8 @@ def weighted_on(
     return np.where(weights.any(axis=0), values, np.nan)
 
 
-def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Returns the mean over the folds that could be measured, NaN where none could."""
+def mean_of_folds(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns the mean of ``(n_folds, n)`` over the folds that could be measured, NaN where none could."""
     measured = np.isfinite(values)
     total = np.where(measured, values, 0.0).sum(axis=0)
     return np.where(measured.any(axis=0), total / np.maximum(measured.sum(axis=0), 1), np.nan)

@@ -12,7 +12,7 @@ from experiments.language.metric import metric as declared
 from pipeline.data.values import Fold
 from pipeline.scoring.clusters import cluster_draws
 from pipeline.scoring.taken import by_candidate, values_of
-from pipeline.scoring.unlike import rows_of, weighted_on
+from pipeline.scoring.unlike import mean_of_folds, rows_of, weighted_on
 from pipeline.scoring.values import Scores, Summary
 
 _RESAMPLES = 500
@@ -164,7 +164,5 @@ def _means(
 
 def _mean(weights: Sequence[NDArray[np.int32]], items: Sequence[Scores], comparison: Comparison) -> NDArray[np.float64]:
     metric, positive_class = comparison.primary_metric, comparison.positive_class
-    values = np.stack([weighted_on(metric, item, weights[item.fold_index], positive_class) for item in items])
-    measured = np.isfinite(values)
-    total = np.where(measured, values, 0.0).sum(axis=0)
-    return np.where(measured.any(axis=0), total / np.maximum(measured.sum(axis=0), 1), np.nan)
+    values = [weighted_on(metric, item, weights[item.fold_index], positive_class) for item in items]
+    return mean_of_folds(np.stack(values))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline import run
-from pipeline.data import opened, reading
+from pipeline.data import of_text, opened
 from pipeline.own import _date_format
 
 ROWS = "age,size,left\n" + "".join(f"{20 + 3 * k},{k % 7}.5,{'yes' if k % 3 else 'no'}\n" for k in range(60))
@@ -67,14 +67,14 @@ def test_an_archive_that_unpacks_to_far_more_than_it_is_stops_at_a_bound(refused
 
 
 def test_a_file_that_changes_while_it_is_read_is_told(refused, monkeypatch):
-    read_cells = reading._cells
+    read_cells = of_text._cells
 
     def grow(*arguments):
         with open("own.csv", "a") as more:
             more.write("99,1.5,yes\n")
         return read_cells(*arguments)
 
-    monkeypatch.setattr(reading, "_cells", grow)
+    monkeypatch.setattr(of_text, "_cells", grow)
     line = refused(ROWS)
     assert "stays as it is while it is read" in line
 

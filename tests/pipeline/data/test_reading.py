@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from pipeline.data import opened, reading
+from pipeline.data import of_text, opened, sheet
 from pipeline.data.reading import read
 
 TABLES = Path(__file__).parents[2] / "data" / "tables"
@@ -235,20 +235,20 @@ def test_more_text_or_cells_than_fit_are_refused(write, monkeypatch):
     monkeypatch.setattr(opened, "MOST_TEXT", 1000)
     refused(write("a,b\n" + "1,2\n" * 1000), "at most 1000 bytes of text")
     monkeypatch.setattr(opened, "MOST_TEXT", 4 << 30)
-    monkeypatch.setattr(reading, "MOST_CELLS", 1000)
+    monkeypatch.setattr(of_text, "MOST_CELLS", 1000)
     refused(write("a,b\n" + "1,2\n" * 1000), "at most 1000 cells")
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(write, monkeypatch):
     file = write("a,b\n1,2\n")
-    read_cells = reading._cells
+    read_cells = of_text._cells
 
     def grow(*arguments):
         with file.open("a") as more:
             more.write("3,4\n")
         return read_cells(*arguments)
 
-    monkeypatch.setattr(reading, "_cells", grow)
+    monkeypatch.setattr(of_text, "_cells", grow)
     refused(file, "stays as it is while it is read", "bytes_before=8, bytes_after=12")
 
 
@@ -310,7 +310,7 @@ def test_parquet_is_what_the_frame_was(tmp_path):
 def test_damaged_and_oversized_parquet_is_refused(tmp_path, monkeypatch):
     file = tmp_path / "rows.parquet"
     FRAME.to_parquet(file)
-    monkeypatch.setattr(reading, "MOST_CELLS", 10)
+    monkeypatch.setattr(sheet, "MOST_CELLS", 10)
     refused(file, "at most 10 cells", "cells=18")
     file.write_bytes(file.read_bytes()[:-20])
     refused(file, "a whole Parquet file")
