@@ -150,15 +150,15 @@ def _f1(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weigh
 
 def _type_1_error(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights) -> Values:
     counts = _confusion(y_true, y_proba, weights)
-    actual = counts.sum(axis=1)[positive_class]
-    return np.asarray((actual - counts[positive_class, positive_class]) / _or_1(actual))
+    own = counts[positive_class]
+    missed = own[np.arange(len(counts)) != positive_class].sum(axis=0)
+    return np.asarray(missed / _or_1(own.sum(axis=0)))
 
 
 def _type_2_error(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights) -> Values:
     counts = _confusion(y_true, y_proba, weights)
-    raised = counts.sum(axis=0)[positive_class] - counts[positive_class, positive_class]
-    others = counts.sum(axis=(0, 1)) - counts.sum(axis=1)[positive_class]
-    return np.asarray(raised / _or_1(others))
+    others = counts[np.arange(len(counts)) != positive_class]  # not all less those of the class, which may outweigh all
+    return np.asarray(others[:, positive_class].sum(axis=0) / _or_1(others.sum(axis=(0, 1))))
 
 
 def _mean_of(name: str) -> Weighted:
@@ -170,30 +170,31 @@ def _mean_of(name: str) -> Weighted:
     return weighted
 
 
-def _ranked(positive: NDArray[np.bool_], score: NDArray[np.float64], weights: Weights) -> tuple[Values, Values, Values]:
-    """Returns the weights of positive rows of one score, of the negative rows below it, and beside it.
+def _ranked(positive: NDArray[np.bool_], score: NDArray[np.float64], weights: Weights) -> tuple[Values, Values]:
+    """Returns the weights of positive rows of one score, and of the negative rows between and on these scores.
 
-    Each is ``(n_scores, n_resamples)``, by the distinct scores of positive rows in ascending order: no other row's
-    score is a threshold that counts, so negative rows are summed between them.
+    Each is by the distinct scores of positive rows in ascending order, ``(n_scores, n_resamples)``: no other row's
+    score is a threshold that counts, so negative rows are summed between them, ``(2 n_scores + 1, n_resamples)``: even
+    places lie between two scores, odd ones on one.
     """
     distinct, place = np.unique(score[positive], return_inverse=True)
     n = len(distinct)
     left, right = (np.searchsorted(distinct, score[~positive], side=side) for side in ("left", "right"))
-    positives = _sums(weights[positive], place, n)
-    negatives = _sums(weights[~positive], left + right, 2 * n + 1)  # even keys lie between two scores, odd ones on one
-    return positives, np.cumsum(negatives, axis=0)[:-1:2], negatives[1::2]
+    return _sums(weights[positive], place, n), _sums(weights[~positive], left + right, 2 * n + 1)
 
 
 def _roc_auc_of(positive: NDArray[np.bool_], score: NDArray[np.float64], weights: Weights) -> Values:
-    positives, below, beside = _ranked(positive, score, weights)
+    positives, negatives = _ranked(positive, score, weights)
+    below, beside = np.cumsum(negatives, axis=0)[:-1:2], negatives[1::2]
     pairs = positives.sum(axis=0) * weights[~positive].sum(axis=0)
     return np.asarray((positives * (below + beside / 2)).sum(axis=0) / pairs)
 
 
 def _average_precision_of(positive: NDArray[np.bool_], score: NDArray[np.float64], weights: Weights) -> Values:
-    positives, below, _ = _ranked(positive, score, weights)
+    """Sums from the highest score down: all less those below has no digits left where one of these outweighs all."""
+    positives, negatives = _ranked(positive, score, weights)
     found = np.cumsum(positives[::-1], axis=0)[::-1]
-    raised = found + weights[~positive].sum(axis=0) - below
+    raised = found + np.cumsum(negatives[::-1], axis=0)[::-1][1::2]
     return np.asarray((positives * found / _or_1(raised)).sum(axis=0) / found[0])
 
 

@@ -14,20 +14,38 @@ from pipeline.scoring.number_metrics import Numbers
 
 Weights = NDArray[np.int32] | NDArray[np.float64]
 _ROUNDING = 1e-12  # of sums of weights that are no whole numbers
-_HARDLY = 1e-9  # a spread, as a share of that of all rows, that may be none
+_FELT = 1e-3  # a spread, as a share of the squares that it is the difference of, from which on digits are not missed
 _BLOCK = 512  # rows whose weights are summed before a median is looked for among them
 
 
 def weighted_r2(y_true: Numbers, predicted: Numbers, positive_class: int | None, weights: Weights) -> Numbers:
-    """Returns R², NaN where the rows that weigh are all of one number."""
+    """Returns R², NaN where the rows that weigh are all of one number.
+
+    All resamples share a center, the mean of all rows, but for those whose own mean is so far from it that the
+    difference of two sums would lose digits: a row that weighs nothing there may be larger than all others.
+    """
     total, away = weights.sum(axis=0), y_true - y_true.mean()
-    spread = away**2 @ weights - (away @ weights) ** 2 / total
-    varies = spread > _HARDLY * (away**2).mean() * total
-    for resample in np.flatnonzero(~varies):  # rounding leaves a spread where there is none
-        own = y_true[weights[:, resample] > 0]
-        varies[resample] = len(own) > 0 and own.min() < own.max()
+    squares = away**2 @ weights
+    spread = squares - (away @ weights) ** 2 / total
+    for resample in np.flatnonzero(~(spread > _FELT * squares)):  # ~ so that what is no number is felt, too
+        spread[resample] = _own_spread(y_true, weights[:, resample])
     missed = (y_true - predicted) ** 2 @ weights
-    return np.asarray(np.where(varies, 1 - missed / np.where(varies, spread, 1.0), np.nan))
+    return np.asarray(np.where(spread > 0, 1 - missed / np.where(spread > 0, spread, 1.0), np.nan))
+
+
+def _own_spread(y_true: Numbers, weights: NDArray[np.int32] | NDArray[np.float64]) -> float:
+    """Returns the weighted sum of squares around the mean of the rows that weigh; 0 where these are all of one number.
+
+    Args:
+        y_true: ``(n_samples,)``.
+        weights: ``(n_samples,)``.
+    """
+    own, weighs = y_true[weights > 0], weights[weights > 0]
+    if not len(own) or own.min() == own.max():  # rounding would leave a spread where there is none
+        return 0.0
+    away = own - np.average(own, weights=weighs)
+    away -= np.average(away, weights=weighs)  # what rounding has left of the first
+    return float(away**2 @ weighs)
 
 
 def weighted_rmse(y_true: Numbers, predicted: Numbers, positive_class: int | None, weights: Weights) -> Numbers:

@@ -81,7 +81,7 @@ def test_no_class_is_copied_and_no_score_is_a_threshold_but_those_of_positive_ro
     """The table of thresholds has a row for each distinct score of a positive row, however many others there are."""
     positive = np.arange(1000) < 3
     parts = weighted._ranked(positive, np.arange(1000.0), np.ones((1000, 2), np.int32))
-    assert {part.shape for part in parts} == {(3, 2)}
+    assert [part.shape for part in parts] == [(3, 2), (7, 2)]
 
 
 UNEQUAL = {
@@ -121,6 +121,55 @@ def test_numbers_that_count_unequally_are_scored_as_scikit_learn_scores_them(nam
     predicted = y + random.normal(size=201)
     expected = UNEQUAL_NUMBERS[name](y, predicted, sample_weight=w)
     assert score_of(name, y, predicted, None, w) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("huge", [1e3, 1e6, 1e9, 1e12, 1e150])
+@pytest.mark.parametrize("name", UNEQUAL_NUMBERS)
+def test_a_huge_number_that_weighs_nothing_takes_no_digit_of_the_others(name, huge):
+    """R² had 1e12 make it minus infinite, and 1e150 made it 1: the center was the mean of all rows."""
+    random = np.random.default_rng(1)
+    y = np.append(random.normal(size=200), huge)
+    predicted, w = y + 0.3 * random.normal(size=201), np.append(random.exponential(size=200), 0.0)
+    expected = UNEQUAL_NUMBERS[name](y[:-1], predicted[:-1], sample_weight=w[:-1])
+    assert expected == pytest.approx(UNEQUAL_NUMBERS[name](y, predicted, sample_weight=w), rel=1e-12)
+    assert score_of(name, y, predicted, None, w) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("huge", [1e6, 1e12])
+def test_resamples_without_the_largest_number_have_the_r2_of_the_rows_that_they_have(huge):
+    """So that no interval rests on values above 1; those that have the number are as they ever were."""
+    random = np.random.default_rng(2)
+    y = np.append(random.normal(size=60), huge)
+    predicted = np.append(y[:-1] + 0.3 * random.normal(size=60), 0.0)
+    weights = np.hstack([*draws(np.zeros(61, np.int64), seed=1, n_resamples=40)]).astype(np.int32)
+    assert 5 < (weights[-1] == 0).sum() < 35
+    found = weighted_score("r2", y, predicted, weights)
+    rows = [np.repeat(np.arange(61), own) for own in weights.T]
+    np.testing.assert_allclose(found, [sklearn.metrics.r2_score(y[own], predicted[own]) for own in rows], rtol=1e-10)
+
+
+def test_numbers_far_from_0_and_near_each_other_have_all_digits_of_r2():
+    random = np.random.default_rng(3)
+    y = 1e9 + np.arange(50.0)
+    predicted, w = y + random.normal(size=50), np.where(np.arange(50) < 3, 1.0, 1e-9)
+    assert score_of("r2", y, predicted, None, w) == pytest.approx(
+        sklearn.metrics.r2_score(y, predicted, sample_weight=w), rel=1e-9
+    )
+
+
+def test_rows_that_weigh_are_of_one_number_whatever_the_others_are():
+    y, w = np.array([0.1] * 7 + [1e15, -3.0]), np.array([0.3] * 7 + [0.0, 0.0])
+    assert np.isnan(score_of("r2", y, np.zeros(9), None, w))
+
+
+@pytest.mark.parametrize("heavy", [1e6, 1e12, 1e17, 1e20])
+@pytest.mark.parametrize("of_class", [0, 1])
+@pytest.mark.parametrize("name", UNEQUAL)
+def test_one_row_that_outweighs_all_leaves_every_digit_of_what_it_is_not_of(name, of_class, heavy):
+    """Average precision was 25, and so was the type 2 error: all rows less those of the class left nothing."""
+    y, p = np.append(np.arange(100) % 2, of_class), np.linspace(0.9, 0.1, 101)
+    p, w = np.column_stack([1 - p, p]), np.append(np.ones(100), heavy)
+    assert score_of(name, y, p, 1, w) == pytest.approx(UNEQUAL[name](y, p, w), rel=1e-9, abs=1e-15)
 
 
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
