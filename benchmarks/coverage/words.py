@@ -7,6 +7,7 @@ sentences of verdict and champion and of each difference, not the numbers behind
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,7 +133,7 @@ class Said:
         beats: Whether the verdict says that the best beats the best of the other family.
         found: Whether the first net is called better than the first baseline.
         equal: Whether it is called practically equal to it.
-        observed: The winner's mean.
+        observed: The winner's mean; NaN where no mean is known, as a fold without a positive row has no precision.
         corrected: For the choice.
         bounds: Of the corrected mean.
         plain: Bounds of the observed one.
@@ -177,7 +178,6 @@ def said(result: Result) -> Said:
     """Reads the sentences of a result."""
     chosen, sentences, winner = champion(result), verdict(result), result.winner
     assert chosen is not None  # a gate is declared
-    assert winner is not None  # every candidate has scores
     best = result.ranked[0] if result.ranked[0] != result.reference else result.ranked[1]
     pair = _pair(result)
     asked = sentences.split(". ")[0] if result.comparison.primary else ""
@@ -191,9 +191,9 @@ def said(result: Result) -> Said:
         beats="; it beats the best" in sentences,
         found=_LARGE in (asked or _apart(pair)) and pair is not None and pair.judgment == "better",
         equal="practically equal" in (asked or _apart(pair)),
-        observed=winner.observed,
-        corrected=winner.mean,
-        bounds=(winner.low, winner.high),
+        observed=winner.observed if winner else nan,
+        corrected=winner.mean if winner else nan,
+        bounds=(winner.low, winner.high) if winner else (nan, nan),
         plain=(best.low, best.high),
     )
 

@@ -35,6 +35,14 @@ def test_labels_by_lot_seldom_make_a_champion():
     assert share([one.primary for one in found]).may_be(0, 0.05)
 
 
+def test_where_no_fold_has_a_positive_row_no_mean_is_known_and_nothing_is_registered():
+    setting = replace(GATES[150][3], n_rows=60)
+    assert setting.metric == "average_precision"
+    unknown = [one for one in told(setting, ONE, 12) if np.isnan(one.observed)]
+    assert unknown
+    assert not any(one.registered for one in unknown)
+
+
 def test_equal_candidates_are_seldom_told_apart():
     wanted = {"metric": "accuracy", "nets": 4, "splitting": stratified(5)}
     setting = next(one for one in EQUAL if one.distances[0] and all(getattr(one, k) == wanted[k] for k in wanted))
