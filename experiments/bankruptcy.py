@@ -2,7 +2,18 @@
 
 from dataclasses import replace
 
-from experiments.language import Baseline, Comparison, Decision, DenseNet, Ensemble, Gate, Search, Splitting, Training
+from experiments.language import (
+    Baseline,
+    Comparison,
+    Decision,
+    DenseNet,
+    Ensemble,
+    Exercise,
+    Gate,
+    Search,
+    Splitting,
+    Training,
+)
 
 _QUANTILES = "Ratios of very long tails: as normal quantiles, one company of 1e10 no longer decides the scale."
 _CHOSEN = "Penalty, rate and batch were chosen by cross-validation inside the training rows of fold 0."
@@ -143,6 +154,22 @@ BANKRUPTCY = Comparison(
         "would take 500 more nets.",
     ),
     gate=Gate(simplest="logistic_regression"),
+    exercises=(
+        Exercise(name="Q1", text="Divide the data at random into 80 % to train and 20 % to test, from seed 1"),
+        Exercise(name="Q2", text="A net with one hidden layer of 30 sigmoid neurons", candidates=("sigmoid_30",)),
+        Exercise(name="Q3", text="A deep net of sigmoid neurons, and why it is built so", candidates=("deep_sigmoid",)),
+        Exercise(
+            name="Q4",
+            text="Five other models, and which is best",
+            candidates=(
+                "logistic_regression",
+                "linear_discriminant",
+                "random_forest",
+                "gradient_boosting",
+                "support_vector_machine",
+            ),
+        ),
+    ),
     notes="3.2 % of the companies are bankrupt: the majority class is right 96 times in 100 and finds none of them. "
     "Predicted classes are the more probable ones (threshold 0.5). Classes are weighted where a name says balanced, "
     "and in the support vector machine. The nets' settings were chosen inside the training rows of one split (the "
@@ -203,6 +230,7 @@ BANKRUPTCY_SEARCH = replace(
     ),
     decision=None,
     gate=None,
+    exercises=(),
     notes="Does a search inside the training rows find better settings than those that were chosen once? It costs each "
     "searched candidate 36 more trainings on a fold.",
 )

@@ -1,6 +1,6 @@
 """Example 9: small sigmoid nets that tell three species of Iris apart, against ordinary classifiers."""
 
-from experiments.language import Baseline, Comparison, DenseNet, Gate, Splitting, Training
+from experiments.language import Baseline, Comparison, DenseNet, Exercise, Gate, Splitting, Training
 
 _SMALL_SET = Training(epochs=300, learning_rate=0.05, batch_size=16, optimizer="adam", schedule="cosine")
 
@@ -52,6 +52,11 @@ IRIS = Comparison(
     metrics=("accuracy", "balanced_accuracy", "f1", "roc_auc", "average_precision", "log_loss", "brier_score"),
     primary_metric="accuracy",
     gate=Gate(simplest="linear_discriminant"),
+    exercises=(
+        Exercise(name="Q1", text="One hidden layer of 10 sigmoid neurons", candidates=("sigmoid_10",)),
+        Exercise(name="Q2", text="Hidden layers of 5 and 3 sigmoid neurons", candidates=("sigmoid_5_3",)),
+        Exercise(name="Q3", text="Your own net", candidates=("own_tanh_16",)),
+    ),
     notes="The linear discriminant is Fisher's, made for these flowers. 30 test rows a fold: one flower is 3.3 points "
     "of accuracy. Look at the intervals before the means.",
 )

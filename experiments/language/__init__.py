@@ -21,6 +21,7 @@ from experiments.language.comparison import Comparison
 from experiments.language.decision import Decision
 from experiments.language.declaration import Declaration
 from experiments.language.ensemble import Ensemble
+from experiments.language.exercise import Exercise
 from experiments.language.expect import Expect
 from experiments.language.gate import Gate
 from experiments.language.inputs import Inputs
@@ -63,6 +64,7 @@ __all__ = [
     "Declaration",
     "DenseNet",
     "Ensemble",
+    "Exercise",
     "Expect",
     "Gate",
     "Initializer",

@@ -8,6 +8,7 @@ from experiments.language.baseline import DUMMIES, Baseline
 from experiments.language.candidate import Candidate
 from experiments.language.decision import Decision
 from experiments.language.declaration import Declaration
+from experiments.language.exercise import Exercise
 from experiments.language.expect import Expect
 from experiments.language.gate import Gate
 from experiments.language.metric import METRICS, MetricName
@@ -41,6 +42,8 @@ class Comparison(Declaration):
             rows; what is compared is always the first.
         learning_curve: Shares of each fold's training rows, ascending, on which the best net and the best baseline are
             trained, too; all rows are the comparison itself.
+        exercises: What the lecture asks of this data set, each answered in a part of its own of the report; one whose
+            candidates are not among these is said to have no answer.
         asked: What stands behind ``chalktape run`` to run it again; empty where that is its name.
         tried: How a quick try departs from what was declared; ``None`` as declared.
         notes: What a reader must know before believing the table.
@@ -61,6 +64,7 @@ class Comparison(Declaration):
     gate: Gate | None = None
     n_seeds: int = 1
     learning_curve: tuple[float, ...] = ()
+    exercises: tuple[Exercise, ...] = ()
     asked: str = ""
     tried: QuickTry | None = None
     notes: str = ""
@@ -126,6 +130,16 @@ class Comparison(Declaration):
             "Write primary=(net, baseline), each one of the candidates.",
             of=("primary", "candidates"),
             received=lambda: {"primary": self.primary},
+        )
+        expect(
+            "exercises of different names, answered by others than the one that guesses",
+            lambda: (
+                len({exercise.name for exercise in self.exercises}) == len(self.exercises)
+                and not any(self.dummy in exercise.candidates for exercise in self.exercises)
+            ),
+            "Rename one, or take it out of its candidates.",
+            of=("exercises", "candidates"),
+            received=lambda: {"exercises": self.exercises},
         )
 
     def _check_uses(self, expect: Expect) -> None:

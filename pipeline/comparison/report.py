@@ -6,6 +6,7 @@ from pipeline.comparison.curves import curves_section
 from pipeline.comparison.differences import differences_section
 from pipeline.comparison.drivers.section import drivers_section
 from pipeline.comparison.drivers.values import Drivers
+from pipeline.comparison.exercises import exercises_section
 from pipeline.comparison.glance import glances
 from pipeline.comparison.images import images_section
 from pipeline.comparison.learning import learning_section
@@ -49,6 +50,7 @@ def sections(
     left_out = limits(result.comparison, n_folds=len(result.folds), epochs=epochs)
     missed = too_small(spread.findable if spread else findable(result))
     found = (
+        exercises_section(result),
         drivers_section(result, drivers) if drivers else None,
         *(numbers.sections(result) if numbers else ()),
         scores,

@@ -48,7 +48,7 @@ class Row:
 
 def standing_sections(result: Result) -> tuple[Section, Section | None, Section, Section]:
     """Returns the sections of scores, of confusion where there are classes, of time and of the candidates' terms."""
-    rows = tuple(_row(result, candidate) for candidate in result.order)
+    rows = tuple(row_of(result, candidate) for candidate in result.order)
     svg = _interval_plot(result)
     shared = {"result": result, "rows": rows}
     scores = Section(
@@ -72,7 +72,8 @@ def standing_sections(result: Result) -> tuple[Section, Section | None, Section,
     return scores, confused if result.dataset.task.has_classes else None, time, candidates
 
 
-def _row(result: Result, candidate: Candidate) -> Row:
+def row_of(result: Result, candidate: Candidate) -> Row:
+    """Returns a candidate as the page shows it."""
     own = result.of(candidate.name)
     slowest = max(result.of(other.name).seconds for other in result.comparison.candidates)
     parameters = {run.n_parameters for run in own.trained if run.n_parameters is not None}
@@ -98,13 +99,18 @@ def _settings(own: Own) -> str:
 
 
 def _cell(summary: Summary, result: Result) -> Cell:
-    """Best is what cannot be told from the best at the decimals shown."""
-    means = [other.mean for other in result.summaries if other.metric == summary.metric and isfinite(other.mean)]
+    """Best is what cannot be told from the best at the decimals shown; guessing has no such honor.
+
+    A class that is never raised costs no false alarm, so that its best error would be that of no model.
+    """
+    guess = result.comparison.dummy
+    rivals = [other for other in result.summaries if other.metric == summary.metric and other.candidate != guess]
+    means = [other.mean for other in rivals if isfinite(other.mean)]
     best = (min if metric(summary.metric).lower_is_better else max)(means, default=summary.mean)
     return Cell(
         mean=number(summary.mean),
         interval=f"{number(summary.low)}–{number(summary.high)}" if summary.has_interval else "",
-        best=isfinite(summary.mean) and number(summary.mean) == number(best),
+        best=summary.candidate != guess and isfinite(summary.mean) and number(summary.mean) == number(best),
     )
 
 
