@@ -13,6 +13,7 @@ from pipeline.comparison.flow import ComparisonJob
 from pipeline.comparison.heeded import require_heeded
 from pipeline.comparison.rows_curve import require_rows
 from pipeline.data.ingest import SOURCES, Source, ingest
+from pipeline.data.roles import named
 from pipeline.data.sources import DataUnavailable
 from pipeline.data.split import inner_folds, split
 from pipeline.data.values import Dataset
@@ -157,6 +158,12 @@ def _job(experiment: Experiment, how: How) -> Job:
         require(dataset.task.has_classes, f"Ladder {experiment.name!r}", percents, remedy, data=experiment.data)
         (fold,) = split(dataset, Splitting(kind="canonical", n_folds=1), seed=how.seed)
         return LadderJob(ladder=experiment, dataset=dataset, fold=fold)
+    with named(dataset.left_out):
+        return _divided(experiment, dataset, how)
+
+
+def _divided(experiment: Comparison, dataset: Dataset, how: How) -> Job:
+    """Returns an experiment with its rows divided, once all that does not suit them is refused."""
     dataset.task.require_fit(experiment)
     n_folds = how.n_folds if experiment.splitting.kind != "canonical" else None
     folds = split(dataset, experiment.splitting, seed=how.seed, n_folds=n_folds)

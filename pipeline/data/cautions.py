@@ -102,9 +102,6 @@ def _said_of_rows(dataset: Dataset) -> Iterator[str]:
     assert dataset.columns is not None
     if dataset.groups is not None and dataset.are_groups_told and len(np.unique(dataset.groups)) == dataset.n_samples:
         yield f"{dataset.columns.of_role('group')}: each row is a group of its own, so that nothing is kept together."
-    n_unweighed = 0 if dataset.weights is None else int((dataset.weights == 0).sum())
-    if n_unweighed:
-        yield f"{dataset.columns.of_role('weight')}: {n_unweighed} rows have a weight of 0, and change nothing."
 
 
 def _rare_classes(dataset: Dataset) -> Iterator[str]:

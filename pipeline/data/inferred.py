@@ -6,6 +6,7 @@ from itertools import islice
 
 from models.encoding.columns import Column, Columns
 from models.encoding.encoder import ONE_HOT_LEVELS
+from pipeline.words.names import counted
 
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _DATE_PARTS = 4
@@ -28,6 +29,7 @@ class Inferred:
         separator: Between cells, where it came as text.
         n_rows: With a target.
         n_left_out: Rows without one.
+        weightless: What is said of rows with one that are left out because their weight is 0; nothing without any.
         columns: The contract of prediction.
         ignored: Columns that somebody left out.
         task_reason: Why the target is classes, or a number.
@@ -53,6 +55,7 @@ class Inferred:
     metric_reason: str
     warnings: tuple[str, ...] = ()
     n_groups: int | None = None
+    weightless: str = ""
 
     @property
     def positive(self) -> int | None:
@@ -98,7 +101,10 @@ def _table(inferred: Inferred) -> Iterator[str]:
     used, all_ = len(inferred.columns.used), len(inferred.columns.columns)
     yield f"{inferred.owner}: {inferred.n_rows} rows, {used} of {all_} columns used{between}."
     if inferred.n_left_out:
-        yield f"{inferred.n_left_out} rows without a target are left out."
+        are = "is" if inferred.n_left_out == 1 else "are"
+        yield f"{counted(inferred.n_left_out, 'row')} without a target {are} left out."
+    if inferred.weightless:
+        yield f"{inferred.weightless}."
 
 
 def _columns(inferred: Inferred) -> list[str]:

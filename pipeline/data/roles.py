@@ -1,6 +1,7 @@
 """Columns that say something of their rows, and are no features: groups, times and weights."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from models.encoding.kind import Kind, Role
 from pipeline.data.doubts import require_finite, require_no_doubt
 from pipeline.data.tally import Tally
 from pipeline.data.task import Classification, Task
+from pipeline.words.names import counted
 
 _SHOWN = 5  # names in an error
 
@@ -54,6 +56,46 @@ def said_of(tallies: Mapping[Role, Tally]) -> Said:
         times=found[1][1],
         weights=None if weights is None else _weights(_as(weights, "number")),
     )
+
+
+def weights_of(tally: Tally) -> NDArray[np.float64]:
+    """Returns how much each row counts, ``(n_rows,)``.
+
+    Raises:
+        ValueError: As of ``said_of``.
+    """
+    _of_weights(tally)
+    return _weights(_as(tally, "number"))
+
+
+def weightless(name: str, n_rows: int) -> str:
+    """Says how many rows are left out because they count nothing; nothing of none.
+
+    Args:
+        name: Of the column of weights.
+        n_rows: How many.
+    """
+    have = "has" if n_rows == 1 else "have"
+    are = "is" if n_rows == 1 else "are"
+    return f"{counted(n_rows, 'row')} that {have} a weight of 0 in {name!r} {are} left out" if n_rows else ""
+
+
+@contextmanager
+def named(left_out: str) -> Iterator[None]:
+    """Adds to an error that rows are left out: what is lacking may be lacking because of that.
+
+    Args:
+        left_out: Which, as of ``weightless``.
+
+    Raises:
+        ValueError: The same with more words.
+    """
+    try:
+        yield
+    except ValueError as error:
+        if not left_out:
+            raise
+        raise ValueError(f"{error} {left_out}.") from error
 
 
 def roles_of(options: Mapping[Role, str | None], contract: Columns | None) -> dict[Role, str]:

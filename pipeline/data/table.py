@@ -20,7 +20,17 @@ from pipeline.data.inferred import Inferred, encoded_width
 from pipeline.data.kinds import column_of
 from pipeline.data.reading import read
 from pipeline.data.repeats import are_by_chance, repeats
-from pipeline.data.roles import Said, joined, require_apart, require_groups, roles_of, said_of
+from pipeline.data.roles import (
+    Said,
+    joined,
+    named,
+    require_apart,
+    require_groups,
+    roles_of,
+    said_of,
+    weightless,
+    weights_of,
+)
 from pipeline.data.sheet import Sheet
 from pipeline.data.tally import Tally, Wish, tally
 from pipeline.data.target import Target, TaskName, target_of
@@ -105,6 +115,32 @@ class Table:
         sheet = read(self.source)
         roles = roles_of({"group": self.group, "time": self.time, "weight": self.weight}, contract)
         self._require_known(sheet, contract, roles)
+        counted = self._counted(sheet, contract, roles)
+        left_out = weightless(roles.get("weight", ""), sheet.n_rows - counted.n_rows)
+        with named(left_out):
+            return self._read(counted, contract, roles, left_out)
+
+    def _counted(self, sheet: Sheet, contract: Columns | None, roles: Mapping[Role, str]) -> Sheet:
+        """Returns the rows but those of weight 0: what is found out about a table is as if it did not have them."""
+        if "weight" not in roles:
+            return sheet
+        has_target = tally(sheet, self.target, Wish(decimal=self.decimal)).labels >= 0
+        of_weight = tally(sheet.only(has_target), roles["weight"], self._wish(roles["weight"], contract))
+        counts = ~has_target
+        counts[has_target] = weights_of(of_weight) > 0
+        return sheet.only(counts)
+
+    def _read(
+        self, sheet: Sheet, contract: Columns | None, roles: Mapping[Role, str], left_out: str
+    ) -> tuple[Dataset, Inferred]:
+        """Returns the rows that have a target, and what was found out about them.
+
+        Args:
+            sheet: The rows that count.
+            contract: What was given of columns.
+            roles: The column of each.
+            left_out: Which rows do not count, in words.
+        """
         target = target_of(
             tally(sheet, self.target, Wish(decimal=self.decimal)),
             task=self.task or (contract.task if contract else None),
@@ -140,6 +176,7 @@ class Table:
             citation="",
             version=VERSION,
             columns=columns,
+            left_out=left_out,
         )
         warnings += cautions.of_rows(sheet, dataset, first)
         return dataset, self._inferred(sheet, dataset, target, n_rows - sheet.n_rows, warnings)
@@ -264,6 +301,7 @@ class Table:
             separator=sheet.separator,
             n_rows=sheet.n_rows,
             n_left_out=n_left_out,
+            weightless=dataset.left_out,
             columns=dataset.columns,
             ignored=tuple(self.ignore),
             task_reason=target.reason,

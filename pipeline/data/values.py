@@ -56,6 +56,7 @@ class Dataset(ReadOnlyArrays):
         times: ``(n_samples,)``: 0 for the earliest rows, 1 for the next, and so on; rows of one time have one number.
             ``None`` where nothing is known of when a row was.
         weights: ``(n_samples,)`` float64 of 0 or more: how much each row counts; ``None`` where all count alike.
+        left_out: In words, rows of the source that are not here since their weight is 0; empty without any.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Dataset(ReadOnlyArrays):
     columns: "Columns | None" = None
     times: NDArray[np.int64] | None = None
     weights: NDArray[np.float64] | None = None
+    left_out: str = ""
 
     @cached_property
     def content_sha256(self) -> str:

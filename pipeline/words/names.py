@@ -1,8 +1,8 @@
 """Declared names as words, and words in a sentence."""
 
-from experiments.language.wording import listing, title
+from experiments.language.wording import counted, listing, title
 
-__all__ = ["heading", "listing", "title"]
+__all__ = ["counted", "heading", "listing", "title"]
 
 
 def heading(words: str) -> str:

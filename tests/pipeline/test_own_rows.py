@@ -56,9 +56,11 @@ def test_groups_and_weights_from_the_command_to_what_is_served(workplace, visits
         "group: its rows stay together; not used",
         "weight: how much a row counts; not used",
         "Split: by group, whole 'patient' dealt out to 5 parts, each part the test rows once (rows of one tell of each",
-        "refitted on all 240 rows",
+        "rows that have a weight of 0 in 'counts' are left out.",
+        f"refitted on all {(visits['counts'] > 0).sum()} rows",
     ):
         assert line in told
+    visits = visits[visits["counts"] > 0].reset_index(drop=True)
     left = artifacts(workplace)
     roles = {column["name"]: column.get("role") for column in json.loads(left("columns.json"))["columns"]}
     assert roles == {"size": None, "height": None, "patient": "group", "counts": "weight"}
@@ -137,6 +139,35 @@ def test_what_cannot_be_heeded_is_one_line_and_leaves_nothing(workplace, visits,
     assert said in error
     assert len(error.strip().splitlines()) == 1
     assert sorted(workplace.rglob("*")) == before
+
+
+def test_rows_of_weight_0_change_no_score_and_no_answer(workplace, visits):
+    """The scale of the target, its means of a category's levels and the calibration of intervals counted them."""
+    frame = visits.assign(size=visits["size"] * 3 + 50, counts=1 + visits["counts"]).drop(
+        columns=["patient", "day", "ill"]
+    )
+    frame["ward"] = [f"w{k % 15}" for k in range(N)]
+    nothing = frame.tail(40).assign(size=1e6, height=-1e6, ward="other", counts=0)
+    asked = ["--target", "size", "--weight", "counts", "--candidates", "linear_regression", "--quiet"]
+    found = {}
+    for name, table in {"with": pd.concat([nothing, frame]), "without": frame}.items():
+        place = workplace / name
+        place.mkdir()
+        table.to_csv(place / "visits.csv", index=False)
+        assert run.main([str(place / "visits.csv"), *asked, "--json", str(place / "told.json")]) == 0
+        found[name] = json.loads((place / "told.json").read_text())["experiments"][0]
+    for what in ("summaries", "contrasts", "prediction_intervals"):
+        ours, theirs = (found[name][what] for name in ("with", "without"))
+        assert ours == theirs
+        assert ours
+
+
+def test_too_few_rows_that_count_are_refused_with_the_number_of_the_others(workplace, visits, capsys):
+    visits.assign(counts=np.where(np.arange(N) % 80, 0, 1)).to_csv("visits.csv", index=False)
+    assert run.main(["visits.csv", "--target", "ill", "--weight", "counts", "--ignore", "day"]) == run.BAD_INPUT
+    error = capsys.readouterr().err
+    assert "expected n_splits rows or more. Received: n_splits=5, n=3" in error
+    assert error.strip().endswith("237 rows that have a weight of 0 in 'counts' are left out.")
 
 
 def test_options_of_rows_need_a_table(workplace, capfd):

@@ -208,12 +208,53 @@ def test_rows_without_a_target_may_lack_the_rest(tmp_path):
     assert loaded.n_samples == N - 1 == len(loaded.weights)
 
 
-def test_groups_of_single_rows_and_weights_of_nothing_are_told(tmp_path):
-    frame = table(patient=np.arange(N), counts=[0, 0, *[1.5] * (N - 2)])
-    warnings = Table(source=written(tmp_path, frame), target="ill", **ROLES).inferred.warnings
+def test_groups_of_single_rows_are_told(tmp_path):
+    warnings = Table(source=written(tmp_path, table(patient=np.arange(N))), target="ill", **ROLES).inferred.warnings
     assert "patient: each row is a group of its own, so that nothing is kept together." in warnings
-    assert "counts: 2 rows have a weight of 0, and change nothing." in warnings
-    assert not any("weight of 0" in one for one in Table(source=table(), target="ill", **ROLES).inferred.warnings)
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_rows_of_weight_0_are_left_out_as_if_the_table_did_not_have_them(tmp_path, task):
+    """They are of a class, a level, a group and a time of their own, and their numbers are beyond all others."""
+    strange = {"patient": "nobody", "day": "1999-01-01", "counts": 0, "size": 1e9, "ill": "perhaps"}
+    frame = table()
+    if task == "regression":
+        frame["ill"], strange["ill"] = frame["size"] * 2 + 1, 1e12
+    with_them = pd.concat([pd.DataFrame([strange] * 2), frame, pd.DataFrame([strange])], ignore_index=True)
+    with_them.loc[len(with_them)] = {"counts": 0}  # a row without a target says nothing, whatever it weighs
+    found = Table(source=written(tmp_path, with_them), target="ill", task=task, **ROLES)
+    ours, lines = found.load(), describe(found.inferred)
+    expected = Table(source=written(tmp_path, frame), target="ill", task=task, **ROLES)
+    theirs = expected.load()
+    for what in ("X", "y", "groups", "times", "weights"):
+        np.testing.assert_array_equal(getattr(ours, what), getattr(theirs, what))
+    assert ours.columns.to_json() == theirs.columns.to_json()
+    assert ours.content_sha256 == theirs.content_sha256
+    assert len(found.inferred.warnings) == len(expected.inferred.warnings)  # these name lines
+    assert "visits.csv: 60 rows, " in lines[0]
+    assert lines[1:3] == [
+        "1 row without a target is left out.",
+        "3 rows that have a weight of 0 in 'counts' are left out.",
+    ]
+    assert not any("weight of 0" in line for line in describe(expected.inferred))
+
+
+def test_one_row_of_weight_0_is_one(tmp_path):
+    frame = table(counts=[0, *[1.5] * (N - 1)])
+    lines = describe(Table(source=written(tmp_path, frame), target="ill", weight="counts").inferred)
+    assert lines[1] == "1 row that has a weight of 0 in 'counts' is left out."
+
+
+def test_what_lacks_because_rows_of_weight_0_are_left_out_is_refused_with_their_number(tmp_path):
+    frame = table()
+    frame["counts"] = np.where(frame["ill"] == "yes", 0, 1)
+    n = int((frame["counts"] == 0).sum())
+    message = rf"a target of two values or more.*{n} rows that have a weight of 0 in 'counts' are left out\."
+    with pytest.raises(ValueError, match=message):
+        Table(source=written(tmp_path, frame), target="ill", **ROLES).load()
+    frame = table(counts=[1, *[0] * (N - 1)])
+    with pytest.raises(ValueError, match=r"59 rows that have a weight of 0 in 'counts' are left out\."):
+        Table(source=written(tmp_path, frame), target="ill", **ROLES).load()
 
 
 def test_rows_that_repeat_each_other_by_chance_are_not_said_to_stay_together(tmp_path):
