@@ -1,5 +1,7 @@
 """The report's section on what drives the chosen candidate."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from experiments.language.metric import metric as declared
@@ -13,7 +15,7 @@ from pipeline.telling.canvas import Line
 from pipeline.telling.figure import Figure
 from pipeline.telling.plot import LINES
 from pipeline.telling.section import Section
-from pipeline.words.names import heading, listing, title
+from pipeline.words.names import counted, heading, listing, title
 from pipeline.words.numbers import interval, number, p_value
 
 MOST_LOSSES = 12  # drawn; the others are in importance.csv
@@ -83,19 +85,32 @@ def answer(result: Result, drivers: Drivers) -> str:
         )
     first, *others = beyond
     bounds = interval(number(first.low), number(first.high))
-    told = f"What drives {name}: above all {_quoted(first)}, without which its {words} is {number(first.mean)} worse"
+    larger = [one for one in drivers.losses if one.mean > first.mean]  # and yet not beyond chance
+    most = "" if larger else "above all "
+    told = f"What drives {name}: {most}{_quoted(first)}, without which its {words} is {number(first.mean)} worse"
     told += f" ({bounds})"
     if others:
         more = len(others) - _NAMED
         names = [_quoted(one) for one in others[:_NAMED]] + ([f"{more} more"] if more > 0 else [])
         told += f", then {listing(names)}"
     are = "is" if len(beyond) == 1 else "are"
-    return f"{told}. Of {len(drivers.losses)} that were shuffled, {len(beyond)} {are} beyond chance."
+    told += f". Of {len(drivers.losses)} that were shuffled, {len(beyond)} {are} beyond chance"
+    return f"{told}{_may_be_chance(larger)}."
+
+
+def _may_be_chance(larger: Sequence[ColumnLoss]) -> str:
+    """Names losses that are larger than that of the first column that is named; nothing without any."""
+    if not larger:
+        return ""
+    more = len(larger) - _NAMED
+    names = [f"{_quoted(one)} ({number(one.mean)})" for one in larger[:_NAMED]] + ([f"{more} more"] if more > 0 else [])
+    alone = len(larger) == 1
+    return f"; {'a larger loss' if alone else 'larger losses'} of {listing(names)} may be chance"
 
 
 def _quoted(one: ColumnLoss) -> str:
     with_it = len(one.columns) - 1
-    more = f" with {with_it} column{'s' if with_it > 1 else ''} that go{'es' if with_it == 1 else ''} with it"
+    more = f" with {counted(with_it, 'column')} that go{'es' if with_it == 1 else ''} with it"
     return f"“{one.columns[0]}”{more if with_it else ''}"
 
 

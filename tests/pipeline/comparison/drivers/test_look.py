@@ -110,6 +110,19 @@ def test_a_column_is_named_only_where_its_loss_is_beyond_chance(copied, drivers)
     assert "chance: there are too few" in answer(copied, replace(drivers, n=1))
 
 
+def test_a_larger_loss_that_may_be_chance_is_said_before_a_column_is_put_above_all(copied, drivers):
+    """By the mean alone the first column would be the other one: that it is not sure is no reason to deny it."""
+    luck = replace(drivers.losses[0], beyond=False, columns=("size",), mean=0.25, low=-0.1, high=0.6)
+    sure = replace(drivers.losses[1], beyond=True, columns=("texture",), mean=0.2, low=0.1, high=0.3)
+    told = answer(copied, replace(drivers, losses=(luck, sure)))
+    assert "above all" not in told
+    assert told.startswith(f"What drives {copied.ranked[0].candidate.replace('_', ' ')}: “texture”, without which its")
+    assert told.endswith("Of 2 that were shuffled, 1 is beyond chance; a larger loss of “size” (0.2500) may be chance.")
+    many = tuple(replace(luck, columns=(f"c{k}",)) for k in range(5))
+    told = answer(copied, replace(drivers, losses=(*many, sure)))
+    assert told.endswith("; larger losses of “c0” (0.2500), “c1” (0.2500), “c2” (0.2500) and 2 more may be chance.")
+
+
 def test_images_and_what_looks_at_no_input_have_no_drivers(tumor_result):
     images = replace(tumor_result.dataset, X=np.zeros((463, 2, 2), np.uint8))
     assert what_drives(replace(tumor_result, dataset=images), QUIET) is None
