@@ -1,6 +1,7 @@
 """Errors have one form here: *owner: expected what. Received: name=value. What to do.* This is where it is made."""
 
 import difflib
+import shlex
 from collections.abc import Iterable
 from typing import Any, get_args
 
@@ -31,6 +32,16 @@ def mistake(owner: str, expected: str, remedy: str, **received: Any) -> str:
     """
     values = ", ".join(f"{name}={value!r}" for name, value in received.items())
     return f"{owner}: expected {expected}. Received: {values}. {remedy}"
+
+
+def option(name: str, value: str) -> str:
+    """Returns an option of the command as it can be pasted into a shell.
+
+    Example:
+        >>> option("kind", "sepal length (cm)=category")
+        "--kind 'sepal length (cm)=category'"
+    """
+    return f"--{name} {shlex.quote(value)}"
 
 
 def closest(name: str, known: Iterable[str]) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from models.checks import option
 from models.encoding.columns import Column
-from pipeline.data.doubts import misfits
+from pipeline.data.doubts import may_be_thousands, misfits
 from pipeline.data.kinds import is_named_id
 from pipeline.data.leaks import leaks
 from pipeline.data.sheet import Sheet
@@ -27,16 +28,28 @@ def of_column(tally: Tally, column: Column) -> Iterator[str]:
     if column.kind == "constant" and column.distinct and column.missing:
         yield (
             f"{name}: {column.example!r} or nothing. Not used; if nothing means no, "
-            f"--kind {name}=yes/no makes a feature of it."
+            f"{option('kind', f'{name}=yes/no')} makes a feature of it."
         )
     elif column.missing > MOSTLY_MISSING:
         yield f"{name}: {100 * column.missing:.1f} % missing."
     if column.kind in ("number", "category") and is_named_id(name):
-        yield f"{name}: named as an id, but its values repeat: used as {column.kind}. --ignore {name} leaves it out."
+        leave = f"{option('ignore', name)} leaves it out."
+        yield f"{name}: named as an id, but its values repeat: used as {column.kind}. {leave}"
     if column.kind in ("text", "category", "id") and tally.wish.kind is None and tally.is_words:
         yield from _almost_numbers(tally, column)
+    if column.kind == "number":
+        yield from of_points(tally)
     if column.kind in ("text", "id") and tally.nature == "read" and tally.cells.str.fullmatch(_WITH_UNIT).all():
         yield f"{name}: numbers with a sign or a unit, as {column.example!r}. Not used; write the numbers alone."
+
+
+def of_points(tally: Tally) -> Iterator[str]:
+    """Yields that every point has three digits behind it, where nobody said what it means."""
+    if tally.wish.decimal is None and may_be_thousands(tally) == "alone":
+        yield (
+            f"{tally.name}: three digits behind each point, as {tally.example!r}, read as decimals: "
+            "take points between thousands out."
+        )
 
 
 def _almost_numbers(tally: Tally, column: Column) -> Iterator[str]:
@@ -49,7 +62,7 @@ def _almost_numbers(tally: Tally, column: Column) -> Iterator[str]:
     if not wrong.any():
         yield (
             f"{column.name}: text whose cells are all numbers, taken for {column.kind} because the frame says so; "
-            f"--kind {column.name}=number if they are a quantity."
+            f"{option('kind', f'{column.name}=number')} if they are a quantity."
         )
         return
     at = tally.at(int(np.argmax(wrong)))
@@ -72,7 +85,7 @@ def of_rows(sheet: Sheet, dataset: Dataset, first: NDArray[np.int64]) -> Iterato
     for column, left in leaks(dataset.X, dataset.y, dataset.columns):
         yield (
             f"{column.name}: tells the target alone (leaves {100 * left:.1f} % of the dummy's error). "
-            f"Is it known before the target is? If not, --ignore {column.name}."
+            f"Is it known before the target is? If not, {option('ignore', column.name)}."
         )
     if len(np.unique(first)) < len(first):
         together = dataset.groups is not None and bool((dataset.groups == dataset.groups[first]).all())

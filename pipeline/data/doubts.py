@@ -1,10 +1,14 @@
 """What speaks against a guess and is asked back, with line and cell: nobody should find it out from a poor score."""
 
+from typing import Literal
+
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from models.checks import require
+from models.checks import option, require
 from models.encoding import cells
+from models.encoding.kind import Role
 from pipeline.data import formats
 from pipeline.data.tally import Tally
 
@@ -12,16 +16,23 @@ _ENOUGH = 9  # cells that fit, beside which a single one that does not is a slip
 _SLIPS = 0.01  # of the cells
 _THOUSANDS = r"[+-]?[0-9]{1,3}([.,' \u00a0\u202f’][0-9]{3})+([.,][0-9]+)?"
 _CODES = 20  # whole numbers of no more values may be codes, a letter among them no slip
+_IN_THREES = r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}"
+_BELOW = r"[+-]?[0-9]{1,3}"
+_MONTH = r"(?:19|20)[0-9]{2}\.(?:0?[1-9]|1[0-2])"
 
 
 def require_no_doubt(tally: Tally) -> None:
     """Checks that a guess about a column of text can be relied on.
 
     Raises:
-        ValueError: Decimal commas that nobody announced, points where commas were announced, dates that can be read in
-            two ways, or a slip: a few cells that are no number, or no date, where all others are.
+        ValueError: Decimal commas that nobody announced, points where commas were announced, points that may stand
+            between thousands, dates that can be read in two ways, or a slip: a few cells that are no number, or no
+            date, where all others are.
     """
-    if not tally.is_read or tally.codes is not None or tally.cells.empty:
+    if not tally.is_read or tally.cells.empty:
+        return
+    if tally.codes is not None:
+        require_no_thousands(tally)
         return
     _require_announced(tally)
     require_one_order(tally)
@@ -53,18 +64,76 @@ def require_one_order(tally: Tally) -> None:
         len(known) < 2,
         tally.sheet.owner,
         "dates that can be read in one way",
-        f"Give --date-format {known[0]} if that is meant, or --ignore {tally.name}." if known else "",
+        f"Give {option('date-format', known[0])} if that is meant, or {option('ignore', tally.name)}." if known else "",
         **(tally.at(position) if len(known) > 1 else {}),
         formats=known,
     )
+
+
+def require_no_thousands(tally: Tally) -> None:
+    """Checks that points are no signs between thousands, where nobody said what they are.
+
+    Raises:
+        ValueError: Every number is below a thousand without a point, or has three digits behind one, as 987 and 1.272.
+    """
+    if not tally.is_read or tally.wish.decimal is not None or may_be_thousands(tally) != "beside whole numbers":
+        return
+    at = tally.at(int(np.argmax(_matches(tally, _IN_THREES))))
+    remedy = (
+        "Take signs between thousands out, or give --decimal . if the point is the decimal sign. "
+        f"{option('kind', f'{tally.name}=category')} keeps the cells as text."
+    )
+    require(False, tally.sheet.owner, "numbers that can be read in one way", remedy, **at)
+
+
+def may_be_thousands(tally: Tally) -> Literal["no", "alone", "beside whole numbers"]:
+    """Returns whether points may stand between thousands: there are three digits behind each of them."""
+    if tally.nature != "read":
+        return "no"
+    there = ~tally.cells.isin(tally.missing_words).to_numpy()
+    threes, below = (_matches(tally, pattern) & there for pattern in (_IN_THREES, _BELOW))
+    if not threes.any() or (there & ~threes & ~below).any():
+        return "no"
+    return "beside whole numbers" if below.any() else "alone"
+
+
+def require_one_writing(tally: Tally, role: Role) -> None:
+    """Checks that numbers which say where a row belongs are no words: months as 2021.10, versions as 1.10.
+
+    Raises:
+        ValueError: Two texts of one number (for groups), or digits behind the point that order as numbers do not
+            (for times).
+    """
+    if not tally.is_read or tally.numbers is None or tally.wish.kind is not None:
+        return
+    wrong = _matches(tally, r"[^.,]*[.,][0-9]*[1-9]0+")
+    fractions = tally.cells.str.extract(r"[.,]([0-9]+)$")[0].str.len()
+    if role == "time":
+        wrong = wrong & (fractions.nunique() > 1)
+        if _matches(tally, _MONTH).all() and (fractions == 2).any():
+            wrong = wrong | (fractions == 1).to_numpy(bool)
+        remedy = (
+            f"If these are months, give {option('date-format', f'{tally.name}=%Y.%m')}; "
+            "if numbers, write all with as many digits behind the point."
+        )
+    else:
+        wrong = wrong & pd.Series(tally.numbers.of).duplicated(keep=False).to_numpy()
+        remedy = (
+            f"Give {option('kind', f'{tally.name}=category')} if each text is a {role} of its own; "
+            "if these are numbers, write equal ones alike."
+        )
+    if wrong.any():
+        at = tally.at(int(np.argmax(wrong)))
+        require(False, tally.sheet.owner, f"each {role} written in one way", remedy, **at)
 
 
 def require_numbers(tally: Tally) -> None:
     """Checks a column that somebody says is numbers.
 
     Raises:
-        ValueError: A cell is none.
+        ValueError: A cell is none, or points may stand between thousands.
     """
+    require_no_thousands(tally)
     _require_none(tally, misfits(tally, tally.wish.decimal or "."), "a number in each cell")
 
 
@@ -88,6 +157,10 @@ def misfits(tally: Tally, decimal: str = ".") -> NDArray[np.bool_]:
     return cells.numbers(tally.cells, decimal=decimal, missing_words=tally.missing_words).wrong
 
 
+def _matches(tally: Tally, pattern: str) -> NDArray[np.bool_]:
+    return np.asarray(tally.cells.str.fullmatch(pattern).to_numpy(bool))
+
+
 def _require_announced(tally: Tally) -> None:
     """Refuses numbers with another decimal sign, or with signs between thousands: 1,234 may be off by a thousand."""
     announced = tally.wish.decimal or "."
@@ -97,7 +170,7 @@ def _require_announced(tally: Tally) -> None:
         return
     commas = "Give --decimal , if the comma is the decimal sign; take signs between thousands out."
     points = "Write every number with the decimal sign given, and take signs between thousands out."
-    keep = f"--kind {tally.name}=category keeps the cells as text."
+    keep = f"{option('kind', f'{tally.name}=category')} keeps the cells as text."
     at = tally.at(int(np.argmax(foreign)))
     remedy = f"{commas if tally.wish.decimal is None else points} {keep}"
     require(False, tally.sheet.owner, f"numbers with {announced!r} as decimal sign", remedy, **at)
@@ -127,6 +200,8 @@ def _is_slip(tally: Tally, wrong: NDArray[np.bool_]) -> bool:
 def _require_none(tally: Tally, wrong: NDArray[np.bool_], expected: str) -> None:
     """Refuses a column by the first of its wrong cells."""
     if wrong.any():
-        remedy = f"Mend it, leave it empty, or say what the column is: --kind {tally.name}=category, or text."
+        remedy = (
+            f"Mend it, leave it empty, or say what the column is: {option('kind', f'{tally.name}=category')}, or text."
+        )
         at = tally.at(int(np.argmax(wrong)))
         require(False, tally.sheet.owner, expected, remedy, **at, cells_like_it=int(tally.counts[wrong].sum()))

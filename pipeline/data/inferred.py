@@ -11,9 +11,9 @@ from pipeline.words.names import counted
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _DATE_PARTS = 4
 _OF_ROLE = {
-    "group": "group: its rows stay together; not used",
-    "time": "time: the past is learned from; not used",
-    "weight": "weight: how much a row counts; not used",
+    "group": "its rows stay together; not used",
+    "time": "the past is learned from; not used",
+    "weight": "how much a row counts; not used",
 }
 _CLASSES = 10  # that are told one by one
 _WIDEST = {"name": 32, "example": 20}  # letters
@@ -98,7 +98,7 @@ def _width(column: Column, n_means: int) -> int:
 
 def _table(inferred: Inferred) -> Iterator[str]:
     between = "" if inferred.separator is None else f", {_SEPARATORS[inferred.separator]} between the cells"
-    used, all_ = len(inferred.columns.used), len(inferred.columns.columns)
+    used, all_ = len(inferred.columns.used), len(inferred.columns.columns) + len(inferred.ignored)
     yield f"{inferred.owner}: {inferred.n_rows} rows, {used} of {all_} columns used{between}."
     if inferred.n_left_out:
         are = "is" if inferred.n_left_out == 1 else "are"
@@ -120,7 +120,7 @@ def _told(column: Column) -> tuple[str, ...]:
     missing = "< 0.1 %" if 0 < column.missing < 0.001 else missing
     example = _cut(column.example.replace("\n", " "), "example")
     name = _cut(column.name, "name")
-    return name, column.kind, missing, str(column.distinct), example, column.reason, _done(column)
+    return name, column.role or column.kind, missing, str(column.distinct), example, column.reason, _done(column)
 
 
 def _cut(text: str, what: str) -> str:

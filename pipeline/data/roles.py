@@ -13,8 +13,8 @@ from scipy.sparse.csgraph import connected_components
 from models.checks import require
 from models.encoding.columns import Column, Columns
 from models.encoding.kind import Kind, Role
-from pipeline.data.doubts import require_finite, require_no_doubt
-from pipeline.data.tally import Tally
+from pipeline.data.doubts import require_finite, require_no_doubt, require_one_writing
+from pipeline.data.tally import WORDS, Tally
 from pipeline.data.task import Classification, Task
 from pipeline.words.names import counted
 
@@ -159,9 +159,10 @@ def _of_groups(tally: Tally | None) -> tuple[Column | None, NDArray[np.int64] | 
     if tally is None:
         return None, None
     _require_whole(tally, "group", "A row of no group could belong to any, and stand on both sides of a split.")
+    require_one_writing(tally, "group")
     column = Column(
         name=tally.name,
-        kind="id",
+        kind=tally.wish.kind if tally.wish.kind in WORDS else "id",
         reason="as you say",
         distinct=tally.n_distinct,
         example=tally.example,
@@ -176,6 +177,7 @@ def _of_times(tally: Tally | None) -> tuple[Column | None, NDArray[np.int64] | N
     tally = _as(tally, "date")
     require_finite(tally)
     require_no_doubt(tally)
+    require_one_writing(tally, "time")
     known = tally.numbers is not None or tally.dates is not None
     at = {} if known else tally.at(0) if len(tally.cells) else {"column": tally.name}
     remedy = "Name another column, or say by --date-format how its dates are written."

@@ -141,8 +141,9 @@ class Table:
             roles: The column of each.
             left_out: Which rows do not count, in words.
         """
+        predicted = tally(sheet, self.target, Wish(decimal=self.decimal))
         target = target_of(
-            tally(sheet, self.target, Wish(decimal=self.decimal)),
+            predicted,
             task=self.task or (contract.task if contract else None),
             positive=self.positive,
             class_names=contract.class_names if contract and self.task != "regression" else (),
@@ -158,6 +159,7 @@ class Table:
             if name not in (self.target, *self.ignore, *roles.values())
         )
         columns, warnings = self._columns(tallies, target.task)
+        warnings += cautions.of_points(predicted) if columns.task == "regression" else ()
         columns = replace(columns, columns=(*columns.columns, *said.columns))
         self._require_usable(sheet.owner, columns)
         X, y = _matrix(sheet, columns), target.y[has_target]

@@ -1,6 +1,7 @@
 """The distinct cells of a column, counted: what decides about a column looks at these, so that all rows count."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -21,7 +22,11 @@ MISSING_WORDS = (
 )
 """What means a missing cell where the rest of the column is numbers or dates; elsewhere ``NA`` may be Namibia."""
 
+WORDS: tuple[Kind, ...] = ("category", "text")
+"""Kinds of which each text is a value of its own."""
+
 _SHOWN = 60  # letters of a cell in an error
+_EXACT = 2**53  # whole numbers from here on have neighbors of the same float64
 
 Nature = Literal["read", "text", "levels", "boolean", "number", "date", "foreign"]
 
@@ -109,7 +114,9 @@ class Tally:
 
     @property
     def numbers(self) -> Values | None:
-        """The cells as numbers, if all are; with leading zeros they are none, unless somebody says so."""
+        """The cells as numbers, if all are and nobody says otherwise; with leading zeros only if somebody says so."""
+        if self.wish.kind == "date" and self.dates is not None:
+            return None
         return None if self.has_leading_zeros and self.wish.kind != "number" else self.codes
 
     def as_numbers(self, decimal: str) -> Values | None:
@@ -152,10 +159,23 @@ class Tally:
         return int(self.counts[self.is_there].sum())
 
     @cached_property
-    def n_distinct(self) -> int:
-        """Different values: 1 and 1.0 are one."""
+    def keys(self) -> NDArray[Any]:
+        """What tells the distinct cells apart, in their order: 1 and 1.0 are one, two whole numbers never.
+
+        Dates as days, numbers as float64, or as they stand where that would round whole ones; for text its place.
+        """
         values = self.numbers or self.dates
-        return len(self.cells) if values is None else len(np.unique(values.of[self.is_there]))
+        if values is None:
+            return np.arange(len(self.cells))
+        there = values.of[self.is_there]
+        if self.numbers is None or not len(there) or np.abs(there).max() < _EXACT or (np.rint(there) != there).any():
+            return values.of
+        return np.array([_exact(cell) if known else 0 for cell, known in zip(self.cells, self.is_there, strict=True)])
+
+    @cached_property
+    def n_distinct(self) -> int:
+        """Different values."""
+        return len(np.unique(self.keys[self.is_there]))
 
     @property
     def n_rows(self) -> int:
@@ -169,11 +189,9 @@ class Tally:
 
     @cached_property
     def labels(self) -> NDArray[np.int64]:
-        """A number for the value of each row, from 0, and -1 for a gap: ``(n_rows,)``."""
-        values = self.numbers or self.dates
-        of = np.arange(len(self.cells), dtype=np.float64) if values is None else values.of
-        distinct = np.unique(of[~np.isnan(of)])
-        own = np.where(np.isnan(of), -1, np.searchsorted(distinct, of))
+        """A number for the value of each row, from 0, and -1 for a gap: ``(n_rows,)``; words if somebody says so."""
+        keys = np.arange(len(self.cells)) if self.wish.kind in WORDS else self.keys
+        own = np.where(self.is_there, np.searchsorted(np.unique(keys[self.is_there]), keys), -1)
         places = pd.Index(self.cells).get_indexer(pd.Index(_flat(self.sheet.columns[self.name]).to_pandas()))
         return np.where(places < 0, -1, own[places]).astype(np.int64)
 
@@ -200,6 +218,13 @@ def tally(sheet: Sheet, name: str, wish: Wish | None = None) -> Tally:
         counts=counts[there],
         wish=wish or Wish(),
     )
+
+
+def _exact(cell: Any) -> Any:
+    """Returns a whole number without rounding."""
+    if isinstance(cell, str):
+        cell = Decimal(cell.strip().replace(",", "."))
+    return int(cell)
 
 
 def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:

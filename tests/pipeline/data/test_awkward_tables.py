@@ -153,7 +153,7 @@ def test_9_a_group_stays_together_and_is_no_feature(table):
     patients = table(patient=[f"P{k // 4}" for k in range(N)], age=AGE, left=LEFT, options={"group": "patient"})
     lines = told(patients)
     assert lines[0].endswith("60 rows, 1 of 2 columns used, commas between the cells.")
-    assert "patient id - 15 P0 as you say group: its rows stay together; not used" in lines
+    assert "patient group - 15 P0 as you say its rows stay together; not used" in lines
     dataset = patients.load()
     assert dataset.feature_names == ("age",)
     for fold in split(dataset, Splitting(kind="random", test_share=0.3, n_folds=3, group="patient"), seed=1):

@@ -384,3 +384,33 @@ def test_an_error_is_one_line_in_the_one_form(column):
         column([*NUMBERS, "5_1"])
     form = r"\S+rows\.csv: expected [^.]+\. Received: line=\d+, column='x', cell='5_1', cells_like_it=1\. .+\."
     assert re.fullmatch(form, str(caught.value))
+
+
+# Points and digits that may mean something else
+
+
+@pytest.mark.parametrize("cells", [["987", "1.272", "3.459", "12.300"], ["-987", "+1.272", "NA", "-1.272"]])
+def test_points_that_may_stand_between_thousands_are_asked_back(column, cells):
+    refused(column, cells, "line=3, column='x'", "1.272'", "numbers that can be read in one way")
+    refused(column, cells, "--decimal .", kind="number")
+    assert column(cells, decimal=".").kind == "number"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["987", "0.272", "3.459"],  # nobody writes 272 like that
+        ["987", "1.27", "3.459"],
+        ["9870", "1.272", "3.459"],
+        ["987", "986", "12"],
+        ["1.005", "1.010", "1.025"],
+    ],
+)
+def test_points_that_cannot_stand_between_thousands_are_not(column, cells):
+    assert column(cells).kind == "number"
+
+
+def test_whole_numbers_beyond_float64_are_told_apart(column):
+    ids = [str(10**18 + k) for k in (3, 1, 2)]
+    assert column(ids, name="customer_id").kind == "id"
+    assert column(ids).distinct == 3

@@ -74,9 +74,9 @@ def test_two_columns_of_one_role_are_refused(tmp_path):
 
 def test_the_printed_lines_say_what_is_done(tmp_path):
     lines = describe(Table(source=written(tmp_path, table()), target="ill", **ROLES).inferred)
-    assert any(line.startswith("patient  id") and "group: its rows stay together; not used" in line for line in lines)
-    assert any(line.startswith("day") and "time: the past is learned from; not used" in line for line in lines)
-    assert any(line.startswith("counts") and "weight: how much a row counts; not used" in line for line in lines)
+    assert any(line.startswith("patient  group") and "its rows stay together; not used" in line for line in lines)
+    assert any(line.startswith("day      time") and "the past is learned from; not used" in line for line in lines)
+    assert any(line.startswith("counts   weight") and "how much a row counts; not used" in line for line in lines)
 
 
 def test_rows_of_one_time_have_one_number(tmp_path):
@@ -100,6 +100,34 @@ def test_groups_written_as_numbers_are_one_by_their_value(tmp_path):
     frame = table(patient=["7", "7.0", "8"] * 20)
     loaded = Table(source=written(tmp_path, frame), target="ill", group="patient").load()
     assert len(np.unique(loaded.groups)) == 2
+
+
+@pytest.mark.parametrize("as_frame", [False, True])
+def test_groups_and_times_beyond_float64_are_told_apart(tmp_path, as_frame):
+    frame = table(patient=10**18 + np.arange(N) // 5, day=10**18 - np.arange(N))
+    source = frame if as_frame else written(tmp_path, frame)
+    loaded = Table(source=source, target="ill", group="patient", time="day").load()
+    np.testing.assert_array_equal(loaded.groups, np.arange(N) // 5)
+    np.testing.assert_array_equal(loaded.times, np.arange(N)[::-1])
+
+
+def test_groups_that_somebody_calls_words_are_told_apart_by_them_ever_after(tmp_path):
+    path = written(tmp_path, table(patient=["1.1", "1.10", "7"] * 20))
+    first = Table(source=path, target="ill", group="patient", kinds={"patient": "category"}).load()
+    assert len(np.unique(first.groups)) == 3
+    again = Table(source=path, target="ill", columns=Columns.from_json(first.columns.to_json())).load()
+    np.testing.assert_array_equal(again.groups, first.groups)
+
+
+def test_months_are_ordered_where_their_format_is_said(tmp_path):
+    months = [f"2021.{month}" for month in (1, 10, 2, 11, 9)] * 12
+    loaded = Table(source=written(tmp_path, table(day=months)), target="ill", date_format={"day": "%Y.%m"}, time="day")
+    np.testing.assert_array_equal(loaded.load().times[:5], [0, 3, 1, 4, 2])
+
+
+def test_numbers_of_as_many_digits_are_times(tmp_path):
+    loaded = Table(source=written(tmp_path, table(day=["0.50", "0.75", "1.00"] * 20)), target="ill", time="day").load()
+    np.testing.assert_array_equal(loaded.times[:3], [0, 1, 2])
 
 
 def test_groups_and_repeated_rows_are_kept_together(tmp_path):
@@ -178,6 +206,31 @@ REFUSED = {
         {"day": ["05.03.2022", "06.04.2022"] * 30},
         {"time": "day"},
         r"dates that can be read in one way.*--date-format",
+    ),
+    "months as numbers": (
+        {"day": ["2021.1", "2021.2", "2021.10"] * 20},
+        {"time": "day"},
+        r"each time written in one way\. Received: line=2, column='day', cell='2021.1'.*--date-format day=%Y\.%m",
+    ),
+    "months without an October": (
+        {"day": ["2021.2", "2021.9", "2021.11"] * 20},
+        {"time": "day"},
+        r"each time written in one way\. Received: line=2",
+    ),
+    "times whose digits order otherwise": (
+        {"day": ["1.9", "1.10", "1.8"] * 20},
+        {"time": "day"},
+        r"each time written in one way\. Received: line=3, column='day', cell='1.10'",
+    ),
+    "two texts of one number": (
+        {"patient": ["1.1", "1.10", "7"] * 20},
+        {"group": "patient"},
+        r"each group written in one way\. Received: line=3.*cell='1.10'.*--kind patient=category",
+    ),
+    "thousands as times": (
+        {"day": ["987", "1.272", "2.459"] * 20},
+        {"time": "day"},
+        r"numbers that can be read in one way\. Received: line=3",
     ),
     "one time": ({"day": ["2024-01-01"] * N}, {"time": "day"}, "two times or more"),
     "one group": ({"patient": ["a"] * N}, {"group": "patient"}, "two groups or more"),
