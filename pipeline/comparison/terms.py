@@ -81,10 +81,10 @@ def said_of_rows(result: Result) -> list[str]:
     if dataset.weights is not None:
         said.append(
             f"Rows count by {weight or 'their weights'!r}: in the loss of every candidate (of training rows the mean "
-            "weight is 1), in every score, in its interval and tests, and in curves. "
-            f"{dataset.left_out}{'. ' if dataset.left_out else ''}Rows count alike in what stands "
-            "before a model (medians, scales, the target's means of categories), in counts of confusions, in effects "
-            "of single columns, and in errors by size and prediction intervals of numbers."
+            "weight is 1), in every score, in its interval and tests, in curves, and in "
+            f"how far off predicted numbers are. {dataset.left_out}{'. ' if dataset.left_out else ''}Rows count alike "
+            "in what stands before a model (medians, scales, the target's means of categories), in counts of "
+            "confusions, in effects of single columns, and in prediction intervals of numbers."
         )
     return said
 

@@ -64,7 +64,7 @@ def residual_plot(found: Unseen, target: str) -> str:
     """
     rows = _drawn(len(found.rows))
     far = float(np.abs(found.residuals).max()) * 1.05 or 1.0
-    steps = _steps(found.predicted, found.residuals)
+    steps = _steps(found)
 
     def draw(axes: Axes) -> None:
         axes.axhline(0, color=COLORS["muted"], linewidth=1.2)
@@ -123,11 +123,32 @@ def _drawn(n: int) -> NDArray[np.int64]:
     return np.sort(np.random.default_rng(0).choice(n, MOST_DOTS, replace=False))
 
 
-def _steps(predicted: NDArray[np.float64], residuals: NDArray[np.float64]) -> NDArray[np.float64]:
+def _steps(found: Unseen) -> NDArray[np.float64]:
     """Returns median prediction and the median, first and ninth tenth of residuals, a row for each step."""
-    order = np.argsort(predicted, kind="stable")
+    order = np.argsort(found.predicted, kind="stable")
     groups = np.array_split(order, max(min(_STEPS, len(order) // _STEPS), 1))
-    return np.array([[np.median(predicted[own]), *np.quantile(residuals[own], [0.5, 0.1, 0.9])] for own in groups])
+    weights = [None if found.weights is None else found.weights[own] for own in groups]
+    return np.array(
+        [
+            [
+                *_quantiles(found.predicted[own], [0.5], weighs),
+                *_quantiles(found.residuals[own], [0.5, 0.1, 0.9], weighs),
+            ]
+            for own, weighs in zip(groups, weights, strict=True)
+        ]
+    )
+
+
+def _quantiles(
+    values: NDArray[np.float64], shares: Sequence[float], weights: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    """Returns quantiles; of rows that count unequally the values up to which so large a share of the weight lies."""
+    if weights is None:
+        return np.asarray(np.quantile(values, shares))
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order])
+    places = np.searchsorted(reached, np.asarray(shares) * reached[-1])
+    return np.asarray(values[order][np.minimum(places, len(values) - 1)])
 
 
 def _dots(family: str) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from markupsafe import Markup
 from pipeline.comparison.numbers.figures import MOST_DOTS, parts_plot, residual_plot, scatter_plot
 from pipeline.comparison.numbers.held import Held
 from pipeline.comparison.numbers.unseen import Unseen, by_part_of_target
-from pipeline.scoring.number_metrics import mae, median_absolute_error
 from pipeline.scoring.result import Result
 from pipeline.telling.figure import Figure
 from pipeline.telling.section import Section
@@ -60,6 +59,7 @@ def errors_section(result: Result, found: Unseen, held: Held | None) -> Section:
         "reach": quantity(reach) if reach is not None else "",
         "target": target,
         "guess": result.guess,
+        "weighted": found.weights is not None,
     }
     return Section(
         template="errors.html",
@@ -73,17 +73,19 @@ def errors_section(result: Result, found: Unseen, held: Held | None) -> Section:
 
 def answer(result: Result, found: Unseen) -> str:
     """Says in a sentence how far off the candidate is, and how far guessing."""
-    own, guessed = mae(found.y_true, found.predicted), mae(found.y_true, found.guessed)
-    half = median_absolute_error(found.y_true, found.predicted)
+    own, guessed = found.error("mae"), found.error("mae", guessing=True)
+    half, weighted = found.error("median_absolute_error"), found.weights is not None
+    average = "weighted average" if weighted else "average"
     return (
-        f"{heading(title(found.candidate))} is off by {quantity(own)} on the average, in half of the rows by less than "
-        f"{quantity(half)}; {result.guess} is off by {quantity(guessed)}."
+        f"{heading(title(found.candidate))} is off by {quantity(own)} on the {average}, in "
+        f"{'rows of half the weight' if weighted else 'half of the rows'} by less than {quantity(half)}; "
+        f"{result.guess} is off by {quantity(guessed)}."
     )
 
 
 def _spread(found: Unseen) -> str:
-    share = found.worst_tenth
-    told = f"The tenth of the rows with the largest errors makes up {percent(share)} of all squared error."
+    share, of = found.worst_tenth, "rows" if found.weights is None else "weight"
+    told = f"The tenth of the {of} with the largest errors makes up {percent(share)} of all squared error."
     return told if share else ""
 
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
+from sklearn.metrics import median_absolute_error
 
 from experiments.diabetes import DIABETES
 from experiments.language import Splitting
 from models.prediction_interval import LEVEL, calibrated
 from pipeline.comparison.numbers.held import PARTS, aside, interval_of, look_at_intervals, why_not
 from pipeline.comparison.numbers.look import look_at_numbers
-from pipeline.comparison.numbers.section import errors_section, intervals_section
+from pipeline.comparison.numbers.section import answer, errors_section, intervals_section
 from pipeline.comparison.numbers.unseen import by_part_of_target, unseen
 from pipeline.comparison.refit import refit
 from pipeline.comparison.report import report, sections
@@ -24,6 +25,7 @@ from pipeline.scoring.evaluate import evaluate
 from pipeline.scoring.row_intervals import share_of_rows
 from pipeline.scoring.significance import corrected_share_interval
 from pipeline.training.train import train
+from pipeline.words.numbers import quantity
 
 KEPT = ("linear_regression", "mean", "k_nearest_neighbors")
 COMPARISON = replace(
@@ -85,6 +87,56 @@ def test_parts_of_the_target_are_as_large_and_hold_all_rows(result):
     assert (parts["rows"] * parts["mean_residual"]).sum() == pytest.approx(found.residuals.sum())
     few = replace(found, **{name: getattr(found, name)[:25] for name in ("rows", "y_true", "predicted", "guessed")})
     assert by_part_of_target(few)["rows"].tolist() == [13, 12]
+
+
+@pytest.fixture(scope="module")
+def weighed(result):
+    """Its rows with weights, a third of them 0, after training: what is told of errors alone is looked at."""
+    weights = np.random.default_rng(0).exponential(size=442) * (np.arange(442) % 3 > 0)
+    return replace(result, dataset=replace(result.dataset, weights=weights)), weights
+
+
+def test_how_far_off_it_is_counts_rows_by_their_weight_and_says_so(weighed):
+    result, w = weighed
+    found = unseen(result, "linear_regression")
+    wrong, guessed = np.abs(found.residuals), np.abs(found.y_true - found.guessed)
+    half = median_absolute_error(found.y_true, found.predicted, sample_weight=w)
+    assert np.average(wrong, weights=w) != pytest.approx(wrong.mean(), rel=1e-3)
+    told = answer(result, found)
+    assert told == (
+        f"Linear regression is off by {quantity(np.average(wrong, weights=w))} on the weighted average, in rows of "
+        f"half the weight by less than {quantity(half)}; guessing the mean is off by "
+        f"{quantity(np.average(guessed, weights=w))}."
+    )
+    section = errors_section(result, found, None)
+    assert "Rows count by their weight in all means, medians and lines; dots count alike." in section.html
+    assert "The tenth of the weight with the largest errors makes up" in section.html
+    largest = np.argsort(-wrong)
+    within = largest[np.cumsum(w[largest]) <= w.sum() / 10]
+    assert found.worst_tenth == pytest.approx((w * wrong**2)[within].sum() / (w * wrong**2).sum())
+
+
+def test_parts_of_the_target_are_of_rows_that_count_by_their_weight(weighed):
+    result, w = weighed
+    found = unseen(result, "linear_regression")
+    parts = by_part_of_target(found)
+    own = np.argsort(found.y_true, kind="stable")[:45]
+    assert parts.loc[0, "rows"] == 45
+    expected = {
+        "mean_residual": np.average(found.residuals[own], weights=w[own]),
+        "mean_absolute_error": np.average(np.abs(found.residuals[own]), weights=w[own]),
+        "median_absolute_error": median_absolute_error(found.y_true[own], found.predicted[own], sample_weight=w[own]),
+        "guessing": np.average(np.abs(found.y_true - found.guessed)[own], weights=w[own]),
+    }
+    assert {name: parts.loc[0, name] for name in expected} == pytest.approx(expected)
+
+
+def test_equal_weights_change_no_error(result):
+    found = unseen(result, "linear_regression")
+    alike = replace(found, weights=np.full(442, 0.3))
+    for name, column in by_part_of_target(found).items():
+        np.testing.assert_allclose(by_part_of_target(alike)[name], column, err_msg=name)
+    assert alike.worst_tenth == pytest.approx(found.worst_tenth)
 
 
 def test_no_test_row_calibrates_and_the_sibling_learns_from_none_that_does(result, dataset):
