@@ -67,6 +67,49 @@ class CrossEntropyCost(keras.losses.Loss):
         return keras.ops.sum(keras.ops.binary_crossentropy(y_true, y_pred), axis=-1)
 
 
+class MembersLoss(keras.losses.Loss):
+    """The mean of what k members lose, each by itself: so members stay apart that are to vote.
+
+    The loss of their mean would let one member make up for another; of a convex loss it is the smaller of the two.
+
+    Formula:
+        ``1/k sum_k loss(y, y_k)`` for each row.
+
+    Args:
+        of_one: What a member loses, and what the mean of members is judged by: a mean over rows.
+
+    Source:
+        Gorishniy, Kotelnikov & Babenko (2025), TabM, section 3.
+
+    Example:
+        Two members that are wrong by 1 either way, whose mean is right:
+
+        >>> float(MembersLoss(keras.losses.MeanSquaredError())(tf.constant([[2.0]]), tf.constant([[[1.0], [3.0]]])))
+        1.0
+    """
+
+    def __init__(self, of_one: keras.losses.Loss) -> None:
+        super().__init__(name="members_loss", reduction=of_one.reduction, dtype=of_one.dtype)
+        self.of_one = of_one
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Returns ``(n,)`` losses of members' outputs ``(n, k, outputs)``.
+
+        Raises:
+            ValueError: The outputs have no axis of members.
+        """
+        y_pred = tf.convert_to_tensor(y_pred)
+        require(
+            y_pred.shape.rank == 3,
+            "MembersLoss",
+            "outputs of members, (n, k, outputs)",
+            "Take the loss of one where a net has no members.",
+            y_pred=tuple(y_pred.shape),
+        )
+        for_each = tf.repeat(tf.expand_dims(y_true, 1), y_pred.shape[1], axis=1)
+        return tf.reduce_mean(self.of_one.call(for_each, y_pred), axis=1)
+
+
 LOSSES: dict[Cost, Callable[[Any, Any], Any]] = {
     "quadratic": half_squared_error,
     "cross_entropy": summed_cross_entropy,

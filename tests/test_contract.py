@@ -25,6 +25,7 @@ from experiments.language import (
     RecurrentNet,
     Search,
     Splitting,
+    TabM,
     Training,
 )
 from experiments.language.baseline import algorithms_of
@@ -48,6 +49,7 @@ CONV = ConvNet(
     training=replace(TRAINING, epochs=8, learning_rate=0.01),
 )
 RECURRENT = RecurrentNet(name="lstm", units=(12,), training=replace(TRAINING, epochs=8, learning_rate=0.01))
+TABM = TabM(name="tabm", hidden_units=(6,), n_members=3, training=TRAINING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +81,8 @@ NETS = {
     "recurrent_net": Example(
         candidate=RECURRENT, data="digits", n_parameters=4 * 12 * (8 + 12 + 1) + (12 + 1) * 10, draws=True
     ),
+    # One kernel for three members; of its own each has what scales 4 inputs and 6 sums, 6 biases, and an output layer.
+    "tabm": Example(candidate=TABM, n_parameters=4 * 6 + 3 * (4 + 6 + 6 + (6 + 1) * 3), draws=True),
     "ensemble": Example(
         candidate=Ensemble(name="vote", net=DENSE, n_members=2), n_parameters=2 * _OF_DENSE, draws=True
     ),
@@ -119,6 +123,7 @@ BASELINES = {
 _OF_DENSE_NUMBERS = (10 + 1) * 6 + (6 + 1)
 NETS_OF_NUMBERS = {
     "dense_net": Example(candidate=DENSE, data="diabetes", n_parameters=_OF_DENSE_NUMBERS, draws=True),
+    "tabm": Example(candidate=TABM, data="diabetes", n_parameters=10 * 6 + 3 * (10 + 6 + 6 + (6 + 1)), draws=True),
     "ensemble": Example(
         candidate=NETS["ensemble"].candidate, data="diabetes", n_parameters=2 * _OF_DENSE_NUMBERS, draws=True
     ),
@@ -465,6 +470,11 @@ REFUSED = {
             RECURRENT, training=replace(TRAINING, cost="quadratic")
         ),
     },
+    "tabm": {
+        "TabM: expected n_members of 2 or more. Received: n_members=1": lambda: replace(TABM, n_members=1),
+        "expected hidden_units of 1 or more each, of one layer at least": lambda: replace(TABM, hidden_units=()),
+        "fit_inputs: expected a table for inputs='quantile_normal'": trained_on("digits", TABM),
+    },
     "ensemble": {
         "Ensemble: expected net as a Net": lambda: Ensemble(name="vote", net=BASELINES["random_forest"].candidate),
         "Ensemble: expected n_members of 2 or more. Received: n_members=1": lambda: Ensemble(
@@ -499,6 +509,9 @@ REFUSED |= {
         "Received: cost='quadratic'": trained_on(
             "diabetes", replace(DENSE, training=replace(TRAINING, cost="quadratic"))
         ),
+    },
+    "tabm of numbers": {
+        _OF_CLASSES: trained_on("diabetes", replace(TABM, training=replace(TRAINING, balanced=True))),
     },
     "ensemble of numbers": {
         _OF_CLASSES: trained_on(

@@ -43,6 +43,7 @@ from experiments.language.nets import (
     RecurrentNet,
     Schedule,
     Style,
+    TabM,
     Training,
 )
 from experiments.language.search import Search
@@ -83,6 +84,7 @@ __all__ = [
     "Search",
     "Splitting",
     "Style",
+    "TabM",
     "Training",
     "register",
     "registered",

@@ -26,7 +26,9 @@ from models.engine.diary import History, Monitor, Watch
 from models.engine.faster.plan import plan_of
 from models.engine.faster.reworking import Reworked
 from models.engine.loop import Progress, right, run
+from models.engine.members import in_rows, loss_of_answers, trained_part
 from models.engine.structure import chain
+from models.layers.stackable import Stackable
 
 Layers = keras.layers
 _LAYERS = (Layers.InputLayer, Layers.Dense, Layers.Activation, Layers.BatchNormalization, Layers.Dropout)
@@ -46,7 +48,9 @@ class ManyNets:
         self.shape: tuple[int, ...] = (len(models),)
         self.company = f"{len(models)} together"
         self.models = models
+        self.trained = trained_part(models[0], loss)
         self.loss = loss
+        self.judge = loss_of_answers(loss)
         self.reworked = reworked
         variables = models[0].variables
         columns = [np.stack(column) for column in zip(*(model.variables for model in models), strict=True)]
@@ -63,15 +67,15 @@ class ManyNets:
     def update(self, batch: Batch) -> tf.Tensor:
         """Takes one optimizer step and returns each replicate's mean loss before it, ``(n_replicates,)``."""
         with tf.GradientTape() as tape:
-            losses = self._losses(batch, self._forward(batch[0], training=True))
+            losses = self._losses(self.loss, batch, self._forward(self.trained, batch[0], training=True))
             total = tf.reduce_sum(losses)  # a weight is in one of the terms only, so each gradient is its own net's
         self.optimizer.apply(tape.gradient(total, self.trainable), self.trainable)
         return losses
 
     def assess(self, batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns each replicate's mean loss and share of right rows in inference mode, ``(n_replicates,)``."""
-        y_pred = self._forward(batch[0], training=False)
-        losses = self._losses(batch, y_pred)
+        y_pred = self._forward(self.models[0], batch[0], training=False)
+        losses = self._losses(self.judge, batch, y_pred)
         return losses, tf.reduce_mean(tf.cast(right(batch[1], y_pred), losses.dtype), axis=1)
 
     def agreed(self, seconds: float) -> float:
@@ -86,11 +90,11 @@ class ManyNets:
             for variable, value in zip(column, values, strict=True):
                 variable.assign(value)
 
-    def _losses(self, batch: Batch, y_pred: tf.Tensor) -> tf.Tensor:
+    def _losses(self, loss: keras.losses.Loss, batch: Batch, y_pred: tf.Tensor) -> tf.Tensor:
         X, y, *weights = batch
         # Keras's losses know one leading axis, so the replicates' rows stand one after the other for a moment.
-        y_true, y_pred = (tf.cast(tf.reshape(a, (-1, *a.shape[2:])), self.loss.dtype) for a in (y, y_pred))
-        losses = tf.reshape(self.loss.call(y_true, y_pred), X.shape[:2])
+        y_true, y_pred = (tf.cast(a, loss.dtype) for a in (tf.reshape(y, (-1, *y.shape[2:])), in_rows(y_pred, loss)))
+        losses = tf.reshape(loss.call(y_true, y_pred), X.shape[:2])
         for sample_weight in weights:
             losses *= tf.cast(sample_weight, losses.dtype)
         losses = tf.reduce_mean(losses, axis=1)
@@ -101,10 +105,12 @@ class ManyNets:
                 losses += tf.cast(tf.cast(weight.regularizer.l2, stacked.dtype) * squares, losses.dtype)
         return losses
 
-    def _forward(self, X: tf.Tensor, *, training: bool) -> tf.Tensor:
+    def _forward(self, model: keras.Model, X: tf.Tensor, *, training: bool) -> tf.Tensor:
         """Returns the outputs for ``X`` of shape ``(n_replicates, n_rows, n_features)``, with Keras's arithmetic."""
-        for layer in self.models[0].layers:
-            if isinstance(layer, Layers.Dense):
+        for layer in model.layers:
+            if isinstance(layer, Stackable):
+                X = layer.compute(X, *map(self._of, layer.weights))
+            elif isinstance(layer, Layers.Dense):
                 X = self.reworked.product(X, self._of(layer.kernel))
                 X = layer.activation(X + self._of(layer.bias)[:, None] if layer.use_bias else X)
             elif isinstance(layer, Layers.Activation):
@@ -168,7 +174,8 @@ def train_replicates(
     """Trains R built models in place, as `models.engine.one_net.train` would train each alone.
 
     Args:
-        models: Chains of Dense, Activation, BatchNormalization and Dropout, alike but for initial weights and seeds.
+        models: Chains of Dense, Activation, BatchNormalization, Dropout and what is `Stackable`, alike but for initial
+            weights and seeds.
         X: ``(n_replicates, n_samples, n_features)``: each replicate's own rows on its own scale.
         y: ``(n_replicates, n_samples, ...)``.
         loss: A mean over rows.
@@ -267,6 +274,9 @@ def _obstacle(model: keras.Model) -> str | None:
             return f"layer {layer.name!r} of type {type(layer).__name__} with {layer.get_config()}"
     if chain(model) is None:
         return "layers that do not follow one another"
+    for layer in model.layers:
+        if isinstance(layer, (Layers.Dense, Layers.BatchNormalization)) and len(layer.input.shape) != 2:
+            return f"layer {layer.name!r} of type {type(layer).__name__} on rows of more than one axis"
     for weight in model.trainable_variables:
         if weight.constraint is not None or type(weight.regularizer) not in (type(None), keras.regularizers.L2):
             return f"constraint or regularizer other than L2 on {weight.path!r}"
@@ -274,7 +284,8 @@ def _obstacle(model: keras.Model) -> str | None:
 
 
 def _is_covered(layer: keras.Layer) -> bool:
-    if type(layer) not in _LAYERS or layer.dtype_policy.compute_dtype != layer.dtype_policy.variable_dtype:
+    known = type(layer) in _LAYERS or isinstance(layer, Stackable)
+    if not known or layer.dtype_policy.compute_dtype != layer.dtype_policy.variable_dtype:
         return False
     if isinstance(layer, Layers.BatchNormalization):
         # Keras 3.10 has no renorm yet.

@@ -23,6 +23,7 @@ from models.engine.faster import lanes, small_batches
 from models.engine.faster.plan import plan_of
 from models.engine.faster.reworking import Reworked
 from models.engine.loop import Progress, right, run
+from models.engine.members import loss_of_answers, trained_part
 
 DEVICE_BYTES = 2 * 2**30
 
@@ -43,8 +44,9 @@ class OneNet:
         self.own = model
         self.reworked = reworked
         self.model = lanes.widened(model, reworked)
-        self.forward = small_batches.through(reworked.product, self.model)
+        self.forward = small_batches.through(reworked.product, trained_part(self.model, loss))
         self.loss = loss
+        self.judge = loss_of_answers(loss)
         self.optimizer = optimizer
         self.weights: Sequence[Any] = self.model.weights
         optimizer.build(self.model.trainable_variables)
@@ -60,7 +62,7 @@ class OneNet:
     def assess(self, batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns the mean loss and the share of rows whose class is right, both in inference mode."""
         y_pred = self.model(batch[0], training=False)
-        loss = self._loss(batch, y_pred)
+        loss = self._loss(self.judge, batch, y_pred)
         return loss, tf.reduce_mean(tf.cast(right(batch[1], y_pred), loss.dtype))
 
     def agreed(self, seconds: float) -> float:
@@ -73,11 +75,11 @@ class OneNet:
             self.own.set_weights(self.reworked.take_out(self.model.get_weights()))
 
     def _train_loss(self, batch: Batch) -> tf.Tensor:
-        return self._loss(batch, self.forward(batch[0], training=True))
+        return self._loss(self.loss, batch, self.forward(batch[0], training=True))
 
-    def _loss(self, batch: Batch, y_pred: tf.Tensor) -> tf.Tensor:
+    def _loss(self, loss_of: keras.losses.Loss, batch: Batch, y_pred: tf.Tensor) -> tf.Tensor:
         _, y, *sample_weight = batch
-        loss = self.loss(y, y_pred, *sample_weight)
+        loss = loss_of(y, y_pred, *sample_weight)
         return tf.add_n([loss, *(tf.cast(penalty, loss.dtype) for penalty in self.model.losses)])
 
 
@@ -115,7 +117,7 @@ class SharedNet(OneNet):
     def assess(self, batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns the mean loss and the share of right rows in inference mode, computed on the first device."""
         y_pred = self.model(batch[0], training=False)
-        loss = self._sum(batch, y_pred) / batch[0].shape[0] + self._penalty()
+        loss = self._sum(self.judge, batch, y_pred) / batch[0].shape[0] + self._penalty()
         return loss, tf.reduce_mean(tf.cast(right(batch[1], y_pred), loss.dtype))
 
     def agreed(self, seconds: float) -> float:
@@ -132,17 +134,16 @@ class SharedNet(OneNet):
         replica, n_replicas = tf.distribute.get_replica_context().replica_id_in_sync_group, self._n_replicas
         share = tuple(array[replica::n_replicas] for array in batch)
         with tf.GradientTape() as tape:
-            loss = (
-                self._sum(share, self.model(share[0], training=True)) / batch[0].shape[0] + self._penalty() / n_replicas
-            )
+            total = self._sum(self.loss, share, self.forward(share[0], training=True))
+            loss = total / batch[0].shape[0] + self._penalty() / n_replicas
         variables = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(loss, variables), variables)  # sums the gradients of all devices
         return loss
 
-    def _sum(self, batch: Batch, y_pred: tf.Tensor) -> tf.Tensor:
+    def _sum(self, loss_of: keras.losses.Loss, batch: Batch, y_pred: tf.Tensor) -> tf.Tensor:
         """Returns the sum over rows; a Keras loss called as a whole would divide by the number of devices, too."""
         _, y, *weights = batch
-        losses = self.loss.call(*(tf.cast(array, self.loss.dtype) for array in (y, y_pred)))
+        losses = loss_of.call(*(tf.cast(array, loss_of.dtype) for array in (y, y_pred)))
         for sample_weight in weights:
             losses *= tf.cast(sample_weight, losses.dtype)
         return tf.reduce_sum(losses)
@@ -184,7 +185,8 @@ def train(
         model: Any built `keras.Model` with one input and one output.
         X: ``(n_samples, ...)`` on the model's scale.
         y: ``(n_samples, ...)`` as the loss takes it.
-        loss: With its reduction over rows, such as ``keras.losses.BinaryCrossentropy()``.
+        loss: With its reduction over rows, such as ``keras.losses.BinaryCrossentropy()``. Of members that vote,
+            `models.losses.MembersLoss`: validation rows are then judged by the loss of what they say together.
         optimizer: A fresh one, with its learning-rate schedule. With ``use_ema`` the averaged weights are kept, and
             batch normalization takes its statistics anew.
         epochs: Passes through the rows, at the most.

@@ -19,7 +19,7 @@ from typing import Any
 import keras
 
 from models.checks import require_known, require_new
-from models.nets import conv, dense, recurrent
+from models.nets import conv, dense, recurrent, tabm
 
 Builder = Callable[..., keras.Model]
 
@@ -27,6 +27,7 @@ _BUILDERS: dict[str, Builder] = {
     "dense_net": dense.build,
     "conv_net": conv.build,
     "recurrent_net": recurrent.build,
+    "tabm": tabm.build,
 }
 
 
@@ -58,7 +59,7 @@ def build(
     """Returns an untrained net of a kind.
 
     Args:
-        kind: ``"dense_net"``, ``"conv_net"``, ``"recurrent_net"`` or one that was registered.
+        kind: ``"dense_net"``, ``"conv_net"``, ``"recurrent_net"``, ``"tabm"`` or one that was registered.
         shape: Of a row.
         n_outputs: Output neurons: 1 for two classes, else one for each class.
         output_activation: Where the cost wants another than the kind's own.

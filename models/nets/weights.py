@@ -59,6 +59,26 @@ def seeded(name: str, seed: int, index: int) -> keras.Initializer:
     return type(initializer)(**{**config, "seed": layer_seed(seed, index)}) if "seed" in config else initializer
 
 
+def within_root(n_inputs: int, seed: int, index: int) -> dict[str, keras.Initializer]:
+    """Returns the arguments of a layer whose kernel and bias start uniform within 1 / sqrt(inputs) of 0.
+
+    Args:
+        n_inputs: Of a neuron of the layer.
+        seed: Of the net.
+        index: Of the layer.
+
+    Source:
+        He et al. (2015) with a slope of sqrt(5), the start of PyTorch's linear layers and so of the nets compared with
+        them.
+    """
+    bound = n_inputs**-0.5
+    seeds = {"kernel_initializer": index, "bias_initializer": _BIAS + index}
+    return {
+        name: keras.initializers.RandomUniform(-bound, bound, seed=layer_seed(seed, number))
+        for name, number in seeds.items()
+    }
+
+
 def _initializer(name: str) -> keras.Initializer:
     if name == "standard_normal":
         return keras.initializers.RandomNormal(stddev=1.0)

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from experiments.language import Net, Training
 from models import nets
 from models.checks import require
+from models.engine.members import has_members
 from models.layers.preprocessing import fit_inputs
-from models.losses import CrossEntropyCost, QuadraticCost
+from models.losses import CrossEntropyCost, MembersLoss, QuadraticCost
 from pipeline.data.task import Task
 from pipeline.data.values import Dataset
 
@@ -93,6 +94,7 @@ _LOSSES: dict[str, Callable[[], keras.Loss]] = {
 }
 
 
-def loss(task: Task, training: Training) -> keras.Loss:
-    """Returns the declared cost as a mean over rows."""
-    return _LOSSES[task.loss(training.cost)]()
+def loss(task: Task, training: Training, core: keras.Model | None = None) -> keras.Loss:
+    """Returns the declared cost as a mean over rows; of a ``core`` with members, the mean of what each loses."""
+    own = _LOSSES[task.loss(training.cost)]()
+    return MembersLoss(own) if core is not None and has_members(core) else own

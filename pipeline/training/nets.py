@@ -150,7 +150,7 @@ def _fit(
     first = group[0]
     epochs = epochs or training.epochs
     how: dict[str, Any] = {
-        "loss": loss(first.rows.task, training),
+        "loss": loss(first.rows.task, training, first.core),
         "epochs": epochs,
         "batch_size": training.batch_size,
         "patience": training.patience,

@@ -5,6 +5,7 @@ from experiments.language.nets.conv import Augmentation, ConvNet, Convolution, P
 from experiments.language.nets.dense import DenseNet, Initializer
 from experiments.language.nets.net import Activation, LayeredNet, Net, Style
 from experiments.language.nets.recurrent import Cell, RecurrentNet
+from experiments.language.nets.tabm import Adapters, TabM
 from experiments.language.nets.training import (
     Cost,
     Expansion,
@@ -19,9 +20,11 @@ from experiments.language.nets.training import (
 register("dense_net", DenseNet)
 register("conv_net", ConvNet)
 register("recurrent_net", RecurrentNet)
+register("tabm", TabM)
 
 __all__ = [
     "Activation",
+    "Adapters",
     "Augmentation",
     "Cell",
     "ConvNet",
@@ -40,5 +43,6 @@ __all__ = [
     "RecurrentNet",
     "Schedule",
     "Style",
+    "TabM",
     "Training",
 ]

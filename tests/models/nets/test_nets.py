@@ -13,6 +13,7 @@ SETTINGS = {
         {"convolutions": ({"feature_maps": 4, "kernel_size": 3, "pool_size": 2, "padding": "same"},)},
     ),
     "recurrent_net": ((8, 8), {"units": (5,)}),
+    "tabm": ((6,), {"hidden_units": (5,), "n_members": 3}),
 }
 
 
@@ -30,6 +31,11 @@ def linear(shape, n_outputs, *, output_activation, seed, name, scale):
     return keras.Sequential([keras.Input(shape), output], name=f"{name}_{seed}")
 
 
+def last_weighted(net):
+    """The output layer; of members their mean stands behind it."""
+    return [layer for layer in net.layers if layer.weights][-1]
+
+
 def test_every_kind_is_tried_here(kinds):
     assert list(kinds) == list(SETTINGS)
 
@@ -42,7 +48,7 @@ def test_every_kind_takes_the_shape_of_a_row_and_ends_as_the_classes_want(kind, 
     assert net.name == "mine"
     assert net.input_shape == (None, *shape)
     assert net.output_shape == (None, n_outputs)
-    assert net.layers[-1].activation.__name__ == activation
+    assert last_weighted(net).activation.__name__ == activation
 
 
 @pytest.mark.parametrize("kind", SETTINGS)
@@ -53,11 +59,11 @@ def test_a_seed_repeats_a_net_of_every_kind_and_another_one_does_not(kind):
     assert (one[0] != other[0]).any()
 
 
-@pytest.mark.parametrize("kind", ["dense_net", "conv_net"])
+@pytest.mark.parametrize("kind", ["dense_net", "conv_net", "tabm"])
 def test_an_output_that_the_cost_wants_is_handed_on(kind):
     shape, settings = SETTINGS[kind]
     net = nets.build(kind, shape, 3, output_activation="sigmoid", seed=0, **settings)
-    assert net.layers[-1].activation is keras.activations.sigmoid
+    assert last_weighted(net).activation is keras.activations.sigmoid
 
 
 def test_an_output_that_a_kind_does_not_have_is_refused():

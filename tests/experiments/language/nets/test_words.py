@@ -4,13 +4,14 @@ import pytest
 
 from experiments.bankruptcy import BANKRUPTCY
 from experiments.digits import DIGITS
-from experiments.language import Augmentation, ConvNet, Convolution, DenseNet, RecurrentNet, Training
+from experiments.language import Augmentation, ConvNet, Convolution, DenseNet, RecurrentNet, TabM, Training
 from experiments.mnist_ladder import MNIST_LADDER
 
 TRAINING = Training(epochs=7, learning_rate=0.25)
 DENSE = DenseNet(name="net", hidden_units=(3,), training=TRAINING)
 CONV = ConvNet(name="net", convolutions=(Convolution(feature_maps=20),), hidden_units=(5,), training=TRAINING)
 RECURRENT = RecurrentNet(name="net", units=(8,), training=TRAINING)
+TABM = TabM(name="net", hidden_units=(8,), training=TRAINING)
 
 CHANGES_OF_TRAINING = [
     {"epochs": 8},
@@ -50,6 +51,12 @@ CHANGES_OF_NETS = [
     (CONV, {"augmentation": Augmentation(stretch=0.1)}),
     (RECURRENT, {"units": (8, 8)}),
     (RECURRENT, {"cell": "simple"}),
+    (TABM, {"hidden_units": (8, 8)}),
+    (TABM, {"n_members": 4}),
+    (TABM, {"adapters": "mini"}),
+    (TABM, {"activation": "tanh"}),
+    (TABM, {"inputs": "standardize"}),
+    (TABM, {"dropout": 0.1}),
 ]
 UNTOLD = {"name", "reason", "chosen_on", "style", "training"}  # style changes no function; training has its own table
 
@@ -74,7 +81,7 @@ def test_no_setting_of_a_net_goes_untold_and_no_two_alike(net, changed):
 def test_the_tables_above_name_every_setting():
     told = {name for changed in CHANGES_OF_TRAINING + CHANGES_OF_STOPPING for name in changed}
     assert told == {field.name for field in fields(Training)}
-    for net in (DENSE, CONV, RECURRENT):
+    for net in (DENSE, CONV, RECURRENT, TABM):
         told = {name for which, changed in CHANGES_OF_NETS if which is net for name in changed}
         assert told == {field.name for field in fields(net)} - UNTOLD
 
