@@ -95,7 +95,7 @@ class Outcome:
         return in_words(self._served, self._served.predict(frame).set_axis(frame.index))
 
     def __repr__(self) -> str:
-        return "\n".join([repr(self.leaderboard), self.verdict, self.registered, f"Report: {self.report}"])
+        return "\n".join([self.leaderboard.to_string(), self.verdict, self.registered, f"Report: {self.report}"])
 
     def _repr_html_(self) -> str:
         """A notebook shows the candidates, best first, and under them what may be said of them."""

@@ -97,6 +97,11 @@ class Own(Declaration):
         return self.cost_ratio is not None or self.recall is not None or self.by is not None
 
     @property
+    def left_out(self) -> str:
+        """Which of the usual candidates are not run, and why; empty where all are."""
+        return "" if self.weight is None else "k nearest neighbors are left out, since they cannot weigh rows"
+
+    @property
     def primary_metric(self) -> tuple[str, str]:
         """The metric that ranks, and why."""
         if self.metric is not None:
@@ -150,7 +155,7 @@ def own_comparison(own: Own) -> Comparison:
     if own.task == "regression":
         told = " Nets of numbers took their settings from generated tables and scikit-learn's diabetes."
     if own.weight is not None:
-        told += f" Rows count by {own.weight!r}; k nearest neighbors are left out, since they cannot weigh rows."
+        told += f" Rows count by {own.weight!r}; {own.left_out}."
     primary, _ = own.primary_metric
     splitting, why = own.splitting
     return Comparison(

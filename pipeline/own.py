@@ -14,6 +14,7 @@ from models.encoding.kind import Kind
 
 if TYPE_CHECKING:  # a list of names needs neither pandas nor pyarrow
     from experiments.language import Comparison
+    from pipeline.data.inferred import Inferred
     from pipeline.data.table import Table
 
 _ONLY = ("target", "task", "positive", "ignore", "kind", "date_format", "decimal", "columns", "metric", "name")
@@ -24,7 +25,7 @@ _DECISIONS = ("cost_ratio", "recall")
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options that only a table of one's own has."""
     own = parser.add_argument_group(
-        "a table of your own", "FILE instead of a name: CSV with any separator, gzipped or not, or Parquet"
+        "a table of your own", "FILE instead of a name: CSV with any separator, zipped or not, or Parquet"
     )
     own.add_argument("--target", metavar="COLUMN", help="the column that is predicted; a table needs it")
     own.add_argument("--task", choices=("classification", "regression"), help="what few whole numbers mean")
@@ -46,7 +47,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="[COLUMN=]FORMAT",
         help="of dates that are not ISO, such as %%d.%%m.%%Y; of one column: joined=%%d.%%m.%%Y, repeatable",
     )
-    own.add_argument("--decimal", choices=(".", ","), help="the sign between whole and fraction")
+    own.add_argument("--decimal", choices=(".", ","), metavar="SIGN", help="point or comma: the sign between whole and fraction")
     own.add_argument("--columns", type=Path, metavar="FILE", help="a columns.json of an earlier run, perhaps edited")
     apart = "rows of one value of this column never stand on both sides of a split; it is no feature"
     own.add_argument("--group", metavar="COLUMN", help=apart)
@@ -167,7 +168,7 @@ def comparison_of(table: "Table", options: argparse.Namespace, prog: str) -> "tu
     from pipeline.data.inferred import describe
 
     inferred = table.inferred
-    _require_suited(inferred.columns.task, options, prog)
+    _require_suited(inferred, options, prog)
     own = Own(
         name=table.name,
         target=table.target,
@@ -185,13 +186,20 @@ def comparison_of(table: "Table", options: argparse.Namespace, prog: str) -> "tu
     )
     splitting, why = own.splitting
     comparison = replace(own_comparison(own), asked=_asked(options))
-    return comparison, describe(inferred, f"{splitting.words()} ({why}).")
+    left_out = [f"{own.left_out.capitalize()}."] if own.left_out else []
+    return comparison, [*describe(inferred, f"{splitting.words()} ({why})."), *left_out]
 
 
-def _require_suited(task: str, options: argparse.Namespace, prog: str) -> None:
-    """Refuses what the target does not have: of a number, what is decided on classes; of both, the other's metrics."""
-    if task == "regression":
-        given = [f"--{name.replace('_', '-')}" for name in (*_DECISIONS, "by") if getattr(options, name)]
+def _require_suited(inferred: "Inferred", options: argparse.Namespace, prog: str) -> None:
+    """Refuses what the target does not have: decisions without two classes, and another task's metrics."""
+    task = inferred.columns.task
+    given = [f"--{name.replace('_', '-')}" for name in (*_DECISIONS, "by") if getattr(options, name)]
+    if task == "classification":
+        n_classes = len(inferred.class_counts)
+        remedy = "Leave it out."
+        two, told = f"a target of two classes for {' and '.join(given)}", {"target": options.target}
+        require(not given or n_classes == 2, prog, two, remedy, **told, classes=n_classes)
+    else:
         remedy = "Leave it out: a number is predicted. --task classification if these are classes."
         require(not given, prog, f"a target of classes for {' and '.join(given)}", remedy, target=options.target)
     known = [name for name, metric in METRICS.items() if task in metric.tasks]

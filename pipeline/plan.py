@@ -165,8 +165,13 @@ def _job(experiment: Experiment, how: How) -> Job:
 def _divided(experiment: Comparison, dataset: Dataset, how: How) -> Job:
     """Returns an experiment with its rows divided, once all that does not suit them is refused."""
     dataset.task.require_fit(experiment)
-    n_folds = how.n_folds if experiment.splitting.kind != "canonical" else None
-    folds = split(dataset, experiment.splitting, seed=how.seed, n_folds=n_folds)
+    splitting = experiment.splitting
+    n_folds = how.n_folds if splitting.kind != "canonical" else None
+    if splitting.deals and n_folds is not None:
+        n_splits = splitting.n_splits or 1
+        whole, remedy = n_folds % n_splits == 0, f"Rows are dealt out to {n_splits} parts, each the test rows once."
+        require(whole, "pipeline.run", f"--folds of {n_splits}, {2 * n_splits} and so on", remedy, folds=n_folds)
+    folds = split(dataset, splitting, seed=how.seed, n_folds=n_folds)
     if isinstance(experiment, Leak):
         return LeakJob(leak=experiment, dataset=dataset, folds=folds)
     require_heeded(experiment, dataset, folds)

@@ -1,11 +1,12 @@
-"""A comparison's table again, without running anything: ``chalktape show NAME``.
+"""The table of a comparison again, of the catalogue or of a table of one's own: ``chalktape show NAME``, runs nothing.
 
 ``python -m pipeline.run compare NAME`` is the same.
 """
 
+import argparse
 from collections.abc import Sequence
 
-from experiments.catalogue import COMPARISONS
+from experiments.catalogue import COMPARISONS, LADDERS
 from experiments.language import Leak
 from models.checks import closest, require
 from pipeline.process.options import BAD_INPUT, DONE, TRACKING_URI_HELP, Parser, complain, quieten_mlflow, whole
@@ -16,9 +17,7 @@ def main(arguments: Sequence[str], *, prog: str) -> int:
     options = _parser(prog).parse_args(arguments)
     quieten_mlflow()
     try:
-        known = [name for name, item in COMPARISONS.items() if not isinstance(item, Leak)]  # it has pages of its own
-        remedy = closest(options.name, known)
-        require(options.name in known, prog, "the name of a comparison", remedy, name=options.name)
+        _require_comparison(options, prog)
         from pipeline.tracking.reading import finished_comparisons
 
         runs = finished_comparisons(options.name, options.runs, options.tracking_uri)
@@ -43,6 +42,21 @@ def main(arguments: Sequence[str], *, prog: str) -> int:
     return DONE
 
 
+def _require_comparison(options: argparse.Namespace, prog: str) -> None:
+    """Checks that a name is a comparison's: of the catalogue, or a table's of which the store has a run."""
+    shown = [name for name, item in COMPARISONS.items() if not isinstance(item, Leak)]  # it has pages of its own
+    if options.name in shown:
+        return
+    from pipeline.tracking.reading import experiment_names
+
+    try:
+        tables = sorted(experiment_names(options.tracking_uri) - {*COMPARISONS, *LADDERS})
+    except ValueError:  # no store yet
+        tables = []
+    remedy = closest(options.name, [*shown, *tables])
+    require(options.name in tables, prog, "the name of a comparison", remedy, name=options.name)
+
+
 def _parser(prog: str) -> Parser:
     parser = Parser(
         prog=prog,
@@ -50,7 +64,7 @@ def _parser(prog: str) -> Parser:
         epilog="Exit codes: 0 done, 2 bad usage or nothing stored.",
         allow_abbrev=False,
     )
-    parser.add_argument("name", metavar="NAME", help="which comparison, see chalktape list")
+    parser.add_argument("name", metavar="NAME", help="which comparison: see chalktape list, or the name of your table")
     parser.add_argument(
         "--runs",
         type=whole(1),

@@ -108,7 +108,7 @@ def _beside(told: Sequence[Section]) -> str:
 def command(result: Result, epochs: int | None = None) -> str:
     """Returns the command line that gives this result again."""
     what = result.comparison.asked or result.comparison.name
-    parts = [f"python -m pipeline.run {what} --seed {result.folds[0].seed}"]
+    parts = [f"chalktape run {what} --seed {result.folds[0].seed}"]
     if result.comparison.splitting.kind != "canonical":
         parts.append(f"--folds {len(result.folds)}")
     if epochs is not None:

@@ -97,7 +97,7 @@ def _told(nets: list[Climbed]) -> str:
 def _tell(job: LadderJob, table: pd.DataFrame, run: ParentRun, desk: Desk) -> None:
     """Puts the table everywhere: MLflow, a page, the terminal."""
     ladder, epochs = job.ladder, f" --epochs {desk.epochs}" if desk.epochs else ""
-    command = f"python -m pipeline.run {ladder.name} --seed {job.fold.seed}{epochs}"
+    command = f"chalktape run {ladder.name} --seed {job.fold.seed}{epochs}"
     page = render("ladder.html", ladder=ladder, rows=table.to_dict(orient="records"), command=command, **_record(job))
     run.log_texts(
         {

@@ -45,6 +45,17 @@ class StoredComparison:
         return int(self.table["n"].max())
 
 
+def experiment_names(tracking_uri: str | None = None) -> set[str]:
+    """Returns the names of what a store holds.
+
+    Raises:
+        ValueError: There is no store, or it does not answer.
+    """
+    uri = existing(tracking_uri)
+    with readable(uri):
+        return {experiment.name for experiment in MlflowClient().search_experiments()}
+
+
 def finished_comparisons(name: str, n_runs: int, tracking_uri: str | None = None) -> Sequence[StoredComparison]:
     """Returns the last finished runs of a comparison, newest first; fewer where there are fewer.
 
@@ -70,7 +81,7 @@ def finished_comparisons(name: str, n_runs: int, tracking_uri: str | None = None
                 order_by=["attributes.start_time DESC"],
             )
         )
-        remedy = f"Run it first: python -m pipeline.run {name}."
+        remedy = f"Run it first: chalktape run {name}."
         require(len(runs) > 0, "tracking", "a finished run of the comparison", remedy, name=name, tracking_uri=uri)
         return [_stored(run) for run in runs]
 

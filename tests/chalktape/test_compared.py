@@ -72,7 +72,7 @@ def test_it_comes_to_the_numbers_of_the_command(outcome, place):
     (record,) = json.loads(Path("out.json").read_text())["experiments"]
     assert record["summaries"] == numbers_of(outcome.found.record)["summaries"]
     assert record["contrasts"] == numbers_of(outcome.found.record)["contrasts"]
-    command = "python -m pipeline.run churn.csv --target Churn --seed 1 --folds 5 --candidates logistic_regression"
+    command = "chalktape run churn.csv --target Churn --seed 1 --folds 5 --candidates logistic_regression"
     assert command in outcome.report.read_text("utf-8").replace("\n", " ")
 
 
@@ -80,7 +80,7 @@ def test_a_frame_comes_to_the_same_and_the_page_says_how_to_ask_again(of_frame, 
     for one, other in zip(of_frame.result.scores, outcome.result.scores, strict=True):
         np.testing.assert_array_equal(one.predicted, other.predicted)
         assert one.metrics == other.metrics
-    assert "pipeline.run TABLE.csv --target Churn --kind since=date --name frame" in of_frame.report.read_text("utf-8")
+    assert "chalktape run TABLE.csv --target Churn --kind since=date --name frame" in of_frame.report.read_text("utf-8")
 
 
 def test_a_notebook_shows_a_leaderboard_with_intervals_and_what_may_be_said(outcome):
@@ -95,6 +95,7 @@ def test_a_notebook_shows_a_leaderboard_with_intervals_and_what_may_be_said(outc
     assert "ROC-AUC" in shown
     assert outcome.verdict in repr(outcome)
     assert outcome.registered in repr(outcome)
+    assert all(one in repr(outcome) for one in outcome.leaderboard)  # pandas would leave columns out
     assert "<Zwölf>" not in shown
 
 

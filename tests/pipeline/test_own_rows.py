@@ -53,8 +53,8 @@ def test_groups_and_weights_from_the_command_to_what_is_served(workplace, visits
     assert run.main([*asked, "--register", "--candidates", "logistic_regression"]) == 0
     told = capfd.readouterr().out
     for line in (
-        "group: its rows stay together; not used",
-        "weight: how much a row counts; not used",
+        "its rows stay together; not used",
+        "how much a row counts; not used",
         "Split: by group, whole 'patient' dealt out to 5 parts, each part the test rows once (rows of one tell of each",
         "rows that have a weight of 0 in 'counts' are left out.",
         f"refitted on all {(visits['counts'] > 0).sum()} rows",
@@ -98,7 +98,7 @@ def test_groups_and_weights_from_the_command_to_what_is_served(workplace, visits
 def test_time_from_the_command_to_the_report(workplace, visits, capfd):
     assert run.main(["visits.csv", "--target", "ill", "--time", "day", *QUICK[:2], "--folds", "4"]) == 0
     told = capfd.readouterr().out
-    assert "day      date      -        120" in told
+    assert "day      time      -        120" in told
     assert (
         "Split: by time, 5 blocks of 'day' one after the other, each tested by what has learned from all rows" in told
     )
@@ -128,7 +128,7 @@ def test_time_from_the_command_to_the_report(workplace, visits, capfd):
         (["--group", "day", "--time", "day"], "expected a column of its own for each of --group, --time and --weight"),
         (["--weight", "counts", "--cost-ratio", "5"], "expected no decision with weights"),
         (["--weight", "counts", "--candidates", "k_nearest_neighbors"], "expected a candidate of the comparison"),
-        (["--group", "patient", "--folds", "7"], "n_folds to be a multiple of n_splits"),
+        (["--group", "patient", "--folds", "7"], "--folds of 5, 10 and so on"),
         (["--time", "day", "--folds", "200"], "expected 201 or more times. Received: blocks=200, times=120"),
     ],
 )

@@ -40,6 +40,15 @@ def test_the_last_run_is_shown_as_the_run_itself_showed_it(flowers, capsys):
     assert "seed 1, folds: 5, commit" in again[-2]
 
 
+def test_a_table_of_ones_own_is_shown_by_its_name(flowers, monkeypatch, capfd):
+    monkeypatch.setattr(stored, "COMPARISONS", {"iris": catalogue.COMPARISONS["iris"]})
+    assert run.main(["compare", "flowers", "--tracking-uri", flowers.uri]) == 0
+    assert "tanh_8" in capfd.readouterr().out
+    assert run.main(["compare", "flovers", "--tracking-uri", flowers.uri]) == 2
+    assert "Did you mean 'flowers'?" in capfd.readouterr().err
+    assert run.main(["compare", "leak", "--tracking-uri", flowers.uri]) == 2
+
+
 def test_several_runs_stand_side_by_side_newest_first(flowers, tmp_path, capsys, flowers_comparison):
     """A copy of the store gets a second run, of other folds."""
     shutil.copy(flowers.uri.removeprefix("sqlite:///"), tmp_path / "mlflow.db")
@@ -59,7 +68,7 @@ def test_several_runs_stand_side_by_side_newest_first(flowers, tmp_path, capsys,
     [
         (["flower"], "expected the name of a comparison. Received: name='flower'. Did you mean 'flowers'?"),
         (["iris"], "expected a finished run of the comparison. Received: name='iris'"),
-        (["iris"], "Run it first: python -m pipeline.run iris."),
+        (["iris"], "Run it first: chalktape run iris."),
         (["iris", "--tracking-uri", "sqlite:///nowhere/mlflow.db"], "expected a store. Received: "),
         (["iris", "--tracking-uri", "sqlite:///text.db"], "expected a store that this MLflow can read"),
         (["iris", "--tracking-uri", "file:./mlruns"], "sqlite:///, http:// or https://"),
