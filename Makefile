@@ -17,7 +17,7 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(INSTALLED)  ## speed against peers (docs/benchmarks.md), and two large tables (docs/large_tables.md)
+bench: $(INSTALLED)  ## speed against peers (docs/benchmarks.md), and whole tables (docs/large_tables.md)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.tables
