@@ -3,15 +3,16 @@
 from experiments.language.printed import WorkedExample
 from experiments.worked.activations import ACTIVATIONS
 from experiments.worked.architecture import ARCHITECTURE
-from experiments.worked.assignments import ASSIGNMENTS
 from experiments.worked.autoencoder import AUTOENCODER
 from experiments.worked.backpropagation import BACKPROPAGATION
 from experiments.worked.boltzmann import BOLTZMANN
 from experiments.worked.computation_graph import COMPUTATION_GRAPH
 from experiments.worked.convolution import CONVOLUTION
 from experiments.worked.descent_flavours import DESCENT_FLAVOURS
+from experiments.worked.example_9 import EXAMPLE_9
 from experiments.worked.gradient_descent import GRADIENT_DESCENT
 from experiments.worked.history import HISTORY
+from experiments.worked.homework import HOMEWORK
 from experiments.worked.labs import LABS, MNIST_LABS
 from experiments.worked.logistic_regression import LOGISTIC_REGRESSION
 from experiments.worked.perceptron import PERCEPTRON
@@ -30,12 +31,13 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     COMPUTATION_GRAPH,
     BACKPROPAGATION,
     DESCENT_FLAVOURS,
+    EXAMPLE_9,
     CONVOLUTION,
     RECURRENT,
     DROPOUT,
     LABS,
     AUTOENCODER,
-    ASSIGNMENTS,
+    HOMEWORK,
 )
 
 ON_REQUEST: tuple[WorkedExample, ...] = (MNIST_LABS, RPROP, BOLTZMANN)

@@ -220,7 +220,18 @@ def carry_out(
     json_file = json_file if plan.tracker else None
     lecture = plan.lecture.run(desk) if plan.lecture else None
     results = [job.run(desk) for job in plan.jobs]
+    if lecture:
+        lecture.tell_again(result["experiment"]["name"] for result in results if "experiment" in result)
     for name, reason in plan.left_out.items():
         desk.terminal.say(f"Left out: {name}. {reason}")
     if json_file:
-        write(json_file, to_json({"lecture": lecture, "experiments": results, "left_out": dict(plan.left_out)}))
+        write(
+            json_file,
+            to_json(
+                {
+                    "lecture": lecture.record if lecture else None,
+                    "experiments": results,
+                    "left_out": dict(plan.left_out),
+                }
+            ),
+        )

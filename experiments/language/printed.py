@@ -191,11 +191,13 @@ class Question:
         text: As asked.
         answer: Ours.
         where: Its place in the lecture.
+        experiment: The comparison whose last run answers it with numbers; empty where words do.
     """
 
     text: str
     answer: str
     where: str
+    experiment: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,6 +238,7 @@ class WorkedExample:
         definitions: Formulas and rules without numbers, in the lecture's order.
         questions: To the audience, answered.
         reading: Sources of the slides and links of the appendix.
+        beside: Name of the example behind which it stands, where it is worked on request only.
     """
 
     name: str
@@ -249,6 +252,7 @@ class WorkedExample:
     definitions: tuple[Definition, ...] = ()
     questions: tuple[Question, ...] = ()
     reading: tuple[Reading, ...] = ()
+    beside: str = ""
 
     def __post_init__(self) -> None:
         who = f"WorkedExample {self.name!r}"

@@ -4,6 +4,7 @@ from experiments.language.printed import Definition, Reading, WorkedExample
 
 BOLTZMANN = WorkedExample(
     name="boltzmann",
+    beside="dropout",
     title="A restricted Boltzmann machine dreams of digits",
     where="Others | Deep belief nets, generative models, and Boltzmann machines",
     story=(

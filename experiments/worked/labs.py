@@ -43,6 +43,7 @@ LABS = WorkedExample(
 MNIST_LABS = replace(
     LABS,
     name="mnist_labs",
+    beside="labs",
     title="The labs on MNIST: 784-15-10, written three times",
     story=(
         "The net of the labs, 15 sigmoid neurons between 784 pixels and 10 digits, learns all 60,000 training images "

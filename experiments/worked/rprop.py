@@ -4,6 +4,7 @@ from experiments.language.printed import Definition, Question, WorkedExample
 
 RPROP = WorkedExample(
     name="rprop",
+    beside="labs",
     title="R's neuralnet: rprop+ beside gradient descent",
     where="Example 9 | figure; Lab | The MNIST database (package: neuralnet)",
     story=(

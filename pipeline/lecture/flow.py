@@ -1,20 +1,22 @@
 """The flow of the lecture: every worked example worked, checked, drawn, logged and told on one page."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import pandas as pd
 
 from experiments.language.printed import WorkedExample
+from experiments.lecture import ON_REQUEST
 from pipeline.data.values import Dataset
 from pipeline.flow.desk import Desk
 from pipeline.flow.each import each
+from pipeline.lecture.answers import EXPERIMENT, answers, asked, further
 from pipeline.lecture.check import check
 from pipeline.lecture.drawing import draw
 from pipeline.lecture.ledger import ledger
-from pipeline.lecture.page import lecture_page
+from pipeline.lecture.page import lecture_page, lecture_section
 from pipeline.lecture.values import Agreement, Check, Worked
 from pipeline.lecture.walk_page import walk_page
 from pipeline.lecture.work import work
@@ -51,12 +53,34 @@ class LectureJob:
         """Of the only example, or of all together."""
         return "lecture" if len(self.examples) > 1 else self.examples[0].name
 
-    def run(self, desk: Desk) -> dict[str, Any]:
+    def run(self, desk: Desk) -> "Told":
         """Works them; see ``run_lecture``."""
         return run_lecture(self, desk)
 
 
-def run_lecture(job: LectureJob, desk: Desk) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Told:
+    """The lecture, told.
+
+    Attributes:
+        record: The ledger as plain values.
+        page: Tells the page with what the store knows by then.
+        run: That it was logged in.
+        asked: Names of the experiments that answer questions of it.
+    """
+
+    record: dict[str, Any]
+    page: Callable[[], str]
+    run: ParentRun
+    asked: frozenset[str]
+
+    def tell_again(self, finished: Iterable[str]) -> None:
+        """Tells the page once more, if what has finished since answers a question of it."""
+        if not self.asked.isdisjoint(finished):
+            self.run.log_afterwards("lecture.html", self.page())
+
+
+def run_lecture(job: LectureJob, desk: Desk) -> Told:
     """Works the examples and holds them against what the lecture prints.
 
     Args:
@@ -64,7 +88,7 @@ def run_lecture(job: LectureJob, desk: Desk) -> dict[str, Any]:
         desk: Where it is done.
 
     Returns:
-        The ledger as plain values.
+        The ledger, and the page that can be told again.
 
     Raises:
         ValueError: A printed number disagrees and no erratum says why, or two ways to the same result part. The run is
@@ -72,29 +96,44 @@ def run_lecture(job: LectureJob, desk: Desk) -> dict[str, Any]:
     """
     name, terminal = job.name, desk.terminal
     record = {"examples": [item.name for item in job.examples], "versions": versions(), "machine": machine()}
-    with desk.run("lecture", "lecture", name=name) as run:
+    with desk.run("lecture", EXPERIMENT, name=name) as run:
         shown = list(_each_example(job, desk, run))
         worked = [item.worked for item in shown]
         checks = [row for item in shown for row in item.checks]
         table, peers = ledger(checks), _agreements(worked)
         figures = {item.worked.example.name: item.figures for item in shown}
-        page = lecture_page(worked, checks, figures, command=f"python -m pipeline.run {name}")
+
+        def page() -> str:
+            return lecture_page(
+                worked,
+                checks,
+                figures,
+                command=f"python -m pipeline.run {name}",
+                answers=answers(job.examples, desk),
+                further=further(job.examples, ON_REQUEST, desk),
+            )
+
         texts = {
             "ledger.csv": to_csv(table),
             "agreements.csv": to_csv(peers),
-            "lecture.html": page,
+            "lecture.html": page(),
             "walk.html": walk_page(checks),
         }
         run.log_texts({"lecture.json": to_json(record), **texts})
+        for item in shown:
+            if item.worked.example.beside:
+                run.log_section(item.worked.example.name, lecture_section(item.worked, item.checks, item.figures))
         run.log_counts(Counter(table["verdict"]))
-        terminal.ledger(table)
+        if len(table):
+            terminal.ledger(table)
         if len(job.examples) == 1:
             for peer in peers.itertuples():
                 terminal.say(f"{peer.what} = {peer.peer}: {peer.difference:.1e} apart, {peer.allowed:.0e} allowed")
         terminal.say(f"Page: {run.place('lecture.html')}")
         terminal.say(f"Walk: {run.place('walk.html')}\n")
         _require_agreement(checks, worked)
-    return {**record, "ledger": table.to_dict(orient="records")}
+    told = {**record, "ledger": table.to_dict(orient="records")}
+    return Told(record=told, page=page, run=run, asked=asked(job.examples))
 
 
 def _each_example(job: LectureJob, desk: Desk, run: ParentRun) -> Iterator[Shown]:

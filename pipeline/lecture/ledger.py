@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.lecture.values import WORDS, Check
 
+COLUMNS = ["item", "symbol", "printed", "by_hand", "by_tape", "by_library", "verdict", "why", "where"]
 MOST_SHOWN = 6  # values of one row; the rest is counted
 
 
@@ -31,7 +32,8 @@ def ledger(checks: Iterable[Check]) -> pd.DataFrame:
                 "where": row.where,
             }
             for row in checks
-        ]
+        ],
+        columns=COLUMNS,
     )
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from markupsafe import Markup, escape
 
 from experiments.language.printed import Definition, Erratum, WorkedExample
 from models.checks import require
+from pipeline.lecture.answers import Answered, Further
 from pipeline.lecture.drawing.notation import to_latex
 from pipeline.lecture.ledger import ledger
 from pipeline.lecture.values import WORDS, Check, Verdict, Worked
@@ -60,7 +62,13 @@ class Section:
 
 
 def lecture_page(
-    worked: Sequence[Worked], checks: Sequence[Check], figures: Mapping[str, Sequence[Figure]], *, command: str = ""
+    worked: Sequence[Worked],
+    checks: Sequence[Check],
+    figures: Mapping[str, Sequence[Figure]],
+    *,
+    command: str = "",
+    answers: Mapping[str, Answered] = MappingProxyType({}),
+    further: Sequence[Further] = (),
 ) -> str:
     """Returns the HTML page of the lecture: every worked example, and the whole ledger.
 
@@ -69,6 +77,8 @@ def lecture_page(
         checks: Of all of them.
         figures: Name of an example -> its pictures; an example may have none.
         command: What the user typed to get this page.
+        answers: Experiment -> what its last run answers, for questions that an experiment answers.
+        further: What is worked on request only, behind the examples that it belongs to.
 
     Returns:
         One page that loads nothing from elsewhere.
@@ -85,10 +95,21 @@ def lecture_page(
     return render(
         "lecture.html",
         sections=[_section(item, rows, figures.get(item.example.name, ())) for item in worked],
+        answers=_shown(answers),
+        further={name: [one for one in further if one.example.beside == name] for name in known},
         rows=rows,
         verdict=_verdict(checks),
         command=command,
     )
+
+
+def lecture_section(worked: Worked, checks: Sequence[Check], figures: Sequence[Figure]) -> str:
+    """Returns the section of one example alone, for pages to come."""
+    return render("lecture_section.html", section=_section(worked, _rows(checks), figures), answers={}, more=())
+
+
+def _shown(answers: Mapping[str, Answered]) -> dict[str, tuple[Answered, Markup]]:
+    return {name: (one, Markup() if one.table is None else _table(one.table)) for name, one in answers.items()}
 
 
 def formula(latex: str, *, block: bool = False) -> Markup:
@@ -167,6 +188,8 @@ def _written(value: Any) -> str:
 
 
 def _verdict(checks: Sequence[Check]) -> str:
+    if not checks:
+        return "The lecture prints no number here; what is computed agrees with another way to it."
     counts = Counter(check.verdict for check in checks)
     told = [_counted(counts[verdict], words) for verdict, words in VERDICTS.items() if counts[verdict]]
     return f"Of {len(checks)} numbers and formulas that the lecture prints, {listing(told)}."

@@ -14,6 +14,9 @@ from mlflow.tracking import MlflowClient
 from models.checks import require
 from pipeline.tracking.store import existing, place, readable
 
+SECTION_TAG = "section_"
+_COMPARISON = "tags.kind = 'comparison'"
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class StoredComparison:
@@ -45,6 +48,21 @@ class StoredComparison:
         return int(self.table["n"].max())
 
 
+@dataclass(frozen=True, kw_only=True)
+class StoredSection:
+    """A part of a page, as a finished run left it.
+
+    Attributes:
+        html: Complete in itself.
+        started: When the run was, in local time.
+        git: The commit that ran.
+    """
+
+    html: str
+    started: datetime
+    git: str
+
+
 def experiment_names(tracking_uri: str | None = None) -> set[str]:
     """Returns the names of what a store holds.
 
@@ -69,21 +87,45 @@ def finished_comparisons(name: str, n_runs: int, tracking_uri: str | None = None
     """
     uri = existing(tracking_uri)
     with readable(uri):
-        client = MlflowClient()
-        experiment = client.get_experiment_by_name(name)
-        runs = (
-            []
-            if experiment is None
-            else client.search_runs(
-                [experiment.experiment_id],
-                "tags.kind = 'comparison' and attributes.status = 'FINISHED'",
-                max_results=n_runs,
-                order_by=["attributes.start_time DESC"],
-            )
-        )
+        runs = _finished(name, _COMPARISON, n_runs)
         remedy = f"Run it first: chalktape run {name}."
         require(len(runs) > 0, "tracking", "a finished run of the comparison", remedy, name=name, tracking_uri=uri)
         return [_stored(run) for run in runs]
+
+
+def last_comparison(name: str) -> StoredComparison | None:
+    """Returns the last finished run of a comparison in the open store; ``None`` where there is none."""
+    return next((_stored(run) for run in _finished(name, _COMPARISON, 1)), None)
+
+
+def last_section(experiment: str, name: str) -> StoredSection | None:
+    """Returns the last section of this name that a finished run of an experiment left in the open store."""
+    for run in _finished(experiment, f"tags.{SECTION_TAG}{name} = 'yes'", 1):
+        return StoredSection(
+            html=_text(run, section_file(name)),
+            started=datetime.fromtimestamp(run.info.start_time / 1000),
+            git=run.data.tags["git"],
+        )
+    return None
+
+
+def section_file(name: str) -> str:
+    """Returns where a run keeps a section."""
+    return f"sections/{name}.html"
+
+
+def _finished(experiment: str, condition: str, n_runs: int) -> Sequence[Run]:
+    """Returns an experiment's last finished runs that meet a condition, newest first."""
+    client = MlflowClient()
+    found = client.get_experiment_by_name(experiment)
+    if found is None:
+        return []
+    return client.search_runs(
+        [found.experiment_id],
+        f"{condition} and attributes.status = 'FINISHED'",
+        max_results=n_runs,
+        order_by=["attributes.start_time DESC"],
+    )
 
 
 def _stored(run: Run) -> StoredComparison:

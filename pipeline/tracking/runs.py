@@ -28,6 +28,7 @@ from pipeline.tracking.logged_values import (
     training_metrics,
 )
 from pipeline.tracking.model import log_model, raw_table
+from pipeline.tracking.reading import SECTION_TAG, section_file
 from pipeline.tracking.registry import champion_of, is_registered, register
 from pipeline.tracking.store import place
 from pipeline.training.values import Trained
@@ -61,6 +62,7 @@ class ParentRun:
 
     def __init__(self, run: mlflow.ActiveRun, tags: Mapping[str, str]) -> None:
         self.experiment_id = run.info.experiment_id
+        self._run_id = run.info.run_id
         self._artifacts = run.info.artifact_uri
         self._tags = tags
         self._client = MlflowClient()
@@ -171,6 +173,17 @@ class ParentRun:
         """Logs files of the parent run, by name."""
         for name, text in texts.items():
             mlflow.log_text(text, name)
+
+    @interrupts.held_back()
+    def log_section(self, name: str, html: str) -> None:
+        """Logs a part of the page that later pages show again; see ``Tracker.last_section``."""
+        mlflow.log_text(html, section_file(name))
+        mlflow.set_tag(f"{SECTION_TAG}{name}", "yes")
+
+    @interrupts.held_back()
+    def log_afterwards(self, name: str, text: str) -> None:
+        """Logs a file of this run, after its end, too."""
+        self._client.log_text(self._run_id, text, name)
 
     @interrupts.held_back()
     def log_figures(self, figures: Sequence[Figure]) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from mlflow.tracking import MlflowClient
 
 from pipeline.process import interrupts
+from pipeline.tracking.reading import StoredComparison, StoredSection, last_comparison, last_section
 from pipeline.tracking.runs import ParentRun, opened
 from pipeline.tracking.store import address, database, readable, require_answer, writable_artifacts
 
@@ -51,6 +52,16 @@ class Tracker:
         with opened(self._experiment(experiment), name, {**tags, **own}) as run:
             interrupts.check()
             yield ParentRun(run, tags)
+
+    def last_comparison(self, name: str) -> StoredComparison | None:
+        """Returns the last finished run of a comparison; ``None`` where the store has none."""
+        with readable(self.uri):
+            return last_comparison(name)
+
+    def last_section(self, experiment: str, name: str) -> StoredSection | None:
+        """Returns the last section of this name that a finished run left; ``None`` where the store has none."""
+        with readable(self.uri):
+            return last_section(experiment, name)
 
     @interrupts.held_back()
     def _experiment(self, name: str) -> str:

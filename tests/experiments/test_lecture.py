@@ -62,7 +62,8 @@ def test_every_formula_can_be_set(example):
 
 
 def test_the_assignments_are_what_the_comparisons_declare():
-    givens = next(example for example in EXAMPLES if example.name == "assignments").givens
+    left = [example.givens for example in EXAMPLES if example.name in ("example_9", "homework")]
+    givens = {**left[0], **left[1]}
     iris, bankruptcy = (
         [net.hidden_units for net in comparison.nets if isinstance(net, DenseNet)] for comparison in (IRIS, BANKRUPTCY)
     )

@@ -32,6 +32,7 @@ WORKINGS: Mapping[str, Callable[..., Worked]] = {
     "computation_graph": work_computation_graph,
     "backpropagation": work_backpropagation,
     "descent_flavours": work_descent_flavours,
+    "example_9": work_declared,
     "convolution": work_convolution,
     "labs": work_labs,
     "mnist_labs": work_labs,
@@ -40,5 +41,5 @@ WORKINGS: Mapping[str, Callable[..., Worked]] = {
     "boltzmann": work_boltzmann,
     "recurrent": work_recurrent,
     "dropout": work_dropout,
-    "assignments": work_declared,
+    "homework": work_declared,
 }
