@@ -68,6 +68,8 @@ def _choose(gate: Gate, result: Result) -> tuple[Summary, str]:
 def _pass(chosen: Summary, gate: Gate, result: Result) -> tuple[bool, str]:
     if chosen == result.reference:
         return False, f"It does not pass the gate: it is {result.guess}."
+    if not chosen.has_interval:
+        return False, f"It does not pass the gate: how sure its mean is, is not known ({chosen.method})."
     found = result.against(result.reference.candidate).get(chosen.candidate)
     if found is None:
         return False, f"It does not pass the gate: nothing is known of it against {result.guess}."

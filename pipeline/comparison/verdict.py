@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pipeline.scoring.judgment import SURE
 from pipeline.scoring.result import Result
+from pipeline.scoring.unlike import TOO_FEW
 from pipeline.scoring.values import Contrast, Summary
 from pipeline.scoring.winner import Winner
 from pipeline.words.names import heading, listing, title
@@ -129,6 +130,9 @@ def _meaning(contrast: Contrast) -> str:
     if contrast.judgment == "practically_equal":
         return ", practically equal"
     if not contrast.has_interval:
+        why = contrast.method.removeprefix("none: ")
+        if TOO_FEW in why:
+            return f", and nothing is known about chance: {why}"
         lacking = "without spread" if contrast.n > 1 else "with so few test rows"
         return f", and {lacking} nothing is known about chance"
     if contrast.judgment == "cannot_say":

@@ -22,8 +22,10 @@ from pipeline.decisions.reliability import reliability
 from pipeline.decisions.subgroups import levels
 from pipeline.decisions.values import Decided, Estimate, declared
 from pipeline.scoring.result import Result
+from pipeline.scoring.unlike import too_few_clusters
 from pipeline.scoring.values import Scores
 
+_OVER_FOLDS = ("outcomes", "calibration", "gains", "benefits")
 _FEW = 0.1  # of the rows, that repeat others: so few change nothing
 _NAN = float("nan")
 _OF_CHANCE = frozenset({"by_chance", "p_miscalibration", "p_recalibration", "p_recall", "p_in_the_large"})
@@ -51,7 +53,7 @@ def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
         for name, maps in once.items()
     }
     together = which_hang_together(result)
-    return Decided(
+    found = Decided(
         outcomes=estimates({name: [one.outcomes for one in own] for name, own in examined.items()}, folds),
         differences=cost_differences(result, decision, examined),
         calibration=_as_in_the_table(
@@ -72,6 +74,19 @@ def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
         if decision.by is None
         else _known(by_level(result, examined, levels(dataset, decision.by)), together),
         hang_together=together,
+    )
+    own = [one for one in scores if one.candidate == decision.candidates[0]]
+    return _without_chance(found) if too_few_clusters(own, folds) else found
+
+
+def _without_chance(found: Decided) -> Decided:
+    """Returns the same without what is told of chance: the rows hang together in too few groups."""
+    over_folds = {name: _known(getattr(found, name), "groups") for name in _OVER_FOLDS}
+    unknown = dict.fromkeys(("low", "high", "p_value", "p_corrected", "better", "equal", "worse"), _NAN)
+    return replace(
+        replace(found, **over_folds),
+        differences=tuple(replace(one, **unknown, judgment="cannot_say") for one in found.differences),
+        benefit_differences=tuple(replace(one, **unknown, judgment="cannot_say") for one in found.benefit_differences),
     )
 
 

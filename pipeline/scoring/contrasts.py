@@ -22,7 +22,7 @@ from pipeline.scoring.questions import Pair, Tested, answered
 from pipeline.scoring.resampling import Resamples
 from pipeline.scoring.significance import Difference, corrected_difference, least_error, student_difference
 from pipeline.scoring.taken import by_candidate, positive_class_of, resamples_of, values_of
-from pipeline.scoring.unlike import are_redrawn, are_unlike, redrawings, rows_of
+from pipeline.scoring.unlike import are_redrawn, are_unlike, redrawings, rows_of, too_few_clusters
 from pipeline.scoring.values import Contrast, Question, Scores
 
 PAIRED_FOLDS = (
@@ -97,6 +97,8 @@ def _tested(
     resamples: Resamples,
 ) -> Tested:
     first = next(iter(own.values()))
+    if few := too_few_clusters(first, folds):
+        return _untested(metric, own, pairs, len(folds), f"none: {few}")
     if are_redrawn(first):
         return _tested_by_redrawing(metric, own, pairs, folds, comparison)
     if len(folds) == 1:
@@ -127,6 +129,26 @@ def _tested(
         degrees=max(int(measured.sum()) - 1, 1),
         n=len(folds),
         method=PAIRED_FOLDS,
+    )
+
+
+def _untested(metric: str, own: Own, pairs: Sequence[Pair], n_folds: int, why: str) -> Tested:
+    """Returns differences of which nothing is known about chance."""
+    means = {name: _mean_of(metric, items) for name, items in own.items()}
+    return Tested(
+        metric=metric,
+        lower_is_better=declared(metric).lower_is_better,
+        range=declared(metric).bounds[1] - declared(metric).bounds[0],
+        differences={
+            (one, other): _SAME
+            if _are_same(metric, own[one], own[other])
+            else Difference(mean=means[one] - means[other])
+            for one, other in pairs
+        },
+        covariance=np.eye(len(own)),
+        degrees=1,
+        n=n_folds,
+        method=why,
     )
 
 
@@ -170,7 +192,12 @@ def _are_same(metric: str, one: Sequence[Scores], other: Sequence[Scores]) -> bo
 
 def _guessed(metric: str, own: Own, comparison: Comparison) -> float:
     """Returns the mean of the candidate that looks at no input, NaN without one."""
-    values = values_of(metric, own.get(comparison.dummy, ()))
+    return _mean_of(metric, own.get(comparison.dummy, ()))
+
+
+def _mean_of(metric: str, items: Sequence[Scores]) -> float:
+    """Returns the mean over the folds on which a metric could be measured, NaN without any."""
+    values = values_of(metric, items)
     return float(np.mean(values[np.isfinite(values)])) if np.isfinite(values).any() else float("nan")
 
 

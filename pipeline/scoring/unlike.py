@@ -32,6 +32,8 @@ from pipeline.scoring.weighted import weighted_score
 N_RESAMPLES = 1000
 LEAST = 5
 """Groups or stretches that it takes to see how they differ."""
+TOO_FEW = "of test rows, and it takes"
+"""In the words of ``too_few_clusters``."""
 _SIMULATED = frozenset({"accuracy", "roc_auc", "log_loss", "brier_score"})
 """Metrics of which ``benchmarks.coverage.together`` tells how often intervals hold the truth."""
 _NAN = float("nan")
@@ -126,6 +128,22 @@ def _hits(item: Scores) -> NDArray[np.float64]:
     return np.full(len(item.y_true), _NAN)
 
 
+def too_few_clusters(own: Sequence[Scores], folds: Sequence[Fold]) -> str:
+    """Returns why nothing is known of chance where rows hang together in too few groups or stretches; else nothing.
+
+    It holds of whatever is told of these rows: of a score, of a difference, of what a column is worth.
+
+    Args:
+        own: Of one candidate.
+        folds: All of them.
+    """
+    if not own or not own[0].clusterings:
+        return ""
+    n = rows_of(own, folds).degrees + 1
+    unit = "stretches of time" if own[0].in_time else "groups"
+    return f"{n} {unit} {TOO_FEW} {LEAST}" if n < LEAST else ""
+
+
 class Redrawn:
     """What test rows score that are drawn anew in whole clusters, all folds together; candidates are paired.
 
@@ -192,11 +210,9 @@ def interval_of_unlike(
         worth: The most rows that the spread of a metric can be worth.
     """
     rows = rows_of(own, folds)
-    if rows.degrees + 1 < LEAST:
+    if few := too_few_clusters(own, folds):
         mean = float(np.mean([item.metrics[name] for item in own]))
-        unit = "stretches of time" if own[0].in_time else "groups"
-        why = f"no interval: {rows.degrees + 1} {unit} of test rows, and it takes {LEAST}"
-        return Interval(mean=mean, low=_NAN, high=_NAN), why
+        return Interval(mean=mean, low=_NAN, high=_NAN), f"no interval: {few}"
     if are_redrawn(own):
         return _by_redrawing(name, own, rows, folds, comparison, worth)
     return _over_folds(name, own, rows, folds, comparison, worth)

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
+from math import isnan
 
 import pandas as pd
 from rich.console import Console
@@ -185,8 +186,11 @@ def _means(metric: str, table: pd.DataFrame) -> dict[str, str]:
 
 
 def _with_intervals(metric: str, table: pd.DataFrame) -> dict[str, str]:
-    """Returns the same with the interval's bounds."""
+    """Returns the same with the interval's bounds, where there are some."""
     own = table[table["metric"] == metric]
     bounds = zip(own["candidate"], own["low"], own["high"], strict=True)
     means = _means(metric, table)
-    return {name: f"{means[name]} \\[{low:.3f}, {high:.3f}]" for name, low, high in bounds}
+    return {
+        name: means[name] if isnan(low) or isnan(high) else f"{means[name]} \\[{low:.3f}, {high:.3f}]"
+        for name, low, high in bounds
+    }

@@ -170,6 +170,25 @@ def test_too_few_rows_that_count_are_refused_with_the_number_of_the_others(workp
     assert error.strip().endswith("237 rows that have a weight of 0 in 'counts' are left out.")
 
 
+def test_three_groups_register_nothing_and_nothing_is_sure_anywhere(workplace, visits, capfd):
+    """Scores had no interval, and a difference that had one registered the model."""
+    visits["patient"] = np.arange(N) % 3
+    visits["size"] += 4 * (visits["ill"] == "yes")
+    visits.to_csv("visits.csv", index=False)
+    told_json = workplace / "told.json"
+    asked = ["visits.csv", "--target", "ill", "--group", "patient", "--ignore", "day", "--register"]
+    assert run.main([*asked, "--candidates", "logistic_regression", "--json", str(told_json)]) == 0
+    told = capfd.readouterr().out
+    assert "It does not pass the gate: how sure its mean is, is not known (no interval: 3 groups of test rows" in told
+    assert "What drives logistic regression is told without a word about chance: 3 groups of test rows" in told
+    assert "Registered" not in told
+    assert "nan" not in told
+    (left,) = json.loads(told_json.read_text())["experiments"]
+    assert not any(one["beyond_chance"] for one in left["drivers"]["importance"])
+    bounds = [one["low"] for one in [*left["summaries"], *left["contrasts"], *left["drivers"]["importance"]]]
+    assert all(low is None or np.isnan(low) for low in bounds)
+
+
 def test_options_of_rows_need_a_table(workplace, capfd):
     assert run.main(["iris", "--group", "species"]) == run.BAD_INPUT
     assert "expected a table for options of a table. Received: options=['group']" in capfd.readouterr().err

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.data.values import Fold
 from pipeline.scoring.result import Result
+from pipeline.scoring.unlike import too_few_clusters
 from pipeline.training.values import Trained
 
 MOST_FOLDS = 10
@@ -55,6 +56,7 @@ class HeldOut:
         ratio: As of ``many_columns.intervals``.
         of: What is one of ``asked``.
         slower: How many times fewer answers are asked for than of others, as each takes longer.
+        too_few: As of ``unlike.too_few_clusters``.
     """
 
     candidate: str
@@ -62,11 +64,16 @@ class HeldOut:
     ratio: float
     of: Of
     slower: int = 1
+    too_few: str = ""
 
     def at_most(self, n_answers: int) -> "HeldOut":
         """Returns the same with a sample of the rows of each, where there are more."""
         most = max(n_answers // self.slower, 2)
         return replace(self, asked=tuple(one.at_most(most) for one in self.asked))
+
+    def told(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Returns values of each of ``asked`` as what is known of chance: one mean where they are no evidence of it."""
+        return values.mean(axis=0, keepdims=True) if self.too_few and len(values) else values
 
     @property
     def n_rows(self) -> int:
@@ -95,7 +102,8 @@ def held_out(result: Result, candidate: str) -> HeldOut:
     else:
         asked = [_asked(result, run, fold.test_rows, fold.seed, f"fold {fold.index}") for run, fold in pairs]
     ratio = len(folds[0].test_rows) / len(folds[0].train_rows) if of == "folds" else 0.0
-    return HeldOut(candidate=candidate, asked=tuple(asked), ratio=ratio, of=of, slower=slower)
+    few = too_few_clusters(result.of(candidate).scores, folds)
+    return HeldOut(candidate=candidate, asked=tuple(asked), ratio=ratio, of=of, slower=slower, too_few=few)
 
 
 def _stretches(result: Result, run: Trained, fold: Fold) -> Iterator[Asked]:

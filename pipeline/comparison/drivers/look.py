@@ -55,7 +55,7 @@ def what_drives(result: Result, desk: Desk) -> Drivers | None:
         shuffled = Counted(lambda where, share: told.update(0, "columns shuffled", where, share))
         sets, n_rows, lost = shuffled_columns(result, held, shuffled)
         told.finish(0, "columns shuffled", shuffled.words(start))
-        found = column_losses(sets, lost, held.ratio, _names(result.dataset))
+        found = column_losses(sets, _known(lost, held), held.ratio, _names(result.dataset))
         since, moved = time.perf_counter(), Counted(lambda where, share: told.update(1, "effects", where, share))
         curves = effect_curves(result, held, scales, found, moved)
         told.finish(1, "effects", moved.words(since))
@@ -72,6 +72,7 @@ def what_drives(result: Result, desk: Desk) -> Drivers | None:
         n_test=max(len(one.rows) for one in held.asked),
         n_answers=shuffled.n + moved.n,
         seconds=time.perf_counter() - start,
+        too_few=held.too_few,
     )
 
 
@@ -210,6 +211,11 @@ def effect_curves(
     return tuple(curves)
 
 
+def _known(lost: NDArray[np.float64], held: HeldOut) -> NDArray[np.float64]:
+    """Returns the losses of all units; where these tell nothing of chance, the mean of those that have one."""
+    return held.told(lost[~np.isnan(lost).any(axis=1)]) if held.too_few else lost
+
+
 def _n_groups(sets: Sequence[Columns]) -> int:
     """Returns how many of the first sets have no column in common."""
     return int(np.searchsorted(np.cumsum([len(columns) for columns in sets]), len(set().union(*sets)))) + 1
@@ -218,7 +224,7 @@ def _n_groups(sets: Sequence[Columns]) -> int:
 def _over(heights: Sequence[NDArray[np.float64]], held: HeldOut) -> Intervals:
     """Returns the mean and interval over units of which something is known."""
     known = [one for one in heights if not np.isnan(one).any()]
-    return intervals(np.array(known or heights[:1]), held.ratio)
+    return intervals(held.told(np.array(known or heights[:1])), held.ratio)
 
 
 def _are_categories(dataset: Dataset) -> list[bool]:

@@ -76,8 +76,9 @@ def drivers_section(result: Result, drivers: Drivers) -> Section:
 def answer(result: Result, drivers: Drivers) -> str:
     """Says in a sentence what drives it; a column is named only where its loss is beyond chance."""
     name, words, beyond = title(drivers.candidate), result.primary.words, drivers.beyond
-    if drivers.n < 2:
-        return f"What drives {name} is told without a word about chance: there are too few test rows."
+    if not drivers.tells_chance:
+        why = drivers.too_few or "there are too few test rows"
+        return f"What drives {name} is told without a word about chance: {why}."
     if not beyond:
         return (
             f"What drives {name}: no column by itself. None of {len(drivers.losses)} makes its {words} worse beyond "

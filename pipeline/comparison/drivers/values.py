@@ -79,6 +79,8 @@ class Drivers:
         scales: On which.
         of: What means and intervals are over.
         n: How many.
+        too_few: Why nothing is known of chance though they are several: the rows hang together in few groups; else
+            empty.
         n_shuffled: Rows of one of them that were shuffled, at the most.
         n_test: That it has, at the most.
         n_answers: Rows that models were asked about.
@@ -97,6 +99,12 @@ class Drivers:
     n_test: int
     n_answers: int
     seconds: float
+    too_few: str = ""
+
+    @property
+    def tells_chance(self) -> bool:
+        """Whether means have intervals, and columns tests."""
+        return self.n > 1 and not self.too_few
 
     @property
     def beyond(self) -> tuple[ColumnLoss, ...]:

@@ -166,3 +166,17 @@ def test_a_gate_asks_for_a_difference_that_can_be(least, wanted):
 def test_no_difference_of_shares_is_as_large_as_1():
     with pytest.raises(ValueError, match="a gate of a least_difference below 1 where classes are told apart"):
         replace(COMPARISON, gate=Gate(simplest="linear_discriminant", least_difference=1.0))
+
+
+def test_what_has_no_interval_does_not_pass_and_is_told_why():
+    """A difference to guessing that is wholly on the better side is no way around it."""
+    means = {"sigmoid_10": 0.9, "linear_discriminant": 0.8, "majority_class": 0.4}
+    bare = {"low": NAN, "high": NAN, "method": "no interval: 3 groups of test rows, and it takes 5"}
+    summaries = [replace(summary(name, mean), **bare) for name, mean in means.items()]
+    contrasts = [contrast("sigmoid_10", "majority_class", 0.5), contrast("linear_discriminant", "sigmoid_10", -0.1)]
+    own = found(summaries, contrasts)
+    assert not own.passes
+    assert own.reason.endswith(
+        "It does not pass the gate: how sure its mean is, is not known "
+        "(no interval: 3 groups of test rows, and it takes 5)."
+    )

@@ -4,7 +4,7 @@ import pytest
 
 from experiments.iris import IRIS
 from experiments.language import Baseline, Comparison, DenseNet, Splitting, Training
-from pipeline.comparison.verdict import note, runner_up, verdict
+from pipeline.comparison.verdict import apart, note, runner_up, verdict
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
 from pipeline.scoring.compare import gather
@@ -205,3 +205,19 @@ def test_iris_says_plainly_that_the_small_net_does_not_beat_fishers_discriminant
 
 def test_numbers_have_a_proper_minus_and_no_nan():
     assert (number(-0.25), number(float("nan"))) == ("−0.2500", "–")
+
+
+def test_of_rows_in_too_few_groups_it_says_so():
+    nothing = dict.fromkeys(("low", "high", "p_value", "p_corrected", "better", "equal", "worse"), float("nan"))
+    few = Contrast(
+        candidate="forest",
+        family="baseline",
+        reference="fisher",
+        metric="accuracy",
+        difference=-0.1,
+        judgment="cannot_say",
+        n=3,
+        method="none: 3 groups of test rows, and it takes 5",
+        **nothing,
+    )
+    assert apart(few) == "0.1000 lower, and nothing is known about chance: 3 groups of test rows, and it takes 5"

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ from sklearn.metrics import brier_score_loss, log_loss
 from pipeline.decisions import costs
 from pipeline.decisions.calibration import platt
 from pipeline.decisions.decide import decide
+from pipeline.decisions.page import decisions_section
 from pipeline.decisions.recalibration import recalibration
 from pipeline.scoring.significance import corrected_difference, corrected_interval, holm
 
@@ -43,6 +45,22 @@ def test_the_cheapest_rule_is_chosen_on_inner_rows_and_counted_on_test_rows(tumo
     assert (cost.mean, cost.low, cost.high, cost.n) == (expected.mean, expected.low, expected.high, 3)
     threshold = values(decided.outcomes, "threshold")["sigmoid_3", "cheapest"]
     assert threshold.mean == pytest.approx(np.mean(thresholds))
+
+
+@pytest.mark.parametrize(("n_groups", "known"), [(3, False), (40, True)])
+def test_of_rows_in_too_few_groups_nothing_is_told_of_chance(tumor_result, held_out_tumors, n_groups, known):
+    """Scores of three groups have no interval, and so a cost has none."""
+    rows_of = {fold.index: fold.test_rows for fold in tumor_result.folds}
+    scores = tuple(replace(one, clusterings=(rows_of[one.fold_index] % n_groups,)) for one in tumor_result.scores)
+    grouped = replace(tumor_result, scores=scores)
+    found = decide(grouped, held_out_tumors)
+    for estimates in (found.outcomes, found.calibration, found.gains, found.benefits):
+        assert np.isfinite([one.low for one in estimates]).any() == known
+    for one in (*found.differences, *found.benefit_differences):
+        assert one.has_interval == known
+        assert known or one.judgment == "cannot_say"
+    html = decisions_section(grouped, found).html
+    assert not re.search(r"\bnan\b", html)
 
 
 def test_no_test_label_moves_a_threshold_or_a_map(tumor_result, held_out_tumors, decided):

@@ -196,13 +196,39 @@ def test_the_difference_of_paired_rows_is_surer_than_two_intervals():
     assert pair.high - pair.low < widths(compare(scores, folds, judged))["brier_score"]
 
 
-def test_too_few_groups_leave_no_interval_and_say_so():
+def one_fold():
+    return [Fold(index=0, seed=0, train_rows=np.arange(N), test_rows=np.arange(N))]
+
+
+def folds_of_groups():
+    rows = np.arange(N)
+    return [Fold(index=k, seed=0, train_rows=rows[rows % 3 != k], test_rows=rows[rows % 3 == k]) for k in range(3)]
+
+
+@pytest.mark.parametrize("divided", [one_fold, folds_of_groups])
+def test_too_few_groups_leave_no_interval_of_a_score_or_a_difference_and_say_so(divided):
+    """Over three folds of whole groups a difference had an interval and a test, while the scores had none."""
     data, _ = dataset(groups=np.arange(N) % 3)
-    scores, folds, judged = scored(data, ONE, [Fold(index=0, seed=0, train_rows=np.arange(N), test_rows=np.arange(N))])
-    for one in compare(scores, folds, judged):
+    scores, folds, judged = scored(data, ONE, divided())
+    summaries = compare(scores, folds, judged)
+    for one in summaries:
         assert not one.has_interval
         assert one.method == "no interval: 3 groups of test rows, and it takes 5"
-    assert not any(one.has_interval for one in contrast(scores, folds, judged) if one.difference)
+    means = {(one.candidate, one.metric): one.mean for one in summaries}
+    for one in contrast(scores, folds, judged):
+        assert one.difference == pytest.approx(
+            means[one.candidate, one.metric] - means[one.reference, one.metric], abs=1e-12
+        )
+        assert one.method == "none: 3 groups of test rows, and it takes 5"
+        assert not one.has_interval or one.difference == 0
+        assert one.judgment == ("cannot_say" if one.difference else "practically_equal")
+
+
+def test_five_groups_are_enough_for_both():
+    data, _ = dataset(groups=np.arange(N) % 5)
+    scores, folds, judged = scored(data, ONE, folds_of_groups())
+    assert all(one.has_interval for one in compare(scores, folds, judged))
+    assert all(one.has_interval for one in contrast(scores, folds, judged))
 
 
 def test_a_candidate_against_itself_differs_by_nothing():
