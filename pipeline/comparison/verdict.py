@@ -1,6 +1,7 @@
 """The result of a comparison in sentences: who is best, and whether the difference may be chance."""
 
 from collections.abc import Mapping
+from math import isfinite
 
 from pipeline.scoring.judgment import SURE
 from pipeline.scoring.result import Result
@@ -85,8 +86,8 @@ def with_interval(summary: Summary) -> str:
 
 
 def after_the_choice(won: Winner | None) -> str:
-    """Says what the best is worth once the choice is paid for; nothing where there was none."""
-    if won is None or won.n_candidates < 2:
+    """Says what the best is worth once the choice is paid for; nothing where there was none, or it is not known."""
+    if won is None or won.n_candidates < 2 or not isfinite(won.mean):
         return ""
     if number(won.mean) == number(won.observed):
         return f", the same when it is corrected for the choice among {won.n_candidates}"

@@ -8,6 +8,7 @@ the two candidates differ a little is scikit-learn's practice too (``CalibratedC
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +83,7 @@ def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
 def _without_chance(found: Decided) -> Decided:
     """Returns the same without what is told of chance: the rows hang together in too few groups."""
     over_folds = {name: _known(getattr(found, name), "groups") for name in _OVER_FOLDS}
-    unknown = dict.fromkeys(("low", "high", "p_value", "p_corrected", "better", "equal", "worse"), _NAN)
+    unknown: dict[str, Any] = dict.fromkeys(("low", "high", "p_value", "p_corrected", "better", "equal", "worse"), _NAN)
     return replace(
         replace(found, **over_folds),
         differences=tuple(replace(one, **unknown, judgment="cannot_say") for one in found.differences),

@@ -15,6 +15,7 @@ from pipeline.scoring.taken import by_candidate, values_of
 from pipeline.scoring.unlike import mean_of_folds, rows_of, weighted_on
 from pipeline.scoring.values import Scores, Summary
 
+_NAN = float("nan")
 _RESAMPLES = 500
 _AT_ONCE = 2**21  # weights; tens of milliseconds between two chances to interrupt
 
@@ -26,7 +27,7 @@ class Winner:
     Attributes:
         candidate: Its name.
         observed: Its mean, which is too good: it was chosen by it.
-        mean: The corrected one.
+        mean: The corrected one, never better than the observed; NaN where no redrawn rows can be scored.
         low: Lower bound of its 95 % interval, moved as the mean was.
         high: Upper bound.
         n_candidates: Among which it was chosen.
@@ -61,7 +62,9 @@ def winner(
         mean of what is chosen, the second what the rows that did not choose say against it. With one clear winner it
         is its own mean. An average precision of few rows is too high, and the more so the lower it is: the slope takes
         what is told by the rows left out to as many as there are. It is drawn towards 1 by the variance that a mean
-        has by chance. ``docs/statistics.md`` simulates it.
+        has by chance. ``docs/statistics.md`` simulates it. What is better than the observed mean is not told: the
+        correction is for optimism, to have chosen by a mean cannot have made it too low, and so what is beyond it is
+        the estimate's own error, where candidates are tied or nearly all rows have one number; the observed one stands.
 
     Source:
         Tsamardinos, Greasidou & Borboudakis (2018), Bootstrapping the out-of-sample predictions for efficient and
@@ -88,7 +91,8 @@ def winner(
     best = means[max(known, key=lambda name: known[name])]
     mean = best.mean
     if len(known) > 1:
-        mean = sign * _corrected({name: own[name] for name in known}, folds, comparison, sign)
+        corrected = _corrected({name: own[name] for name in known}, folds, comparison, sign)
+        mean = sign * min(corrected, sign * mean) if isfinite(corrected) else _NAN
     lowest, highest = metric.bounds
     moved = mean - best.mean
     return Winner(
@@ -102,7 +106,7 @@ def winner(
 
 
 def _corrected(own: Mapping[str, Sequence[Scores]], folds: Sequence[Fold], comparison: Comparison, sign: int) -> float:
-    """Returns the corrected mean, turned so that higher is better."""
+    """Returns the corrected mean, turned so that higher is better; NaN where no redrawn rows can be scored."""
     metric = comparison.primary_metric
     on_all = sign * np.array([np.nanmean(values_of(metric, items)) for items in own.values()])
     drawn, left_out = (
@@ -110,7 +114,7 @@ def _corrected(own: Mapping[str, Sequence[Scores]], folds: Sequence[Fold], compa
     )
     usable = np.isfinite(drawn).all(axis=0) & np.isfinite(left_out).all(axis=0)
     if not usable.any():
-        return float(on_all.max())
+        return _NAN
     drawn, left_out = drawn[:, usable], left_out[:, usable]
     chosen = drawn.argmax(axis=0)
     weight = np.bincount(chosen, minlength=len(own)) / len(chosen)

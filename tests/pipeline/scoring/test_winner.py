@@ -1,11 +1,13 @@
 """What the best is worth once the choice is paid for."""
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 
 from experiments.language import Baseline, Comparison, Splitting
+from pipeline.comparison.verdict import after_the_choice
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
 from pipeline.data.values import Fold
@@ -127,3 +129,76 @@ def test_only_a_whole_comparison_has_a_winner():
     assert gather(ALIKE, iris, folds, [], scores).winner == found(scores, folds)
     assert gather(ALIKE, iris, folds, [], scores[:-N_FOLDS]).winner is None
     assert gather(ALIKE, iris, split(iris, Splitting(n_folds=2), seed=1), [], []).winner is None
+
+
+NUMBERS = replace(
+    ALIKE,
+    candidates=(
+        Baseline(name="guess", algorithm="mean"),
+        *(Baseline(name=f"candidate_{k}", algorithm="linear_regression") for k in range(4)),
+    ),
+    metrics=("r2", "rmse"),
+    primary_metric="r2",
+    positive_class=None,
+    splitting=Splitting(kind="k_fold", n_splits=N_FOLDS, n_folds=N_FOLDS),
+)
+
+
+def numbers(random, comparison):
+    """Scores of numbers of which nine of ten are 0, by candidates that all look at nothing, and so are nearly tied."""
+    y = np.where(random.random(N_ROWS) < 0.9, 0.0, random.lognormal(0, 1, N_ROWS))
+    parts = np.array_split(random.permutation(N_ROWS), N_FOLDS)
+    folds = tuple(
+        Fold(index=k, seed=1, train_rows=np.setdiff1d(np.arange(N_ROWS), part), test_rows=np.sort(part))
+        for k, part in enumerate(parts)
+    )
+    scores = []
+    for place, candidate in enumerate(comparison.candidates):
+        for fold in folds:
+            own = y[fold.test_rows], np.full(len(fold.test_rows), y.mean() + 0.1 * place)
+            scores.append(
+                Scores(
+                    candidate=candidate.name,
+                    family="baseline",
+                    fold_index=fold.index,
+                    seed=1,
+                    metrics={name: score(name, *own) for name in comparison.metrics},
+                    y_true=own[0],
+                    predicted=own[1],
+                    confusion=np.zeros((0, 0), dtype=np.int64),
+                )
+            )
+    return scores, folds
+
+
+def test_candidates_that_are_nearly_tied_are_not_corrected_to_something_better():
+    """Of this table R² went up by 0.0046: optimism cannot be negative."""
+    own = found(*numbers(np.random.default_rng(134), NUMBERS), NUMBERS)
+    assert own.mean == own.observed
+
+
+@pytest.mark.parametrize(("metric", "sign"), [("r2", 1), ("rmse", -1)])
+@pytest.mark.parametrize("moved", [-0.05, 0.05])
+def test_the_correction_is_for_optimism_and_never_makes_the_best_better(metric, sign, moved):
+    comparison = replace(NUMBERS, primary_metric=metric)
+    scores, folds = numbers(np.random.default_rng(0), comparison)
+    observed = found(scores, folds, comparison).observed
+    with patch("pipeline.scoring.winner._corrected", return_value=sign * observed + moved):
+        own = found(scores, folds, comparison)
+    assert sign * (own.mean - observed) == pytest.approx(min(moved, 0.0))
+    (best,) = [
+        one for one in compare(scores, folds, comparison) if (one.candidate, one.metric) == (own.candidate, metric)
+    ]
+    assert (own.low, own.high) == pytest.approx((best.low + own.mean - observed, best.high + own.mean - observed))
+
+
+def test_where_no_redrawn_rows_can_be_scored_nothing_is_said_of_the_choice():
+    """One row a fold: no R² is defined on what a bootstrap draws."""
+    scores, folds = numbers(np.random.default_rng(0), NUMBERS)
+    few = tuple(replace(fold, test_rows=fold.test_rows[:1]) for fold in folds)
+    cut = [replace(one, y_true=one.y_true[:1], predicted=one.predicted[:1]) for one in scores]
+    own = winner(cut, few, NUMBERS, compare(scores, folds, NUMBERS))
+    assert np.isfinite(own.observed)
+    assert np.isnan(own.mean)
+    assert not own.has_interval
+    assert after_the_choice(own) == ""
