@@ -40,6 +40,12 @@ RECURRENT = WorkedExample(
             latex=r"c_t = f_t \, c_{t-1} + i_t \, g_t, \quad h_t = o_t \tanh(c_t)",
             text="i, f and o are sigmoids, gates between 0 and 1; g is a tanh. With f near 1 the memory hardly fades.",
         ),
+        Definition(
+            term="Back through the cell",
+            latex=r"\frac{\partial C}{\partial c_t} = \frac{\partial C}{\partial h_t} \, o_t (1 - \tanh^2(c_t))"
+            r" + \frac{\partial C}{\partial c_{t+1}} \, f_{t+1}",
+            text="Two ways back: by what is said, through every weight of the loop; by what is kept, through f alone.",
+        ),
     ),
     questions=(
         Question(

@@ -73,13 +73,7 @@ def simple_rnn_back(X: Array, h: Array, kernel: Array, loop: Array, dh: Array) -
     for t in reversed(range(X.shape[1])):
         dz[:, t] = (dh[:, t] + after) * tanh_slope(h[:, t], h[:, t])
         after = dz[:, t] @ loop.T
-    before = np.concatenate([np.zeros_like(h[:, :1]), h[:, :-1]], axis=1)
-    return Slopes(
-        dX=dz @ kernel.T,
-        dkernel=np.einsum("nti,ntu->iu", X, dz),
-        dloop=np.einsum("ntv,ntu->vu", before, dz),
-        dbias=dz.sum(axis=(0, 1)),
-    )
+    return _slopes(X, _a_moment_before(h), kernel, dz)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -129,3 +123,55 @@ def lstm(X: Array, kernel: Array, loop: Array, bias: Array) -> Cells:
         h = o * tanh(c)
         seen[:, :, t] = i, f, g, o, c, h
     return Cells(i=seen[0], f=seen[1], g=seen[2], o=seen[3], c=seen[4], h=seen[5])
+
+
+def lstm_back(X: Array, cells: Cells, kernel: Array, loop: Array, dh: Array) -> Slopes:
+    """Returns the slopes of a cost through cells and time: two ways back, by what is said and by what is kept.
+
+    Formula:
+        dh_t <- dh_t + dz_(t+1) U^T;  do = dh tanh(c);  dc_t <- dh o (1 - tanh(c)²) + dc_(t+1) f_(t+1);
+        di = dc g;  df = dc c_(t-1);  dg = dc i;  dz = (di i (1 - i), df f (1 - f), dg (1 - g²), do o (1 - o));
+        dW, dU, db and dx as of ``simple_rnn_back``.
+
+    Args:
+        X: As of ``lstm``.
+        cells: What ``lstm`` returned.
+        kernel: As of ``lstm``.
+        loop: As of ``lstm``.
+        dh: Slope of the cost by every ``h``, as if there were no loop; 0 where the cost does not look.
+
+    Source:
+        Others | Long short-term memory units; Hochreiter and Schmidhuber (1997): the memory's way back is multiplied by
+        f alone.
+    """
+    n, times, units = cells.h.shape
+    dz = np.zeros((n, times, 4 * units))
+    said, kept = np.zeros((n, units)), np.zeros((n, units))
+    before_c, before_h = (_a_moment_before(value) for value in (cells.c, cells.h))
+    for t in reversed(range(times)):
+        i, f, g, o = cells.i[:, t], cells.f[:, t], cells.g[:, t], cells.o[:, t]
+        shown, slope = tanh(cells.c[:, t]), dh[:, t] + said
+        dc = slope * o * (1 - shown**2) + kept
+        gates = (
+            dc * g * i * (1 - i),
+            dc * before_c[:, t] * f * (1 - f),
+            dc * i * (1 - g**2),
+            slope * shown * o * (1 - o),
+        )
+        dz[:, t] = np.concatenate(gates, axis=1)
+        said, kept = dz[:, t] @ loop.T, dc * f
+    return _slopes(X, before_h, kernel, dz)
+
+
+def _a_moment_before(values: Array) -> Array:
+    return np.concatenate([np.zeros_like(values[:, :1]), values[:, :-1]], axis=1)
+
+
+def _slopes(X: Array, before: Array, kernel: Array, dz: Array) -> Slopes:
+    """Every moment has a say in the shared weights."""
+    return Slopes(
+        dX=dz @ kernel.T,
+        dkernel=np.einsum("nti,ntu->iu", X, dz),
+        dloop=np.einsum("ntv,ntu->vu", before, dz),
+        dbias=dz.sum(axis=(0, 1)),
+    )

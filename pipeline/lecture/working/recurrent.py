@@ -16,6 +16,7 @@ from models.blackboard.trace import Array
 from pipeline.lecture.values import Agreement, Worked
 
 ALLOWED = 1e-10
+NAMES = ("the inputs", "the kernel", "the loop", "the bias")
 OPEN, SHUT = 4.0, -4.0  # what makes a gate's sigmoid nearly 1, nearly 0
 
 
@@ -76,8 +77,7 @@ def _simple_rnn(g: Any) -> list[Agreement]:
         cost = tf.reduce_sum((theirs[:, -1] - wanted) ** 2) / (2 * len(X))
     weights = [variable.value for variable in layer.trainable_variables]
     slopes = [slope.numpy() for slope in recorded.gradient(cost, [watched, *weights])]
-    names = ("the inputs", "the kernel", "the loop", "the bias")
-    pairs = zip(names, (ours.dX, ours.dkernel, ours.dloop, ours.dbias), slopes, strict=True)
+    pairs = zip(NAMES, (ours.dX, ours.dkernel, ours.dloop, ours.dbias), slopes, strict=True)
     return [
         _agreement("a simple recurrent layer at every time", "Keras's SimpleRNN", h, theirs.numpy()),
         *(_agreement(f"slopes by {name} through time", "the tape", own, other) for name, own, other in pairs),
@@ -85,15 +85,26 @@ def _simple_rnn(g: Any) -> list[Agreement]:
 
 
 def _lstm(g: Any) -> list[Agreement]:
-    X, kernel, loop, bias, _ = _random(g, 4)
+    X, kernel, loop, bias, wanted = _random(g, 4)
     ours = by_hand.lstm(X, kernel, loop, bias)
+    dh = np.zeros_like(ours.h)
+    dh[:, -1] = (ours.h[:, -1] - wanted) / len(X)
+    slopes = by_hand.lstm_back(X, ours, kernel, loop, dh)
     layer = keras.layers.LSTM(loop.shape[0], return_sequences=True, return_state=True, dtype="float64")
     layer.build(X.shape)
     layer.set_weights([kernel, loop, bias])
-    h, _, c = (value.numpy() for value in layer(tf.constant(X)))
+    watched = tf.constant(X)
+    with tf.GradientTape() as recorded:
+        recorded.watch(watched)
+        h, last, c = layer(watched)
+        cost = tf.reduce_sum((last - wanted) ** 2) / (2 * len(X))
+    weights = [variable.value for variable in layer.trainable_variables]
+    theirs = [slope.numpy() for slope in recorded.gradient(cost, [watched, *weights])]
+    pairs = zip(NAMES, (slopes.dX, slopes.dkernel, slopes.dloop, slopes.dbias), theirs, strict=True)
     return [
-        _agreement("LSTM cells at every time", "Keras's LSTM", ours.h, h),
-        _agreement("the LSTM cells' last memory", "Keras's LSTM", ours.c[:, -1], c),
+        _agreement("LSTM cells at every time", "Keras's LSTM", ours.h, h.numpy()),
+        _agreement("the LSTM cells' last memory", "Keras's LSTM", ours.c[:, -1], c.numpy()),
+        *(_agreement(f"slopes by {name} through LSTM cells", "the tape", own, other) for name, own, other in pairs),
     ]
 
 

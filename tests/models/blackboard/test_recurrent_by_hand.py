@@ -52,6 +52,38 @@ def test_lstm_cells_are_keras(sizes):
     np.testing.assert_allclose(ours.h, layer_of(keras.layers.LSTM, X, kernel, loop, bias)(tf.constant(X)), atol=1e-10)
 
 
+@pytest.mark.parametrize("sizes", SIZES)
+def test_slopes_through_lstm_cells_are_the_tapes(sizes):
+    X, kernel, loop, bias = arrays(sizes, 4)
+    layer, cells = layer_of(keras.layers.LSTM, X, kernel, loop, bias), by_hand.lstm(X, kernel, loop, bias)
+    dh = np.random.default_rng(1).normal(size=cells.h.shape)  # a cost that looks at every moment
+
+    watched = tf.constant(X)
+    with tf.GradientTape() as recorded:
+        recorded.watch(watched)
+        cost = tf.reduce_sum(layer(watched) * dh)
+    slopes = by_hand.lstm_back(X, cells, kernel, loop, dh)
+
+    weights = [variable.value for variable in layer.trainable_variables]
+    ours = (slopes.dX, slopes.dkernel, slopes.dloop, slopes.dbias)
+    for own, other in zip(ours, recorded.gradient(cost, [watched, *weights]), strict=True):
+        np.testing.assert_allclose(own, other, atol=1e-10)
+
+
+def test_an_open_forget_gate_lets_the_slope_live_where_a_loop_lets_it_fade():
+    X, moments = np.zeros((1, 40, 1)), np.zeros((1, 40, 1))
+    moments[0, -1] = 1  # the cost looks at the last moment only
+    kernel, bias = np.array([[0.0, 0.0, 1.0, 0.0]]), np.array([0.0, 4.0, 0.0, 4.0])
+    cells = by_hand.lstm(X, kernel, np.zeros((1, 4)), bias)
+    kept = by_hand.lstm_back(X, cells, kernel, np.zeros((1, 4)), moments).dX[0, 0, 0]
+    h = by_hand.simple_rnn(X, np.ones((1, 1)), np.array([[0.5]]), np.zeros(1))
+    faded = by_hand.simple_rnn_back(X, h, np.ones((1, 1)), np.array([[0.5]]), moments).dX[0, 0, 0]
+
+    open_gate = 1 / (1 + np.exp(-4))
+    assert kept == pytest.approx(open_gate**39 * 0.5 * open_gate)  # f at every moment, i once, o at the end
+    assert faded == pytest.approx(0.5**39)
+
+
 def test_two_moments_that_can_be_done_in_the_head():
     # h1 = tanh(1), h2 = tanh(0 + 2 h1); C = h2: dz2 = 1 - h2², dz1 = 2 dz2 (1 - h1²), and only the first input was 1.
     X = np.array([[[1.0], [0.0]]])

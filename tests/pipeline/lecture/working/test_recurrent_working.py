@@ -8,7 +8,7 @@ def test_every_value_and_slope_is_that_of_keras(lecture):
     for name in ("recurrent", "dropout"):
         assert lecture[name].agreements
         assert [each for each in lecture[name].agreements if not each.holds] == []
-    assert len(lecture["recurrent"].agreements) == 7
+    assert len(lecture["recurrent"].agreements) == 11
 
 
 def test_without_a_loop_it_is_quiet_at_once_and_with_one_it_fires_on(lecture):
