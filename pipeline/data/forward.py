@@ -44,8 +44,9 @@ def forward(
     size = n // (n_blocks + 1) if n_blocks > 1 else max(round(share * n), 1)
     changes = np.flatnonzero(np.diff(times[order])) + 1
     cuts = _at_changes(changes, n - size * np.arange(n_blocks, 0, -1))
-    remedy = "Rows of one time stay together: take fewer folds, or a finer column."
-    enough = len(set(cuts.tolist())) == n_blocks
+    fewer = "fewer folds, or " if n_blocks > 1 else ""
+    remedy = f"Rows of one time stay together: take {fewer}a finer column."
+    enough = len(changes) > 0 and len(set(cuts.tolist())) == n_blocks
     require(enough, owner, f"{n_blocks + 1} or more times", remedy, blocks=n_blocks, times=len(changes) + 1)
     for begin, end in zip(cuts, [*cuts[1:], n], strict=True):
         tested = np.sort(order[begin:end])

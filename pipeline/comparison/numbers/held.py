@@ -11,15 +11,18 @@ from numpy.typing import NDArray
 from models.prediction_interval import LEVEL, PredictionInterval, calibrated, fewest_rows
 from pipeline.data.split import parts
 from pipeline.data.values import Dataset, Fold
+from pipeline.data.watched import hold_out
 from pipeline.flow.desk import Desk
 from pipeline.flow.each import Entry, train_and_score
 from pipeline.scoring.result import Result
 from pipeline.scoring.row_intervals import share_of_rows
 from pipeline.scoring.significance import Interval, corrected_share_interval
 from pipeline.scoring.values import Scores
+from pipeline.words.names import counted
 
 PARTS = 5
 """Of the training rows, one of which is set aside to calibrate."""
+_OWNER = "prediction intervals"
 GROUPS = ("lowest", "middle", "highest")
 """Thirds of the test rows by what is predicted."""
 
@@ -97,18 +100,26 @@ class Held:
 def aside(dataset: Dataset, fold: Fold) -> Fold:
     """Returns a fold whose test rows are a fifth of another's training rows: they are set aside to calibrate.
 
-    Of groups the fifth has whole ones, of times the latest.
+    Of groups the fifth has whole ones; of times it is the latest, for which one cut is enough.
     """
-    inner = parts(dataset, fold, PARTS)[-1]
-    return replace(inner, index=fold.index)
+    if dataset.times is None:
+        inner = parts(dataset, fold, PARTS)[-1]
+        return replace(inner, index=fold.index)
+    learned, held = hold_out(dataset, fold.train_rows, 1 / PARTS, seed=fold.seed, owner=_OWNER)
+    return replace(fold, train_rows=learned, test_rows=held, stretches=None)
 
 
 def why_not(dataset: Dataset, folds: Sequence[Fold]) -> str:
     """Returns why no intervals can be calibrated inside the training rows of folds; empty where they can."""
+    if dataset.times is None and dataset.groups is not None:
+        n_groups = min(len(np.unique(dataset.groups[fold.train_rows])) for fold in folds)
+        if n_groups < PARTS:
+            told = f"of {counted(n_groups, 'group')} of training rows no fifth can be set aside to calibrate them"
+            return f"No prediction intervals: {told}, which takes {PARTS}."
     try:
         rows = min(len(aside(dataset, fold).test_rows) for fold in folds)
-    except ValueError as error:  # groups or times that cannot be divided
-        return f"No prediction intervals: {error}"
+    except ValueError as error:  # times that cannot be cut, or groups that are of all times
+        return f"No prediction intervals: of the training rows none can be set aside to calibrate them. {error}"
     if rows >= (least := fewest_rows(LEVEL)):
         return ""
     return (

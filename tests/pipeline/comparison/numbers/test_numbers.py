@@ -214,6 +214,32 @@ def test_groups_are_set_aside_whole_or_not_at_all(dataset):
     assert why_not(few, [fold]).startswith("No prediction intervals: ")
 
 
+def test_of_times_one_cut_is_enough_to_set_the_latest_fifth_aside(dataset):
+    """Six different times were asked for, as for five blocks of which the last one was taken."""
+    rows = np.arange(300)
+    fold = Fold(index=2, seed=1, train_rows=rows, test_rows=np.arange(300, 442))
+    timed = replace(dataset, times=np.arange(442))
+    own = aside(timed, fold)
+    assert (own.index, own.train_rows.tolist(), own.test_rows.tolist()) == (2, [*range(240)], [*range(240, 300)])
+    two = replace(dataset, times=np.repeat([0, 1, 2], [240, 60, 142]))
+    assert aside(two, fold).test_rows.tolist() == [*range(240, 300)]
+    assert why_not(two, [fold]) == ""
+    told = why_not(replace(dataset, times=np.repeat([0, 1], [300, 142])), [fold])
+    assert told == (
+        "No prediction intervals: of the training rows none can be set aside to calibrate them. prediction intervals: "
+        "expected 2 or more times. Received: blocks=1, times=1. Rows of one time stay together: take a finer column."
+    )
+
+
+def test_of_too_few_groups_no_fifth_is_set_aside_and_no_fold_is_spoken_of(dataset):
+    fold = Fold(index=0, seed=1, train_rows=np.arange(300), test_rows=np.arange(300, 442))
+    told = why_not(replace(dataset, groups=np.arange(442) // 100), [fold])
+    assert told == (
+        "No prediction intervals: of 3 groups of training rows no fifth can be set aside to calibrate them, which "
+        "takes 5."
+    )
+
+
 def test_the_champion_carries_the_interval_of_a_sibling_that_learned_from_four_fifths(result, dataset, quiet_desk):
     refitted = refit(result, "linear_regression", (), quiet_desk)
     rows = np.arange(442)
