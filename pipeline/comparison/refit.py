@@ -20,7 +20,8 @@ from pipeline.scoring.values import Scores
 from pipeline.training.train import train_works
 from pipeline.training.values import Trained
 from pipeline.training.work import Progress, Work
-from pipeline.words.numbers import percent
+from pipeline.words.names import counted
+from pipeline.words.numbers import percent_range
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -79,15 +80,14 @@ class Refitted:
 
     @property
     def _figures(self) -> str:
-        n_train, n_test = (len(rows) for rows in (self.folds[0].train_rows, self.folds[0].test_rows))
         watched = len(self.trained.validation_rows)
         stopped = f", {watched:,} of which decided when to stop" if watched else ""
         if not self.again:
             return (
                 f"Its figures are of this very model, trained on {self.n_rows:,} rows{stopped} and scored on the "
-                f"{n_test:,} test rows that the set comes with."
+                f"{counted(len(self.folds[0].test_rows), 'test row')} that the set comes with."
             )
-        share = percent(n_train / self.dataset.n_samples)
+        share = percent_range([len(fold.train_rows) / self.dataset.n_samples for fold in self.folds])
         scored = f"means over {len(self.folds)} folds of models" if len(self.folds) > 1 else "those of a model"
         return (
             f"Its figures are {scored} trained on {share} of the rows; this one is refitted on all "

@@ -176,15 +176,23 @@ def of_procedure(folds: Sequence[Fold], comparison: Comparison) -> str:
 
     Stratified folds have the shares of the classes of the whole table: how these vary is not seen by them.
     """
-    n_train = len(folds[0].train_rows)
-    share = n_train / (n_train + len(folds[0].test_rows))
-    of = trained_on(share)
+    of = trained_on(*(len(fold.train_rows) / (len(fold.train_rows) + len(fold.test_rows)) for fold in folds))
     return f"{of}, with the same shares of the classes" if comparison.splitting.keeps_shares else of
 
 
-def trained_on(share: float) -> str:
-    """Returns what a mean over folds is of: some scores of few test rows, an average precision, differ from many's."""
-    return f"of the procedure trained on {100 * share:.0f} % of the rows, over new samples of rows, tested on as many"
+def trained_on(*shares: float) -> str:
+    """Returns what a mean over folds is of: some scores of few test rows, an average precision, differ from many's.
+
+    Args:
+        shares: Of the rows, that each fold is trained on; of whole groups they differ.
+
+    Example:
+        >>> trained_on(0.62, 0.8, 0.7)
+        'of the procedure trained on 62 to 80 % of the rows, over new samples of rows, tested on as many'
+    """
+    least, most = (f"{100 * share:.0f}" for share in (min(shares), max(shares)))
+    told = most if least == most else f"{least} to {most}"
+    return f"of the procedure trained on {told} % of the rows, over new samples of rows, tested on as many"
 
 
 OF_ROWS = "of this trained model, over new test rows"

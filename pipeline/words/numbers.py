@@ -1,5 +1,6 @@
 """How numbers are written: a proper minus sign, no negative zero, a dash for what is not known."""
 
+from collections.abc import Sequence
 from math import floor, isfinite, log10
 
 UNKNOWN = "–"
@@ -65,6 +66,17 @@ def percent(share: float) -> str:
     if not isfinite(share):
         return UNKNOWN
     return f"{100 * share:.{0 if abs(share) >= 0.0995 else 1}f}{NO_BREAK}%"
+
+
+def percent_range(shares: Sequence[float]) -> str:
+    r"""Returns the least and the largest of shares in percent; one where these are written alike.
+
+    Example:
+        >>> percent_range([0.164, 0.5, 0.833]), percent_range([0.8, 0.801])
+        ('16 to 83\xa0%', '80\xa0%')
+    """
+    least, most = percent(min(shares)), percent(max(shares))
+    return most if least == most else f"{least.removesuffix(f'{NO_BREAK}%')} to {most}"
 
 
 def interval(low: str, high: str, *, of: str = "") -> str:

@@ -59,6 +59,19 @@ def test_early_stopping_takes_its_rows_out_of_all_and_says_so(undecided, tumors,
     assert "trained on 70\u00a0% of the rows; this one is refitted on all 463, 116 of which" in refitted.words()
 
 
+def test_folds_that_learn_from_more_and_more_rows_are_told_by_their_range(undecided, tumors, quiet_desk):
+    """Of blocks forward in time fold 0 alone learns from so few."""
+    result = result_of(undecided, tumors, "logistic_regression")
+    refitted = refit(result, "logistic_regression", (), quiet_desk)
+    rows = np.arange(463)
+    blocks = tuple(
+        Fold(index=k, seed=4, train_rows=rows[: 77 * (k + 1)], test_rows=rows[77 * (k + 1) : 77 * (k + 2)])
+        for k in range(5)
+    )
+    told = replace(refitted, folds=blocks).words()
+    assert "means over 5 folds of models trained on 17 to 83\u00a0% of the rows; this one" in told
+
+
 def test_a_search_searches_again_inside_all_rows(undecided, tumors, quiet_desk):
     refitted = refit(result_of(undecided, tumors, "searched"), "searched", (), quiet_desk)
     assert len(refitted.trained.trials) == 2

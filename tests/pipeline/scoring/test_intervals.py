@@ -1,6 +1,7 @@
 """Which interval a metric gets, what is told of it, and that it holds where simple ones do not."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import numpy as np
@@ -190,6 +191,16 @@ def test_what_an_interval_is_of_is_said(of_one):
     )
     for told in (of_rows, of_splits, of_parts):
         assert "% of simulated runs (docs/statistics.md)" in told
+
+
+def test_of_folds_of_unequal_size_the_range_is_said():
+    rows = np.arange(100)
+    folds = [
+        Fold(index=k, seed=1, train_rows=np.delete(rows, part), test_rows=part)
+        for k, part in enumerate(np.split(rows, [38, 58]))
+    ]
+    told = captions.of_procedure(folds, SimpleNamespace(splitting=SimpleNamespace(keeps_shares=False)))
+    assert told.startswith("of the procedure trained on 58 to 80 % of the rows, over new")
 
 
 def test_a_method_agrees_with_what_was_simulated_where_the_two_ranges_touch():
