@@ -2,11 +2,12 @@
 
 from typing import Literal
 
-Inputs = Literal["raw", "standardize", "quantile_normal", "rescale"]
+Inputs = Literal["raw", "standardize", "quantile_normal", "robust_clip", "rescale"]
 
 INPUTS_IN_WORDS: dict[Inputs, str] = {
     "raw": "inputs as they come",
     "standardize": "inputs as z-scores",
     "quantile_normal": "each input mapped to normal quantiles",
+    "robust_clip": "each input by its middle half, bent to lie within -3 and 3",
     "rescale": "pixels divided by the largest value",
 }

@@ -67,6 +67,7 @@ def test_pixels_are_divided_by_their_maximum():
         (("gradient_boost", "raw", {}), "Received: algorithm='gradient_boost'"),
         (("random_forest", "raw", {"n_trees": 5}), "n_trees"),
         (("random_forest", "rescale", {}), "Received: inputs='rescale'"),
+        (("random_forest", "robust_clip", {}), "expected inputs that fit the data. Received: inputs='robust_clip'"),
         (("random_forest", "standardise", {}), "Received: inputs='standardise'"),
     ],
 )

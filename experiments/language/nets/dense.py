@@ -37,8 +37,8 @@ class DenseNet(LayeredNet):
             number linear regression.
         training: How it is trained.
         activation: Of the hidden layers. The output is a sigmoid (two classes), softmax (more) or linear (a number).
-        inputs: What the first layer does to raw rows: nothing; z-scores; each feature to normal quantiles; division
-            by the largest pixel.
+        inputs: What the first layer does to raw rows: nothing; z-scores; each feature to normal quantiles, or by
+            its middle half and bent; division by the largest pixel.
         kernel_initializer: A Keras name. Glorot's keeps a sigmoid's signal alive over one or two layers, not over
             many. Besides, ``"standard_normal"`` draws from N(0, 1), ``"scaled_normal"`` from N(0, 1 / inputs), and
             ``"steep_uniform"`` from four times Glorot's range.

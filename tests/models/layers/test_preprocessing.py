@@ -3,9 +3,9 @@ import numpy as np
 import pytest
 from scipy.stats import norm, rankdata
 from sklearn.datasets import load_breast_cancer
-from sklearn.preprocessing import QuantileTransformer, StandardScaler
+from sklearn.preprocessing import QuantileTransformer, RobustScaler, StandardScaler
 
-from models.layers.preprocessing import QuantileNormal, Standardize, fit_inputs
+from models.layers.preprocessing import QuantileNormal, RobustClip, Standardize, fit_inputs
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,22 @@ def test_a_constant_column_becomes_zero_and_unseen_extremes_stay_at_the_ends():
     np.testing.assert_allclose(z, [[0.0, norm.ppf(0.995)], [0.0, norm.ppf(0.005)]], atol=1e-12)
 
 
-@pytest.mark.parametrize("inputs", ["standardize", "quantile_normal"])
+def test_robust_clip_is_scikit_learns_robust_scale_bent(table):
+    X = table[:, :30]
+    v = RobustScaler().fit(X[:400]).transform(X)
+    z = np.asarray(RobustClip.fit(X[:400])(X))
+    np.testing.assert_allclose(z, v / np.sqrt(1 + v**2 / 9), rtol=1e-12, atol=1e-14)
+    assert np.abs(v).max() > 3 > np.abs(z).max()
+
+
+def test_robust_clip_takes_half_of_the_range_where_the_middle_half_is_one_value():
+    mostly_one = np.array([2.0] * 8 + [1.0, 5.0])
+    layer = RobustClip.fit(np.stack([mostly_one, np.full(10, 7.0)], axis=1))
+    v = (6.0 - 2.0) / 2.0
+    np.testing.assert_allclose(layer(np.array([[6.0, 1e9]])), [[v / np.sqrt(1 + v**2 / 9), 0.0]], rtol=1e-14)
+
+
+@pytest.mark.parametrize("inputs", ["standardize", "quantile_normal", "robust_clip"])
 def test_a_saved_layer_maps_the_same(table, tmp_path, inputs):
     layer = fit_inputs(inputs, table)
     model = keras.Sequential([keras.Input((table.shape[1],), dtype="float64"), layer])

@@ -34,6 +34,7 @@ CHANGES_OF_NETS = [
     (DENSE, {"hidden_units": ()}),
     (DENSE, {"activation": "tanh"}),
     (DENSE, {"inputs": "quantile_normal"}),
+    (DENSE, {"inputs": "robust_clip"}),
     (DENSE, {"kernel_initializer": "he_normal"}),
     (DENSE, {"bias_initializer": "standard_normal"}),
     (DENSE, {"batch_normalization": True}),
