@@ -1,4 +1,4 @@
-"""A restricted Boltzmann machine: everything enumerated for seven units, then a machine that dreams of digits."""
+"""A restricted Boltzmann machine: enumerated for seven units, dreaming of digits; two of them as a deep belief net."""
 
 from experiments.language.printed import Definition, Reading, WorkedExample
 
@@ -12,7 +12,8 @@ BOLTZMANN = WorkedExample(
         "3 hidden units all states can be enumerated, so that likelihood and gradient are exact and can be checked. "
         "With 64 pixels they cannot; one step of the machine away from the data stands in, contrastive divergence. The "
         "machine that has learned so is a generative model: it draws digits that nobody wrote. Stacked, such machines "
-        "are a deep belief net; the stack is not built here."
+        "are a deep belief net: two of them learn the pixels without answers, become the hidden layers of a classifier "
+        "and are fine-tuned by back-propagation, beside the same net from random weights on the same rows."
     ),
     givens={
         "n_visible": 4,
@@ -23,6 +24,11 @@ BOLTZMANN = WorkedExample(
         "epochs": 40,
         "batch_size": 20,
         "train_share": 0.8,
+        "stacked_units": (64, 64),
+        "stack_epochs": 20,
+        "fine_tuning_rate": 1.0,
+        "fine_tuning_epochs": 10,
+        "n_splits": 10,
         "n_dreams": 10,
         "dream_steps": 200,
         "seed": 1,
@@ -43,6 +49,11 @@ BOLTZMANN = WorkedExample(
             latex=r"\frac{\partial \log p}{\partial w_{ij}}"
             r" = \langle v_i h_j \rangle_{data} - \langle v_i h_j \rangle_{model}",
             text="What is seen together is joined more strongly; what the machine dreams together, less.",
+        ),
+        Definition(
+            term="Deep belief net",
+            latex=r"v^{(l)} = p(h = 1 \mid v^{(l-1)}), \quad W^{(l)} = w^{(l) T}, \quad b^{(l)} = c^{(l)}",
+            text="Each machine learns what the one below says; then its weights are a layer's, and answers come in.",
         ),
     ),
     reading=(

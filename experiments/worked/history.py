@@ -63,8 +63,8 @@ HISTORY = WorkedExample(
         Definition(
             term="Deep learning",
             text="Deep nets and further training algorithms: recurrent nets and long short-term memory, each with a "
-            "section below; deep belief nets, generative models and Boltzmann machines: the experiment boltzmann "
-            "trains a restricted one, which dreams of digits.",
+            "section below; Boltzmann machines and deep belief nets: the experiment boltzmann trains a "
+            "restricted one, which dreams of digits, and a stack of two as a classifier.",
         ),
     ),
     reading=(

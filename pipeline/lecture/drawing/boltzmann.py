@@ -1,4 +1,4 @@
-"""What the hidden units of a Boltzmann machine look for, and what it dreams of."""
+"""What the hidden units of a Boltzmann machine look for, what it dreams of, and what a stack of two is worth."""
 
 from typing import Any
 
@@ -9,13 +9,14 @@ from pipeline.lecture.values import Worked
 from pipeline.telling.canvas import svg
 from pipeline.telling.cells import draw_cells
 from pipeline.telling.figure import Figure
+from pipeline.telling.plot import LINES, name_line
 
 PER_ROW = 10
 N_FIELDS = 30
 
 
 def draw_boltzmann(worked: Worked) -> tuple[Figure, ...]:
-    """Draws dreams and receptive fields."""
+    """Draws dreams, receptive fields and fine-tuning."""
     steps = worked.example.givens["dream_steps"]
     return (
         _pictures(
@@ -31,6 +32,26 @@ def draw_boltzmann(worked: Worked) -> tuple[Figure, ...]:
             "Weights of some hidden units to the pixels: purple counts for, ochre against.",
             worked.arrays["fields"][:N_FIELDS],
             signed=True,
+        ),
+        _fine_tuning(worked),
+    )
+
+
+def _fine_tuning(worked: Worked) -> Figure:
+    ways = {"stacked": ("from the stack", LINES[0]), "random": ("from random weights", LINES[1])}
+
+    def paint(axes: Any) -> None:
+        for way, (name, line) in ways.items():
+            shares = worked.curves[way]
+            axes.plot(range(len(shares)), shares, **line.arguments)
+            name_line(axes, len(shares) - 1, shares[-1], name, line)
+        axes.set(xlabel="Epoch of fine-tuning", ylabel="Unseen digits that are right")
+
+    return Figure(
+        title="A deep belief net is fine-tuned",
+        caption=f"Mean over {worked.example.givens['n_splits']} splits; both nets see the same rows in the same order.",
+        svg=svg(
+            "boltzmann-fine-tuning", 430, 300, "Share of right digits by epoch, from the stack and from random", paint
         ),
     )
 
