@@ -1,6 +1,7 @@
 """The comparison of a table that nobody has declared: what a table of its size and its target gets."""
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from experiments.language import Comparison, Decision, Gate, Splitting
@@ -106,13 +107,7 @@ class Own(Declaration):
         """The metric that ranks, and why."""
         if self.metric is not None:
             return self.metric, "as asked"
-        if self.n_numbers is not None:
-            return "r2", "a share of what there is to explain, whatever the unit"
-        if len(self.class_counts) > 2:
-            return "accuracy", f"{len(self.class_counts)} classes"
-        if min(self.class_counts) < RARE * self.n_rows:
-            return "average_precision", f"one class is under {RARE:.0%} of the rows"
-        return "roc_auc", "two classes, none of them rare"
+        return ranking_metric(self.class_counts)
 
     @property
     def splitting(self) -> tuple[Splitting, str]:
@@ -147,6 +142,27 @@ class Own(Declaration):
             few = "a class has rows in" if self.n_numbers is None else "there are"
             why = f"{why}; {few} {n_splits} of them only"
         return Splitting(kind=self._dealt, group=group, n_splits=n_splits, n_folds=n_splits), why
+
+
+def ranking_metric(class_counts: Sequence[int]) -> tuple[str, str]:
+    """Returns the metric by which candidates are ranked where nobody asked for one, and why.
+
+    Args:
+        class_counts: Rows of each class; none where the target is a number.
+
+    Example:
+        >>> ranking_metric([357, 212])
+        ('roc_auc', 'two classes, none of them rare')
+    """
+    if not class_counts:
+        return "r2", "a share of what there is to explain, whatever the unit"
+    rarest = min(class_counts) / sum(class_counts)
+    two = len(class_counts) == 2
+    if rarest < RARE:
+        why = f"a class is rare, {100 * rarest:.1f} % of the rows"
+        return ("average_precision" if two else "balanced_accuracy"), why
+    metric, many = ("roc_auc", "two") if two else ("accuracy", "more than two")
+    return metric, f"{many} classes, none of them rare"
 
 
 def own_comparison(own: Own) -> Comparison:

@@ -176,7 +176,7 @@ def comparison_of(table: "Table", options: argparse.Namespace, prog: str) -> "tu
         class_counts=tuple(inferred.class_counts.values()),
         n_numbers=inferred.n_rows if inferred.columns.task == "regression" else None,
         positive_class=inferred.positive,
-        metric=options.metric or inferred.metric,
+        metric=options.metric,
         cost_ratio=options.cost_ratio,
         recall=options.recall,
         by=options.by,
@@ -188,7 +188,7 @@ def comparison_of(table: "Table", options: argparse.Namespace, prog: str) -> "tu
     splitting, why = own.splitting
     comparison = replace(own_comparison(own), asked=_asked(options))
     left_out = [f"{own.left_out.capitalize()}."] if own.left_out else []
-    return comparison, [*describe(inferred, f"{splitting.words()} ({why})."), *left_out]
+    return comparison, [*describe(inferred, own.primary_metric, split=f"{splitting.words()} ({why})."), *left_out]
 
 
 def _require_suited(inferred: "Inferred", options: argparse.Namespace, prog: str) -> None:

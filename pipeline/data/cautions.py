@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.own import RARE
 from models.checks import option
 from models.encoding.columns import Column
 from pipeline.data.doubts import may_be_thousands, misfits
@@ -15,7 +16,6 @@ from pipeline.data.tally import Tally
 from pipeline.data.values import Dataset
 
 MOSTLY_MISSING = 0.95
-RARE = 0.1
 ROWS_PER_COLUMN = 5
 
 _NUMBER = r"[+-]?[0-9][0-9.,'’]*"

@@ -63,14 +63,16 @@ class Inferred:
         return 1 if len(self.class_counts) == 2 else None
 
 
-def describe(inferred: Inferred, split: str = "") -> list[str]:
+def describe(inferred: Inferred, metric: tuple[str, str] | None = None, *, split: str = "") -> list[str]:
     """Returns what was found out, as lines: the table, each column, what is predicted, how it is judged, warnings.
 
     Args:
         inferred: What was found out.
+        metric: That ranks, and why, where it is not the one that suits the target.
         split: How rows become folds, and why, where that is decided.
     """
-    return [*_table(inferred), *_columns(inferred), *_task(inferred, split), *_warnings(inferred)]
+    metric = metric or (inferred.metric, inferred.metric_reason)
+    return [*_table(inferred), *_columns(inferred), *_task(inferred, metric, split), *_warnings(inferred)]
 
 
 def encoded_width(columns: Columns) -> int:
@@ -145,7 +147,7 @@ def _done(column: Column) -> str:
     }[column.kind]
 
 
-def _task(inferred: Inferred, split: str) -> Iterator[str]:
+def _task(inferred: Inferred, metric: tuple[str, str], split: str) -> Iterator[str]:
     columns = inferred.columns
     if columns.task == "regression":
         yield f"Target {columns.target}: a number ({inferred.task_reason})."
@@ -155,7 +157,7 @@ def _task(inferred: Inferred, split: str) -> Iterator[str]:
     if inferred.positive is not None:
         positive = columns.class_names[inferred.positive]
         yield f"Positive class: {positive} ({inferred.positive_reason}); --positive overrules."
-    yield f"Metric: {inferred.metric} ({inferred.metric_reason})."
+    yield f"Metric: {metric[0]} ({metric[1]})."
     if split:
         yield f"Split: {split}"
 

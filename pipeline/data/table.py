@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.checks import nearest, require, require_name, require_one_of
+from experiments.own import ranking_metric
+from models.checks import require, require_name, require_one_of
 from models.encoding.columns import Column, Columns
-from models.encoding.kind import Kind, Role
+from models.encoding.kind import Kind
 from pipeline.data import cautions
+from pipeline.data.asked import Asked, contract_of
 from pipeline.data.inferred import Inferred, encoded_width
 from pipeline.data.kinds import column_of
 from pipeline.data.reading import read
@@ -24,7 +26,6 @@ from pipeline.data.roles import (
     Said,
     joined,
     named,
-    require_apart,
     require_groups,
     roles_of,
     said_of,
@@ -110,37 +111,46 @@ class Table:
         return self._found[1]
 
     @cached_property
-    def _found(self) -> tuple[Dataset, Inferred]:
-        contract = self._contract()
-        sheet = read(self.source)
-        roles = roles_of({"group": self.group, "time": self.time, "weight": self.weight}, contract)
-        self._require_known(sheet, contract, roles)
-        counted = self._counted(sheet, contract, roles)
-        left_out = weightless(roles.get("weight", ""), sheet.n_rows - counted.n_rows)
-        with named(left_out):
-            return self._read(counted, contract, roles, left_out)
+    def _asked(self) -> Asked:
+        contract = contract_of(self.columns, self.target)
+        return Asked(
+            target=self.target,
+            ignore=tuple(self.ignore),
+            kinds=self.kinds,
+            date_format=self.date_format,
+            decimal=self.decimal,
+            contract=contract,
+            roles=roles_of({"group": self.group, "time": self.time, "weight": self.weight}, contract),
+        )
 
-    def _counted(self, sheet: Sheet, contract: Columns | None, roles: Mapping[Role, str]) -> Sheet:
+    @cached_property
+    def _found(self) -> tuple[Dataset, Inferred]:
+        sheet = read(self.source)
+        self._asked.require_known(sheet)
+        counted = self._counted(sheet)
+        left_out = weightless(self._asked.roles.get("weight", ""), sheet.n_rows - counted.n_rows)
+        with named(left_out):
+            return self._read(counted, left_out)
+
+    def _counted(self, sheet: Sheet) -> Sheet:
         """Returns the rows but those of weight 0: what is found out about a table is as if it did not have them."""
-        if "weight" not in roles:
+        weight = self._asked.roles.get("weight")
+        if weight is None:
             return sheet
         has_target = tally(sheet, self.target, Wish(decimal=self.decimal)).labels >= 0
-        of_weight = tally(sheet.only(has_target), roles["weight"], self._wish(roles["weight"], contract))
+        of_weight = tally(sheet.only(has_target), weight, self._asked.wish(weight))
         counts = ~has_target
         counts[has_target] = weights_of(of_weight) > 0
         return sheet.only(counts)
 
-    def _read(
-        self, sheet: Sheet, contract: Columns | None, roles: Mapping[Role, str], left_out: str
-    ) -> tuple[Dataset, Inferred]:
+    def _read(self, sheet: Sheet, left_out: str) -> tuple[Dataset, Inferred]:
         """Returns the rows that have a target, and what was found out about them.
 
         Args:
             sheet: The rows that count.
-            contract: What was given of columns.
-            roles: The column of each.
             left_out: Which rows do not count, in words.
         """
+        asked, contract = self._asked, self._asked.contract
         predicted = tally(sheet, self.target, Wish(decimal=self.decimal))
         target = target_of(
             predicted,
@@ -150,14 +160,9 @@ class Table:
         )
         n_rows, has_target = sheet.n_rows, ~np.isnan(target.y)
         sheet = sheet.only(has_target)
-        said = said_of({role: tally(sheet, name, self._wish(name, contract)) for role, name in roles.items()})
-        names = [name for name in _names(contract) or sheet.columns if name in sheet.columns]
+        said = said_of({role: tally(sheet, name, asked.wish(name)) for role, name in asked.roles.items()})
         # One at a time: the distinct cells of a column of numbers are nearly all its cells.
-        tallies = (
-            tally(sheet, name, self._wish(name, contract))
-            for name in names
-            if name not in (self.target, *self.ignore, *roles.values())
-        )
+        tallies = (tally(sheet, name, asked.wish(name)) for name in asked.features(sheet))
         columns, warnings = self._columns(tallies, target.task)
         warnings += cautions.of_points(predicted) if columns.task == "regression" else ()
         columns = replace(columns, columns=(*columns.columns, *said.columns))
@@ -200,70 +205,6 @@ class Table:
         require_groups(owner, said.columns[0].name, groups, y, task)
         return groups
 
-    def _contract(self) -> Columns | None:
-        """Returns the contract that was given.
-
-        Raises:
-            ValueError: It cannot be read, or is of another target.
-        """
-        if self.columns is None or isinstance(self.columns, Columns):
-            contract = self.columns
-        else:
-            path = Path(self.columns).expanduser()
-            require(path.is_file(), "Table", "a columns.json", "Check its name.", columns=str(path))
-            contract = Columns.from_json(path.read_text(encoding="utf-8"))
-        same = contract is None or contract.target == self.target
-        remedy = "Name the same target, or leave the contract out."
-        theirs = contract.target if contract else None
-        require(same, "Table", f"the target of columns.json, {theirs!r}", remedy, target=self.target)
-        return contract
-
-    def _require_known(self, sheet: Sheet, contract: Columns | None, roles: Mapping[Role, str]) -> None:
-        """Checks every name that was given.
-
-        Raises:
-            ValueError: The table has no such column; the closest is named.
-        """
-        known = [*sheet.columns]
-        if self.target not in known and all(re.fullmatch(r"[-+.0-9eE]+", name) for name in known):
-            remedy = "The first line must name the columns."
-            require(False, sheet.owner, "a header", remedy, target=self.target, first_line=known[:3])
-        require(self.target in known, sheet.owner, "the target's column", _near(self.target, known), target=self.target)
-        formats = self.date_format if isinstance(self.date_format, Mapping) else {}
-        others = [name for name in known if name != self.target]
-        theirs = [column.name for column in contract.used] if contract else []
-        for what, names in (
-            ("ignore", self.ignore),
-            ("kind", self.kinds),
-            ("date_format", formats),
-            ("columns", theirs),
-            *((role, (name,)) for role, name in roles.items() if name != self.target),
-        ):
-            for name in names:
-                require(name in others, sheet.owner, "a column beside the target", _near(name, others), **{what: name})
-        require_apart(sheet.owner, roles, self.target, tuple(self.ignore))
-
-    def _wish(self, name: str, contract: Columns | None) -> Wish:
-        """Returns what was said about a column: options before the contract."""
-        wish = Wish(decimal=self.decimal)
-        column = next((column for column in contract.columns if column.name == name), None) if contract else None
-        if column is not None:
-            wish = Wish(
-                kind=column.kind,
-                decimal=column.decimal,
-                date_format=column.date_format,
-                levels=column.levels,
-                missing_words=column.missing_words,
-                reason="columns.json",
-            )
-        if name in self.kinds:
-            wish = Wish(kind=self.kinds[name], decimal=self.decimal)
-        if isinstance(self.date_format, str):
-            return replace(wish, date_format=wish.date_format or self.date_format)
-        if self.date_format is not None and name in self.date_format:
-            return replace(wish, kind="date", date_format=self.date_format[name], levels=())
-        return wish
-
     def _columns(self, tallies: Iterable[Tally], task: Task) -> tuple[Columns, list[str]]:
         """Returns what the columns are, and what is remarkable about them."""
         columns: list[Column] = []
@@ -282,21 +223,14 @@ class Table:
         width = encoded_width(columns)
         remedy = "Leave columns out by --ignore, or take a table with fewer."
         require(width <= MOST_ENCODED, owner, f"at most {MOST_ENCODED} columns after encoding", remedy, columns=width)
-        self._require_format_used(owner, columns)
-
-    def _require_format_used(self, owner: str, columns: Columns) -> None:
-        used = [column.date_format for column in columns.columns]
-        given = self.date_format
-        known = not isinstance(given, str) or given in used
-        remedy = "No column's cells are all dates in it: correct it, or take it out."
-        require(known, owner, "date_format of a column", remedy, date_format=given)
+        self._asked.require_format_used(owner, columns)
 
     def _inferred(
         self, sheet: Sheet, dataset: Dataset, target: Target, n_left_out: int, warnings: list[str]
     ) -> Inferred:
         assert dataset.columns is not None
         is_class = isinstance(target.task, Classification)
-        metric, metric_reason = _metric(dataset)
+        metric, metric_reason = ranking_metric([*dataset.class_counts.values()] if is_class else [])
         return Inferred(
             name=self.name,
             owner=sheet.owner,
@@ -324,19 +258,6 @@ def _fewest_groups(dataset: Dataset) -> int | None:
     return min(len(np.unique(dataset.groups[rows])) for rows in classes)
 
 
-def _names(contract: Columns | None) -> list[str]:
-    return [column.name for column in contract.columns] if contract else []
-
-
-def _near(name: str, known: Sequence[str]) -> str:
-    """Returns the remedy for an unknown column in one short line, however many there are."""
-    alike = [each for each in known if each.lower() == name.lower()] or [*filter(None, [nearest(name, known)])]
-    if alike:
-        return f"Did you mean {alike[0]!r}?"
-    more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
-    return f"Columns: {', '.join(known[:_SHOWN])}{more}."
-
-
 def _matrix(sheet: Sheet, columns: Columns) -> NDArray[np.float64]:
     """Returns the used columns as ``Columns.matrix`` does, one at a time: of text a whole table needs no frame."""
     X = np.empty((sheet.n_rows, len(columns.used)))
@@ -344,20 +265,6 @@ def _matrix(sheet: Sheet, columns: Columns) -> NDArray[np.float64]:
         alone = replace(columns, columns=(column,))
         X[:, place] = alone.matrix(pd.DataFrame({column.name: sheet.columns[column.name].to_pandas()}))[:, 0]
     return X
-
-
-def _metric(dataset: Dataset) -> tuple[str, str]:
-    """Returns the metric by which candidates are ranked, and why."""
-    if not isinstance(dataset.task, Classification):
-        return "r2", "a share of what there is to explain, whatever the unit"
-    rarest = min(dataset.class_counts.values()) / dataset.n_samples
-    if dataset.n_classes == 2:
-        if rarest < cautions.RARE:
-            return "average_precision", f"a class is rare, {100 * rarest:.1f} % of the rows"
-        return "roc_auc", "two classes, none of them rare"
-    if rarest < cautions.RARE:
-        return "balanced_accuracy", f"a class is rare, {100 * rarest:.1f} % of the rows"
-    return "accuracy", "more than two classes, none of them rare"
 
 
 def _name_of(source: os.PathLike[str] | str | pd.DataFrame) -> str:

@@ -125,3 +125,13 @@ def test_size_and_classes_decide_metric_and_folds(counts, metric, n_folds):
     positive = 1 if len(counts) == 2 else None
     comparison = own_comparison(Own(name="x", target="y", class_counts=counts, positive_class=positive))
     assert (comparison.primary_metric, comparison.splitting.n_folds) == (metric, n_folds)
+
+
+def test_the_metric_that_is_told_is_the_one_that_ranks(workplace, capfd):
+    options = ["--target", "left", "--metric", "log_loss", "--candidates", "logistic_regression"]
+    rows = [f"{k % 7},{(3 * k) % 11},{'yes' if k % 7 > 3 else 'no'}" for k in range(90)]
+    (workplace / "left.csv").write_text("\n".join(["a,b,left", *rows]))
+    assert run.main(["left.csv", *options]) == 0
+    told = capfd.readouterr().out
+    assert "Metric: log_loss (as asked)." in told
+    assert "log_loss [95 %]" in told

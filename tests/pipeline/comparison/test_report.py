@@ -415,10 +415,7 @@ def test_what_was_not_done_is_said(result, page):
 
 def test_the_command_gives_this_result_again(result):
     assert command(result) == "chalktape run iris --seed 1 --folds 2"
-    assert (
-        command(replace(result, folds=result.folds[1:]), 3)
-        == "chalktape run iris --seed 2 --folds 1 --epochs 3"
-    )
+    assert command(replace(result, folds=result.folds[1:]), 3) == "chalktape run iris --seed 2 --folds 1 --epochs 3"
     canonical = replace(COMPARISON, splitting=Splitting(kind="canonical", n_folds=1))
     assert command(replace(result, comparison=canonical)) == "chalktape run iris --seed 1"
     assert f"<code>{command(result)}</code>" in told(result)

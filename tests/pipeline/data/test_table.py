@@ -60,7 +60,7 @@ def refused(frame, *parts: str, target: str = "left", **options) -> None:
 
 
 def test_a_table_is_told_line_by_line():
-    assert describe(Table(source=CHURN, target="churn").inferred, "five parts.") == [
+    assert describe(Table(source=CHURN, target="churn").inferred, split="five parts.") == [
         f"{CHURN}: 38 rows, 6 of 9 columns used, commas between the cells.",
         "2 rows without a target are left out.",
         "column      kind      missing  distinct  example        why                         what is done",
