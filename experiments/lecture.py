@@ -10,6 +10,7 @@ from experiments.worked.computation_graph import COMPUTATION_GRAPH
 from experiments.worked.convolution import CONVOLUTION
 from experiments.worked.descent_flavours import DESCENT_FLAVOURS
 from experiments.worked.example_9 import EXAMPLE_9
+from experiments.worked.generative import GENERATIVE
 from experiments.worked.gradient_descent import GRADIENT_DESCENT
 from experiments.worked.history import HISTORY
 from experiments.worked.homework import HOMEWORK
@@ -40,5 +41,5 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     HOMEWORK,
 )
 
-ON_REQUEST: tuple[WorkedExample, ...] = (MNIST_LABS, RPROP, BOLTZMANN)
+ON_REQUEST: tuple[WorkedExample, ...] = (MNIST_LABS, RPROP, BOLTZMANN, GENERATIVE)
 """What takes its time, or needs data that may have to be fetched: worked when it is named."""

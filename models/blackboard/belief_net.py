@@ -7,6 +7,7 @@ net's hidden layers, and back-propagation does the rest.
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.blackboard import boltzmann, by_hand
 from models.blackboard.boltzmann import Machine
@@ -36,8 +37,9 @@ def stack(
     machines = []
     for layer, units in enumerate(hidden_units):
         start = boltzmann.initialize(V.shape[1], units, seed=seed + layer)
-        how = {"learning_rate": learning_rate, "epochs": epochs, "batch_size": batch_size, "seed": seed + layer}
-        machine, _ = boltzmann.train(start, V, **how)
+        machine, _ = boltzmann.train(
+            start, V, learning_rate=learning_rate, epochs=epochs, batch_size=batch_size, seed=seed + layer
+        )
         machines.append(machine)
         V = boltzmann.hidden_probability(machine, V)
     return tuple(machines)
@@ -65,7 +67,7 @@ def unfold(machines: Sequence[Machine], n_outputs: int, *, seed: int) -> Net:
     )
 
 
-def fine_tune(net: Net, X: Array, y: Array, descent: Descent, X_test: Array, answers: Array) -> Array:
+def fine_tune(net: Net, X: Array, y: Array, descent: Descent, X_test: Array, answers: NDArray[np.int64]) -> Array:
     """Trains a classifier and returns the share of unseen rows that are right, before it and after each epoch.
 
     Args:

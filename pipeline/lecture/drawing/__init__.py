@@ -10,6 +10,7 @@ from pipeline.lecture.drawing.boltzmann import draw_boltzmann
 from pipeline.lecture.drawing.computation_graph import draw_computation_graph
 from pipeline.lecture.drawing.convolution import draw_convolution
 from pipeline.lecture.drawing.descent_flavours import draw_descent_flavours
+from pipeline.lecture.drawing.generative import draw_generative
 from pipeline.lecture.drawing.gradient_descent import draw_gradient_descent
 from pipeline.lecture.drawing.labs import draw_labs
 from pipeline.lecture.drawing.logistic_regression import draw_logistic_regression
@@ -36,6 +37,7 @@ DRAWINGS: Mapping[str, Callable[[Worked], tuple[Figure, ...]]] = {
     "autoencoder": draw_autoencoder,
     "rprop": draw_rprop,
     "boltzmann": draw_boltzmann,
+    "generative": draw_generative,
     "recurrent": draw_recurrent,
 }
 

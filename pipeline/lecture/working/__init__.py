@@ -13,6 +13,7 @@ from pipeline.lecture.working.convolution import work_convolution
 from pipeline.lecture.working.declared import work_declared
 from pipeline.lecture.working.descent_flavours import work_descent_flavours
 from pipeline.lecture.working.dropout import work_dropout
+from pipeline.lecture.working.generative import work_generative
 from pipeline.lecture.working.gradient_descent import work_gradient_descent
 from pipeline.lecture.working.labs import work_labs
 from pipeline.lecture.working.logistic_regression import work_logistic_regression
@@ -39,6 +40,7 @@ WORKINGS: Mapping[str, Callable[..., Worked]] = {
     "autoencoder": work_autoencoder,
     "rprop": work_rprop,
     "boltzmann": work_boltzmann,
+    "generative": work_generative,
     "recurrent": work_recurrent,
     "dropout": work_dropout,
     "homework": work_declared,

@@ -54,7 +54,8 @@ def work_boltzmann(example: WorkedExample) -> Worked:
 def _compared(g: Any, V: Array, answers: NDArray[np.int64]) -> tuple[Array, Array]:
     """Fine-tunes stacks and nets from random weights; returns ``(n_splits, 1 + epochs)`` shares of each."""
     wanted = np.eye(answers.max() + 1)[answers]
-    stacked, random = [], []
+    stacked: list[Array] = []
+    random: list[Array] = []
     for split in range(g["n_splits"]):
         seed = g["seed"] + split
         train, test = np.split(np.random.default_rng(seed).permutation(len(V)), [int(g["train_share"] * len(V))])
@@ -68,9 +69,8 @@ def _compared(g: Any, V: Array, answers: NDArray[np.int64]) -> tuple[Array, Arra
             batch_size=g["batch_size"],
             shuffle_seed=seed,
         )
-        rows = (V[train], wanted[train], descent, V[test], answers[test])
-        stacked.append(belief_net.fine_tune(start, *rows))
-        random.append(belief_net.fine_tune(initialize(start.sizes, seed=seed), *rows))
+        for net, found in ((start, stacked), (initialize(start.sizes, seed=seed), random)):
+            found.append(belief_net.fine_tune(net, V[train], wanted[train], descent, V[test], answers[test]))
     return np.array(stacked), np.array(random)
 
 
