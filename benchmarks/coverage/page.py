@@ -70,13 +70,17 @@ def _equal(effort: Effort) -> Lines:
     yield from _table(
         "nets against baselines", "rows", "asked for", "at most .05", "others", "at most .05", '"it beats"'
     )
+    together: dict[str, list[bool]] = {}
     for setting in words.EQUAL:
         found = told(setting, effort)
         asked, others = share([one.primary for one in found]), share([one.exploratory for one in found])
+        together.setdefault(setting.folds, []).extend(one.primary for one in found)
         beats = share([one.beats for one in found])
         by_lot = "" if setting.distances[0] else ", labels by lot"
         goals = (_holds(one.may_be(0, 0.05)) for one in (asked, others))
         yield _row(_family(setting), setting.words + by_lot, asked, next(goals), others, next(goals), beats)
+    cells = "; ".join(f"{folds} {share(called)}" for folds, called in together.items())
+    yield from ("", *_text(f"What was asked for, all cells together: {cells}."))
 
 
 def _winner(effort: Effort) -> Lines:

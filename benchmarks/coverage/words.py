@@ -115,10 +115,14 @@ class Setting:
     @property
     def words(self) -> str:
         """What it is of, in a table."""
-        folds = f"{self.splitting.n_folds} {'random splits' if self.splitting.kind == 'random' else 'stratified folds'}"
         metric = declared(self.metric).words
         positive = "" if self.positive == 0.5 else f", {100 * self.positive:g} % positive"
-        return f"{self.n_rows:,} rows{positive}, {metric}, {folds}"
+        return f"{self.n_rows:,} rows{positive}, {metric}, {self.folds}"
+
+    @property
+    def folds(self) -> str:
+        """How its rows are divided."""
+        return f"{self.splitting.n_folds} {'random splits' if self.splitting.kind == 'random' else 'stratified folds'}"
 
 
 @dataclass(frozen=True, kw_only=True)
