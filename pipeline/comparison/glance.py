@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.comparison.spent import spent
 from pipeline.scoring.result import Result
+from pipeline.words.names import counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,14 +38,16 @@ def _sureness(result: Result) -> str:
     found = result.against(best.candidate)
     judgments = [found[one.candidate].judgment for one in others]
     apart, equal = judgments.count("worse"), judgments.count("practically_equal")
-    told = f"Of {len(others)} others, {apart} {'is' if apart == 1 else 'are'} shown to be worse than the best"
+    told = (
+        f"Of {counted(len(others), 'other')}, {apart} {'is' if apart == 1 else 'are'} shown to be worse than the best"
+    )
     return f"{told}, {equal} to be practically equal; of {len(others) - apart - equal} it cannot be said."
 
 
 def _cost(result: Result) -> str:
     times = spent(result)
     n_folds = len(result.folds)
-    over = "one division of the rows" if n_folds == 1 else f"{n_folds} divisions of the rows"
+    over = counted(n_folds, "division")
     families = [(times.n_nets, "net", times.nets), (times.n_baselines, "baseline", times.baselines)]
-    told = [f"{n} {name}{'s' if n > 1 else ''} in {seconds}" for n, name, seconds in families if n]
-    return f"{' and '.join(told)}, over {over}."
+    told = [f"{counted(n, name)} in {seconds}" for n, name, seconds in families if n]
+    return f"{' and '.join(told)}, over {over} of the rows."

@@ -5,7 +5,7 @@ from math import isfinite
 from experiments.language import Comparison, Search, Splitting
 from experiments.language.metric import metric
 from pipeline.scoring.power import Findable
-from pipeline.words.names import listing, title
+from pipeline.words.names import counted, listing, title
 
 
 def limits(comparison: Comparison, *, n_folds: int, epochs: int | None = None) -> tuple[str, ...]:
@@ -22,7 +22,9 @@ def limits(comparison: Comparison, *, n_folds: int, epochs: int | None = None) -
     if epochs is not None:
         sentences.append(f"Nets were not trained for their declared epochs but for {epochs} at the most.")
     if n_folds < comparison.splitting.n_folds:
-        sentences.append(f"Of the {comparison.splitting.n_folds} declared folds {n_folds} were run.")
+        sentences.append(
+            f"Of the {comparison.splitting.n_folds} declared folds {n_folds} {'was' if n_folds == 1 else 'were'} run."
+        )
     if n_folds == 1:
         sentences.append(
             "Every candidate was trained once: what other training rows or another seed would change is not in the "
@@ -80,5 +82,6 @@ def too_small(found: Findable | None) -> tuple[str, ...]:
 def _rests_on(found: Findable) -> str:
     """Returns the rows on which a difference rests."""
     about = "" if float(found.n_rows).is_integer() else "about "
-    rows = f"{about}{found.n_rows:,.0f} {f'{found.of} ' if found.of else ''}test rows"
+    of = f"{found.of} " if found.of else ""
+    rows = f"{about}{counted(round(found.n_rows), f'{of}test row')}"
     return rows if found.n_folds == 1 else f"{found.n_folds} folds of {rows} each"

@@ -104,7 +104,7 @@ class Refitted:
     def _columns(self) -> str:
         if self.dataset.is_image:
             return " × ".join(map(str, self.dataset.X.shape[1:])) + " pixels"
-        return f"{self.n_columns} columns"
+        return f"{counted(self.n_columns, 'column')}"
 
     @property
     def n_columns(self) -> int:

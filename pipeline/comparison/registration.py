@@ -17,7 +17,7 @@ from pipeline.words.names import title
 Leave = Callable[["Registration"], None]
 """Puts into the store what is known of the registration by now."""
 
-_OTHERS = "The decisions below take one for each fold, chosen inside its training rows."
+_OTHERS = "The decisions {} take one for each fold, chosen inside its training rows."
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,8 +37,9 @@ class Registration:
     refitted: Refitted | None = None
 
     def words(self) -> str:
-        """Tells all of it."""
-        return f"{self.done} {self.reason}".strip()
+        """Tells all of it, below what is told of decisions: their threshold is another one."""
+        others = [_OTHERS.format("above")] if self.refitted and self.refitted.threshold else []
+        return " ".join([self.done, self.reason, *others]).strip()
 
     @property
     def answer(self) -> str:
@@ -46,7 +47,7 @@ class Registration:
         if self.refitted is None:
             return self.done
         told = [carried.words() for carried in (self.refitted.threshold, self.refitted.interval) if carried]
-        told += [_OTHERS] if self.refitted.threshold else []
+        told += [_OTHERS.format("below")] if self.refitted.threshold else []
         return " ".join([self.done, *(f"{words.rstrip('.')}." for words in told)])
 
     def record(self) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def how_it_departs(result: Result, epochs: int | None) -> str:
     told = [] if epochs is None else ["with --epochs the nets are not the declared ones"]
     n_folds, n_declared = len(result.folds), result.comparison.splitting.n_folds
     if n_folds < n_declared:
-        told.append(f"of the {n_declared} declared folds {n_folds} were run")
+        told.append(f"of the {n_declared} declared folds {n_folds} {'was' if n_folds == 1 else 'were'} run")
     if result.comparison.tried is not None:
         told.append(result.comparison.tried.words)
     if is_changed():

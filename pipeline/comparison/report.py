@@ -102,7 +102,10 @@ def _left_out(told: Sequence[Section]) -> Sequence[str]:
 def _beside(told: Sequence[Section]) -> str:
     """Returns what took time beside the training."""
     seconds = [section.values["seconds"] for section in told if section.template == "drivers.html"]
-    return f"What drives it took {seconds[0]} more." if seconds else ""
+    said = [f"What drives it took {seconds[0]} more."] if seconds else []
+    decides = any(section.template == "decisions.html" for section in told)
+    said += ["What decisions rest on was trained besides, on inner folds, and is not counted."] if decides else []
+    return " ".join(said)
 
 
 def command(result: Result, epochs: int | None = None) -> str:

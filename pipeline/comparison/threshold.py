@@ -9,6 +9,7 @@ from models.threshold import Threshold
 from pipeline.data.values import Fold
 from pipeline.decisions.costs import cheapest_thresholds, recall_threshold
 from pipeline.scoring.values import Scores
+from pipeline.words.names import counted
 
 
 def choose(
@@ -50,5 +51,5 @@ def _rows(folds: Sequence[Fold]) -> str:
     tested = np.concatenate([fold.test_rows for fold in folds])
     n_rows = len(np.unique(tested))
     if n_rows == len(tested):
-        return f"{n_rows:,} rows, each predicted by a model that had not seen it"
-    return f"{len(tested):,} predictions of {n_rows:,} rows by models that had not seen the row"
+        return f"{counted(n_rows, 'row')}, each predicted by a model that had not seen it"
+    return f"{counted(len(tested), 'prediction')} of {counted(n_rows, 'row')} by models that had not seen the row"

@@ -14,6 +14,7 @@ from pipeline.scoring.values import Scores, Summary
 from pipeline.training.train import train_works
 from pipeline.training.values import Trained
 from pipeline.training.work import Progress, Work
+from pipeline.words.names import counted
 
 Item = TypeVar("Item")
 Done = TypeVar("Done")
@@ -63,8 +64,8 @@ class Scored:
         """How it was trained, for the terminal."""
         seconds = sum(item.seconds for item in self.trained)
         n_folds = len({item.fold_index for item in self.trained})
-        what = "folds" if n_folds == len(self.trained) else "trainings"
-        return f"{self.trained[0].engine}, {seconds:.1f} s for {len(self.trained)} {what}"
+        what = "fold" if n_folds == len(self.trained) else "training"
+        return f"{self.trained[0].engine}, {seconds:.1f} s for {counted(len(self.trained), what)}"
 
 
 def each(

@@ -12,6 +12,7 @@ from pipeline.scoring.significance import Interval
 from pipeline.scoring.taken import values_of
 from pipeline.scoring.tested import mean_of_rows, tested_equally
 from pipeline.scoring.values import Scores
+from pipeline.words.names import counted
 
 ERRORS = ("r2", "rmse", "mae")
 """Scores of which each row has an influence; a median has none."""
@@ -65,5 +66,5 @@ def too_few_errors(name: str, own: Scores) -> str:
     """Returns why the one test set says nothing of how sure a score of numbers is; empty where it does."""
     n, least = len(own.y_true), _LEAST.get(name, _LEAST_OTHERS)
     if n < least:
-        return f"{n} test rows, and it takes {least}"
+        return f"{counted(n, 'test row')}, and it takes {least}"
     return "all test rows have the same number" if name == "r2" and is_constant(own.y_true) else ""

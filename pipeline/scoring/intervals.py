@@ -32,6 +32,7 @@ from pipeline.scoring.taken import positive_class_of, values_of
 from pipeline.scoring.tested import mean_of_rows, tested_equally
 from pipeline.scoring.unlike import are_redrawn, are_unlike, interval_of_unlike
 from pipeline.scoring.values import Scores
+from pipeline.words.names import counted
 
 _NAN = float("nan")
 _LEAST = {"roc_auc": 3, "average_precision": 5, "f1": 3, "balanced_accuracy": 3}
@@ -175,7 +176,7 @@ def too_few(name: str, own: Scores, comparison: Comparison) -> str:
     counts, positive_class = np.bincount(own.y_true, minlength=own.y_proba.shape[1]), positive_class_of(own, comparison)
     if name in ROW_LOSSES:
         few = len(own.y_true) < _LEAST_LOSSES
-        return f"{len(own.y_true)} test rows, and it takes {_LEAST_LOSSES}" if few else ""
+        return f"{counted(len(own.y_true), 'test row')}, and it takes {_LEAST_LOSSES}" if few else ""
     if declared(name).kind == "share":
         return "" if _counted_rows(name, own, comparison) else "no test row is of those that the share is of"
     if positive_class is not None and name != "balanced_accuracy":
@@ -183,7 +184,7 @@ def too_few(name: str, own: Scores, comparison: Comparison) -> str:
     if name == "balanced_accuracy":
         counts = counts[counts > 0]
     least = _LEAST.get(name, 1)
-    return f"{counts.min()} test rows of a class, and it takes {least}" if counts.min() < least else ""
+    return f"{counted(int(counts.min()), 'test row')} of a class, and it takes {least}" if counts.min() < least else ""
 
 
 def _counted_rows(name: str, own: Scores, comparison: Comparison) -> int:

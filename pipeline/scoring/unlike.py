@@ -28,6 +28,7 @@ from pipeline.scoring.significance import (
 )
 from pipeline.scoring.values import Scores
 from pipeline.scoring.weighted import weighted_score
+from pipeline.words.names import counted
 
 N_RESAMPLES = 1000
 LEAST = 5
@@ -140,8 +141,8 @@ def too_few_clusters(own: Sequence[Scores], folds: Sequence[Fold]) -> str:
     if not own or not own[0].clusterings:
         return ""
     n = rows_of(own, folds).degrees + 1
-    unit = "stretches of time" if own[0].in_time else "groups"
-    return f"{n} {unit} {TOO_FEW} {LEAST}" if n < LEAST else ""
+    units = ("stretch of time", "stretches of time") if own[0].in_time else ("group", "groups")
+    return f"{counted(n, *units)} {TOO_FEW} {LEAST}" if n < LEAST else ""
 
 
 class Redrawn:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.words.names import listing
+from pipeline.words.names import counted, listing
 
 
 def tell_choices(chosen: Sequence[Mapping[str, Any]]) -> str:
@@ -18,4 +18,4 @@ def tell_choices(chosen: Sequence[Mapping[str, Any]]) -> str:
     for path in chosen[0]:
         counts = Counter(str(settings[path]) for settings in chosen).most_common()
         told.append(f"{path} = {listing([f'{value} on {count}' for value, count in counts])}")
-    return f"chosen: {'; '.join(told)} of {len(chosen)} folds"
+    return f"chosen: {'; '.join(told)} of {counted(len(chosen), 'fold')}"

@@ -20,7 +20,11 @@ from pipeline.words.numbers import interval, number, p_value
 
 MOST_LOSSES = 12  # drawn; the others are in importance.csv
 _NAMED = 3  # columns in a sentence
-_OF = {"folds": "folds", "parts": "parts of the test rows", "stretches": "stretches of time"}
+_OF = {
+    "folds": ("fold", "folds"),
+    "parts": ("part of the test rows", "parts of the test rows"),
+    "stretches": ("stretch of time", "stretches of time"),
+}
 _OWN_LINE = {"net": Line(color="net-1"), "baseline": Line(color="baseline-1")}
 
 
@@ -36,7 +40,7 @@ def drivers_section(result: Result, drivers: Drivers) -> Section:
         shown,
         drivers.family,
         title=f"{heading(words)} {'gained' if _is_lower(result) else 'lost'} when shuffled",
-        label=f"What shuffling each of {len(shown)} columns costs in {words}. The numbers are in the table.",
+        label=f"What shuffling each of {counted(len(shown), 'column')} costs in {words}. The numbers are in the table.",
     )
     outputs, lines = _outputs(drivers)
     panels = _panels(drivers, outputs, lines, _what(result, drivers))
@@ -56,7 +60,7 @@ def drivers_section(result: Result, drivers: Drivers) -> Section:
         "what": _what(result, drivers),
         "steps": STEPS,
         "seconds": in_words(drivers.seconds),
-        "of": f"{drivers.n} {_OF[drivers.of]}",
+        "of": counted(drivers.n, *_OF[drivers.of]),
         "log_odds": LOG_ODDS in (drivers.curves[0].heights if drivers.curves else ()),
         "classes": drivers.scales.shown == PROBABILITY,
     }
@@ -82,7 +86,7 @@ def answer(result: Result, drivers: Drivers) -> str:
     if not beyond:
         return (
             f"What drives {name}: no column by itself. None of {len(drivers.losses)} makes its {words} worse beyond "
-            f"chance when it is shuffled on {drivers.n} {_OF[drivers.of]}."
+            f"chance when it is shuffled on {counted(drivers.n, *_OF[drivers.of])}."
         )
     first, *others = beyond
     bounds = interval(number(first.low), number(first.high))
@@ -175,7 +179,11 @@ def _panels(drivers: Drivers, outputs: list[int], lines: list[Line], what: str) 
             name=f"effect-{number_}",
         )
         notes = [] if axis.name in beyond else ["what shuffling it costs may be chance"]
-        notes += [f"{axis.n_others} rarer levels are not drawn"] if axis.n_others else []
+        notes += (
+            [f"{counted(axis.n_others, 'rarer level')} {'is' if axis.n_others == 1 else 'are'} not drawn"]
+            if axis.n_others
+            else []
+        )
         caption = f"Change of the {what} by {axis.name}, with 95 % intervals."
         panels.append((axis.name, "; ".join(notes), Figure(title=f"Effect of {axis.name}", caption=caption, svg=svg)))
     return panels

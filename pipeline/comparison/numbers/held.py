@@ -181,7 +181,7 @@ def siblings(result: Result, candidate: str, folds: tuple[Fold, ...], desk: Desk
 
 def _calibrated(own: Scores) -> PredictionInterval:
     n = len(own.y_true)
-    return calibrated(own.y_true - own.predicted, chosen_on=f"{n:,} rows that a sibling had not learned from")
+    return calibrated(own.y_true - own.predicted, chosen_on=f"{counted(n, 'row')} that a sibling had not learned from")
 
 
 def _inside(own: Scores, interval: PredictionInterval) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from pipeline.comparison.numbers.unseen import Unseen, by_part_of_target
 from pipeline.scoring.result import Result
 from pipeline.telling.figure import Figure
 from pipeline.telling.section import Section
-from pipeline.words.names import heading, title
+from pipeline.words.names import counted, heading, title
 from pipeline.words.numbers import interval, percent, quantity
 
 _WHOLE = ("part", "rows")
@@ -144,7 +144,7 @@ def held_in_words(held: Held) -> str:
     known = share.low == share.low
     bounds = f" ({interval(percent(share.low), percent(share.high))})" if known else ""
     missed = "" if held.is_kept else ", less than was promised"
-    where = f"of {held.n_rows:,} test rows"
+    where = f"of {counted(held.n_rows, 'test row')}"
     if len(held.intervals) > 1:
         where = f"of the test rows, the mean over {len(held.intervals)} folds"
     return (

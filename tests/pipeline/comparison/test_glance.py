@@ -8,6 +8,7 @@ from pipeline.comparison.glance import glances
 from pipeline.comparison.spent import in_words, spent
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
+from pipeline.flow.each import Entry, Scored
 from pipeline.scoring.compare import gather
 from pipeline.scoring.evaluate import evaluate
 from pipeline.training.train import train
@@ -48,3 +49,12 @@ def test_times_are_summed_by_family(compared):
     times = spent(compared)
     nets = sum(run.seconds for run in compared.trained if run.candidate.family == "net")
     assert (times.n_nets, times.n_baselines, times.nets) == (2, 2, in_words(nets))
+
+
+def test_one_of_a_thing_is_one(compared):
+    first = tuple(one for one in compared.trained if one.fold_index == 0)
+    once = replace(compared, trained=first, folds=compared.folds[:1])
+    assert glances(once, ["This was not done."])[1].text.endswith("over 1 division of the rows.")
+    candidate, (trained, *_) = compared.comparison.candidates[0], compared.trained
+    entry = Entry(candidate=candidate, comparison=compared.comparison, dataset=compared.dataset, folds=once.folds)
+    assert Scored(entry=entry, trained=(trained,), scores=()).told.endswith("s for 1 fold")

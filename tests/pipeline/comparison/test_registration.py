@@ -153,6 +153,14 @@ def test_the_version_carries_its_threshold_where_people_and_filters_look(served)
     assert vars(threshold) == served.record["registration"]["threshold"]
 
 
+def test_the_terminal_says_why_two_thresholds_differ(served):
+    """Below the mean over folds of the decisions it named the registered one, and the page alone said why."""
+    above = "The decisions above take one for each fold, chosen inside its training rows."
+    assert above in served.shown
+    assert above in served.record["registration"]["words"]
+    assert above not in served.store.client().get_model_version_by_alias("tumors", "champion").description
+
+
 def test_predict_decides_by_the_stored_threshold_and_says_so(served, tumors, tmp_path, capsys):
     pd.DataFrame(tumors.X, columns=list(tumors.feature_names)).to_csv(tmp_path / "rows.csv", index=False)
     arguments = [MODEL, str(tmp_path / "rows.csv"), "-o", str(tmp_path / "out.csv"), "--tracking-uri", served.store.uri]
@@ -235,7 +243,7 @@ def test_a_worker_that_follows_trains_the_same_and_in_the_same_order(comparison,
         (2, None, None, "of the 3 declared folds 2 were run"),
         (3, 5, None, "with --epochs the nets are not the declared ones"),
         (3, None, "2 of 3 declared candidates were run", "2 of 3 declared candidates were run"),
-        (1, 5, None, "with --epochs the nets are not the declared ones; of the 3 declared folds 1 were run"),
+        (1, 5, None, "with --epochs the nets are not the declared ones; of the 3 declared folds 1 was run"),
     ],
 )
 def test_it_is_said_how_a_run_departs_from_what_is_declared(comparison, n_folds, epochs, tried, how):
