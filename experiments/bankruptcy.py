@@ -187,6 +187,16 @@ BANKRUPTCY_K_FOLD = replace(
     gate=None,
 )
 
+BANKRUPTCY_R = replace(
+    BANKRUPTCY,
+    name="bankruptcy_r",
+    title="Bankruptcy of Taiwanese companies, divided as R divides them",
+    where="Homework, Q1 to Q4, with the rows of set.seed(1)",
+    splitting=Splitting(drawn_by="r", test_share=0.2, n_folds=10),
+    decision=None,
+    gate=None,
+)
+
 BANKRUPTCY_SEARCH = replace(
     BANKRUPTCY,
     name="bankruptcy_search",

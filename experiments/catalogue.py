@@ -1,6 +1,6 @@
 """Every experiment by name."""
 
-from experiments.bankruptcy import BANKRUPTCY, BANKRUPTCY_K_FOLD, BANKRUPTCY_SEARCH
+from experiments.bankruptcy import BANKRUPTCY, BANKRUPTCY_K_FOLD, BANKRUPTCY_R, BANKRUPTCY_SEARCH
 from experiments.diabetes import DIABETES
 from experiments.digits import DIGITS
 from experiments.gallery import GALLERY
@@ -35,6 +35,7 @@ _ON_REQUEST: tuple[Experiment, ...] = (
     *ON_REQUEST,
     DIABETES,
     BANKRUPTCY_K_FOLD,
+    BANKRUPTCY_R,
     BANKRUPTCY_SEARCH,
     LEAK,
     GALLERY,

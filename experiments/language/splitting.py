@@ -21,6 +21,8 @@ class Splitting(Declaration):
             data set comes with.
         stratified: Whether a random split draws its test rows from each class by its share, as ``train_test_split`` of
             scikit-learn does with ``stratify=y``.
+        drawn_by: Whose generator draws a random split: ``"numpy"``, as ``train_test_split`` of scikit-learn does, or
+            ``"r"``: the training rows are those of ``set.seed(seed); sample(n, n * share)``.
         test_share: Of the random split, where ``None`` is the homework's 0.2; the other kinds have no use for it.
         n_splits: Parts of a dealing; of ``"stratified_k_fold"`` and ``"k_fold"`` only.
         group: Name of the column whose rows of one value stay together, for people: the data say which rows these are.
@@ -31,6 +33,7 @@ class Splitting(Declaration):
 
     kind: Kind = "random"
     stratified: bool = False
+    drawn_by: Literal["numpy", "r"] = "numpy"
     test_share: float | None = None
     n_splits: int | None = None
     group: str | None = None
@@ -56,6 +59,12 @@ class Splitting(Declaration):
             lambda: not self.stratified or self.kind == "random",
             "Parts of stratified_k_fold are stratified anyway: take it out.",
             of=("kind", "stratified"),
+        )
+        expect(
+            "drawn_by r with random splits of single rows only",
+            lambda: self.drawn_by == "numpy" or (self.kind == "random" and not self.stratified and self.group is None),
+            "R's sample() draws from all rows alike: take the other out.",
+            of=("kind", "stratified", "group", "drawn_by"),
         )
         expect.least("n_folds", 1, "10 gives an interval.")
         expect(
@@ -127,7 +136,7 @@ class Splitting(Declaration):
         if self.group is not None:
             return self._group_words()
         if self.kind == "random":
-            within = " within each class" if self.stratified else ""
+            within = " within each class" if self.stratified else " as R's sample() draws" * (self.drawn_by == "r")
             return f"at random{within}, {100 * self.tested_share:g} % of the rows for testing"
         n, what = self.n_splits, "each class" if self.keeps_shares else "all rows"
         return f"{what} dealt out to {n} parts, each part the test rows once, and dealt anew for every {n} folds"

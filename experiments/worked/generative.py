@@ -35,7 +35,7 @@ GENERATIVE = WorkedExample(
             term="Loss",
             latex=r"C = \frac{1}{n} \sum_x \left[ -\log p(x \mid z) + \frac{1}{2} \sum_k"
             r" \left( e^{s_k} + m_k^2 - 1 - s_k \right) \right]",
-            text="What giving back costs, and how far each cloud is from the round one, as Kullback and Leibler say it.",
+            text="What giving back costs, and how far each cloud is from the round one (Kullback-Leibler).",
         ),
     ),
     questions=(

@@ -1,5 +1,6 @@
 """A data set into folds of training and test rows."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -8,12 +9,14 @@ from numpy.typing import NDArray
 from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold, train_test_split
 
 from experiments.language import Splitting
+from models.blackboard.r_random import RRandom
 from models.checks import require
 from pipeline.data.forward import forward, stretches
 from pipeline.data.task import Regression
 from pipeline.data.values import Dataset, Fold
 
 Rows = NDArray[np.int64]
+_ROUNDING = 1e-9  # of a share: 0.8 of 10 rows are 8
 N_STRETCHES = 20
 """Of the test rows of all folds together, where rows are divided by time: intervals rest on how these differ."""
 
@@ -106,6 +109,8 @@ def _divisions(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[tu
         )
     elif dataset.groups is not None:
         yield from _together(dataset, splitting, seed)
+    elif splitting.drawn_by == "r":
+        yield from _drawn_by_r(dataset.n_samples, splitting, seed)
     elif splitting.n_splits is not None:
         n_repeats = splitting.n_folds // splitting.n_splits
         dealer = RepeatedStratifiedKFold if splitting.keeps_shares else RepeatedKFold
@@ -120,6 +125,18 @@ def _divisions(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[tu
                 stratify=dataset.y if splitting.stratified else None,
             )
             yield train_rows, test_rows
+
+
+def _drawn_by_r(n: int, splitting: Splitting, seed: int) -> Iterator[tuple[Rows, Rows]]:
+    """Yields divisions as R draws them; ``sample`` takes the whole part of a size, as R does.
+
+    Formula:
+        set.seed(seed); train <- sample(n, n * share).
+    """
+    n_train = math.floor(n * (1 - splitting.tested_share) + _ROUNDING)
+    for index in range(splitting.n_folds):
+        train_rows = RRandom(seed + index).sample(n, n_train)
+        yield train_rows, np.setdiff1d(np.arange(n), train_rows)
 
 
 def _together(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[tuple[Rows, Rows]]:

@@ -30,6 +30,24 @@ def test_a_stratified_split_is_the_commonest_line_of_public_notebooks(iris):
     assert np.bincount(y_test).tolist() == np.bincount(iris.y[fold.test_rows]).tolist() == [15, 15, 15]
 
 
+def test_rows_are_drawn_as_r_draws_them(iris):
+    """R prints 9 4 7 1 2 5 3 10 6 8 for ``set.seed(1); sample(10)``, and 1 5 10 8 2 4 6 9 7 3 from seed 42."""
+    ten = replace(iris, X=iris.X[::15], y=iris.y[::15])
+    drawn = Splitting(drawn_by="r", n_folds=1)
+    for seed, order in ((1, [9, 4, 7, 1, 2, 5, 3, 10]), (42, [1, 5, 10, 8, 2, 4, 6, 9])):
+        (fold,) = split(ten, drawn, seed=seed)
+        assert (fold.train_rows + 1).tolist() == order
+        assert sorted([*fold.train_rows, *fold.test_rows]) == list(range(10))
+    assert [fold.seed for fold in split(iris, replace(drawn, n_folds=2), seed=7)] == [7, 8]
+    assert {len(fold.train_rows) for fold in split(iris, replace(drawn, n_folds=2), seed=7)} == {120}
+
+
+def test_what_r_cannot_keep_together_is_refused():
+    for wrong in ({"stratified": True}, {"group": "patient"}, {"kind": "canonical", "n_folds": 1}):
+        with pytest.raises(ValueError, match="expected drawn_by r with random splits of single rows only"):
+            Splitting(drawn_by="r", **wrong)
+
+
 def test_every_row_is_in_exactly_one_part(iris):
     for fold in split(iris, Splitting(n_folds=5), seed=4):
         assert sorted([*fold.train_rows, *fold.test_rows]) == list(range(150))
