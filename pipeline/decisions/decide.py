@@ -82,7 +82,7 @@ def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
 
 def _without_chance(found: Decided) -> Decided:
     """Returns the same without what is told of chance: the rows hang together in too few groups."""
-    over_folds = {name: _known(getattr(found, name), "groups") for name in _OVER_FOLDS}
+    over_folds: dict[str, Any] = {name: _known(getattr(found, name), "groups") for name in _OVER_FOLDS}
     unknown: dict[str, Any] = dict.fromkeys(("low", "high", "p_value", "p_corrected", "better", "equal", "worse"), _NAN)
     return replace(
         replace(found, **over_folds),
