@@ -3,6 +3,7 @@
 from experiments.bankruptcy import BANKRUPTCY, BANKRUPTCY_K_FOLD, BANKRUPTCY_R, BANKRUPTCY_SEARCH
 from experiments.diabetes import DIABETES
 from experiments.digits import DIGITS
+from experiments.example_10 import EXAMPLE_10, EXAMPLE_10_MNIST
 from experiments.gallery import GALLERY
 from experiments.iris import IRIS
 from experiments.language import Comparison, Ladder
@@ -39,6 +40,8 @@ _ON_REQUEST: tuple[Experiment, ...] = (
     BANKRUPTCY_SEARCH,
     LEAK,
     GALLERY,
+    EXAMPLE_10,
+    EXAMPLE_10_MNIST,
     MNIST_LADDER,
     MNIST_BEST,
     MNIST_QUICK,

@@ -1,6 +1,6 @@
 """Convolutional layers: local receptive fields, shared weights, pooling, example 10."""
 
-from experiments.language.printed import Definition, Printed, Reading, WorkedExample
+from experiments.language.printed import Definition, Printed, Question, Reading, WorkedExample
 
 _WHERE = "Convolutional neural networks"
 
@@ -61,6 +61,12 @@ CONVOLUTION = WorkedExample(
         ),
         Definition(term="Pooling", text="Simplifies the feature map: the largest value of each small square is kept."),
         Definition(
+            term="Other poolings",
+            latex=r"\frac{1}{n} \sum a, \quad \sqrt{\sum a^2}",
+            text="The mean of the square; or L2 pooling, the root of its sum of squares. Back through them, each value "
+            "gets an equal share, or one in proportion to itself.",
+        ),
+        Definition(
             term="Slope of a shared weight",
             latex=r"\frac{\partial C}{\partial w_{lm}} = \sum_j \sum_k \frac{\partial C}{\partial z_{jk}} a_{j+l,k+m}",
             text="Every place of the map has a say.",
@@ -74,6 +80,14 @@ CONVOLUTION = WorkedExample(
         ),
         Definition(
             term="Slope through pooling", text="All of it goes to the neuron that was kept; the others have none."
+        ),
+    ),
+    questions=(
+        Question(
+            text="What are 20 maps worth, and three layers of 30?",
+            answer="The experiment example_10 trains both, beside 30 dense neurons; example_10_mnist on MNIST.",
+            where="Example 10",
+            experiment="example_10",
         ),
     ),
     reading=(

@@ -22,6 +22,7 @@ from pipeline.data.values import Dataset
 from pipeline.lecture.values import Agreement, Worked
 from pipeline.lecture.working import convolution_by_tape as taped
 from pipeline.lecture.working import convolution_counts as counts
+from pipeline.lecture.working import poolings
 from pipeline.lecture.working.data import digits
 
 EDGES = ("left", "right", "upper", "lower")
@@ -30,6 +31,7 @@ N_COMPARED = 20  # digits whose slopes are compared
 CAPTIONS = {
     "counts": "Parameters of a layer of example 10, and of a dense layer on the same picture.",
     "one_layer": "Putting it all together: the 20 maps, pooling and ten output neurons.",
+    "poolings": "The fullest field of the map of left edges, and what three ways of pooling keep of it.",
     "three_layers": "Three convolutional layers of 30 maps each; where they are pooled is our choice.",
 }
 
@@ -58,6 +60,10 @@ def work_convolution(example: WorkedExample, dataset: Dataset | None = None) -> 
     right = by_hand.predict(learnt, X[n_train:]).argmax(axis=1) == labels[n_train:]
     edges = Layer(kernel=edge_kernels(g["pictured_field"]), bias=np.zeros(4), activation="relu", pool=g["pool"])
     nets = _nets(g)
+
+    def first_map(pictures: Array) -> Array:
+        return by_hand.forward([edges], pictures[..., None])[0].a[..., :1]
+
     return Worked(
         example=example,
         by_hand={"example10": _sizes(nets["one_layer"][0]), "digits": {"accuracy": float(right.mean())}},
@@ -69,10 +75,12 @@ def work_convolution(example: WorkedExample, dataset: Dataset | None = None) -> 
             **_pictures("edges", edges, images[row]),
             **_pictures("learnt", learnt[0], X[row]),
         },
-        tables={name: counts.table(*pair) for name, pair in nets.items()},
+        tables={name: counts.table(*pair) for name, pair in nets.items()}
+        | {"poolings": poolings.table(first_map(X[row : row + 1]), g["pool"])},
         captions=CAPTIONS,
         agreements=(
             *(counts.agreement(name.replace("_", " "), *pair) for name, pair in nets.items()),
+            *poolings.agreements(first_map(X[:N_COMPARED]), g["pool"]),
             *_agreements(start, X[:N_COMPARED], y[:N_COMPARED]),
             _agreement(
                 f"kernels after {len(costs)} updates",

@@ -48,6 +48,24 @@ def trained_kernels(layers: Sequence[Layer], X: Array, y: Array, descent: Descen
     return model.get_weights()[0]
 
 
+def pooled_by_tape(way: str, a: Array, pool: tuple[int, int], dpooled: Array) -> tuple[Array, Array]:
+    """Returns pooled maps and the slopes by what was pooled, by Keras's layers and the tape.
+
+    Args:
+        way: ``"max"``, ``"mean"`` or ``"l2"``, which Keras has no layer for: the root of the mean of squares, times
+            that of the field's size.
+        a: ``(n, height, width, maps)``.
+        pool: Height and width of the fields.
+        dpooled: Slope of the cost by the pooled maps.
+    """
+    kind = keras.layers.MaxPooling2D if way == "max" else keras.layers.AveragePooling2D
+    layer, maps = kind(pool, dtype="float64"), tf.constant(a)
+    with tf.GradientTape() as recorded:
+        recorded.watch(maps)
+        pooled = tf.sqrt(layer(maps**2) * (pool[0] * pool[1])) if way == "l2" else layer(maps)
+    return pooled.numpy(), recorded.gradient(pooled, maps, tf.constant(dpooled)).numpy()
+
+
 def _as_keras(layers: Sequence[Layer], shape: tuple[int, ...]) -> keras.Model:
     hidden, output = layers
     convolution, dense = (

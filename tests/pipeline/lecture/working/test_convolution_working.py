@@ -36,7 +36,7 @@ def test_three_layers_of_30_maps_are_counted_as_the_builder_builds_them(worked):
 
 
 def test_everything_by_hand_is_that_of_keras_and_the_tape(worked):
-    assert len(worked.agreements) == 3 + 2 * 8 + 1
+    assert len(worked.agreements) == 3 + 3 * 2 + 2 * 8 + 1
     assert [each for each in worked.agreements if not each.holds] == []
     assert max(each.allowed for each in worked.agreements) <= 1e-10
 
