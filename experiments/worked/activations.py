@@ -18,12 +18,12 @@ ACTIVATIONS = WorkedExample(
         Definition(
             term="Sigmoid",
             latex=r"\sigma(z) \equiv \frac{1}{1 + e^{-z}}; \quad \sigma' = \sigma (1 - \sigma)",
-            text="Between 0 and 1, steepest at 0 with a slope of 1/4.",
+            text=r"Between 0 and 1, steepest at 0 with a slope of $\frac{1}{4}$.",
         ),
         Definition(
             term="Hyperbolic tangent",
             latex=r"\tanh(z) = \frac{e^z - e^{-z}}{e^z + e^{-z}}; \quad \tanh' = 1 - \tanh^2",
-            text="A sigmoid centered on 0: tanh(z) = 2 sigmoid(2z) - 1.",
+            text=r"A sigmoid centered on 0: $\tanh(z) = 2 \sigma(2z) - 1$.",
         ),
         Definition(
             term="ReLU",

@@ -49,7 +49,7 @@ ARCHITECTURE = WorkedExample(
         Definition(
             term="Number of parameters",
             latex=r"\sum_{L \ge 1} n_L (n_{L-1} + 1)",
-            text="With n_L neurons in layer L: one weight for each input, and one bias.",
+            text=r"With $n_L$ neurons in layer $L$: one weight for each input, and one bias.",
         ),
         Definition(term="Feedforward net", text="There are no loops: information is always fed forward."),
         Definition(
@@ -61,8 +61,8 @@ ARCHITECTURE = WorkedExample(
         Question(
             text="What are the parameters of a neural network to be estimated? How many of them?",
             answer=(
-                "All weights and all biases. A layer of n neurons after one of m has n (m + 1) of them; the layers' "
-                "counts add up. The lab's 784-15-10 has 15 * 785 + 10 * 16 = 11,935."
+                "All weights and all biases. A layer of $n$ neurons after one of $m$ has $n (m + 1)$ of them; the "
+                r"layers' counts add up. The lab's 784-15-10 has $15 \cdot 785 + 10 \cdot 16$, which is 11,935."
             ),
             where="The architecture | Parameters",
         ),

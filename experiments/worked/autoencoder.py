@@ -39,7 +39,7 @@ AUTOENCODER = WorkedExample(
             term="Linear autoencoder",
             latex=r"\hat{x} = W_2 W_1 x",
             text=(
-                "Its least error is that of the first principal components, and W_2 spans their subspace (Baldi and "
+                "Its least error is that of the first principal components, and $W_2$ spans their subspace (Baldi and "
                 "Hornik, 1989); which axes it takes within is chance."
             ),
         ),

@@ -186,7 +186,7 @@ BACKPROPAGATION = WorkedExample(
         Definition(
             term="Loss of one row",
             latex=r"L(a, y) = \frac{1}{2} (a - y)^2",
-            text="The factor 1/2 cancels the 2 of the derivative.",
+            text=r"The factor $\frac{1}{2}$ cancels the 2 of the derivative.",
         ),
         Definition(term="Cost", latex=r"C = \sum_{j=1}^{N} L(a_j, y_j)", text="The sum over all rows."),
         Definition(
@@ -222,7 +222,9 @@ BACKPROPAGATION = WorkedExample(
     ),
     questions=(
         Question(
-            text="How to calculate the gradient of the weights w_j and bias b_j in every layer of a neural network?",
+            text=(
+                "How to calculate the gradient of the weights $w_j$ and bias $b_j$ in every layer of a neural network?"
+            ),
             answer=(
                 "Backward from the cost: dz of a neuron is da times the slope of its activation; the gradient of a "
                 "weight is dz of the neuron it enters times the activation it multiplies, that of a bias is dz itself; "

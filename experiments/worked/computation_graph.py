@@ -43,12 +43,12 @@ COMPUTATION_GRAPH = WorkedExample(
     questions=(
         Question(
             text=(
-                "In order to use gradient descent to optimize the loss function L(a, y), how can we calculate the "
-                "partial derivatives by w1, w2 and b using this computation graph?"
+                "In order to use gradient descent to optimize the loss function $L(a, y)$, how can we calculate the "
+                "partial derivatives by $w_1$, $w_2$ and $b$ using this computation graph?"
             ),
             answer=(
-                "Backward, edge by edge: the slope of L by a, times that of a by z, times that of z by the "
-                "parameter. What is known at z serves all three: dw1 = x1 dz, dw2 = x2 dz, db = dz."
+                r"Backward, edge by edge: the slope of $L$ by $a$, times that of $a$ by $z$, times that of $z$ by the "
+                r"parameter. What is known at $z$ serves all three: $dw_1 = x_1 \, dz$, $dw_2 = x_2 \, dz$, $db = dz$."
             ),
             where=_WHERE,
         ),

@@ -49,7 +49,7 @@ DESCENT_FLAVOURS = WorkedExample(
         Definition(
             term="Mean of gradients",
             latex=r"\nabla C = \frac{1}{n} \sum_x \nabla C_x \approx \frac{1}{m} \sum_{j=1}^{m} \nabla C_{X_j}",
-            text="A mini-batch X_1, ..., X_m stands for all n rows.",
+            text="A mini-batch $X_1, ..., X_m$ stands for all $n$ rows.",
         ),
         Definition(
             term="Stochastic gradient descent",

@@ -29,7 +29,7 @@ GENERATIVE = WorkedExample(
         Definition(
             term="Encoder",
             latex=r"z = m(x) + e^{s(x) / 2} \, \epsilon, \quad \epsilon \sim N(0, 1)",
-            text="A cloud with middle m and variance e to the s; slopes go through z: the noise is drawn outside.",
+            text="A cloud with middle $m$ and variance $e^s$; slopes go through $z$: the noise is drawn outside.",
         ),
         Definition(
             term="Loss",

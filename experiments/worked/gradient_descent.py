@@ -9,9 +9,9 @@ GRADIENT_DESCENT = WorkedExample(
     title="Gradient descent: down into the valley",
     where="Calculation | Gradient descent | Examples 3 and 4; Appendix",
     story=(
-        "x^2 and x1^2 + x2^2 are descended from several starts and with several learning rates. What a run did is "
-        "named from its path: converging, crawling, oscillating or diverging. The change of the cost is compared "
-        "with the appendix's -eta ||grad C||^2, which it approaches as eta becomes small."
+        "$x^2$ and $x_1^2 + x_2^2$ are descended from several starts and with several learning rates. What a run did "
+        "is named from its path: converging, crawling, oscillating or diverging. The change of the cost is compared "
+        r"with the appendix's $-\eta \| \nabla C \|^2$, which it approaches as $\eta$ becomes small."
     ),
     givens={
         "f3": "x^2",
@@ -101,7 +101,7 @@ GRADIENT_DESCENT = WorkedExample(
         Definition(
             term="Quadratic cost",
             latex=r"C(w, b) \equiv \frac{1}{2n} \sum_x \| y(x) - a \|^2",
-            text="x: training input; n: how many; a: output vector; y(x): desired output.",
+            text="$x$: training input; $n$: how many; $a$: output vector; $y(x)$: desired output.",
         ),
         Definition(
             term="Change of the cost",

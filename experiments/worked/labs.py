@@ -28,7 +28,7 @@ LABS = WorkedExample(
         Definition(
             term="Quadratic cost",
             latex=r"C = \frac{1}{2n} \sum_x \| y(x) - a \|^2",
-            text="Over the n rows of a batch; y(x) is 1 at the digit's place, else 0.",
+            text="Over the $n$ rows of a batch; $y(x)$ is 1 at the digit's place, else 0.",
         ),
     ),
     reading=(

@@ -33,8 +33,8 @@ LOGISTIC_REGRESSION = WorkedExample(
         "the file that R wrote. R finds the numbers by iteratively reweighted least squares; the "
         "lecture by 5,000 full-batch steps of gradient descent from 0. The learning rate is not printed. It must be "
         "below 2 over the largest eigenvalue of the Hessian at the solution, or the last steps never settle; and it "
-        "must be large enough that (1 - alpha times the smallest eigenvalue) to the power of 5,000 wipes out the "
-        "start. A rate of 5 does both with room; 1 leaves the third digit wrong. Early on, where the surface is "
+        r"must be large enough that $(1 - \alpha \lambda)^{5000}$, with the smallest eigenvalue $\lambda$, wipes out "
+        "the start. A rate of 5 does both with room; 1 leaves the third digit wrong. Early on, where the surface is "
         "steeper, 5 overshoots: the cost rises above its start before it falls. The slide's digits come out for rates "
         "of about 5 to 11.5."
     ),
@@ -118,8 +118,8 @@ LOGISTIC_REGRESSION = WorkedExample(
         Question(
             text="Which is the target function J to be minimized, what is its input, and how is it updated?",
             answer=(
-                "Minus the mean log-likelihood; the coefficients beta_0, beta_1, beta_2; and each by minus alpha "
-                "times its partial derivative, all at once."
+                r"Minus the mean log-likelihood; the coefficients $\beta_0$, $\beta_1$, $\beta_2$; each by minus "
+                r"$\alpha$ times its partial derivative, all at once."
             ),
             where="Example 5",
         ),

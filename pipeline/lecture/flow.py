@@ -111,6 +111,7 @@ def run_lecture(job: LectureJob, desk: Desk) -> Told:
                 command=f"python -m pipeline.run {name}",
                 answers=answers(job.examples, desk),
                 further=further(job.examples, ON_REQUEST, desk),
+                walk="walk.html",
             )
 
         texts = {

@@ -1,6 +1,5 @@
 """Tells the lecture as one self-contained HTML page beside its slides: formula, number, picture, in their order."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from latex2mathml.converter import convert
 from markupsafe import Markup, escape
 
 from experiments.language.printed import Definition, Erratum, WorkedExample
@@ -18,6 +16,7 @@ from models.checks import require
 from pipeline.lecture.answers import Answered, Further
 from pipeline.lecture.drawing.notation import to_latex
 from pipeline.lecture.ledger import ledger
+from pipeline.lecture.prose import formula, prose
 from pipeline.lecture.values import WORDS, Check, Verdict, Worked
 from pipeline.telling.figure import Figure
 from pipeline.telling.page import render
@@ -69,6 +68,7 @@ def lecture_page(
     command: str = "",
     answers: Mapping[str, Answered] = MappingProxyType({}),
     further: Sequence[Further] = (),
+    walk: str = "",
 ) -> str:
     """Returns the HTML page of the lecture: every worked example, and the whole ledger.
 
@@ -79,6 +79,7 @@ def lecture_page(
         command: What the user typed to get this page.
         answers: Experiment -> what its last run answers, for questions that an experiment answers.
         further: What is worked on request only, behind the examples that it belongs to.
+        walk: Where the walk lies; empty where there is none beside the page.
 
     Returns:
         One page that loads nothing from elsewhere.
@@ -100,26 +101,20 @@ def lecture_page(
         rows=rows,
         verdict=_verdict(checks),
         command=command,
+        walk=walk,
+        prose=prose,
     )
 
 
 def lecture_section(worked: Worked, checks: Sequence[Check], figures: Sequence[Figure]) -> str:
     """Returns the section of one example alone, for pages to come."""
-    return render("lecture_section.html", section=_section(worked, _rows(checks), figures), answers={}, more=())
+    return render(
+        "lecture_section.html", section=_section(worked, _rows(checks), figures), answers={}, more=(), prose=prose
+    )
 
 
 def _shown(answers: Mapping[str, Answered]) -> dict[str, tuple[Answered, Markup]]:
     return {name: (one, Markup() if one.table is None else _table(one.table)) for name, one in answers.items()}
-
-
-def formula(latex: str, *, block: bool = False) -> Markup:
-    """Returns a formula as MathML, which browsers draw without a network; words in it stand upright."""
-
-    def upright(match: re.Match[str]) -> str:
-        return rf"\text{{{match[1]}}}" if match[1] else match[0]
-
-    words = re.compile(r"\\(?:begin|end|text)\{[^}]*\}|\\[A-Za-z]+|([A-Za-z]{3,})")
-    return Markup(convert(words.sub(upright, latex), display="block" if block else "inline"))
 
 
 def _section(worked: Worked, rows: Sequence[Row], figures: Sequence[Figure]) -> Section:

@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 import pytest
 
 from experiments.lecture import EXAMPLES
-from pipeline.lecture.page import formula, lecture_page
+from pipeline.lecture.page import lecture_page
+from pipeline.lecture.prose import formula, prose
 
 VOID = {"meta", "br", "hr", "img", "input", "link", "line", "path", "use", "rect", "circle"}
 
@@ -23,6 +24,11 @@ def page(lecture, lecture_checks, lecture_figures):
 
 def words(page):
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def unset(text):
+    """The words of a text as the page has them, and those of its formulas."""
+    return words(str(prose(text)))
 
 
 def test_sections_follow_the_lecture(page):
@@ -49,7 +55,8 @@ def test_every_question_has_its_answer(page):
     told = words(page)
     for example in EXAMPLES:
         for question in example.questions:
-            assert told.index(question.answer) > told.index(question.text)
+            answer, text = (unset(part) for part in (question.answer, question.text))
+            assert told.index(answer) > told.index(text)
 
 
 def test_misprints_are_marked_with_what_is_printed_and_what_is_right(page):
@@ -120,6 +127,20 @@ def test_the_verdict_counts_every_row(page, lecture_checks):
 def test_checks_of_an_example_that_is_not_there_are_refused(lecture, lecture_checks):
     with pytest.raises(ValueError, match=r"lecture_page: expected checks and figures of worked examples. Received"):
         lecture_page([lecture["review"]], lecture_checks, {})
+
+
+def test_formulas_in_texts_are_typeset_and_all_else_is_escaped(page):
+    assert "$" not in words(page)
+    assert str(prose("a <b>, $x^2$")).startswith("a &lt;b&gt;, <math")
+    assert len(re.findall('<math[^>]* display="inline"', page)) > 30
+    with pytest.raises(ValueError, match="prose: expected formulas between two dollar signs"):
+        prose("it costs $5")
+
+
+def test_the_walk_is_linked_where_it_lies_beside_the_page(page, lecture):
+    beside = lecture_page([lecture["perceptron"]], [], {}, walk="walk.html")
+    assert '<a href="walk.html">' in beside
+    assert "walk.html" not in page
 
 
 def test_words_in_formulas_stand_upright():
