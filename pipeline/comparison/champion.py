@@ -32,7 +32,7 @@ def champion(result: Result) -> Champion | None:
     practically equal to it (or better): then it is the simplest. It passes when it is judged better than guessing, by
     a test that is corrected for all candidates since it was chosen among them, and the whole 95 % interval of their
     difference lies on the better side by more than the gate's least difference. Guessing itself never passes, nor does
-    what has no interval.
+    what has an interval neither of its mean nor of that difference.
 
     Returns:
         ``None`` for a comparison without a gate: it registers nothing.
@@ -68,9 +68,10 @@ def _choose(gate: Gate, result: Result) -> tuple[Summary, str]:
 def _pass(chosen: Summary, gate: Gate, result: Result) -> tuple[bool, str]:
     if chosen == result.reference:
         return False, f"It does not pass the gate: it is {result.guess}."
-    if not chosen.has_interval:
-        return False, f"It does not pass the gate: how sure its mean is, is not known ({chosen.method})."
     found = result.against(result.reference.candidate).get(chosen.candidate)
+    # Without a single error a mean has no interval, but the difference to guessing has one.
+    if not chosen.has_interval and not (found and found.has_interval):
+        return False, f"It does not pass the gate: how sure its mean is, is not known ({chosen.method})."
     if found is None:
         return False, f"It does not pass the gate: nothing is known of it against {result.guess}."
     worst = -found.high if result.primary.lower_is_better else found.low

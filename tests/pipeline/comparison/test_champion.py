@@ -169,7 +169,6 @@ def test_no_difference_of_shares_is_as_large_as_1():
 
 
 def test_what_has_no_interval_does_not_pass_and_is_told_why():
-    """A difference to guessing that is wholly on the better side is no way around it."""
     means = {"sigmoid_10": 0.9, "linear_discriminant": 0.8, "majority_class": 0.4}
     bare = {"low": NAN, "high": NAN, "method": "no interval: 3 groups of test rows, and it takes 5"}
     summaries = [replace(summary(name, mean), **bare) for name, mean in means.items()]
@@ -180,3 +179,13 @@ def test_what_has_no_interval_does_not_pass_and_is_told_why():
         "It does not pass the gate: how sure its mean is, is not known "
         "(no interval: 3 groups of test rows, and it takes 5)."
     )
+
+
+def test_a_model_without_an_error_passes_by_its_difference_to_guessing():
+    """Its mean has no interval: no error says how large one may be."""
+    means = {"sigmoid_10": 0.8, "linear_discriminant": 1.0, "majority_class": 0.4}
+    summaries = [summary(name, mean) for name, mean in means.items()]
+    summaries[1] = replace(summaries[1], low=NAN, high=NAN)
+    own = found(summaries, [contrast("linear_discriminant", "majority_class", 0.6)])
+    assert own.passes
+    assert not found(summaries, []).passes
