@@ -48,7 +48,11 @@ def measure(hidden_units: Sequence[int], batch_size: int, compilation: Compilati
 
     def apart(tell: Tell) -> None:
         nets = [dense.build((X.shape[1],), 1, hidden_units, activation="relu", seed=s) for s in range(N_MEMBERS)]
-        rows = {"X": np.stack([X] * N_MEMBERS), "y": np.stack([y] * N_MEMBERS), "seeds": [0] * N_MEMBERS}
+        rows: dict[str, Any] = {
+            "X": np.stack([X] * N_MEMBERS),
+            "y": np.stack([y] * N_MEMBERS),
+            "seeds": [0] * N_MEMBERS,
+        }
         cost = keras.losses.BinaryCrossentropy()
         train_replicates(nets, **rows, loss=cost, make_optimizer=adamw, progress=tell, **how)
 

@@ -110,6 +110,43 @@ class MembersLoss(keras.losses.Loss):
         return tf.reduce_mean(self.of_one.call(for_each, y_pred), axis=1)
 
 
+class SmoothedLoss(keras.losses.Loss):
+    """A loss of labels of which a share is spread over all classes alike.
+
+    Formula:
+        ``(1 - e) loss(y) + e/K sum_c loss(c)``: a cross-entropy is linear in its label, so this is that of the label
+        ``(1 - e) y + e/K``.
+
+    Source:
+        Szegedy et al. (2016), Rethinking the inception architecture for computer vision, section 7.
+
+    Args:
+        of_one: A cross-entropy of class numbers or of a single column of 0 and 1, a mean over rows.
+        share: e.
+        n_classes: K.
+
+    Example:
+        -(0.9 log 0.8 + 0.1 log 0.2) of a label 1 of which a fifth is spread over two classes:
+
+        >>> loss = SmoothedLoss(keras.losses.BinaryCrossentropy(), share=0.2, n_classes=2)
+        >>> loss(tf.constant([[1.0]]), tf.constant([[0.8]])).numpy().round(4)
+        np.float32(0.3618)
+    """
+
+    def __init__(self, of_one: keras.losses.Loss, *, share: float, n_classes: int) -> None:
+        super().__init__(name="smoothed_loss", reduction=of_one.reduction, dtype=of_one.dtype)
+        self.of_one = of_one
+        self.share = share
+        self.n_classes = n_classes
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Returns the losses of rows, as ``of_one`` does."""
+        y_true = tf.convert_to_tensor(y_true)
+        classes = [tf.ones_like(y_true) * c for c in range(self.n_classes)]
+        spread = [self.of_one.call(label, y_pred) for label in classes]
+        return (1 - self.share) * self.of_one.call(y_true, y_pred) + self.share / self.n_classes * tf.add_n(spread)
+
+
 LOSSES: dict[Cost, Callable[[Any, Any], Any]] = {
     "quadratic": half_squared_error,
     "cross_entropy": summed_cross_entropy,

@@ -22,6 +22,7 @@ from experiments.language import (
     Convolution,
     DenseNet,
     Ensemble,
+    RealMLP,
     RecurrentNet,
     Search,
     Splitting,
@@ -49,6 +50,11 @@ CONV = ConvNet(
     training=replace(TRAINING, epochs=8, learning_rate=0.01),
 )
 RECURRENT = RecurrentNet(name="lstm", units=(12,), training=replace(TRAINING, epochs=8, learning_rate=0.01))
+REAL = RealMLP(
+    name="real",
+    hidden_units=(6,),
+    training=replace(RealMLP(name="recipe").training, epochs=40, batch_size=16, patience=40),
+)
 TABM = TabM(name="tabm", hidden_units=(6,), n_members=3, training=TRAINING)
 
 
@@ -83,6 +89,10 @@ NETS = {
     ),
     # One kernel for three members; of its own each has what scales 4 inputs and 6 sums, 6 biases, and an output layer.
     "tabm": Example(candidate=TABM, n_parameters=4 * 6 + 3 * (4 + 6 + 6 + (6 + 1) * 3), draws=True),
+    # Of a number 16 frequencies and phases and 17 weights of 3 values; of its 4 values a scale; slopes of 6 neurons.
+    "real_mlp": Example(
+        candidate=REAL, n_parameters=4 * (16 + 16 + 17 * 3) + 16 + (16 + 1) * 6 + 6 + (6 + 1) * 3, draws=True
+    ),
     "ensemble": Example(
         candidate=Ensemble(name="vote", net=DENSE, n_members=2), n_parameters=2 * _OF_DENSE, draws=True
     ),
@@ -124,6 +134,12 @@ _OF_DENSE_NUMBERS = (10 + 1) * 6 + (6 + 1)
 NETS_OF_NUMBERS = {
     "dense_net": Example(candidate=DENSE, data="diabetes", n_parameters=_OF_DENSE_NUMBERS, draws=True),
     "tabm": Example(candidate=TABM, data="diabetes", n_parameters=10 * 6 + 3 * (10 + 6 + 6 + (6 + 1)), draws=True),
+    "real_mlp": Example(
+        candidate=REAL,
+        data="diabetes",
+        n_parameters=10 * (16 + 16 + 17 * 3) + 40 + (40 + 1) * 6 + 6 + (6 + 1),
+        draws=True,
+    ),
     "ensemble": Example(
         candidate=NETS["ensemble"].candidate, data="diabetes", n_parameters=2 * _OF_DENSE_NUMBERS, draws=True
     ),
@@ -475,6 +491,18 @@ REFUSED = {
         "expected hidden_units of 1 or more each, of one layer at least": lambda: replace(TABM, hidden_units=()),
         "fit_inputs: expected a table for inputs='quantile_normal'": trained_on("digits", TABM),
     },
+    "real_mlp": {
+        "RealMLP: expected hidden_units of 1 or more each, of one layer at least": lambda: replace(
+            REAL, hidden_units=()
+        ),
+        "expected no rate for embeddings without any. Received: n_embedded=1, embedding=0.1": lambda: replace(
+            REAL, n_embedded=1
+        ),
+        "AdamByLayer: expected rates of weights that the net has. Received: rate='scale'": trained_on(
+            "iris", replace(DENSE, training=REAL.training)
+        ),
+        "fit_inputs: expected a table for inputs='robust_clip'": trained_on("digits", REAL),
+    },
     "ensemble": {
         "Ensemble: expected net as a Net": lambda: Ensemble(name="vote", net=BASELINES["random_forest"].candidate),
         "Ensemble: expected n_members of 2 or more. Received: n_members=1": lambda: Ensemble(
@@ -512,6 +540,11 @@ REFUSED |= {
     },
     "tabm of numbers": {
         _OF_CLASSES: trained_on("diabetes", replace(TABM, training=replace(TRAINING, balanced=True))),
+    },
+    "real_mlp of numbers": {
+        "expected nothing that only classes have. Received: label_smoothing=0.1": trained_on(
+            "diabetes", replace(REAL, training=replace(REAL.training, label_smoothing=0.1))
+        ),
     },
     "ensemble of numbers": {
         _OF_CLASSES: trained_on(

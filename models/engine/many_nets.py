@@ -29,10 +29,17 @@ from models.engine.loop import Progress, right, run
 from models.engine.members import in_rows, loss_of_answers, trained_part
 from models.engine.structure import chain
 from models.layers.stackable import Stackable
+from models.optimizers import AdamByLayer
 
 Layers = keras.layers
 _LAYERS = (Layers.InputLayer, Layers.Dense, Layers.Activation, Layers.BatchNormalization, Layers.Dropout)
-_OPTIMIZERS = (keras.optimizers.SGD, keras.optimizers.Adam, keras.optimizers.AdamW, keras.optimizers.RMSprop)
+_OPTIMIZERS = (
+    keras.optimizers.SGD,
+    keras.optimizers.Adam,
+    keras.optimizers.AdamW,
+    keras.optimizers.RMSprop,
+    AdamByLayer,
+)
 
 
 class ManyNets:
@@ -55,7 +62,7 @@ class ManyNets:
         variables = models[0].variables
         columns = [np.stack(column) for column in zip(*(model.variables for model in models), strict=True)]
         self.stacked = {
-            id(variable): keras.Variable(values, dtype=variable.dtype, trainable=variable.trainable)
+            id(variable): keras.Variable(values, dtype=variable.dtype, trainable=variable.trainable, name=variable.name)
             for variable, values in zip(variables, reworked.put_in(columns), strict=True)
         }
         first = models[0]
@@ -179,8 +186,8 @@ def train_replicates(
         X: ``(n_replicates, n_samples, n_features)``: each replicate's own rows on its own scale.
         y: ``(n_replicates, n_samples, ...)``.
         loss: A mean over rows.
-        make_optimizer: Returns a fresh SGD, Adam, AdamW or RMSprop without gradient clipping by norm and averaging of
-            weights; it works element by element, so one optimizer keeps R states.
+        make_optimizer: Returns a fresh SGD, Adam, AdamW, RMSprop or `AdamByLayer` without gradient clipping by norm and
+            averaging of weights; it works element by element, so one optimizer keeps R states.
         epochs: As in `models.engine.one_net.train`; the same holds for all that is not named here.
         batch_size: Rows per update of each replicate.
         seeds: Of the order of rows, one for each replicate.
@@ -258,8 +265,8 @@ def _check(
     require(
         type(optimizer) in _OPTIMIZERS and not (optimizer.clipnorm or optimizer.global_clipnorm or optimizer.use_ema),
         who,
-        "SGD, Adam, AdamW or RMSprop, without averaging of weights and without clipping by norm, which would couple "
-        "the replicates",
+        "SGD, Adam, AdamW, RMSprop or AdamByLayer, without averaging of weights and without clipping by norm, which "
+        "would couple the replicates",
         alone,
         optimizer=type(optimizer).__name__,
     )

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from models.checks import require
 from models.layers.members import MeanOfMembers
-from models.losses import MembersLoss
+from models.losses import MembersLoss, SmoothedLoss
 
 
 def trained_part(model: keras.Model, loss: keras.Loss) -> keras.Model:
@@ -29,8 +29,8 @@ def trained_part(model: keras.Model, loss: keras.Loss) -> keras.Model:
 
 
 def loss_of_answers(loss: keras.Loss) -> keras.Loss:
-    """Returns the loss of what a net says in the end: of members that of their mean."""
-    return loss.of_one if isinstance(loss, MembersLoss) else loss
+    """Returns the loss of what a net says in the end: of members that of their mean, of labels as they are."""
+    return loss_of_answers(loss.of_one) if isinstance(loss, (MembersLoss, SmoothedLoss)) else loss
 
 
 def has_members(model: keras.Model) -> bool:
@@ -42,13 +42,14 @@ def in_rows(y_pred: tf.Tensor, loss: keras.Loss) -> tf.Tensor:
     """Returns outputs of replicates, ``(n_replicates, n_rows, ...)``, one after the other.
 
     Keras takes a cross-entropy of the logits where it knows them, so that one who is surely wrong still learns; of
-    probabilities it is cut off at 1e-7. It knows them by a mark on the outputs, which is handed on for members.
+    probabilities it is cut off at 1e-7. It knows them by a mark on the outputs, which is handed on for members and for
+    smoothed labels.
     """
 
     def flat(array: Any) -> tf.Tensor:
         return tf.reshape(array, (-1, *array.shape[2:]))
 
     found = flat(y_pred)
-    if isinstance(loss, MembersLoss) and hasattr(y_pred, "_keras_logits"):
+    if isinstance(loss, (MembersLoss, SmoothedLoss)) and hasattr(y_pred, "_keras_logits"):
         found._keras_logits = flat(y_pred._keras_logits)
     return found

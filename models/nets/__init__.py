@@ -19,7 +19,7 @@ from typing import Any
 import keras
 
 from models.checks import require_known, require_new
-from models.nets import conv, dense, recurrent, tabm
+from models.nets import conv, dense, real_mlp, recurrent, tabm
 
 Builder = Callable[..., keras.Model]
 
@@ -28,6 +28,7 @@ _BUILDERS: dict[str, Builder] = {
     "conv_net": conv.build,
     "recurrent_net": recurrent.build,
     "tabm": tabm.build,
+    "real_mlp": real_mlp.build,
 }
 
 
@@ -59,7 +60,8 @@ def build(
     """Returns an untrained net of a kind.
 
     Args:
-        kind: ``"dense_net"``, ``"conv_net"``, ``"recurrent_net"``, ``"tabm"`` or one that was registered.
+        kind: ``"dense_net"``, ``"conv_net"``, ``"recurrent_net"``, ``"tabm"``, ``"real_mlp"`` or one that was
+            registered.
         shape: Of a row.
         n_outputs: Output neurons: 1 for two classes, else one for each class.
         output_activation: Where the cost wants another than the kind's own.

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 # Where the seeds of other layers start counting, so that no two layers share one.
-CONVOLUTION, DROPOUT, OUTPUT, _BIAS = 1000, 2000, 3000, 4000
+CONVOLUTION, DROPOUT, OUTPUT, BIAS = 1000, 2000, 3000, 4000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class Weights:
         """Returns the arguments of a Keras layer that has kernel and bias: the one of this number."""
         return {
             "kernel_initializer": seeded(self.kernel_initializer, self.seed, index),
-            "bias_initializer": seeded(self.bias_initializer, self.seed, _BIAS + index),
+            "bias_initializer": seeded(self.bias_initializer, self.seed, BIAS + index),
             "kernel_regularizer": keras.regularizers.L2(self.l2) if self.l2 else None,
         }
 
@@ -72,7 +72,7 @@ def within_root(n_inputs: int, seed: int, index: int) -> dict[str, keras.Initial
         them.
     """
     bound = n_inputs**-0.5
-    seeds = {"kernel_initializer": index, "bias_initializer": _BIAS + index}
+    seeds = {"kernel_initializer": index, "bias_initializer": BIAS + index}
     return {
         name: keras.initializers.RandomUniform(-bound, bound, seed=layer_seed(seed, number))
         for name, number in seeds.items()

@@ -12,7 +12,8 @@ from models import nets
 from models.checks import require
 from models.engine.members import has_members
 from models.layers.preprocessing import fit_inputs
-from models.losses import CrossEntropyCost, MembersLoss, QuadraticCost
+from models.losses import CrossEntropyCost, MembersLoss, QuadraticCost, SmoothedLoss
+from models.optimizers import AdamByLayer, CosLog, FlatCosine
 from pipeline.data.task import Task
 from pipeline.data.values import Dataset
 
@@ -63,14 +64,20 @@ def core_model(net: Net, dataset: Dataset, shape: tuple[int, ...], seed: int) ->
 
 
 def optimizer(training: Training, epochs: int, n_rows: int) -> keras.Optimizer:
-    """Returns a fresh optimizer with its schedule over all steps of the training."""
-    rate = _rate(training, epochs * -(-n_rows // (training.batch_size or n_rows)))
+    """Returns a fresh optimizer with its schedules over all steps of the training."""
+    n_steps = epochs * -(-n_rows // (training.batch_size or n_rows))
+    rate = _rate(training, n_steps)
     averaging = {"use_ema": True, "ema_momentum": training.averaging} if training.averaging else {}
     if training.optimizer == "sgd":
         return keras.optimizers.SGD(rate, momentum=training.momentum, **averaging)
+    how: dict[str, Any] = {"beta_2": training.beta_2, **averaging}
+    if training.rates.factors or not training.decays_biases or training.decay_schedule != "constant":
+        decay = FlatCosine(training.weight_decay, n_steps) if training.decay_schedule == "flat_cosine" else None
+        how["decay"] = training.weight_decay if decay is None else decay
+        return AdamByLayer(rate, rates=training.rates.factors, decays_biases=training.decays_biases, **how)
     if training.optimizer == "adam":
-        return keras.optimizers.Adam(rate, **averaging)
-    return keras.optimizers.AdamW(rate, weight_decay=training.weight_decay, **averaging)
+        return keras.optimizers.Adam(rate, **how)
+    return keras.optimizers.AdamW(rate, weight_decay=training.weight_decay, **how)
 
 
 def _rate(training: Training, n_steps: int) -> Any:
@@ -82,6 +89,8 @@ def _rate(training: Training, n_steps: int) -> Any:
         return keras.optimizers.schedules.CosineDecay(
             peak / 25, max(1, n_steps - n_rising), warmup_target=peak, warmup_steps=n_rising
         )
+    if training.schedule == "coslog4":
+        return CosLog(peak, n_steps, n_cycles=4)
     return peak
 
 
@@ -97,4 +106,7 @@ _LOSSES: dict[str, Callable[[], keras.Loss]] = {
 def loss(task: Task, training: Training, core: keras.Model | None = None) -> keras.Loss:
     """Returns the declared cost as a mean over rows; of a ``core`` with members, the mean of what each loses."""
     own = _LOSSES[task.loss(training.cost)]()
+    if training.label_smoothing:
+        n_classes = max(2, task.n_outputs)  # one neuron tells two classes
+        own = SmoothedLoss(own, share=training.label_smoothing, n_classes=n_classes)
     return MembersLoss(own) if core is not None and has_members(core) else own

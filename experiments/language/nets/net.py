@@ -53,16 +53,28 @@ class Net(Candidate):
         return {name: value for name, value in asdict(self).items() if name not in _NO_SETTINGS}
 
     def parameters(self) -> dict[str, Any]:
-        """Returns the declaration as flat values: ``net.<field>`` and ``training.<field>`` besides what all have."""
+        """Returns the declaration as flat values: ``net.<field>`` and ``training.<field>`` besides what all have.
+
+        A part of the training has a path: ``training.rates.<name>``.
+        """
         own = [item.name for item in fields(self) if item.name not in _NO_SETTINGS]
         return {
             "reason": self.reason,
             "family": self.family,
             "algorithm": self.kind,
             "inputs": self.inputs,
-            **{f"training.{name}": value for name, value in asdict(self.training).items()},
+            **_flat("training", asdict(self.training)),
             **{f"net.{name}": getattr(self, name) for name in own},
         }
+
+
+def _flat(path: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Returns values by their paths, those of a part by the part's."""
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        own = f"{path}.{name}"
+        flat |= _flat(own, value) if isinstance(value, dict) else {own: value}
+    return flat
 
 
 class LayeredNet(Net):

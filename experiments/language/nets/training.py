@@ -4,11 +4,13 @@ from typing import Literal
 
 from experiments.language.declaration import Declaration
 from experiments.language.expect import Expect
+from experiments.language.nets.rates import Rates
 from experiments.language.wording import title
 from models.checks import require
 
 Optimizer = Literal["sgd", "adam", "adamw"]
-Schedule = Literal["constant", "cosine", "one_cycle"]
+Schedule = Literal["constant", "cosine", "one_cycle", "coslog4"]
+DecaySchedule = Literal["constant", "flat_cosine"]
 Cost = Literal["log_likelihood", "cross_entropy", "quadratic"]
 Monitor = Literal["loss", "accuracy"]
 Held = Literal["random", "last"]
@@ -19,6 +21,7 @@ _SCHEDULES: dict[Schedule, str] = {
     "constant": "",
     "cosine": " falling to 0 along a cosine",
     "one_cycle": " rising over a quarter of the steps, then falling to 0 along a cosine",
+    "coslog4": " rising from 0 and falling to it in four cycles, each twice as long as the one before",
 }
 
 
@@ -31,9 +34,15 @@ class Training(Declaration):
         batch_size: Rows per update; ``None`` takes all rows (the lecture's batch gradient descent).
         optimizer: ``"sgd"`` is the lecture's rule; the others are Keras's.
         momentum: Of ``"sgd"``.
+        beta_2: Of ``"adam"`` and ``"adamw"``: what their mean of squared gradients keeps at each update.
         weight_decay: Of ``"adamw"``.
+        decay_schedule: ``"flat_cosine"`` keeps the weight decay over half of the epochs, then lowers it to 0.
+        decays_biases: Whether weight decay is of biases, too.
+        rates: What the rate of weights of one name is multiplied by; of ``"adam"`` and ``"adamw"``.
         schedule: ``"cosine"`` lowers the rate to 0 over all epochs; ``"one_cycle"`` raises it over the first quarter
-            of them before.
+            of them before; ``"coslog4"`` is four cycles, each twice as long as the one before.
+        label_smoothing: Share of each label that is spread over all classes alike while training; rows that are held
+            out are judged without.
         cost: ``"log_likelihood"`` ends in softmax, or one sigmoid neuron for two classes. The others end in sigmoid
             neurons, one for each class, and sum over them: ``"cross_entropy"``, and ``"quadratic"``, half the squared
             error. Of a number ``"log_likelihood"`` is the mean squared error, the likelihood of normal errors.
@@ -54,7 +63,12 @@ class Training(Declaration):
     batch_size: int | None = 32
     optimizer: Optimizer = "sgd"
     momentum: float = 0.0
+    beta_2: float = 0.999
     weight_decay: float = 0.0
+    decay_schedule: DecaySchedule = "constant"
+    decays_biases: bool = True
+    rates: Rates = Rates()
+    label_smoothing: float = 0.0
     schedule: Schedule = "constant"
     cost: Cost = "log_likelihood"
     patience: int | None = None
@@ -72,6 +86,12 @@ class Training(Declaration):
         expect.positive("learning_rate", "0.1 is a start.")
         expect.least("batch_size", 1, "1 is stochastic gradient descent.", otherwise=", or None for all rows")
         expect.least("patience", 1, "None never stops early.", otherwise=", or None")
+        expect(
+            "label_smoothing within 0 and 1, of the cost log_likelihood",
+            lambda: self.label_smoothing == 0 or (self.cost == "log_likelihood" and 0 < self.label_smoothing < 1),
+            "It spreads a share of a label over all classes.",
+            of=("label_smoothing", "cost"),
+        )
         self._check_optimizer(expect)
         self._check_stopping(expect)
 
@@ -87,6 +107,18 @@ class Training(Declaration):
             lambda: self.weight_decay == 0 or (self.optimizer == "adamw" and self.weight_decay > 0),
             "It would have no effect: take it out or use adamw.",
             of=("weight_decay", "optimizer"),
+        )
+        expect(
+            "decay_schedule and decays_biases with weight_decay",
+            lambda: self.weight_decay > 0 or (self.decay_schedule, self.decays_biases) == ("constant", True),
+            "They would have no effect: take them out or decay weights.",
+            of=("decay_schedule", "decays_biases", "weight_decay"),
+        )
+        expect(
+            "rates and beta_2 within 0 and 1 with adam or adamw",
+            lambda: (self.rates, self.beta_2) == (Rates(), 0.999) or (self.optimizer != "sgd" and 0 < self.beta_2 < 1),
+            "sgd has one rate for all weights and no squared gradients: take them out or use adam.",
+            of=("rates", "beta_2", "optimizer"),
         )
 
     def _check_stopping(self, expect: Expect) -> None:
@@ -117,7 +149,7 @@ class Training(Declaration):
         """
         if task == "classification":
             return
-        classes_only = {"cost": "log_likelihood", "monitor": "loss", "balanced": False}
+        classes_only = {"cost": "log_likelihood", "monitor": "loss", "balanced": False, "label_smoothing": 0.0}
         asked = {name: value for name in classes_only if (value := getattr(self, name)) != classes_only[name]}
         remedy = "Take it out: of a number the mean squared error is the cost and what is watched, and all rows count."
         require(not asked, "Training", "nothing that only classes have", remedy, **asked)
@@ -138,7 +170,10 @@ class Training(Declaration):
             f"{self.optimizer} at rate {self.learning_rate:g}{_SCHEDULES[self.schedule]}",
             self.cost != "log_likelihood" and f"{title(self.cost)} cost, summed over sigmoid outputs",
             self.momentum and f"momentum {self.momentum:g}",
-            self.weight_decay and f"weight decay {self.weight_decay:g}",
+            self.beta_2 != 0.999 and f"{self.beta_2:g} of the mean of squared gradients kept",
+            self.rates.words(),
+            self.weight_decay and self._decay(),
+            self.label_smoothing and f"{100 * self.label_smoothing:.3g} % of each label spread over all classes",
             "all rows in one batch" if self.batch_size is None else f"batches of {self.batch_size}",
             self._length(),
             self.averaging and f"weights averaged, {self.averaging:g} of the average kept at each update",
@@ -148,6 +183,10 @@ class Training(Declaration):
             self.precision != "float32" and "multiplied in 16 bits",
         )
         return "; ".join(part for part in told if part)
+
+    def _decay(self) -> str:
+        falls = ", falling to 0 along a cosine from the middle on" if self.decay_schedule == "flat_cosine" else ""
+        return f"weight decay {self.weight_decay:g}{'' if self.decays_biases else ' but of biases'}{falls}"
 
     def _length(self) -> str:
         if self.patience is None:

@@ -48,6 +48,8 @@ def test_kinds_are_what_runs_are_logged_under():
         "dense_net": "DenseNet",
         "conv_net": "ConvNet",
         "recurrent_net": "RecurrentNet",
+        "tabm": "TabM",
+        "real_mlp": "RealMLP",
         "baseline": "Baseline",
         "ensemble": "Ensemble",
         "search": "Search",

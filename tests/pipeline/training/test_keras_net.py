@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from experiments.language import ConvNet, Convolution, DenseNet, Training
+from experiments.language import ConvNet, Convolution, DenseNet, Rates, Training
+from models.engine.members import loss_of_answers
 from models.losses import CrossEntropyCost, QuadraticCost
 from pipeline.data.ingest import ingest
 from pipeline.data.task import Classification, Regression
@@ -77,6 +78,36 @@ def test_a_schedule_has_its_peak_where_it_should_and_ends_at_nothing(schedule, p
     assert rates[-1] == pytest.approx(0, abs=1e-3)
     assert (np.diff(rates[: peak_at + 1]) > 0).all()
     assert (np.diff(rates[peak_at:]) < 0).all()
+
+
+def test_coslog4_is_at_its_peak_in_the_middle_of_each_octave():
+    rate = optimizer(replace(TRAINING, schedule="coslog4"), 15, 100)._learning_rate  # 150 steps
+    rates = np.array([float(rate(step)) for step in range(151)])
+    np.testing.assert_allclose(rates[[0, 10, 30, 70, 150]], 0, atol=1e-6)  # 1 + 15 t is a power of 2
+    assert [np.argmax(rates[low:high]) + low for low, high in ((0, 10), (10, 30), (30, 70), (70, 150))] == [
+        round(10 * (2**turns - 1)) for turns in (0.5, 1.5, 2.5, 3.5)
+    ]
+    assert rates.max() == pytest.approx(0.2, rel=1e-3)
+
+
+def test_rates_and_what_does_not_decay_are_those_declared():
+    adamw = replace(TRAINING, optimizer="adamw", weight_decay=0.02, beta_2=0.95)
+    assert type(optimizer(adamw, 4, 95)) is keras.optimizers.AdamW
+    assert optimizer(adamw, 4, 95).beta_2 == 0.95
+    own = optimizer(replace(adamw, rates=Rates(bias=0.1), decays_biases=False, decay_schedule="flat_cosine"), 4, 95)
+    assert (own.rates, own.decays_biases, own.beta_2) == ({"bias": 0.1}, False, 0.95)
+    assert [float(own.decay(step)) for step in (0, 20, 40)] == pytest.approx([0.02, 0.02, 0.0])
+    assert optimizer(replace(adamw, decays_biases=False), 4, 95).decay == 0.02
+
+
+def test_smoothed_labels_are_learnt_and_held_out_ones_judged_as_they_are():
+    dataset = ingest("iris")
+    smoothed = loss(dataset.task, replace(TRAINING, label_smoothing=0.3))
+    said = np.array([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3]])
+    labels = 0.7 * np.eye(3)[[0, 2]] + 0.1
+    assert float(smoothed(np.array([0, 2]), said)) == pytest.approx(-(labels * np.log(said)).sum() / 2, rel=1e-5)
+    plain = loss(dataset.task, TRAINING)
+    assert float(loss_of_answers(smoothed)(np.array([0, 2]), said)) == float(plain(np.array([0, 2]), said))
 
 
 @pytest.mark.parametrize("kind", ["sgd", "adam", "adamw"])

@@ -4,7 +4,17 @@ import pytest
 
 from experiments.bankruptcy import BANKRUPTCY
 from experiments.digits import DIGITS
-from experiments.language import Augmentation, ConvNet, Convolution, DenseNet, RecurrentNet, TabM, Training
+from experiments.language import (
+    Augmentation,
+    ConvNet,
+    Convolution,
+    DenseNet,
+    Rates,
+    RealMLP,
+    RecurrentNet,
+    TabM,
+    Training,
+)
 from experiments.mnist_ladder import MNIST_LADDER
 
 TRAINING = Training(epochs=7, learning_rate=0.25)
@@ -12,6 +22,7 @@ DENSE = DenseNet(name="net", hidden_units=(3,), training=TRAINING)
 CONV = ConvNet(name="net", convolutions=(Convolution(feature_maps=20),), hidden_units=(5,), training=TRAINING)
 RECURRENT = RecurrentNet(name="net", units=(8,), training=TRAINING)
 TABM = TabM(name="net", hidden_units=(8,), training=TRAINING)
+REAL = RealMLP(name="net", training=TRAINING)
 
 CHANGES_OF_TRAINING = [
     {"epochs": 8},
@@ -22,6 +33,8 @@ CHANGES_OF_TRAINING = [
     {"optimizer": "adamw", "weight_decay": 0.1},
     {"schedule": "cosine"},
     {"schedule": "one_cycle"},
+    {"schedule": "coslog4"},
+    {"label_smoothing": 0.1},
     {"cost": "quadratic"},
     {"patience": 3, "validation_share": 0.2},
     {"averaging": 0.9},
@@ -30,6 +43,15 @@ CHANGES_OF_TRAINING = [
     {"precision": "mixed_bfloat16"},
 ]
 CHANGES_OF_STOPPING = [{"monitor": "accuracy"}, {"validation_rows": "last"}]
+CHANGES_OF_ADAMW = [
+    {"beta_2": 0.95},
+    {"decay_schedule": "flat_cosine"},
+    {"decays_biases": False},
+    {"rates": Rates(bias=0.1)},
+    {"rates": Rates(scale=6.0)},
+    {"rates": Rates(slope=0.1)},
+    {"rates": Rates(embedding=0.1)},
+]
 CHANGES_OF_NETS = [
     (DENSE, {"hidden_units": ()}),
     (DENSE, {"activation": "tanh"}),
@@ -58,6 +80,13 @@ CHANGES_OF_NETS = [
     (TABM, {"activation": "tanh"}),
     (TABM, {"inputs": "standardize"}),
     (TABM, {"dropout": 0.1}),
+    (REAL, {"hidden_units": (8,)}),
+    (REAL, {"activation": "mish"}),
+    (REAL, {"inputs": "standardize"}),
+    (REAL, {"n_frequencies": 8}),
+    (REAL, {"n_embedded": 1}),
+    (REAL, {"sigma": 0.2}),
+    (REAL, {"dropout": 0.0}),
 ]
 UNTOLD = {"name", "reason", "chosen_on", "style", "training"}  # style changes no function; training has its own table
 
@@ -73,6 +102,13 @@ def test_no_setting_of_early_stopping_goes_untold(changed):
     assert stopping.words() != replace(stopping, **changed).words()
 
 
+@pytest.mark.parametrize("changed", CHANGES_OF_ADAMW)
+def test_no_setting_of_adamw_goes_untold_and_no_two_alike(changed):
+    adamw = replace(TRAINING, optimizer="adamw", weight_decay=0.1)
+    told = [replace(adamw, **other).words() for other in CHANGES_OF_ADAMW if other != changed]
+    assert replace(adamw, **changed).words() not in [adamw.words(), *told]
+
+
 @pytest.mark.parametrize(("net", "changed"), CHANGES_OF_NETS)
 def test_no_setting_of_a_net_goes_untold_and_no_two_alike(net, changed):
     others = [replace(net, **other).words() for which, other in CHANGES_OF_NETS if which is net and other != changed]
@@ -80,9 +116,9 @@ def test_no_setting_of_a_net_goes_untold_and_no_two_alike(net, changed):
 
 
 def test_the_tables_above_name_every_setting():
-    told = {name for changed in CHANGES_OF_TRAINING + CHANGES_OF_STOPPING for name in changed}
+    told = {name for changed in CHANGES_OF_TRAINING + CHANGES_OF_STOPPING + CHANGES_OF_ADAMW for name in changed}
     assert told == {field.name for field in fields(Training)}
-    for net in (DENSE, CONV, RECURRENT, TABM):
+    for net in (DENSE, CONV, RECURRENT, TABM, REAL):
         told = {name for which, changed in CHANGES_OF_NETS if which is net for name in changed}
         assert told == {field.name for field in fields(net)} - UNTOLD
 
