@@ -20,6 +20,7 @@ from experiments.worked.perceptron import PERCEPTRON
 from experiments.worked.recurrent import DROPOUT, RECURRENT
 from experiments.worked.review import REVIEW
 from experiments.worked.rprop import RPROP
+from experiments.worked.scale import SCALE, SCALE_MNIST
 
 EXAMPLES: tuple[WorkedExample, ...] = (
     REVIEW,
@@ -41,5 +42,5 @@ EXAMPLES: tuple[WorkedExample, ...] = (
     HOMEWORK,
 )
 
-ON_REQUEST: tuple[WorkedExample, ...] = (MNIST_LABS, RPROP, BOLTZMANN, GENERATIVE)
+ON_REQUEST: tuple[WorkedExample, ...] = (MNIST_LABS, RPROP, BOLTZMANN, GENERATIVE, SCALE, SCALE_MNIST)
 """What takes its time, or needs data that may have to be fetched: worked when it is named."""

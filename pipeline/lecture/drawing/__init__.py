@@ -18,6 +18,7 @@ from pipeline.lecture.drawing.perceptron import draw_perceptron
 from pipeline.lecture.drawing.recurrent import draw_recurrent
 from pipeline.lecture.drawing.review import draw_review
 from pipeline.lecture.drawing.rprop import draw_rprop
+from pipeline.lecture.drawing.scale import draw_scale
 from pipeline.lecture.values import Worked
 from pipeline.telling.figure import Figure
 
@@ -39,6 +40,8 @@ DRAWINGS: Mapping[str, Callable[[Worked], tuple[Figure, ...]]] = {
     "boltzmann": draw_boltzmann,
     "generative": draw_generative,
     "recurrent": draw_recurrent,
+    "scale": draw_scale,
+    "mnist_scale": draw_scale,
 }
 
 

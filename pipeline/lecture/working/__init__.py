@@ -21,6 +21,7 @@ from pipeline.lecture.working.perceptron import work_perceptron
 from pipeline.lecture.working.recurrent import work_recurrent
 from pipeline.lecture.working.review import work_review
 from pipeline.lecture.working.rprop import work_rprop
+from pipeline.lecture.working.scale import work_scale
 
 WORKINGS: Mapping[str, Callable[..., Worked]] = {
     "review": work_review,
@@ -39,6 +40,8 @@ WORKINGS: Mapping[str, Callable[..., Worked]] = {
     "mnist_labs": work_labs,
     "autoencoder": work_autoencoder,
     "rprop": work_rprop,
+    "scale": work_scale,
+    "mnist_scale": work_scale,
     "boltzmann": work_boltzmann,
     "generative": work_generative,
     "recurrent": work_recurrent,
