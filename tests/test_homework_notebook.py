@@ -80,6 +80,7 @@ def test_all_models_stand_in_the_table_and_guessing_finds_nobody(executed):
     (guess,) = [line for line in table.splitlines() if line.startswith("majority class")]
     accuracy, type_1, type_2, auc, precision = map(float, guess.split()[2:])
     assert (type_1 + type_2, auc) == (1, 0.5)  # one of the classes is never called
+    assert type_1 == (1 if precision < 0.5 else 0)  # the rarer one, of which a type I error speaks
     assert np.isclose(accuracy, max(precision, 1 - precision), atol=1e-4)
 
 

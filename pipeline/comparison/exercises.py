@@ -92,7 +92,7 @@ def _sentence(result: Result, exercise: Exercise, own: Sequence[Summary]) -> str
     best, *others = own
     words = result.primary.words
     name = title(best.candidate)
-    said = f"{name} reaches {words} {with_interval(best)}"
+    said = f"{heading(name)} reaches {words} {with_interval(best)}"
     if others:
         said = f"Of {len(own)}, {name} is best by {words}: {with_interval(best)}"
         said += f"; then {listing([f'{title(one.candidate)} ({number(one.mean)})' for one in others])}"
