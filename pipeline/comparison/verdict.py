@@ -5,7 +5,7 @@ from math import isfinite
 
 from pipeline.scoring.judgment import SURE
 from pipeline.scoring.result import Result
-from pipeline.scoring.unlike import TOO_FEW
+from pipeline.scoring.rows import TOO_FEW
 from pipeline.scoring.values import Contrast, Summary
 from pipeline.scoring.winner import Winner
 from pipeline.words.names import heading, listing, title

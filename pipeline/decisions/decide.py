@@ -23,7 +23,7 @@ from pipeline.decisions.reliability import reliability
 from pipeline.decisions.subgroups import levels
 from pipeline.decisions.values import Decided, Estimate, declared
 from pipeline.scoring.result import Result
-from pipeline.scoring.unlike import too_few_clusters
+from pipeline.scoring.rows import too_few_clusters
 from pipeline.scoring.values import Scores
 
 _OVER_FOLDS = ("outcomes", "calibration", "gains", "benefits")

@@ -19,10 +19,11 @@ from pipeline.scoring.one_test_set import bootstrap_difference
 from pipeline.scoring.paired_errors import losses_covariance, paired_errors
 from pipeline.scoring.paired_rows import areas_covariance, counted_rows, paired_areas, paired_shares
 from pipeline.scoring.questions import Pair, Tested, answered
+from pipeline.scoring.redrawn import redrawings
 from pipeline.scoring.resampling import Resamples
+from pipeline.scoring.rows import are_redrawn, are_unlike, rows_of, too_few_clusters
 from pipeline.scoring.significance import Difference, corrected_difference, least_error, student_difference
 from pipeline.scoring.taken import by_candidate, positive_class_of, resamples_of, values_of
-from pipeline.scoring.unlike import are_redrawn, are_unlike, redrawings, rows_of, too_few_clusters
 from pipeline.scoring.values import Contrast, Question, Scores
 
 PAIRED_FOLDS = (

@@ -22,6 +22,7 @@ from pipeline.scoring.row_intervals import (
     mean_f1_interval,
     share_of_rows,
 )
+from pipeline.scoring.rows import are_redrawn, are_unlike
 from pipeline.scoring.significance import (
     Interval,
     corrected_interval,
@@ -30,7 +31,7 @@ from pipeline.scoring.significance import (
 )
 from pipeline.scoring.taken import positive_class_of, values_of
 from pipeline.scoring.tested import mean_of_rows, tested_equally
-from pipeline.scoring.unlike import are_redrawn, are_unlike, interval_of_unlike
+from pipeline.scoring.unlike import interval_of_unlike
 from pipeline.scoring.values import Scores
 from pipeline.words.names import counted
 

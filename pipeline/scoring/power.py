@@ -9,8 +9,8 @@ from scipy.optimize import brentq
 
 from pipeline.scoring.judgment import LEVEL, correlation_of_pairs, covariance_over_folds
 from pipeline.scoring.result import Result
+from pipeline.scoring.rows import are_redrawn, rows_of
 from pipeline.scoring.taken import by_candidate
-from pipeline.scoring.unlike import are_redrawn, rows_of
 from pipeline.scoring.values import Contrast
 
 POWER = 0.75

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.scoring.unlike import are_unlike, draws_of, weighted_on
+from pipeline.scoring.redrawn import draws_of, weighted_on
+from pipeline.scoring.rows import are_unlike
 from pipeline.scoring.values import Scores
 from pipeline.scoring.weighted import weighted_score
 

@@ -11,8 +11,9 @@ from experiments.language import Comparison
 from experiments.language.metric import metric as declared
 from pipeline.data.values import Fold
 from pipeline.scoring.clusters import cluster_draws
+from pipeline.scoring.redrawn import mean_of_folds, weighted_on
+from pipeline.scoring.rows import rows_of
 from pipeline.scoring.taken import by_candidate, values_of
-from pipeline.scoring.unlike import mean_of_folds, rows_of, weighted_on
 from pipeline.scoring.values import Scores, Summary
 
 _NAN = float("nan")

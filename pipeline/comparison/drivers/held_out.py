@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.data.values import Fold
 from pipeline.scoring.result import Result
-from pipeline.scoring.unlike import too_few_clusters
+from pipeline.scoring.rows import too_few_clusters
 from pipeline.training.values import Trained
 
 MOST_FOLDS = 10

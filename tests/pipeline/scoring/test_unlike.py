@@ -12,7 +12,7 @@ from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.compare import compare, rank
 from pipeline.scoring.contrasts import PAIRED_FOLDS, PAIRED_GROUPS, PAIRED_STRETCHES, PAIRED_WEIGHTS, contrast
 from pipeline.scoring.evaluate import evaluate
-from pipeline.scoring.unlike import rows_of
+from pipeline.scoring.rows import rows_of
 from pipeline.scoring.weighted import score_of
 from pipeline.scoring.winner import winner
 from pipeline.training.values import Trained
