@@ -100,7 +100,7 @@ class ManyNets:
     def _losses(self, loss: keras.losses.Loss, batch: Batch, y_pred: tf.Tensor) -> tf.Tensor:
         X, y, *weights = batch
         # Keras's losses know one leading axis, so the replicates' rows stand one after the other for a moment.
-        y_true, y_pred = (tf.cast(a, loss.dtype) for a in (tf.reshape(y, (-1, *y.shape[2:])), in_rows(y_pred, loss)))
+        y_true, y_pred = (tf.cast(a, loss.dtype) for a in (tf.reshape(y, (-1, *y.shape[2:])), in_rows(y_pred)))
         losses = tf.reshape(loss.call(y_true, y_pred), X.shape[:2])
         for sample_weight in weights:
             losses *= tf.cast(sample_weight, losses.dtype)

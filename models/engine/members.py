@@ -38,18 +38,17 @@ def has_members(model: keras.Model) -> bool:
     return bool(model.layers) and isinstance(model.layers[-1], MeanOfMembers)
 
 
-def in_rows(y_pred: tf.Tensor, loss: keras.Loss) -> tf.Tensor:
+def in_rows(y_pred: tf.Tensor) -> tf.Tensor:
     """Returns outputs of replicates, ``(n_replicates, n_rows, ...)``, one after the other.
 
     Keras takes a cross-entropy of the logits where it knows them, so that one who is surely wrong still learns; of
-    probabilities it is cut off at 1e-7. It knows them by a mark on the outputs, which is handed on for members and for
-    smoothed labels.
+    probabilities it is cut off at 1e-7. It knows them by a mark on the outputs, which is handed on.
     """
 
     def flat(array: Any) -> tf.Tensor:
         return tf.reshape(array, (-1, *array.shape[2:]))
 
     found = flat(y_pred)
-    if isinstance(loss, (MembersLoss, SmoothedLoss)) and hasattr(y_pred, "_keras_logits"):
+    if hasattr(y_pred, "_keras_logits"):
         found._keras_logits = flat(y_pred._keras_logits)
     return found

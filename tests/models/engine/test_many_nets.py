@@ -83,6 +83,20 @@ def test_each_replicate_is_the_net_trained_alone(settings, make_optimizer, compi
         np.testing.assert_allclose(history.validation_loss, curve.validation_loss, rtol=1e-10)
 
 
+def test_replicates_that_are_sure_of_what_is_wrong_still_are_the_nets_trained_alone(float64):
+    """Keras takes the loss of the logits, where a probability would be cut off at 1e-7."""
+    X, y, weight = problems(2)
+    X, flipped = 20 * X, y.copy()
+    flipped[:, :6] = 1 - flipped[:, :6]
+    settings = {"activation": "relu"}
+    stacked, single = ([dense.build((30,), 1, [8], seed=seed, **settings) for seed in range(2)] for _ in range(2))
+    together(stacked, X, flipped, weight, epochs=6)
+    for seed, net in enumerate(single):
+        alone(net, seed, X[seed], flipped[seed], weight[seed], epochs=6)
+        for ours, theirs in zip(stacked[seed].get_weights(), net.get_weights(), strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-10)
+
+
 def test_each_replicate_stops_at_its_own_epoch_with_its_own_best_weights():
     X, y, weight = problems(4)
     stacked, single = nets(4), nets(4)
