@@ -74,13 +74,13 @@ def _equal(effort: Effort) -> Lines:
     for setting in words.EQUAL:
         found = told(setting, effort)
         asked, others = share([one.primary for one in found]), share([one.exploratory for one in found])
-        together.setdefault(setting.folds, []).extend(one.primary for one in found)
         beats = share([one.beats for one in found])
         by_lot = "" if setting.distances[0] else ", labels by lot"
+        together.setdefault(setting.folds + by_lot, []).extend(one.primary for one in found)
         goals = (_holds(one.may_be(0, 0.05)) for one in (asked, others))
         yield _row(_family(setting), setting.words + by_lot, asked, next(goals), others, next(goals), beats)
     cells = "; ".join(f"{folds} {share(called)}" for folds, called in together.items())
-    yield from ("", *_text(f"What was asked for, all cells together: {cells}."))
+    yield from ("", *_text(f"Any difference that was asked for, over all such cells: {cells}."))
 
 
 def _winner(effort: Effort) -> Lines:
