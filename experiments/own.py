@@ -7,10 +7,9 @@ from typing import Literal
 from experiments.language import Comparison, Decision, Gate, Splitting
 from experiments.language.declaration import Declaration
 from experiments.language.expect import Expect
-from experiments.usual import FEW, SLOW, simplest, usual_candidates
+from experiments.usual import FEW, MANY, SLOW, simplest, usual_candidates
 
 RARE = 0.1  # a class of fewer rows makes accuracy blind, and average precision the better judge
-MANY = 100_000  # rows of which one test set is wide enough, and each training dear
 
 _METRICS = {
     "classification": (

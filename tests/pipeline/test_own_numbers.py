@@ -226,6 +226,16 @@ def test_size_decides_folds_and_candidates(n_rows, kind, n_folds, n_candidates):
     assert (comparison.primary_metric, comparison.task, comparison.dummy) == ("r2", "regression", "mean")
 
 
+@pytest.mark.parametrize("counts", [{"n_numbers": 1_000_000}, {"class_counts": (600_000, 400_000)}])
+def test_on_very_many_rows_a_tree_learns_from_a_share_of_them(counts):
+    """A share, since a fold of large groups may have fewer rows than any fixed number."""
+    forest = next(one for one in own_comparison(Own(name="x", target="y", **counts)).candidates if "forest" in one.name)
+    assert forest.settings["max_samples"] == 0.05
+    assert "each tree learns from 5 % of the rows" in forest.reason
+    few = own_comparison(Own(name="x", target="y", n_numbers=100_000)).candidates
+    assert not any("max_samples" in getattr(one, "settings", {}) for one in few)
+
+
 def test_a_decision_on_a_number_is_refused():
     with pytest.raises(ValueError, match="expected two classes for a decision"):
         Own(name="x", target="y", n_numbers=100, cost_ratio=3.0)
