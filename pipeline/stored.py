@@ -4,7 +4,9 @@
 """
 
 import argparse
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from experiments.catalogue import COMPARISONS, LADDERS
 from experiments.language import Leak
@@ -47,14 +49,22 @@ def _require_comparison(options: argparse.Namespace, prog: str) -> None:
     shown = [name for name, item in COMPARISONS.items() if not isinstance(item, Leak)]  # it has pages of its own
     if options.name in shown:
         return
+    tables = _tables(options.tracking_uri)
+    remedy = closest(options.name, [*shown, *tables])
+    require(options.name in tables, prog, "the name of a comparison", remedy, name=options.name)
+
+
+def _tables(tracking_uri: str | None) -> list[str]:
+    """Returns the names of the tables that the store has; where nothing was ever run, no library is waited for."""
+    given = tracking_uri or os.environ.get("MLFLOW_TRACKING_URI")
+    if given is None and not Path("mlruns/mlflow.db").exists():
+        return []
     from pipeline.tracking.reading import experiment_names
 
     try:
-        tables = sorted(experiment_names(options.tracking_uri) - {*COMPARISONS, *LADDERS})
-    except ValueError:  # no store yet
-        tables = []
-    remedy = closest(options.name, [*shown, *tables])
-    require(options.name in tables, prog, "the name of a comparison", remedy, name=options.name)
+        return sorted(experiment_names(tracking_uri) - {*COMPARISONS, *LADDERS})
+    except ValueError:  # no store there
+        return []
 
 
 def _parser(prog: str) -> Parser:

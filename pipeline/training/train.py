@@ -116,7 +116,7 @@ def _by_work(group: Group, trained: Sequence[Trained]) -> dict[int, Trained]:
 
 def _register_ours() -> None:
     nets = NetTrainer()
-    for kind in ("dense_net", "conv_net", "recurrent_net", "ensemble"):
+    for kind in ("dense_net", "conv_net", "recurrent_net", "tabm", "real_mlp", "ensemble"):
         register(kind, nets)
     register("baseline", BaselineTrainer())
     register("search", SearchTrainer(train_works))

@@ -1,5 +1,6 @@
 """The command and its commands: what each is told, and that whoever only asks does not wait for libraries."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -126,8 +127,8 @@ def test_what_is_wrong_is_answered_with_2_in_one_line(capsys, arguments, message
     ],
     ids=" ".join,
 )
-def test_who_only_asks_waits_for_no_library(arguments):
-    """A process of its own: here, everything has long been imported."""
+def test_who_only_asks_waits_for_no_library(arguments, tmp_path):
+    """A process of its own, where nothing was run: here, everything has long been imported."""
     module, *asked = arguments
     code = f"""
 import sys
@@ -138,7 +139,8 @@ except SystemExit:
     pass
 print(*sorted(set({SLOW}) & set(sys.modules)), file=sys.stderr)
 """
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    here = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=here, capture_output=True, text=True)
     assert done.stderr.splitlines()[-1] == ""
     assert done.stdout or len(done.stderr.splitlines()) == 2
 
