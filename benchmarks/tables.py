@@ -132,7 +132,7 @@ def _proportional_set(pid: int) -> float:
 def page(runs: Sequence[Run]) -> str:
     """Returns what was measured as Markdown."""
     lines = [
-        "# Tables of three sizes",
+        "# Whole tables, timed",
         "",
         "Whole runs of `chalktape run`, as `python -m benchmarks.tables` measured them on "
         f"{os.cpu_count()} cores: reading, folds, every candidate, what drives the best, the page.",

@@ -6,11 +6,12 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from benchmarks.coverage import numbers, runs, words
+from benchmarks.coverage import cells, numbers, runs
+from benchmarks.coverage.cells import Setting
 from benchmarks.coverage.intervals import Covered, auc_coverage, coverage, coverage_of_rows
 from benchmarks.coverage.problems import FEW_POSITIVES, OTHER_CLASSIFIERS, PROBLEMS, TEST_SETS
 from benchmarks.coverage.spread import Effort, share
-from benchmarks.coverage.words import Setting, told, won
+from benchmarks.coverage.words import told, won
 from experiments.language.metric import metric as declared
 
 PAGE = Path(__file__).parents[2] / "docs" / "statistics.md"
@@ -54,7 +55,7 @@ def _gate(n_rows: int, effort: Effort) -> Lines:
         "registered in at most one of twenty comparisons."
     )
     yield from _table("candidates", "rows", "registered", "at most .05", '"better than guessing"')
-    for setting in words.GATES[n_rows]:
+    for setting in cells.GATES[n_rows]:
         found = told(setting, effort)
         passed, guess = share([one.registered for one in found]), share([one.guess for one in found])
         yield _row(len(setting.distances), setting.words, passed, _holds(passed.may_be(0, 0.05)), guess)
@@ -71,7 +72,7 @@ def _equal(effort: Effort) -> Lines:
         "nets against baselines", "rows", "asked for", "at most .05", "others", "at most .05", '"it beats"'
     )
     together: dict[str, list[bool]] = {}
-    for setting in words.EQUAL:
+    for setting in cells.EQUAL:
         found = told(setting, effort)
         asked, others = share([one.primary for one in found]), share([one.exploratory for one in found])
         beats = share([one.beats for one in found])
@@ -79,8 +80,8 @@ def _equal(effort: Effort) -> Lines:
         together.setdefault(setting.folds + by_lot, []).extend(one.primary for one in found)
         goals = (_holds(one.may_be(0, 0.05)) for one in (asked, others))
         yield _row(_family(setting), setting.words + by_lot, asked, next(goals), others, next(goals), beats)
-    cells = "; ".join(f"{folds} {share(called)}" for folds, called in together.items())
-    yield from ("", *_text(f"Any difference that was asked for, over all such cells: {cells}."))
+    rates = "; ".join(f"{folds} {share(called)}" for folds, called in together.items())
+    yield from ("", *_text(f"Any difference that was asked for, over all such cells: {rates}."))
 
 
 def _winner(effort: Effort) -> Lines:
@@ -100,7 +101,7 @@ def _winner(effort: Effort) -> Lines:
         "its interval",
         "uncorrected",
     )
-    for setting in words.WINNERS:
+    for setting in cells.WINNERS:
         found = won(setting, effort)
         bias = f"{found.corrected:+.4f} ± {1.96 * found.error:.4f}"
         goal = _holds(found.within(0.005))
@@ -115,7 +116,7 @@ def _power(effort: Effort) -> Lines:
         "The goal, .6, is of the declared question."
     )
     yield from _table("the net", "declared", "found", "at least .6")
-    for how, setting in words.AHEAD:
+    for how, setting in cells.AHEAD:
         found = share([one.found for one in told(setting, effort)])
         goal = _holds(found.may_be(0.6, 1)) if setting.primary else ""
         yield _row(how, "yes" if setting.primary else "no", found, goal)
@@ -123,12 +124,12 @@ def _power(effort: Effort) -> Lines:
 
 def _alike(effort: Effort) -> Lines:
     yield from _text(
-        f"A net and a baseline, by accuracy; {words.EQUIVALENCE:g} is declared to make no practical difference. "
+        f"A net and a baseline, by accuracy; {cells.EQUIVALENCE:g} is declared to make no practical difference. "
         'Where they differ by just that, "practically equal" is to be said in at most one of twenty; where they '
         "are equal, the more often the better."
     )
     yield from _table("rows", "they differ by", '"practically equal"', "at most .05")
-    for difference, setting in words.ALIKE:
+    for difference, setting in cells.ALIKE:
         found = share([one.equal for one in told(setting, effort)])
         yield _row(setting.words, f"{difference:g}", found, _holds(found.may_be(0, 0.05)) if difference else "")
 

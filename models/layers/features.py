@@ -13,7 +13,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from models.layers.stackable import Stackable, over_rows
+from models.layers.stackable import Neurons, Stackable, over_rows
 
 
 @keras.saving.register_keras_serializable(package="chalktape")
@@ -95,7 +95,7 @@ class PeriodicEmbedding(Stackable):
 
 
 @keras.saving.register_keras_serializable(package="chalktape")
-class NTKDense(Stackable):
+class NTKDense(Neurons):
     """A dense layer whose kernel is of size 1 however many inputs there are, and divided by their root.
 
     Formula:
@@ -114,21 +114,6 @@ class NTKDense(Stackable):
         bias_initializer: Of b.
     """
 
-    def __init__(
-        self,
-        units: int,
-        activation: Any = None,
-        *,
-        kernel_initializer: Any = "zeros",
-        bias_initializer: Any = "zeros",
-        **options: Any,
-    ) -> None:
-        super().__init__(**options)
-        self.units = units
-        self.activation = keras.activations.get(activation)
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.bias_initializer = keras.initializers.get(bias_initializer)
-
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Makes W and b."""
         shape = (input_shape[-1], self.units)
@@ -139,16 +124,6 @@ class NTKDense(Stackable):
         """Returns activations; arguments as of `Stackable.compute`."""
         kernel, bias = weights
         return self.activation(tf.matmul(X, kernel) / math.sqrt(X.shape[-1]) + over_rows(bias, 1))
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns what ``from_config`` needs."""
-        return {
-            **super().get_config(),
-            "units": self.units,
-            "activation": keras.activations.serialize(self.activation),
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-            "bias_initializer": keras.initializers.serialize(self.bias_initializer),
-        }
 
 
 @keras.saving.register_keras_serializable(package="chalktape")

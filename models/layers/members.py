@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from models.layers.stackable import Stackable, over_rows
+from models.layers.stackable import Neurons, Stackable, over_rows
 
 
 @keras.saving.register_keras_serializable(package="chalktape")
@@ -160,7 +160,7 @@ class MemberAffine(Stackable):
 
 
 @keras.saving.register_keras_serializable(package="chalktape")
-class MemberDense(Stackable):
+class MemberDense(Neurons):
     """A dense layer for each member, nothing of it shared.
 
     Formula:
@@ -176,21 +176,6 @@ class MemberDense(Stackable):
         bias_initializer: Of all b, ``(k, units)``.
     """
 
-    def __init__(
-        self,
-        units: int,
-        activation: Any = None,
-        *,
-        kernel_initializer: Any = "glorot_uniform",
-        bias_initializer: Any = "zeros",
-        **options: Any,
-    ) -> None:
-        super().__init__(**options)
-        self.units = units
-        self.activation = keras.activations.get(activation)
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.bias_initializer = keras.initializers.get(bias_initializer)
-
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Makes the members' W and b."""
         _, n_members, n_inputs = input_shape
@@ -204,16 +189,6 @@ class MemberDense(Stackable):
         kernel, bias = weights
         z = tf.einsum("...nki,...kiu->...nku", X, kernel)
         return self.activation(z + over_rows(bias, 2))
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns what ``from_config`` needs."""
-        return {
-            **super().get_config(),
-            "units": self.units,
-            "activation": keras.activations.serialize(self.activation),
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-            "bias_initializer": keras.initializers.serialize(self.bias_initializer),
-        }
 
 
 @keras.saving.register_keras_serializable(package="chalktape")

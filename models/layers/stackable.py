@@ -28,6 +28,42 @@ class Stackable(keras.layers.Layer):
         return self.compute(inputs, *map(tf.convert_to_tensor, self.weights))
 
 
+class Neurons(Stackable):
+    """A layer of neurons: how many, what they do to their sums, and how kernels and biases start.
+
+    Args:
+        units: Neurons.
+        activation: f.
+        kernel_initializer: Of W.
+        bias_initializer: Of b.
+    """
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = None,
+        *,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self.units = units
+        self.activation = keras.activations.get(activation)
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.bias_initializer = keras.initializers.get(bias_initializer)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns what ``from_config`` needs."""
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "activation": keras.activations.serialize(self.activation),
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+            "bias_initializer": keras.initializers.serialize(self.bias_initializer),
+        }
+
+
 def over_rows(weight: tf.Tensor, n_axes: int) -> tf.Tensor:
     """Returns a weight of ``n_axes`` axes of its own with an axis of rows before them: it meets every row.
 

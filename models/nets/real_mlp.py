@@ -79,7 +79,8 @@ def build(
         layers.append(LearntActivation(activation))
         if dropout:
             layers.append(keras.layers.Dropout(dropout, seed=layer_seed(seed, DROPOUT + index)))
-    layers.append(NTKDense(n_outputs, output_activation or ("sigmoid" if n_outputs == 1 else "softmax")))
+    last = output_activation or ("sigmoid" if n_outputs == 1 else "softmax")
+    layers.append(NTKDense(n_outputs, last, kernel_initializer="zeros"))
     return assemble(shape, layers, style="sequential", name=name)
 
 

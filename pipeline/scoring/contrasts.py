@@ -116,16 +116,8 @@ def _tested(
         equivalence=equivalence(metric, _guessed(metric, own, comparison), comparison),
     )
     measured = np.isfinite(np.stack(list(values.values()))).all(axis=0)
-    return Tested(
-        metric=metric,
-        lower_is_better=declared(metric).lower_is_better,
-        range=declared(metric).bounds[1] - declared(metric).bounds[0],
-        differences={
-            (one, other): _SAME
-            if _are_same(metric, own[one], own[other])
-            else _of_measured(values[one] - values[other], test)
-            for one, other in pairs
-        },
+    return _of(metric)(
+        differences=_told_apart(metric, own, pairs, lambda pair: _of_measured(values[pair[0]] - values[pair[1]], test)),
         covariance=covariance_over_folds(np.stack(list(values.values()), axis=1)[measured]),
         degrees=max(int(measured.sum()) - 1, 1),
         n=len(folds),
@@ -133,19 +125,24 @@ def _tested(
     )
 
 
+def _of(metric: str) -> Callable[..., Tested]:
+    """Returns what makes the differences in a metric that is declared."""
+    lowest, highest = declared(metric).bounds
+    return partial(Tested, metric=metric, lower_is_better=declared(metric).lower_is_better, range=highest - lowest)
+
+
+def _told_apart(
+    metric: str, own: Own, pairs: Sequence[Pair], test: Callable[[Pair], Difference]
+) -> dict[Pair, Difference]:
+    """Returns each pair's difference; two that say the same of every row are one, however few the rows are."""
+    return {pair: _SAME if _are_same(metric, own[pair[0]], own[pair[1]]) else test(pair) for pair in pairs}
+
+
 def _untested(metric: str, own: Own, pairs: Sequence[Pair], n_folds: int, why: str) -> Tested:
     """Returns differences of which nothing is known about chance."""
     means = {name: _mean_of(metric, items) for name, items in own.items()}
-    return Tested(
-        metric=metric,
-        lower_is_better=declared(metric).lower_is_better,
-        range=declared(metric).bounds[1] - declared(metric).bounds[0],
-        differences={
-            (one, other): _SAME
-            if _are_same(metric, own[one], own[other])
-            else Difference(mean=means[one] - means[other])
-            for one, other in pairs
-        },
+    return _of(metric)(
+        differences=_told_apart(metric, own, pairs, lambda pair: Difference(mean=means[pair[0]] - means[pair[1]])),
         covariance=np.eye(len(own)),
         degrees=1,
         n=n_folds,
@@ -168,14 +165,8 @@ def _tested_by_redrawing(
     least = equivalence(metric, _guessed(metric, own, comparison), comparison)
     redrawn = redrawings(metric, own, folds, comparison, most_rows, least)
     in_time, grouped = next(iter(own.values()))[0].in_time, bool(next(iter(own.values()))[0].clusterings)
-    return Tested(
-        metric=metric,
-        lower_is_better=declared(metric).lower_is_better,
-        range=declared(metric).bounds[1] - declared(metric).bounds[0],
-        differences={
-            (one, other): _SAME if _are_same(metric, own[one], own[other]) else redrawn.difference((one, other))
-            for one, other in pairs
-        },
+    return _of(metric)(
+        differences=_told_apart(metric, own, pairs, redrawn.difference),
         covariance=redrawn.covariance,
         degrees=redrawn.rows.degrees,
         n=len(folds),
@@ -184,7 +175,7 @@ def _tested_by_redrawing(
 
 
 def _are_same(metric: str, one: Sequence[Scores], other: Sequence[Scores]) -> bool:
-    """Returns whether two candidates say the same of every row: then they are one, however few the rows are."""
+    """Returns whether two candidates say the same of every row."""
     return len(one) == len(other) and all(
         each.metrics[metric] == its.metrics[metric] and np.array_equal(each.predicted, its.predicted)
         for each, its in zip(one, other, strict=True)
@@ -245,14 +236,8 @@ def _tested_by_row(
         n_rows = len(first.y_true) if declared(metric).bounds == (0.0, 1.0) else np.inf
         test = partial(_bootstrapped, metric, own, drawn, n_rows=n_rows, equivalence=least)
         covariance, method = np.cov(np.stack(list(drawn.values()))), PAIRED_ROWS
-    return Tested(
-        metric=metric,
-        lower_is_better=declared(metric).lower_is_better,
-        range=declared(metric).bounds[1] - declared(metric).bounds[0],
-        differences={
-            (one, other): _SAME if _are_same(metric, [own[one]], [own[other]]) else test((one, other))
-            for one, other in pairs
-        },
+    return _of(metric)(
+        differences=_told_apart(metric, {name: (item,) for name, item in own.items()}, pairs, test),
         covariance=np.atleast_2d(covariance),
         degrees=np.inf,
         n=1,

@@ -5,10 +5,11 @@ import pytest
 from latex2mathml.converter import convert
 
 from experiments.bankruptcy import BANKRUPTCY
+from experiments.catalogue import COMPARISONS
 from experiments.iris import IRIS
 from experiments.language import Baseline, DenseNet
 from experiments.language.printed import Formula
-from experiments.lecture import EXAMPLES
+from experiments.lecture import EXAMPLES, ON_REQUEST
 
 PRINTED = Path(__file__).parents[1] / "data" / "printed.csv"
 KINDS = {"rounded": "rounded", "exact": "exact", "given": "given", "figure only": "figure"}
@@ -74,3 +75,11 @@ def test_the_assignments_are_what_the_comparisons_declare():
     assert any(len(units) > 1 for units in bankruptcy)
     assert givens["split"][1] == 100 * BANKRUPTCY.splitting.test_share
     assert len(others) >= givens["q4_n_other_models"]
+
+
+def test_what_an_example_refers_to_is_there():
+    examples = [*EXAMPLES, *ON_REQUEST]
+    asked = {question.experiment for example in examples for question in example.questions} - {""}
+    assert asked
+    assert asked <= {*COMPARISONS}
+    assert {example.beside for example in ON_REQUEST if example.beside} <= {example.name for example in EXAMPLES}

@@ -171,7 +171,7 @@ def flowers(empty_database, tmp_path_factory) -> Registered:
     return Registered(uri=planned.tracker.uri, dataset=dataset, y_proba=y_proba, shown=shown.get())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def flowers_comparison() -> Comparison:
     """What ``flowers`` ran."""
     return FLOWERS

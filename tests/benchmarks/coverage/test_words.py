@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from benchmarks.coverage import words
+from benchmarks.coverage import cells
+from benchmarks.coverage.cells import AHEAD, EQUAL, GATES, Setting, better_by, on_top
 from benchmarks.coverage.problems import stratified
 from benchmarks.coverage.spread import Effort, share
-from benchmarks.coverage.words import AHEAD, EQUAL, GATES, Setting, better_by, on_top, told, won
+from benchmarks.coverage.words import told, won
 
 ONE = Effort(processes=1)
 FAR = Setting(n_rows=300, metric="accuracy", distances=(3.0, 1.0, 1.0), nets=1, splitting=stratified(5))
@@ -53,7 +54,7 @@ def test_equal_candidates_are_seldom_told_apart():
 
 
 def test_the_winners_mean_is_too_high_and_the_corrected_one_is_not(monkeypatch):
-    monkeypatch.setattr(words, "_TRAININGS", 20)
+    monkeypatch.setattr(cells, "_TRAININGS", 20)
     setting = Setting(n_rows=150, metric="accuracy", distances=(1.0,) * 6, nets=3, splitting=stratified(5))
     found = won(setting, ONE, 16)
     assert found.observed > 0.015
@@ -70,7 +71,7 @@ def test_practically_equal_is_said_of_what_is_and_not_of_what_is_not():
 
 @pytest.mark.parametrize(("how", "setting"), [AHEAD[0], AHEAD[2], AHEAD[4], AHEAD[6]])
 def test_the_net_ahead_is_better_by_what_is_said(monkeypatch, how, setting):
-    monkeypatch.setattr(words, "_TRAININGS", 10)
+    monkeypatch.setattr(cells, "_TRAININGS", 10)
     net, other = (setting.true_scores(number, np.random.default_rng(number))[1] for number in (0, setting.nets))
     assert net - other == pytest.approx(0.05, abs=0.006)
     assert setting.primary

@@ -9,7 +9,7 @@ import pytest
 
 from experiments.bankruptcy import BANKRUPTCY
 from experiments.iris import IRIS
-from experiments.language import Baseline, Comparison, DenseNet, Exercise, Splitting, Training
+from experiments.language import Exercise, Splitting
 from pipeline.comparison.exercises import exercises_section
 from pipeline.comparison.standing import standing_sections
 from pipeline.data.ingest import ingest
@@ -19,36 +19,22 @@ from pipeline.scoring.evaluate import evaluate
 from pipeline.training.train import train
 from pipeline.words.numbers import number
 
-FLOWERS = Comparison(
-    name="flowers",
-    title="Flowers",
-    where="Example 9",
-    data="iris",
-    splitting=Splitting(n_folds=3),
-    candidates=(
-        DenseNet(
-            name="tanh_8",
-            hidden_units=(8,),
-            activation="tanh",
-            training=Training(epochs=60, learning_rate=0.05, batch_size=16, optimizer="adam"),
-        ),
-        Baseline(name="majority_class", algorithm="majority_class"),
-        Baseline(name="stump", algorithm="decision_tree", settings={"max_depth": 1}),
-    ),
-    metrics=("accuracy", "log_loss"),
-    primary_metric="accuracy",
-)
+
+@pytest.fixture(scope="module")
+def unasked(flowers_comparison):
+    """A comparison without questions."""
+    return replace(flowers_comparison, splitting=Splitting(n_folds=3), gate=None)
 
 
 @pytest.fixture(scope="module")
-def asked():
+def asked(unasked):
     """A comparison that was run, with questions: one about the rows, one each about a net and a baseline."""
     questions = (
         Exercise(name="Q1", text="Divide the rows"),
         Exercise(name="Q2", text="A net of 8", candidates=("tanh_8",)),
         Exercise(name="Q3", text="Another model", candidates=("stump",)),
     )
-    comparison = replace(FLOWERS, exercises=questions)
+    comparison = replace(unasked, exercises=questions)
     dataset = ingest("iris")
     folds = split(dataset, comparison.splitting, seed=1)
     trained = [run for candidate in comparison.candidates for run in train(candidate, dataset, folds)]
@@ -94,8 +80,8 @@ def test_a_sentence_tells_mean_interval_guess_and_the_rival_of_another_question(
     assert [row.candidate.name for row in answer.rows] == ["tanh_8", "majority_class"]
 
 
-def test_without_questions_there_is_no_section(asked):
-    assert exercises_section(replace(asked, comparison=FLOWERS)) is None
+def test_without_questions_there_is_no_section(asked, unasked):
+    assert exercises_section(replace(asked, comparison=unasked)) is None
 
 
 def test_an_error_of_0_by_guessing_is_no_honor(asked):
@@ -124,9 +110,9 @@ def test_an_error_of_0_by_guessing_is_no_honor(asked):
         ((Exercise(name="Q1", text="One"), Exercise(name="Q1", text="Two")), "Two"),
     ],
 )
-def test_questions_that_nobody_can_answer_are_refused(exercises, names):
+def test_questions_that_nobody_can_answer_are_refused(exercises, names, unasked):
     with pytest.raises(ValueError, match=f"exercises of different names.*{names}"):
-        replace(FLOWERS, exercises=exercises)
+        replace(unasked, exercises=exercises)
 
 
 def test_a_question_whose_candidates_had_no_part_says_so(asked):
