@@ -47,7 +47,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="[COLUMN=]FORMAT",
         help="of dates that are not ISO, such as %%d.%%m.%%Y; of one column: joined=%%d.%%m.%%Y, repeatable",
     )
-    sign = "point or comma: the sign between whole and fraction"
+    sign = "the sign between whole and fraction: . or ,"
     own.add_argument("--decimal", choices=(".", ","), metavar="SIGN", help=sign)
     own.add_argument("--columns", type=Path, metavar="FILE", help="a columns.json of an earlier run, perhaps edited")
     apart = "rows of one value of this column never stand on both sides of a split; it is no feature"
