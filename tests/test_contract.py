@@ -498,6 +498,9 @@ REFUSED = {
         "expected no rate for embeddings without any. Received: n_embedded=1, embedding=0.1": lambda: replace(
             REAL, n_embedded=1
         ),
+        "expected n_frequencies and sigma as they are without embeddings": lambda: replace(
+            REAL, n_embedded=1, sigma=5.0
+        ),
         "AdamByLayer: expected rates of weights that the net has. Received: rate='scale'": trained_on(
             "iris", replace(DENSE, training=REAL.training)
         ),

@@ -3,12 +3,10 @@
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from models.checks import option, require
 from models.encoding import cells
-from models.encoding.kind import Role
 from pipeline.data import formats
 from pipeline.data.tally import Tally
 
@@ -18,7 +16,6 @@ _THOUSANDS = r"[+-]?[0-9]{1,3}([.,' \u00a0\u202f’][0-9]{3})+([.,][0-9]+)?"
 _CODES = 20  # whole numbers of no more values may be codes, a letter among them no slip
 _IN_THREES = r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}"
 _BELOW = r"[+-]?[0-9]{1,3}"
-_MONTH = r"(?:19|20)[0-9]{2}\.(?:0?[1-9]|1[0-2])"
 
 
 def require_no_doubt(tally: Tally) -> None:
@@ -76,55 +73,22 @@ def require_no_thousands(tally: Tally) -> None:
     Raises:
         ValueError: Every number is below a thousand without a point, or has three digits behind one, as 987 and 1.272.
     """
-    if not tally.is_read or tally.wish.decimal is not None or may_be_thousands(tally) != "beside whole numbers":
+    if tally.wish.decimal is not None or may_be_thousands(tally) != "beside whole numbers":
         return
     at = tally.at(int(np.argmax(_matches(tally, _IN_THREES))))
-    remedy = (
-        "Take signs between thousands out, or give --decimal . if the point is the decimal sign. "
-        f"{option('kind', f'{tally.name}=category')} keeps the cells as text."
-    )
+    remedy = "Take signs between thousands out, or give --decimal . if the point is the decimal sign."
     require(False, tally.sheet.owner, "numbers that can be read in one way", remedy, **at)
 
 
 def may_be_thousands(tally: Tally) -> Literal["no", "alone", "beside whole numbers"]:
     """Returns whether points may stand between thousands: there are three digits behind each of them."""
-    if tally.nature != "read":
+    if tally.nature not in ("read", "text"):
         return "no"
     there = ~tally.cells.isin(tally.missing_words).to_numpy()
     threes, below = (_matches(tally, pattern) & there for pattern in (_IN_THREES, _BELOW))
     if not threes.any() or (there & ~threes & ~below).any():
         return "no"
     return "beside whole numbers" if below.any() else "alone"
-
-
-def require_one_writing(tally: Tally, role: Role) -> None:
-    """Checks that numbers which say where a row belongs are no words: months as 2021.10, versions as 1.10.
-
-    Raises:
-        ValueError: Two texts of one number (for groups), or digits behind the point that order as numbers do not
-            (for times).
-    """
-    if not tally.is_read or tally.numbers is None or tally.wish.kind is not None:
-        return
-    wrong = _matches(tally, r"[^.,]*[.,][0-9]*[1-9]0+")
-    fractions = tally.cells.str.extract(r"[.,]([0-9]+)$")[0].str.len()
-    if role == "time":
-        wrong = wrong & (fractions.nunique() > 1)
-        if _matches(tally, _MONTH).all() and (fractions == 2).any():
-            wrong = wrong | (fractions == 1).to_numpy(bool)
-        remedy = (
-            f"If these are months, give {option('date-format', f'{tally.name}=%Y.%m')}; "
-            "if numbers, write all with as many digits behind the point."
-        )
-    else:
-        wrong = wrong & pd.Series(tally.numbers.of).duplicated(keep=False).to_numpy()
-        remedy = (
-            f"Give {option('kind', f'{tally.name}=category')} if each text is a {role} of its own; "
-            "if these are numbers, write equal ones alike."
-        )
-    if wrong.any():
-        at = tally.at(int(np.argmax(wrong)))
-        require(False, tally.sheet.owner, f"each {role} written in one way", remedy, **at)
 
 
 def require_numbers(tally: Tally) -> None:

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from models.checks import require
+from models.checks import option, require
 from models.encoding.columns import Column, Columns
 from models.encoding.kind import Kind, Role
-from pipeline.data.doubts import require_finite, require_no_doubt, require_one_writing
+from pipeline.data.doubts import require_dates, require_finite, require_no_doubt
 from pipeline.data.tally import WORDS, Tally
 from pipeline.data.task import Classification, Task
+from pipeline.data.writing import require_exact, require_ordered, require_told_apart
 from pipeline.words.names import counted
 
 _SHOWN = 5  # names in an error
@@ -159,7 +160,8 @@ def _of_groups(tally: Tally | None) -> tuple[Column | None, NDArray[np.int64] | 
     if tally is None:
         return None, None
     _require_whole(tally, "group", "A row of no group could belong to any, and stand on both sides of a split.")
-    require_one_writing(tally, "group")
+    require_exact(tally)
+    require_told_apart(tally)
     column = Column(
         name=tally.name,
         kind=tally.wish.kind if tally.wish.kind in WORDS else "id",
@@ -174,10 +176,15 @@ def _of_groups(tally: Tally | None) -> tuple[Column | None, NDArray[np.int64] | 
 def _of_times(tally: Tally | None) -> tuple[Column | None, NDArray[np.int64] | None]:
     if tally is None:
         return None, None
-    tally = _as(tally, "date")
-    require_finite(tally)
-    require_no_doubt(tally)
-    require_one_writing(tally, "time")
+    _require_kind(tally, "time", ("date", "number"))
+    if tally.wish.kind == "date":
+        require_dates(tally)
+    else:
+        tally = _as_dates(tally)
+        require_finite(tally)
+        require_no_doubt(tally)
+        require_ordered(tally)
+        require_exact(tally)
     known = tally.numbers is not None or tally.dates is not None
     at = {} if known else tally.at(0) if len(tally.cells) else {"column": tally.name}
     remedy = "Name another column, or say by --date-format how its dates are written."
@@ -191,6 +198,7 @@ def _of_times(tally: Tally | None) -> tuple[Column | None, NDArray[np.int64] | N
 def _of_weights(tally: Tally | None) -> tuple[Column | None, None]:
     if tally is None:
         return None, None
+    _require_kind(tally, "weight", ("number",))
     tally = _as(tally, "number")
     require_finite(tally)
     require_no_doubt(tally)
@@ -199,6 +207,22 @@ def _of_weights(tally: Tally | None) -> tuple[Column | None, None]:
     require(tally.numbers is not None, tally.sheet.owner, "numbers for --weight", remedy, **at)
     _require_whole(tally, "weight", "How much a row counts cannot be guessed.")
     return _with_role(tally, "weight"), None
+
+
+def _require_kind(tally: Tally, role: Role, kinds: tuple[Kind, ...]) -> None:
+    """Refuses what somebody says a column is if it has no order, or no size."""
+    told = tally.wish.kind
+    remedy = f"Take {option('kind', f'{tally.name}={told}')} out."
+    fits = told is None or told in kinds
+    require(fits, tally.sheet.owner, f"{' or '.join(kinds)} for --{role}", remedy, column=tally.name, kind=told)
+
+
+def _as_dates(tally: Tally) -> Tally:
+    """Returns a column whose cells are dates if they fit the format that was given, or a frame calls them text."""
+    dated = replace(tally, wish=replace(tally.wish, kind="date"))
+    if tally.wish.kind is None and tally.wish.date_format is not None and dated.dates is not None:
+        return dated
+    return _as(tally, "date")
 
 
 def _as(tally: Tally, kind: Kind) -> Tally:

@@ -25,8 +25,10 @@ MISSING_WORDS = (
 WORDS: tuple[Kind, ...] = ("category", "text")
 """Kinds of which each text is a value of its own."""
 
+EXACT = 2**53
+"""Whole numbers from here on have neighbors of the same float64."""
+
 _SHOWN = 60  # letters of a cell in an error
-_EXACT = 2**53  # whole numbers from here on have neighbors of the same float64
 
 Nature = Literal["read", "text", "levels", "boolean", "number", "date", "foreign"]
 
@@ -162,13 +164,13 @@ class Tally:
     def keys(self) -> NDArray[Any]:
         """What tells the distinct cells apart, in their order: 1 and 1.0 are one, two whole numbers never.
 
-        Dates as days, numbers as float64, or as they stand where that would round whole ones; for text its place.
+        Dates as days, numbers as float64, or as they stand where some are beyond its whole ones; for text its place.
         """
         values = self.numbers or self.dates
         if values is None:
             return np.arange(len(self.cells))
         there = values.of[self.is_there]
-        if self.numbers is None or not len(there) or np.abs(there).max() < _EXACT or (np.rint(there) != there).any():
+        if self.numbers is None or not len(there) or np.abs(there).max() < EXACT:
             return values.of
         return np.array([_exact(cell) if known else 0 for cell, known in zip(self.cells, self.is_there, strict=True)])
 
@@ -221,10 +223,8 @@ def tally(sheet: Sheet, name: str, wish: Wish | None = None) -> Tally:
 
 
 def _exact(cell: Any) -> Any:
-    """Returns a whole number without rounding."""
-    if isinstance(cell, str):
-        cell = Decimal(cell.strip().replace(",", "."))
-    return int(cell)
+    """Returns a number without rounding."""
+    return Decimal(cell.strip().replace(",", ".")) if isinstance(cell, str) else cell
 
 
 def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:

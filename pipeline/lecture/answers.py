@@ -70,7 +70,7 @@ def answered(comparison: Comparison, stored: StoredComparison | None) -> Answere
         stored: Its last finished run.
     """
     if stored is None:
-        command = f"python -m pipeline.run {comparison.name}"
+        command = f"chalktape run {comparison.name}"
         return Answered(words=f"Not run yet in this store: {command} answers it, and then this page, made again.")
     return Answered(words=stored.verdict, table=_table(comparison, stored), source=_source(stored))
 

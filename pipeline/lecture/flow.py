@@ -108,7 +108,7 @@ def run_lecture(job: LectureJob, desk: Desk) -> Told:
                 worked,
                 checks,
                 figures,
-                command=f"python -m pipeline.run {name}",
+                command=f"chalktape run {name}",
                 answers=answers(job.examples, desk),
                 further=further(job.examples, ON_REQUEST, desk),
                 walk="walk.html",

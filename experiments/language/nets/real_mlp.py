@@ -73,6 +73,12 @@ class RealMLP(Net):
         expect.positive("sigma", "0.1 is a start.")
         expect.share("dropout")
         expect(
+            "n_frequencies and sigma as they are without embeddings",
+            lambda: self.n_embedded > 1 or (self.n_frequencies, self.sigma) == (16, 0.1),
+            "They would have no effect: take them out.",
+            of=("n_embedded", "n_frequencies", "sigma"),
+        )
+        expect(
             "no rate for embeddings without any",
             lambda: self.n_embedded > 1 or self.training.rates.embedding == 1,
             "It would have no effect: leave the rate of embedding at 1.",

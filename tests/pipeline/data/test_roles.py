@@ -125,6 +125,60 @@ def test_months_are_ordered_where_their_format_is_said(tmp_path):
     np.testing.assert_array_equal(loaded.load().times[:5], [0, 3, 1, 4, 2])
 
 
+@pytest.mark.parametrize(
+    ("cells", "options"),
+    [
+        (["2021.1", "2021.10", "2021.2"], {"date_format": "%Y.%m"}),
+        (["2021,1", "2021,10", "2021,2"], {"date_format": {"day": "%Y,%m"}}),
+        (["2021,1", "2021,10", "2021,2"], {"date_format": {"day": "%Y,%m"}, "decimal": ","}),
+        (["2021.1", "2021.10", "2021.2"], {"date_format": {"day": "%Y.%m"}, "decimal": ","}),
+        (["1.2021", "10.2021", "2.2021"], {"date_format": {"day": "%m.%Y"}}),
+        (["20211", "202110", "20212"], {"date_format": {"day": "%Y%m"}}),
+    ],
+)
+def test_what_the_error_names_is_a_way_out(tmp_path, cells, options):
+    frame = table(day=cells * 20).drop(columns=["counts", "size"]).assign(a=np.arange(N) * 7 % 60)
+    for source in (written(tmp_path, frame), frame):
+        loaded = Table(source=source, target="ill", time="day", **options).load()
+        np.testing.assert_array_equal(loaded.times[:3], [0, 2, 1])
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"), [(["4.9", "4.90", "4.8"], [1, 1, 0]), (["3.9", "3.11", "3.10"], [2, 1, 0])]
+)
+def test_times_that_somebody_calls_numbers_are_numbers(tmp_path, cells, expected):
+    frame = table(day=cells * 20)
+    loaded = Table(source=written(tmp_path, frame), target="ill", time="day", kinds={"day": "number"}).load()
+    np.testing.assert_array_equal(loaded.times[:3], expected)
+
+
+def test_a_frames_text_is_asked_about_like_a_files():
+    months = table(day=["2018.1", "2018.10", "2018.9"] * 20)
+    with pytest.raises(ValueError, match="each time written in one way"):
+        Table(source=months, target="ill", time="day").load()
+    for options in ({"weight": "counts"}, {"kinds": {"counts": "number"}}):
+        with pytest.raises(ValueError, match="numbers that can be read in one way"):
+            Table(source=table(counts=["987", "1.272", "2.459"] * 20), target="ill", **options).load()
+    numbers = table(ill=[f"{k}.{k:03d}" if k % 2 else f"{k}" for k in range(1, N + 1)])
+    with pytest.raises(ValueError, match="numbers that can be read in one way"):
+        Table(source=numbers, target="ill", task="regression").load()
+
+
+def test_a_format_that_numbers_of_a_frame_do_not_have_is_refused():
+    frame = table(day=[2018.1, 2018.2, 2018.11] * 20)
+    with pytest.raises(ValueError, match=r"a date as %Y\.%m in each cell"):
+        Table(source=frame, target="ill", time="day", date_format={"day": "%Y.%m"}).load()
+
+
+def test_floats_that_are_rounded_already_are_no_groups(tmp_path):
+    frame = table(patient=1e17 + 7.0 * (np.arange(N) // 5))
+    with pytest.raises(ValueError, match="numbers that are told apart"):
+        Table(source=frame, target="ill", group="patient").load()
+    ids = [str(10**16 + k // 5) for k in range(N)]
+    loaded = Table(source=written(tmp_path, table(patient=["12.50", *ids[1:]])), target="ill", group="patient").load()
+    assert len(np.unique(loaded.groups)) == 13
+
+
 def test_numbers_of_as_many_digits_are_times(tmp_path):
     loaded = Table(source=written(tmp_path, table(day=["0.50", "0.75", "1.00"] * 20)), target="ill", time="day").load()
     np.testing.assert_array_equal(loaded.times[:3], [0, 1, 2])
@@ -220,12 +274,52 @@ REFUSED = {
     "times whose digits order otherwise": (
         {"day": ["1.9", "1.10", "1.8"] * 20},
         {"time": "day"},
-        r"each time written in one way\. Received: line=3, column='day', cell='1.10'",
+        r"each time written in one way\. Received: line=2, column='day', cell='1.9'",
     ),
     "two texts of one number": (
         {"patient": ["1.1", "1.10", "7"] * 20},
         {"group": "patient"},
         r"each group written in one way\. Received: line=3.*cell='1.10'.*--kind patient=category",
+    ),
+    "months behind which the year stands": (
+        {"day": ["10.2018", "2.2018", "1.2019"] * 20},
+        {"time": "day"},
+        r"each time written in one way.*--date-format day=%m\.%Y",
+    ),
+    "months of two-digit years": (
+        {"day": ["18.2", "18.11", "17.9"] * 20},
+        {"time": "day"},
+        r"each time written in one way.*--date-format day=%y\.%m",
+    ),
+    "months without a sign": (
+        {"day": ["20189", "201810", "20191"] * 20},
+        {"time": "day"},
+        r"each time written in one way.*--date-format day=%Y%m",
+    ),
+    "months with a comma": (
+        {"day": ["2018,1", "2018,10", "2018,9"] * 20},
+        {"time": "day", "decimal": ","},
+        r"each time written in one way.*--date-format day=%Y,%m",
+    ),
+    "a format of times that does not fit": (
+        {"day": ["2021.1", "2021.2"] * 30},
+        {"time": "day", "date_format": {"day": "%d.%m.%Y"}},
+        r"a date as %d\.%m\.%Y in each cell",
+    ),
+    "weights that are called words": (
+        {},
+        {"weight": "counts", "kinds": {"counts": "category"}},
+        r"number for --weight\. Received: column='counts', kind='category'",
+    ),
+    "times that are called words": (
+        {},
+        {"time": "day", "kinds": {"day": "text"}},
+        r"date or number for --time\. Received: column='day', kind='text'",
+    ),
+    "thousands as weights": (
+        {"counts": ["987", "1.272", "2.459"] * 20},
+        {"weight": "counts"},
+        r"numbers that can be read in one way",
     ),
     "thousands as times": (
         {"day": ["987", "1.272", "2.459"] * 20},

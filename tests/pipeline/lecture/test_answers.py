@@ -61,7 +61,7 @@ def test_the_last_run_answers_with_its_numbers_intervals_and_verdict(desk, flowe
 def test_without_a_run_the_page_says_so_and_how_to_make_one(desk):
     told = words(page_of(desk, EXAMPLE_9))
 
-    assert "Not run yet in this store: python -m pipeline.run iris" in told
+    assert "Not run yet in this store: chalktape run iris" in told
 
 
 def test_what_had_no_part_in_the_run_has_no_number(flowers, flowers_comparison):
@@ -82,7 +82,7 @@ def test_what_is_worked_on_request_stands_on_the_page_once_it_has_been_run(desk,
     after = page_of(desk, PERCEPTRON)
 
     assert 'id="activations"' not in before
-    assert "stands here once it has been run, python -m pipeline.run activations" in words(before)
+    assert "stands here once it has been run, chalktape run activations" in words(before)
     assert '<h2 id="activations">' in after
     assert 'href="#activations"' in after
     assert "stands here once" not in words(after)

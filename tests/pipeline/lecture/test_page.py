@@ -17,9 +17,7 @@ VOID = {"meta", "br", "hr", "img", "input", "link", "line", "path", "use", "rect
 
 @pytest.fixture(scope="module")
 def page(lecture, lecture_checks, lecture_figures):
-    return lecture_page(
-        list(lecture.values()), lecture_checks, lecture_figures, command="python -m pipeline.run lecture"
-    )
+    return lecture_page(list(lecture.values()), lecture_checks, lecture_figures, command="chalktape run lecture")
 
 
 def words(page):
