@@ -4,6 +4,7 @@ import argparse
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -187,8 +188,27 @@ def comparison_of(table: "Table", options: argparse.Namespace, prog: str) -> "tu
     )
     splitting, why = own.splitting
     comparison = replace(own_comparison(own), asked=_asked(options))
+    _require_groups_for_decisions(comparison, inferred.n_groups, options, prog)
     left_out = [f"{own.left_out.capitalize()}."] if own.left_out else []
     return comparison, [*describe(inferred, own.primary_metric, split=f"{splitting.words()} ({why})."), *left_out]
+
+
+def _require_groups_for_decisions(
+    comparison: "Comparison", n_groups: int | None, options: argparse.Namespace, prog: str
+) -> None:
+    """Refuses a decision whose threshold cannot be chosen: training rows are dealt by whole groups once more."""
+    decision, splitting = comparison.decision, comparison.splitting
+    if decision is None or n_groups is None or not splitting.deals:
+        return
+    n_parts = min(splitting.n_splits or 1, n_groups)
+    n_trained = n_groups - ceil(n_groups / n_parts)
+    given = " and ".join(f"--{name.replace('_', '-')}" for name in (*_DECISIONS, "by") if getattr(options, name))
+    remedy = (
+        f"A threshold is chosen inside them, on {decision.n_inner} parts of whole groups: leave {given} out, "
+        "or name a column of more groups."
+    )
+    enough, wanted = n_trained >= decision.n_inner, f"training rows of {decision.n_inner} groups or more for {given}"
+    require(enough, prog, wanted, remedy, groups=n_groups, training=n_trained)
 
 
 def _require_suited(inferred: "Inferred", options: argparse.Namespace, prog: str) -> None:

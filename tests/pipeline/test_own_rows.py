@@ -141,6 +141,15 @@ def test_what_cannot_be_heeded_is_one_line_and_leaves_nothing(workplace, visits,
     assert sorted(workplace.rglob("*")) == before
 
 
+@pytest.mark.parametrize("n_groups", [5, 6])
+def test_a_decision_of_too_few_groups_is_refused_in_the_commands_words(workplace, visits, capsys, n_groups):
+    visits.assign(patient=np.arange(N) % n_groups).to_csv("visits.csv", index=False)
+    assert run.main(["visits.csv", "--target", "ill", "--group", "patient", "--cost-ratio", "5"]) == run.BAD_INPUT
+    error = capsys.readouterr().err
+    assert "expected training rows of 5 groups or more for --cost-ratio" in error
+    assert "leave --cost-ratio out" in error
+
+
 def test_rows_of_weight_0_change_no_score_and_no_answer(workplace, visits):
     """The scale of the target, its means of a category's levels and the calibration of intervals counted them."""
     frame = visits.assign(size=visits["size"] * 3 + 50, counts=1 + visits["counts"]).drop(
