@@ -8,6 +8,7 @@ from chalktape.shadows import require_own_packages
 _NAMES = {
     "__version__": ("pipeline.process.provenance", "VERSION"),
     "compare": ("chalktape.compared", "compare"),
+    "fit": ("models.engine.fitting.fit", "fit"),
     "judge": ("pipeline.judged.judge", "judge"),
     "Outcome": ("chalktape.outcome", "Outcome"),
 }

@@ -63,6 +63,7 @@ def resident_calls(
     batch_size: int,
     epochs: int,
     pace: Pace,
+    at_once: int | None = None,
 ) -> Iterator[Call]:
     """Yields the calls of a training whose rows lie on the device: many short epochs each, or part of a long one.
 
@@ -73,10 +74,11 @@ def resident_calls(
         batch_size: Rows per update, at most ``n_rows``.
         epochs: In total.
         pace: Says how many steps the next call may take.
+        at_once: Epochs of a call, at the most.
     """
     resident = tuple(tf.constant(array) for array in data)
     n_steps = n_rows // batch_size
-    capacity = min(max(1, ORDERED_ROWS_PER_CALL // data[0].shape[0]), epochs)
+    capacity = min(max(1, ORDERED_ROWS_PER_CALL // data[0].shape[0]), epochs, at_once or epochs)
     done = 0
     while done < epochs:
         n_epochs = min(max(1, pace.n_steps // n_steps), capacity, epochs - done)

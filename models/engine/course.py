@@ -1,5 +1,6 @@
 """The course of a training: which rows, in which order, how many at a time and how often."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ class Course:
         seeds: Of the order of rows, one for each net.
         shuffle: Whether each epoch has another order.
         device_bytes: Rows that take more are streamed; ``None`` never streams.
+        first_epoch: The number of the first one: earlier ones are over, and their orders drawn.
+        epoch_by_epoch: Whether a call ends with an epoch, at the latest.
     """
 
     data: tuple[NDArray[Any], ...]
@@ -34,6 +37,8 @@ class Course:
     seeds: Sequence[int]
     shuffle: bool
     device_bytes: int | None = None
+    first_epoch: int = 0
+    epoch_by_epoch: bool = False
 
     @property
     def rows_at_once(self) -> int:
@@ -55,13 +60,15 @@ class Course:
         how = {"batch_size": self.rows_at_once, "epochs": self.epochs}
         if self.device_bytes is not None and self.streams:
             return streamed_calls(self.data, self._orders(), bound=self.device_bytes, **how)
-        return resident_calls(self.data, self._orders(), n_rows=self.n_rows, pace=pace, **how)
+        at_once = 1 if self.epoch_by_epoch else self.epochs
+        return resident_calls(self.data, self._orders(), n_rows=self.n_rows, pace=pace, at_once=at_once, **how)
 
     def _orders(self) -> Iterator[NDArray[np.int32]]:
         """Yields ``(*shape, n_rows)`` numbers into the rows of all nets, one epoch after the other."""
         shuffle = self.shuffle and self.rows_at_once < self.n_rows
         first = np.arange(len(self.seeds), dtype=np.int32)[:, None] * self.n_rows
-        for orders in zip(*(row_orders(seed, self.n_rows, shuffle=shuffle) for seed in self.seeds), strict=True):
+        drawn = zip(*(row_orders(seed, self.n_rows, shuffle=shuffle) for seed in self.seeds), strict=True)
+        for orders in itertools.islice(drawn, self.first_epoch, None):
             yield (np.stack(orders) + first).reshape(*self.shape, self.n_rows)
 
 
