@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from experiments.own import RARE
 from models.checks import option
 from models.encoding.columns import Column
-from pipeline.data.doubts import may_be_thousands, misfits
+from pipeline.data.doubts import misfits, no_numbers
 from pipeline.data.kinds import is_named_id
 from pipeline.data.leaks import leaks
 from pipeline.data.sheet import Sheet
 from pipeline.data.tally import Tally
+from pipeline.data.thousands import thousands
 from pipeline.data.values import Dataset
 
 MOSTLY_MISSING = 0.95
@@ -44,33 +45,40 @@ def of_column(tally: Tally, column: Column) -> Iterator[str]:
 
 
 def of_points(tally: Tally) -> Iterator[str]:
-    """Yields that every point has three digits behind it, where nobody said what it means."""
-    if tally.wish.decimal is None and may_be_thousands(tally) == "alone":
-        yield (
-            f"{tally.name}: three digits behind each point, as {tally.example!r}, read as decimals: "
-            "take points between thousands out."
-        )
+    """Yields that points have three digits behind them, nearly all or all, where nobody said what they mean."""
+    doubt = thousands(tally) if tally.wish.decimal is None else None
+    if doubt is None:
+        return
+    unlike = f", unlike {_place(tally, doubt.stray)}" if doubt.stray is not None else ""
+    yield (
+        f"{tally.name}: three digits behind each point, as {tally.cells.iloc[doubt.position]!r}{unlike}, read as "
+        "decimals: take points between thousands out."
+    )
 
 
 def _almost_numbers(tally: Tally, column: Column) -> Iterator[str]:
     if tally.codes is not None or not len(tally.cells):
         return
-    wrong = misfits(tally, tally.wish.decimal or ".")
+    wrong = no_numbers(tally)
     n_numbers = int(tally.counts[~wrong].sum())
     if 2 * n_numbers <= tally.counts.sum():
         return
+    signs = ", with --decimal ," if (misfits(tally, tally.wish.decimal or ".") & ~wrong).any() else ""
     if not wrong.any():
         yield (
             f"{column.name}: text whose cells are all numbers, taken for {column.kind} because the frame says so; "
-            f"{option('kind', f'{column.name}=number')} if they are a quantity."
+            f"{option('kind', f'{column.name}=number')}{signs} if they are a quantity."
         )
         return
-    at = tally.at(int(np.argmax(wrong)))
-    place = ", ".join(f"{name} {value!r}" for name, value in at.items() if name != "column")
     yield (
-        f"{column.name}: {n_numbers} of {tally.counts.sum()} cells are numbers, but not {place}: "
-        f"taken for {column.kind}."
+        f"{column.name}: {n_numbers} of {tally.counts.sum()} cells are numbers, but not "
+        f"{_place(tally, int(np.argmax(wrong)))}: taken for {column.kind}."
     )
+
+
+def _place(tally: Tally, position: int) -> str:
+    """Returns where a distinct cell first stands, and the cell: line 7, cell 'A'."""
+    return ", ".join(f"{name} {value!r}" for name, value in tally.at(position).items() if name != "column")
 
 
 def of_rows(sheet: Sheet, dataset: Dataset, first: NDArray[np.int64]) -> Iterator[str]:

@@ -1,21 +1,17 @@
 """What speaks against a guess and is asked back, with line and cell: nobody should find it out from a poor score."""
 
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 
 from models.checks import option, require
 from models.encoding import cells
 from pipeline.data import formats
-from pipeline.data.tally import Tally
+from pipeline.data.tally import ENOUGH, Tally
+from pipeline.data.thousands import thousands
 
-_ENOUGH = 9  # cells that fit, beside which a single one that does not is a slip
 _SLIPS = 0.01  # of the cells
 _THOUSANDS = r"[+-]?[0-9]{1,3}([.,' \u00a0\u202f’][0-9]{3})+([.,][0-9]+)?"
 _CODES = 20  # whole numbers of no more values may be codes, a letter among them no slip
-_IN_THREES = r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}"
-_BELOW = r"[+-]?[0-9]{1,3}"
 
 
 def require_no_doubt(tally: Tally) -> None:
@@ -71,24 +67,18 @@ def require_no_thousands(tally: Tally) -> None:
     """Checks that points are no signs between thousands, where nobody said what they are.
 
     Raises:
-        ValueError: Every number is below a thousand without a point, or has three digits behind one, as 987 and 1.272.
+        ValueError: Whole numbers stand beside points that have three digits behind them, as 987 beside 1.272; of those
+            that are written otherwise there may be a few.
     """
-    if tally.wish.decimal is not None or may_be_thousands(tally) != "beside whole numbers":
+    doubt = thousands(tally) if tally.wish.decimal is None else None
+    if doubt is None or not doubt.is_grave:
         return
-    at = tally.at(int(np.argmax(_matches(tally, _IN_THREES))))
+    received = tally.at(doubt.position)
+    if doubt.stray is not None:
+        unlike = tally.at(doubt.stray)
+        received |= {f"unlike_{what}": value for what, value in unlike.items() if what != "column"}
     remedy = "Take signs between thousands out, or give --decimal . if the point is the decimal sign."
-    require(False, tally.sheet.owner, "numbers that can be read in one way", remedy, **at)
-
-
-def may_be_thousands(tally: Tally) -> Literal["no", "alone", "beside whole numbers"]:
-    """Returns whether points may stand between thousands: there are three digits behind each of them."""
-    if tally.nature not in ("read", "text"):
-        return "no"
-    there = ~tally.cells.isin(tally.missing_words).to_numpy()
-    threes, below = (_matches(tally, pattern) & there for pattern in (_IN_THREES, _BELOW))
-    if not threes.any() or (there & ~threes & ~below).any():
-        return "no"
-    return "beside whole numbers" if below.any() else "alone"
+    require(False, tally.sheet.owner, "numbers that can be read in one way", remedy, **received)
 
 
 def require_numbers(tally: Tally) -> None:
@@ -121,16 +111,17 @@ def misfits(tally: Tally, decimal: str = ".") -> NDArray[np.bool_]:
     return cells.numbers(tally.cells, decimal=decimal, missing_words=tally.missing_words).wrong
 
 
-def _matches(tally: Tally, pattern: str) -> NDArray[np.bool_]:
-    return np.asarray(tally.cells.str.fullmatch(pattern).to_numpy(bool))
+def no_numbers(tally: Tally) -> NDArray[np.bool_]:
+    """Returns which of a text's distinct cells are no numbers, however these are written: 1,5 and 1'000 are some."""
+    ungrouped = ~tally.cells.str.fullmatch(_THOUSANDS).to_numpy(bool)
+    return np.asarray(misfits(tally, ".") & misfits(tally, ",") & ungrouped)
 
 
 def _require_announced(tally: Tally) -> None:
     """Refuses numbers with another decimal sign, or with signs between thousands: 1,234 may be off by a thousand."""
     announced = tally.wish.decimal or "."
     foreign = misfits(tally, announced)
-    of_some_kind = ~misfits(tally, ".") | ~misfits(tally, ",") | tally.cells.str.fullmatch(_THOUSANDS).to_numpy(bool)
-    if not of_some_kind.all() or not foreign.any():
+    if no_numbers(tally).any() or not foreign.any():
         return
     commas = "Give --decimal , if the comma is the decimal sign; take signs between thousands out."
     points = "Write every number with the decimal sign given, and take signs between thousands out."
@@ -149,6 +140,9 @@ def _require_no_slip(tally: Tally) -> None:
     measured = len(numbers) > _CODES or bool((np.rint(numbers) != numbers).any())
     if measured and _is_slip(tally, read.wrong):
         _require_none(tally, read.wrong, "a number in each cell, as in nearly all")
+    none = no_numbers(tally)
+    if (read.wrong & ~none).any() and _is_slip(tally, none):
+        _require_none(tally, none, "a number in each cell, as in nearly all, however they are written")
     there = ~tally.cells.isin(tally.missing_words).to_numpy()
     for known in formats.possible(tally.cells[there]):
         wrong = formats.misfits(tally.cells, known) & there
@@ -158,7 +152,7 @@ def _require_no_slip(tally: Tally) -> None:
 
 def _is_slip(tally: Tally, wrong: NDArray[np.bool_]) -> bool:
     n_wrong, n_rows = int(tally.counts[wrong].sum()), int(tally.counts.sum())
-    return 0 < n_wrong <= max(1, _SLIPS * n_rows) and n_rows - n_wrong >= _ENOUGH
+    return 0 < n_wrong <= max(1, _SLIPS * n_rows) and n_rows - n_wrong >= ENOUGH
 
 
 def _require_none(tally: Tally, wrong: NDArray[np.bool_], expected: str) -> None:

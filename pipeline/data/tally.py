@@ -28,6 +28,9 @@ WORDS: tuple[Kind, ...] = ("category", "text")
 EXACT = 2**53
 """Whole numbers from here on have neighbors of the same float64."""
 
+ENOUGH = 9
+"""Cells that fit, beside which a single one that does not is a slip."""
+
 _SHOWN = 60  # letters of a cell in an error
 
 Nature = Literal["read", "text", "levels", "boolean", "number", "date", "foreign"]

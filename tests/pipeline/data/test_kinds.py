@@ -410,6 +410,46 @@ def test_points_that_cannot_stand_between_thousands_are_not(column, cells):
     assert column(cells).kind == "number"
 
 
+THOUSANDS = ["1.234", "12.300", "7.001", "45.678", "2.345", "9.876", "3.500", "8.250", "6.125", "5.050"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "unlike"),
+    [
+        ([*THOUSANDS, "1500"], "unlike_line=12, unlike_cell='1500'"),
+        ([*THOUSANDS, "987", "1500"], "unlike_line=13, unlike_cell='1500'"),
+        ([*THOUSANDS, "987", "1.5"], "unlike_line=13, unlike_cell='1.5'"),
+        ([*THOUSANDS, "987", "0.272"], "unlike_line=13, unlike_cell='0.272'"),
+        ([*THOUSANDS * 10, *["1500"] * 5], "unlike_line=102, unlike_cell='1500'"),
+        (["1500", "2300", "4100"] * 5 + ["1.234"], "line=17, column='x', cell='1.234'"),  # the stray is itself the one
+    ],
+)
+def test_a_stray_does_not_decide_what_points_mean_for_all(column, cells, unlike):
+    refused(column, cells, "numbers that can be read in one way", unlike)
+    refused(column, cells, unlike, kind="number")
+    assert column(cells, decimal=".").kind == "number"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [*THOUSANDS * 10, *["1.27"] * 6, "987"],  # of numbers rounded to three digits one in ten has two
+        [*THOUSANDS * 10, *["0.272"] * 6, "987"],
+        ["1500", "2300", "4100"] * 5 + ["1.234", "1.5", "2.75"],
+    ],
+)
+def test_what_is_written_otherwise_more_often_than_a_slip_decides(column, cells):
+    assert column(cells).kind == "number"
+
+
+@pytest.mark.parametrize("number", ["12,{}", "1.234,{}", "1,234.{}", "1'234.{}", "1 234,{}"])
+@pytest.mark.parametrize("decimal", [None, ",", "."])
+def test_a_slip_among_numbers_of_any_writing_is_no_reason_for_another_kind(column, number, decimal):
+    cells = [number.format(k) for k in range(4)] * 25
+    refused(column, [*cells, "none yet"], "line=102", "cell='none yet'", "a number in each cell", decimal=decimal)
+    refused(column, [f"{cell[:-1]}{k}" for k, cell in enumerate(cells)] + ["none yet"], "line=102", decimal=decimal)
+
+
 def test_whole_numbers_beyond_float64_are_told_apart(column):
     ids = [str(10**18 + k) for k in (3, 1, 2)]
     assert column(ids, name="customer_id").kind == "id"

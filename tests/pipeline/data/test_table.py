@@ -533,9 +533,31 @@ def test_what_is_remarkable_about_a_column_is_told(tmp_path):
     assert inferred(rows()).warnings == ()
 
 
+def test_a_stray_among_points_that_may_stand_between_thousands_is_told_by_its_line(tmp_path):
+    file = tmp_path / "rows.csv"
+    prices = [f"{1 + k}.{100 + 7 * k}" for k in range(60)]
+    prices[30] = "1.5"
+    for options in ({}, {"task": "regression"}):
+        rows(price=prices).to_csv(file, index=False)
+        (told,) = inferred(file, target="price" if options else "left", **options).warnings
+        assert told == (
+            "price: three digits behind each point, as '1.100', unlike line 32, cell '1.5', read as decimals: "
+            "take points between thousands out."
+        )
+
+
 def test_text_of_numbers_in_a_frame_is_told():
     told = inferred(rows(size=["1.5", "2.5", "3.5"] * 20)).warnings
-    assert [warning for warning in told if "--kind size=number" in warning]
+    assert [warning for warning in told if "--kind size=number if they are a quantity" in warning]
+    told = inferred(rows(size=["1,5", "2,5", "3,5"] * 20)).warnings
+    assert [warning for warning in told if "--kind size=number, with --decimal , if" in warning]
+
+
+def test_words_among_numbers_with_commas_are_told_as_among_those_with_points(tmp_path):
+    file = tmp_path / "rows.csv"
+    rows(100, size=["1,5", "2,5", "3,5", "4,5"] * 24 + ["k.A."] * 4).to_csv(file, index=False)
+    told = "size: 96 of 100 cells are numbers, but not line 98, cell 'k.A.': taken for category."
+    assert told in inferred(file).warnings
 
 
 @pytest.mark.parametrize(
