@@ -33,6 +33,10 @@ from models.checks import closest, require, require_known
 from models.encoding.columns import Columns
 from models.encoding.encoder import Encoder, Reader, n_categories
 
+THUMBNAIL = 16
+"""Pixels of a side, at most, of images that are made small."""
+
+_IMAGES_AT_ONCE = 1024
 _WHO = "baselines"
 _PARTS = 5  # of the training rows, for a map to probabilities
 
@@ -73,6 +77,7 @@ def build(
     task: str = "classification",
     pixel_maximum: int | None = None,
     columns: Columns | None = None,
+    shape: tuple[int, ...] = (),
 ) -> Pipeline:
     """Returns an unfitted pipeline: what is done to raw rows, then the classifier or regressor.
 
@@ -80,12 +85,13 @@ def build(
 
     Args:
         algorithm: A name of ``experiments.language.Algorithm``.
-        inputs: ``"raw"``, ``"standardize"``, ``"quantile_normal"`` or ``"rescale"``, as for nets.
+        inputs: ``"raw"``, ``"standardize"``, ``"quantile_normal"`` or ``"rescale"``, as for nets; or ``"thumbnail"``.
         settings: Its arguments by scikit-learn's names.
         seed: Of those that draw random numbers.
         task: ``"classification"`` or ``"regression"``.
-        pixel_maximum: The largest value of a pixel, for ``"rescale"``.
+        pixel_maximum: The largest value of a pixel, for ``"rescale"`` and ``"thumbnail"``.
         columns: The contract of a table that is to be encoded first.
+        shape: Of an image, for ``"thumbnail"``.
 
     Raises:
         ValueError: An algorithm that does not learn the task, or a setting that it does not have.
@@ -102,7 +108,7 @@ def build(
     if columns is not None and reader == "native" and n_categories(columns):
         settings = {"categorical_features": list(range(n_categories(columns))), **settings}
     last = {"classification": "classifier", "regression": "regressor"}[task]
-    steps = [("inputs", _inputs(inputs, pixel_maximum)), (last, _estimator(task, algorithm, settings, seed))]
+    steps = [("inputs", _inputs(inputs, pixel_maximum, shape)), (last, _estimator(task, algorithm, settings, seed))]
     return Pipeline(steps if columns is None else [("encoder", Encoder(columns, reader, seed)), *steps])
 
 
@@ -118,7 +124,7 @@ def fit(
     """Fits a pipeline on raw rows, images flattened, and returns it with the wall-clock seconds it took.
 
     One thread: on sets of this size OpenMP's threads wait for each other longer than they work, many times so when
-    another program has a core.
+    another program has a core; and a fit comes out the same to the bit in any process.
 
     Args:
         pipeline: Of ``build``.
@@ -142,7 +148,7 @@ def fit(
         told["encoder__groups"] = groups
     if groups is not None or in_time:
         _divide_inside(last, y, groups, in_time=in_time)
-    with threadpool_limits(1, user_api="openmp"):
+    with threadpool_limits(1):
         pipeline.fit(X.reshape(len(X), -1), y, **told)
     return pipeline, time.perf_counter() - start
 
@@ -186,7 +192,9 @@ def _estimator(task: str, algorithm: str, settings: Mapping[str, Any], seed: int
     return CalibratedClassifierCV(estimator, ensemble=False)
 
 
-def _inputs(inputs: str, pixel_maximum: int | None) -> Any:
+def _inputs(inputs: str, pixel_maximum: int | None, shape: tuple[int, ...]) -> Any:
+    if inputs == "thumbnail" and pixel_maximum and len(shape) > 1:
+        return FunctionTransformer(thumbnails, kw_args={"shape": shape, "pixel_maximum": pixel_maximum})
     if inputs == "rescale" and pixel_maximum:
         return FunctionTransformer(_rescale, kw_args={"pixel_maximum": pixel_maximum})
     transformers = {
@@ -200,3 +208,29 @@ def _inputs(inputs: str, pixel_maximum: int | None) -> Any:
 
 def _rescale(X: Any, pixel_maximum: int) -> Any:
     return X / pixel_maximum
+
+
+def thumbnails(X: NDArray[Any], shape: tuple[int, ...], pixel_maximum: int) -> NDArray[np.float32]:
+    """Returns images averaged over blocks of pixels to at most `THUMBNAIL` a side, divided by the largest value.
+
+    What is left over at the right and at the bottom, since no block is full there, is not looked at.
+
+    Args:
+        X: ``(n_samples, n_numbers)`` images, row by row.
+        shape: Of one image.
+        pixel_maximum: The largest value of a pixel.
+
+    Example:
+        >>> thumbnails(np.arange(32 * 32)[None] % 2, (32, 32), 1).shape
+        (1, 256)
+    """
+    height, width, *colors = shape
+    block = -(-height // THUMBNAIL), -(-width // THUMBNAIL)
+    rows, columns = height // block[0], width // block[1]
+    small = np.empty((len(X), rows * columns * (colors[0] if colors else 1)), np.float32)
+    for start in range(0, len(X), _IMAGES_AT_ONCE):
+        images = X[start : start + _IMAGES_AT_ONCE].reshape(-1, height, width, *colors)
+        images = images[:, : rows * block[0], : columns * block[1]]
+        blocks = images.reshape(len(images), rows, block[0], columns, block[1], *colors)
+        small[start : start + len(images)] = blocks.mean(axis=(2, 4), dtype=np.float32).reshape(len(images), -1)
+    return small / np.float32(pixel_maximum)

@@ -5,6 +5,7 @@ once.
 """
 
 import argparse
+import json
 import sys
 import traceback
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from experiments.catalogue import COMPARISONS, LADDERS, STANDARD
 from experiments.lecture import EXAMPLES, ON_REQUEST
 from models.checks import closest, require
-from pipeline import own
+from pipeline import own, own_images
 from pipeline.process import interrupts
 from pipeline.process.options import (
     BAD_INPUT,
@@ -30,14 +31,17 @@ from pipeline.process.options import (
     require_writable,
     whole,
 )
+from pipeline.process.provenance import git_commit
+from pipeline.process.resuming import command_that_goes_on, remembered, without
 
 if TYPE_CHECKING:  # imported only once something will run
     from experiments.language import Comparison, Ladder
-    from pipeline.data.table import Table
+    from pipeline.data.ingest import Source
     from pipeline.telling.terminal import Terminal
 
 LECTURE = "lecture"  # all worked examples but those on request
 ALL_EXAMPLES = (*EXAMPLES, *ON_REQUEST)
+_KNOWN = (LECTURE, *(example.name for example in ALL_EXAMPLES), *COMPARISONS, *LADDERS)
 _INTERRUPTED = "Interrupted. What was finished is in MLflow, in a run marked KILLED."
 _FULL_DISK = (
     "pipeline.run: expected room on the disk for results. Received: a full disk. Free some and run again: what was "
@@ -53,11 +57,15 @@ def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipel
 
         return stored.main(arguments[1:], prog=f"{prog} compare")
     options = _parser(prog).parse_args(arguments)
-    options.prog = prog
     if options.list:
         print(_listing())
         return DONE
     try:
+        tags: dict[str, str] = {}
+        if options.resume:
+            arguments, tags = _resumed(options, arguments, prog)
+            options = _parser(prog).parse_args(arguments)
+        options.prog, options.arguments, options.tags = prog, arguments, tags
         _require_usable(options, prog)
     except ValueError as error:
         complain(str(error))
@@ -93,6 +101,7 @@ def _run(options: argparse.Namespace) -> int:
             device=options.device,
             strategy=options.strategy,
             sources=sources,
+            fresh=options.fresh,
         )
         planned = plan(
             [item for item in ALL_EXAMPLES if item.name in names or (LECTURE in names and item in EXAMPLES)],
@@ -106,24 +115,49 @@ def _run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         complain("Interrupted before anything was trained.")
         return INTERRUPTED
+    amounts = {"epochs": options.epochs, "insists": options.register}
+    goes_on = f"This goes on from there: {command_that_goes_on(options.prog, options.arguments)}"
+    tags = {"command": json.dumps(remembered(options.arguments)), **options.tags}
     try:
-        carry_out(planned, terminal, epochs=options.epochs, insists=options.register, json_file=options.json)
+        carry_out(planned, terminal, **amounts, json_file=options.json, tags=tags)
     except KeyboardInterrupt:
-        complain(_INTERRUPTED)
+        complain(f"{_INTERRUPTED} {goes_on}")
         return INTERRUPTED
     except Exception as error:
         if interrupts.asked():
-            complain(_INTERRUPTED)
+            complain(f"{_INTERRUPTED} {goes_on}")
             return INTERRUPTED
-        complain(_told(error))
+        complain(f"{_told(error)}\nWhat was trained is kept. {goes_on}")
         return FAILED
     return DONE
 
 
+def _resumed(options: argparse.Namespace, arguments: Sequence[str], prog: str) -> tuple[list[str], dict[str, str]]:
+    """Returns the arguments of a run that is resumed, with where and how loudly that is done now, and its tags."""
+    parser, places = _parser(prog), {"resume", "data_dir", "download", "tracking_uri", "quiet", "json", "device"}
+    for name, value in vars(options).items():
+        alone = name in places or value == parser.get_default(name)
+        expected = "a run to --resume and nothing else about what is run"
+        require(alone, prog, expected, "The run says it itself: leave it out.", **{name: value})
+    quieten_mlflow()
+    from pipeline.tracking.reading import arguments_of
+
+    own, commit = arguments_of(options.resume, options.tracking_uri)
+    if commit != (git_commit() or "none"):
+        complain(f"The run was of commit {commit}: what another program trained is trained again.")
+    return [*own, *without(arguments, "--resume")], {"resumes": options.resume}
+
+
 def _asked(
     options: argparse.Namespace, names: Sequence[str], terminal: "Terminal"
-) -> "tuple[dict[str, Table], list[Comparison | Ladder]]":
-    """Returns the experiments that were named; of a table of one's own, what it is told to be."""
+) -> "tuple[dict[str, Source], list[Comparison | Ladder]]":
+    """Returns the experiments that were named; of a table or images of one's own, what they are told to be."""
+    if own_images.are_images(options, _KNOWN):
+        images = own_images.images_of(options, terminal)
+        comparison, lines = own_images.comparison_of(images, options, options.prog)
+        for line in [*lines, ""]:
+            terminal.say(line)
+        return {images.name: images}, [comparison]
     if options.target is None:
         named = [experiment for name, experiment in (COMPARISONS | LADDERS).items() if name in names]
         return {}, named if options.by is None else [_by(options.by, experiment) for experiment in named]
@@ -175,12 +209,13 @@ def _parser(prog: str) -> Parser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    what = "what to run, see --list, or a table of your own; none runs those that take minutes"
+    what = "what to run, see --list, or a table or images of your own; none runs those that take minutes"
     add("names", nargs="*", metavar="NAME", help=what)
     add("--list", action="store_true", help="list the experiments and end")
     _add_amounts(parser)
     _add_places(parser)
     own.add_options(parser)
+    own_images.add_options(parser)
     add("--json", type=Path, metavar="FILE", help="also write everything the tables show to FILE")
     add("--quiet", action="store_true", help="print errors only")
     return parser
@@ -204,6 +239,9 @@ def _add_amounts(parser: Parser) -> None:
     add("--skip", type=_names, default=(), metavar="NAME,...", help="leave these candidates out; likewise")
     other = "another setting, as sigmoid_10.hidden_units=8,4 or sigmoid_10.training.epochs=20; repeatable; likewise"
     add("--set", action="append", default=[], metavar="NAME.SETTING=VALUE", help=other)
+    add("--fresh", action="store_true", help="train everything, what an earlier run has trained already, too")
+    on = "go on with a run that was interrupted or failed, by its ID in the store; its own command does the same"
+    add("--resume", metavar="RUN", help=on)
     add("--register", action="store_true", help="register the champion even of a run that is not as declared")
     add("--by", metavar="COLUMN", help="also tell decisions for each level of a column, or each third of a number")
 
@@ -233,12 +271,13 @@ def _listing() -> str:
 
 
 def _require_usable(options: argparse.Namespace, prog: str) -> None:
-    known = [LECTURE, *(example.name for example in ALL_EXAMPLES), *COMPARISONS, *LADDERS]
-    own.require_usable(options, prog, known)
+    own_images.require_usable(options, prog, _KNOWN)
+    if not own_images.are_images(options, _KNOWN):
+        own.require_usable(options, prog, _KNOWN)
     for name in options.names:
-        is_known = name in known or own.is_table(name, known)
-        require(is_known, prog, "a known experiment, or a table", closest(name, known), name=name)
-    trains = options.target is not None or any(name in COMPARISONS | LADDERS for name in options.names)
+        is_known = name in _KNOWN or own.is_table(name, _KNOWN)
+        require(is_known, prog, "a known experiment, or a table", closest(name, _KNOWN), name=name)
+    trains = _is_own(options) or any(name in COMPARISONS | LADDERS for name in options.names)
     require(
         options.epochs is None or not options.names or trains,
         prog,
@@ -246,7 +285,7 @@ def _require_usable(options: argparse.Namespace, prog: str) -> None:
         "Leave --epochs out: the lecture's examples say themselves how many updates they take.",
         epochs=options.epochs,
     )
-    decides = options.target is not None or any(
+    decides = _is_own(options) or any(
         getattr(COMPARISONS.get(name), "decision", None) is not None for name in options.names
     )
     remedy = "Name a table, or a comparison that declares a decision."
@@ -256,9 +295,14 @@ def _require_usable(options: argparse.Namespace, prog: str) -> None:
         require_writable(prog, "--json", options.json)
 
 
+def _is_own(options: argparse.Namespace) -> bool:
+    """Tells whether a table or images of one's own are meant."""
+    return options.target is not None or own_images.are_images(options, _KNOWN)
+
+
 def _require_comparison(options: argparse.Namespace, prog: str) -> None:
     """Refuses options of a comparison where none is named."""
-    compares = options.target is not None or any(name in COMPARISONS for name in options.names)
+    compares = _is_own(options) or any(name in COMPARISONS for name in options.names)
     given = [f"--{name}" for name in ("candidates", "skip", "set", "register") if getattr(options, name)]
     remedy = "Name one, or a table."
     require(compares or not given, prog, "a comparison for options of one", remedy, options=given)

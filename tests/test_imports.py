@@ -23,7 +23,7 @@ FLOORS = (
     ("pipeline.flow",),
     tuple(f"pipeline.{wing}" for wing in WINGS),
     ("pipeline.plan",),
-    ("pipeline.stored", "pipeline.predict", "pipeline.ui", "pipeline.own", "pipeline.judged"),
+    ("pipeline.stored", "pipeline.predict", "pipeline.ui", "pipeline.own", "pipeline.own_images", "pipeline.judged"),
     ("pipeline.run",),
     ("chalktape",),
 )
@@ -109,7 +109,7 @@ def test_imports_only_go_down(file):
         ("pipeline.scoring.compare", "from pipeline.telling.page import render"),
         ("pipeline.telling.page", "import pipeline.scoring.values"),
         ("pipeline.training.train", "def f():\n    from pipeline.scoring.metrics import score"),
-        ("pipeline.training.work", "from pipeline.tracking.finished import StoredGroups"),
+        ("pipeline.training.work", "from pipeline.tracking.runs import ParentRun"),
         ("pipeline.tracking.runs", "from pipeline.comparison.champion import Champion"),
         ("pipeline.flow.each", "import pipeline.leak.flow"),
         ("pipeline.flow.desk", "from pipeline.plan import How"),

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Inputs = Literal["raw", "standardize", "quantile_normal", "robust_clip", "rescale"]
+Inputs = Literal["raw", "standardize", "quantile_normal", "robust_clip", "rescale", "thumbnail"]
 
 INPUTS_IN_WORDS: dict[Inputs, str] = {
     "raw": "inputs as they come",
@@ -10,4 +10,5 @@ INPUTS_IN_WORDS: dict[Inputs, str] = {
     "quantile_normal": "each input mapped to normal quantiles",
     "robust_clip": "each input by its middle half, bent to lie within -3 and 3",
     "rescale": "pixels divided by the largest value",
+    "thumbnail": "pixels averaged over blocks, to at most 16 by 16, and divided by the largest value",
 }

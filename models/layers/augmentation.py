@@ -33,7 +33,7 @@ def expand_by_shifts(X: NDArray[Any]) -> NDArray[Any]:
 
 @keras.saving.register_keras_serializable(package="chalktape")
 class RandomAffine(keras.layers.Layer):
-    """Moves, turns and stretches each image by its own random amounts while training; leaves it alone otherwise.
+    """Moves, turns, stretches and mirrors each image at random while training; leaves it alone otherwise.
 
     All at once, since the image is resampled (linearly) only once; what comes in is 0.
 
@@ -41,14 +41,21 @@ class RandomAffine(keras.layers.Layer):
         shift: At most so many pixels, in either direction.
         rotation: At most so many degrees, either way.
         stretch: At most so much longer or shorter, each direction by itself.
+        flip: Whether left and right are exchanged in every second image, by chance.
         seed: Of the random amounts.
     """
 
     def __init__(
-        self, shift: float = 0.0, rotation: float = 0.0, stretch: float = 0.0, seed: int = 0, **options: Any
+        self,
+        shift: float = 0.0,
+        rotation: float = 0.0,
+        stretch: float = 0.0,
+        flip: bool = False,
+        seed: int = 0,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
-        self.shift, self.rotation, self.stretch, self.seed = shift, rotation, stretch, seed
+        self.shift, self.rotation, self.stretch, self.flip, self.seed = shift, rotation, stretch, flip, seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, inputs: Any, training: bool = False) -> Any:
@@ -70,7 +77,7 @@ class RandomAffine(keras.layers.Layer):
         """Returns ``(n, 8)``: for each image the first eight of the nine numbers that take its new pixels to old ones.
 
         Formula:
-            ``old = center + S R(angle) (new - center) + shift``.
+            ``old = center + S R(angle) F (new - center) + shift``; F changes the sign of x, or nothing.
         """
         random = keras.random.uniform((n, 5), -1.0, 1.0, seed=self.seed_generator)
         angle, stretch_x, stretch_y, shift_x, shift_y = tf.unstack(random, axis=1)
@@ -78,6 +85,9 @@ class RandomAffine(keras.layers.Layer):
         cosine, sine = tf.cos(angle), tf.sin(angle)
         scale_x, scale_y = 1 + self.stretch * stretch_x, 1 + self.stretch * stretch_y
         a, b, c, d = scale_x * cosine, -scale_x * sine, scale_y * sine, scale_y * cosine
+        if self.flip:
+            mirrored = tf.sign(keras.random.uniform((n,), -1.0, 1.0, seed=self.seed_generator))
+            a, c = a * mirrored, c * mirrored
         center_x, center_y = (width - 1) / 2, (height - 1) / 2
         left = center_x - a * center_x - b * center_y + self.shift * shift_x
         top = center_y - c * center_x - d * center_y + self.shift * shift_y
@@ -86,5 +96,5 @@ class RandomAffine(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Returns what ``from_config`` needs."""
-        own = {"shift": self.shift, "rotation": self.rotation, "stretch": self.stretch, "seed": self.seed}
-        return {**super().get_config(), **own}
+        own = {"shift": self.shift, "rotation": self.rotation, "stretch": self.stretch, "flip": self.flip}
+        return {**super().get_config(), **own, "seed": self.seed}

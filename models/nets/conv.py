@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import keras
 
@@ -41,7 +41,7 @@ def build(
     map_dropout: float = 0.0,
     l2: float = 0.0,
     output_activation: str | None = None,
-    augmentation: Mapping[str, float] | None = None,
+    augmentation: Mapping[str, Any] | None = None,
     style: str = "functional",
     seed: int = 0,
     name: str | None = None,
@@ -49,7 +49,7 @@ def build(
     """Returns an untrained conv net: convolutions, each with its max pooling, then dense layers.
 
     Args:
-        shape: Of an image: height and width in pixels; images come as ``(n_samples, height, width)``.
+        shape: Of an image: height and width in pixels, in color also 3; images come as ``(n_samples, *shape)``.
         n_outputs: Output neurons: 1 for two classes, else one for each class.
         convolutions: Input side first.
         hidden_units: Neurons of each dense hidden layer.
@@ -59,7 +59,7 @@ def build(
         map_dropout: The same of what the last maps hand to the dense layers.
         l2: ``l2 * sum(kernel ** 2)`` of every kernel is added to the mean loss.
         output_activation: By default sigmoid for one neuron, softmax for more.
-        augmentation: Sizes of `RandomAffine`, which changes training images; ``None`` for none.
+        augmentation: Arguments of `RandomAffine`, which changes training images; ``None`` for none.
         style: ``"sequential"`` or ``"functional"``.
         seed: Of the initial weights and of dropout.
         name: Of the model.
@@ -79,7 +79,7 @@ def build(
     # are still guessing after six epochs of 10,000 digits.
     initializer = {"relu": "he_normal", "sigmoid": "steep_uniform"}.get(activation, "glorot_uniform")
     weights = Weights(seed=seed, kernel_initializer=initializer, l2=l2)
-    layers: list[keras.Layer] = [keras.layers.Reshape((*shape, 1))]
+    layers: list[keras.Layer] = [keras.layers.Reshape((*shape, 1))] if len(shape) == 2 else []
     if augmentation:
         layers.append(RandomAffine(**augmentation, seed=seed))
     for index, convolution in enumerate(convolutions):
@@ -95,7 +95,7 @@ def build(
 
 def _require_pixels(shape: tuple[int, ...], convolutions: Sequence[Convolution]) -> None:
     """Raises a ValueError if nothing is left of an image before the last convolution."""
-    side = min(shape)
+    side = min(shape[:2])
     for convolution in convolutions:
         lost = convolution["kernel_size"] - 1 if convolution["padding"] == "valid" else 0
         side = (side - lost) // convolution["pool_size"]

@@ -15,6 +15,9 @@ from pipeline.data.task import Classification, Task
 
 if TYPE_CHECKING:  # pandas and pyarrow take a moment to import, and most sets have no raw table
     from models.encoding.columns import Columns
+    from models.images import Images
+
+_ROWS_AT_ONCE = 4096  # of an array that may lie on the disk
 
 
 class ReadOnlyArrays:
@@ -41,7 +44,8 @@ class Dataset(ReadOnlyArrays):
 
     Attributes:
         name: As experiments call it.
-        X: ``(n_samples, n_features)`` float64, or images ``(n_samples, height, width)`` uint8.
+        X: ``(n_samples, n_features)`` float64, or images ``(n_samples, height, width)`` uint8, in color
+            ``(n_samples, height, width, 3)``.
         y: ``(n_samples,)``: int64, an index into ``class_names``, or float64 where a number is predicted.
         feature_names: One for each column; empty for images.
         task: What is predicted.
@@ -57,6 +61,7 @@ class Dataset(ReadOnlyArrays):
             ``None`` where nothing is known of when a row was.
         weights: ``(n_samples,)`` float64 of 0 or more: how much each row counts; ``None`` where all count alike.
         left_out: In words, rows of the source that are not here since their weight is 0; empty without any.
+        images: What image files are made into, where ``X`` was made from some; of pixels 0 is then black.
     """
 
     name: str
@@ -74,6 +79,7 @@ class Dataset(ReadOnlyArrays):
     times: NDArray[np.int64] | None = None
     weights: NDArray[np.float64] | None = None
     left_out: str = ""
+    images: "Images | None" = None
 
     @cached_property
     def content_sha256(self) -> str:
@@ -82,7 +88,8 @@ class Dataset(ReadOnlyArrays):
         said = (array for array in (self.groups, self.times, self.weights) if array is not None)
         for array in (self.X, self.y, *said):
             digest.update(f"{array.dtype.str}{array.shape}".encode())
-            digest.update(np.ascontiguousarray(array).tobytes())
+            for start in range(0, len(array), _ROWS_AT_ONCE):
+                digest.update(np.ascontiguousarray(array[start : start + _ROWS_AT_ONCE]).tobytes())
         if self.columns is not None:
             digest.update(self.columns.to_json().encode())
         return digest.hexdigest()
@@ -134,7 +141,7 @@ class Dataset(ReadOnlyArrays):
     @property
     def is_image(self) -> bool:
         """Whether a row is a picture."""
-        return self.X.ndim == 3
+        return self.X.ndim in (3, 4)
 
     @property
     def class_counts(self) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Ordinary classifiers and regressors on every fold, each fold by itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from experiments.language import Baseline
 from models import baselines
@@ -16,8 +17,8 @@ class BaselineTrainer:
     apart = True
 
     def groups(self, works: Sequence[Work], means: Means) -> list[Group]:
-        """Returns each work as a group of its own."""
-        return singly(works, means)
+        """Returns each work as a group of its own, on one thread: it is fitted alike in any process."""
+        return [replace(group, threads=1) for group in singly(works, means)]
 
     def train(self, group: Group, means: Means | None, progress: Progress) -> tuple[Trained, ...]:
         """Returns what was fitted; there is no progress to tell within a fit."""
@@ -35,6 +36,7 @@ def _fitted(work: Work) -> Trained:
         task=dataset.task.name,
         pixel_maximum=dataset.pixel_maximum,
         columns=dataset.columns,
+        shape=dataset.X.shape[1:],
     )
     rows = fold.train_rows
     pipeline, seconds = baselines.fit(

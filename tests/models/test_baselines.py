@@ -4,7 +4,7 @@ from sklearn.datasets import load_breast_cancer, load_diabetes
 from sklearn.metrics import r2_score, roc_auc_score
 
 from experiments.language.baseline import algorithms_of
-from models.baselines import ALGORITHMS, build
+from models.baselines import ALGORITHMS, build, fit, thumbnails
 
 X, Y = load_breast_cancer(return_X_y=True)
 
@@ -74,3 +74,20 @@ def test_pixels_are_divided_by_their_maximum():
 def test_what_does_not_exist_is_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         build(*arguments, seed=0)
+
+
+def test_thumbnails_are_means_over_blocks():
+    images = np.random.default_rng(0).integers(0, 256, (5, 35, 64, 3), dtype=np.uint8)
+    small = thumbnails(images.reshape(5, -1), (35, 64, 3), 255).reshape(5, 11, 16, 3)
+    assert small[2, 4, 7, 1] == pytest.approx(images[2, 12:15, 28:32, 1].mean() / 255, rel=1e-6)
+    assert thumbnails(images[..., 0].reshape(5, -1), (35, 64), 255).shape == (5, 11 * 16)
+
+
+def test_a_baseline_of_thumbnails_sees_what_is_fitted_to_them():
+    random = np.random.default_rng(0)
+    X, y = random.integers(0, 256, (60, 32, 32, 3), dtype=np.uint8), np.arange(60) % 2
+    X[y == 1, 16:] //= 2
+    pipeline = build("logistic_regression", "thumbnail", {}, seed=0, pixel_maximum=255, shape=X.shape[1:])
+    assert fit(pipeline, X, y)[0].predict_proba(X.reshape(60, -1))[:, 1].round().tolist() == y.tolist()
+    with pytest.raises(ValueError, match="inputs that fit the data"):
+        build("logistic_regression", "thumbnail", {}, seed=0)

@@ -47,25 +47,27 @@ class Convolution(Declaration):
 
 
 class Augmentation(Declaration):
-    """Each image moved and turned at random whenever it is trained on.
+    """Each image moved, turned and mirrored at random whenever it is trained on.
 
     Attributes:
         shift: At most so many pixels, in either direction.
         rotation: At most so many degrees, either way.
         stretch: At most so much longer or shorter, each direction by itself; 0.1 is a tenth.
+        flip: Whether left and right are exchanged in every second image: no class may change by it.
     """
 
     shift: float = 0.0
     rotation: float = 0.0
     stretch: float = 0.0
+    flip: bool = False
 
     def check(self, expect: Expect) -> None:
         """Tells what must hold beyond the annotations."""
         expect(
             "sizes of 0 or more, not all 0, and stretch below 1",
-            lambda: min(self._sizes) >= 0 < max(self._sizes) and self.stretch < 1,
+            lambda: min(self._sizes) >= 0 < max(*self._sizes, self.flip) and self.stretch < 1,
             "None is no augmentation.",
-            of=("shift", "rotation", "stretch"),
+            of=("shift", "rotation", "stretch", "flip"),
         )
 
     def words(self) -> str:
@@ -79,6 +81,7 @@ class Augmentation(Declaration):
             self.shift and f"moved by up to {self.shift:g} pixels",
             self.rotation and f"turned by up to {self.rotation:g} degrees",
             self.stretch and f"stretched by up to {100 * self.stretch:g} %",
+            self.flip and "mirrored left to right by chance",
         )
         return f"training images {listing([part for part in told if part])}"
 

@@ -144,7 +144,7 @@ def test_settings_are_what_a_builder_takes_as_plain_values():
         "dropout": 0.0,
         "map_dropout": 0.0,
         "l2": 0.0,
-        "augmentation": {"shift": 2, "rotation": 0.0, "stretch": 0.0},
+        "augmentation": {"shift": 2, "rotation": 0.0, "stretch": 0.0, "flip": False},
         "style": "functional",
     }
     assert RECURRENT.settings == {"units": (8,), "cell": "lstm", "style": "functional"}

@@ -57,8 +57,22 @@ def test_a_turn_leaves_the_center_and_keeps_to_its_bounds():
     assert angles.std() == pytest.approx(40 / np.sqrt(12), rel=0.1)
 
 
+def test_every_second_image_is_mirrored_and_nothing_else_is_done():
+    images = np.repeat(DIGITS[:1, ..., None], 400, axis=0)
+    flipped = RandomAffine(flip=True, seed=5)(images, training=True).numpy()
+    are_mirrored = np.array([np.abs(image - images[0, :, ::-1]).max() < 1e-5 for image in flipped])
+    np.testing.assert_allclose(flipped[~are_mirrored], images[~are_mirrored], atol=1e-5)
+    assert 160 < are_mirrored.sum() < 240
+
+
+def test_whether_images_are_mirrored_changes_no_other_amount():
+    plain, mirrored = (RandomAffine(shift=2, rotation=10, seed=7, flip=flip)._transforms(50, 8, 8) for flip in (0, 1))
+    np.testing.assert_allclose(np.abs(plain[:, :2]), np.abs(mirrored[:, :2]), atol=1e-6)
+    np.testing.assert_array_equal(plain[:, 4], mirrored[:, 4])
+
+
 def test_a_saved_net_has_its_augmentation_again(tmp_path):
-    layer = RandomAffine(shift=1.5, rotation=5, stretch=0.1, seed=3)
+    layer = RandomAffine(shift=1.5, rotation=5, stretch=0.1, flip=True, seed=3)
     net = keras.Sequential([keras.Input((8, 8, 1)), layer])
     net.save(tmp_path / "net.keras")
     again = keras.saving.load_model(tmp_path / "net.keras").layers[-1]

@@ -27,6 +27,14 @@ def test_same_padding_keeps_the_side():
     assert shapes(net(padding="same")) == [(28, 28, 20), (14, 14, 20), (14, 14, 40), (7, 7, 40)]
 
 
+def test_kernels_reach_through_the_colors():
+    colored = net((28, 40, 3))
+    assert shapes(colored)[0] == (24, 36, 20)
+    assert colored.layers[1].kernel.shape == (5, 5, 3, 20)
+    with pytest.raises(ValueError, match="expected an image that lasts for 2 convolutions"):
+        net((8, 40, 3))
+
+
 def test_kernels_are_shared_over_the_image():
     convolutions = (20 * (5 * 5 + 1)) + 40 * (20 * 5 * 5 + 1)
     assert net().count_params() == convolutions + (4 * 4 * 40 + 1) * 100 + 101 * 10

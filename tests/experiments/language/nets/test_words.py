@@ -72,6 +72,7 @@ CHANGES_OF_NETS = [
     (CONV, {"augmentation": Augmentation(shift=2.0)}),
     (CONV, {"augmentation": Augmentation(rotation=10.0)}),
     (CONV, {"augmentation": Augmentation(stretch=0.1)}),
+    (CONV, {"augmentation": Augmentation(flip=True)}),
     (RECURRENT, {"units": (8, 8)}),
     (RECURRENT, {"cell": "simple"}),
     (TABM, {"hidden_units": (8, 8)}),
