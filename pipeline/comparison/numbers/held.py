@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.prediction_interval import LEVEL, PredictionInterval, calibrated, fewest_rows
+from pipeline.comparison.numbers.unseen import rounding
 from pipeline.data.split import parts
 from pipeline.data.values import Dataset, Fold
 from pipeline.data.watched import hold_out
@@ -141,7 +142,7 @@ def look_at_intervals(result: Result, candidate: str, desk: Desk) -> Held | None
         desk: Where siblings are trained.
 
     Returns:
-        ``None`` where there are too few rows.
+        ``None`` where there are too few rows, or nothing is left over but rounding.
 
     Raises:
         Interrupted: On Ctrl-C.
@@ -149,7 +150,10 @@ def look_at_intervals(result: Result, candidate: str, desk: Desk) -> Held | None
     if why_not(result.dataset, result.folds):
         return None
     folds = tuple(aside(result.dataset, fold) for fold in result.folds)
-    intervals = [_calibrated(one) for one in siblings(result, candidate, folds, desk)]
+    found = [_calibrated(one) for one in siblings(result, candidate, folds, desk)]
+    intervals = [one for one in found if one is not None]
+    if len(intervals) < len(found):
+        return None
     scores = {one.fold_index: one for one in result.of(candidate).scores}
     own = [scores[fold.index] for fold in result.folds]
     inside = [_inside(one, interval) for one, interval in zip(own, intervals, strict=True)]
@@ -164,7 +168,11 @@ def look_at_intervals(result: Result, candidate: str, desk: Desk) -> Held | None
 
 
 def interval_of(result: Result, candidate: str, fold: Fold, desk: Desk) -> PredictionInterval | None:
-    """Returns the interval of a model that learns from the training rows of a fold; ``None`` with too few rows."""
+    """Returns the interval of a model that learns from the training rows of a fold.
+
+    Returns:
+        ``None`` with too few rows, or where nothing is left over but rounding.
+    """
     if why_not(result.dataset, [fold]):
         return None
     (own,) = siblings(result, candidate, (aside(result.dataset, fold),), desk)
@@ -179,9 +187,10 @@ def siblings(result: Result, candidate: str, folds: tuple[Fold, ...], desk: Desk
     return done.scores
 
 
-def _calibrated(own: Scores) -> PredictionInterval:
+def _calibrated(own: Scores) -> PredictionInterval | None:
     n = len(own.y_true)
-    return calibrated(own.y_true - own.predicted, chosen_on=f"{counted(n, 'row')} that a sibling had not learned from")
+    found = calibrated(own.y_true - own.predicted, chosen_on=f"{counted(n, 'row')} that a sibling had not learned from")
+    return found if found.reach > rounding(own.y_true) else None
 
 
 def _inside(own: Scores, interval: PredictionInterval) -> NDArray[np.bool_]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.comparison.champion import chosen
 from pipeline.comparison.numbers.held import Held, look_at_intervals, why_not
-from pipeline.comparison.numbers.section import errors_section, intervals_section
+from pipeline.comparison.numbers.section import errors_section, intervals_section, nothing_left
 from pipeline.comparison.numbers.unseen import Unseen, unseen
 from pipeline.flow.desk import Desk
 from pipeline.scoring.result import Result
@@ -51,8 +51,6 @@ def look_at_numbers(result: Result, desk: Desk) -> Looked | None:
     name = chosen(result)
     if result.dataset.task.has_classes or name is None:
         return None
-    return Looked(
-        found=unseen(result, name),
-        held=look_at_intervals(result, name, desk),
-        why_not=why_not(result.dataset, result.folds),
-    )
+    held = look_at_intervals(result, name, desk)
+    why = "" if held else why_not(result.dataset, result.folds) or nothing_left(name)
+    return Looked(found=unseen(result, name), held=held, why_not=why)

@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from models.prediction_interval import LEVEL
 from pipeline.comparison.numbers.figures import MOST_DOTS, parts_plot, residual_plot, scatter_plot
 from pipeline.comparison.numbers.held import Held
 from pipeline.comparison.numbers.unseen import Unseen, by_part_of_target
@@ -51,6 +52,7 @@ def errors_section(result: Result, found: Unseen, held: Held | None) -> Section:
         "candidate": name,
         "n_rows": len(found.rows),
         "n_drawn": min(len(found.rows), MOST_DOTS),
+        "is_exact": found.is_exact,
         "spread": _spread(found),
         "scatter": scatter,
         "residuals": residuals,
@@ -74,6 +76,12 @@ def errors_section(result: Result, found: Unseen, held: Held | None) -> Section:
 def answer(result: Result, found: Unseen) -> str:
     """Says in a sentence how far off the candidate is, and how far guessing."""
     own, guessed = found.error("mae"), found.error("mae", guessing=True)
+    if found.is_exact:
+        return (
+            f"{heading(title(found.candidate))} says every number of the test rows exactly, but for rounding; "
+            f"{result.guess} is off by {quantity(guessed)}. So the target is a formula of the columns: are all of them "
+            "known before it is?"
+        )
     half, weighted = found.error("median_absolute_error"), found.weights is not None
     average = "weighted average" if weighted else "average"
     return (
@@ -83,7 +91,17 @@ def answer(result: Result, found: Unseen) -> str:
     )
 
 
+def nothing_left(candidate: str) -> str:
+    """Says why there are no prediction intervals where all that is left over is rounding."""
+    of_most = f"of {percent(LEVEL)} of the rows or more"
+    return (
+        f"No prediction intervals: {of_most} what {title(candidate)} leaves over is rounding, which no interval is of."
+    )
+
+
 def _spread(found: Unseen) -> str:
+    if found.is_exact:
+        return ""
     share, of = found.worst_tenth, "rows" if found.weights is None else "weight"
     told = f"The tenth of the {of} with the largest errors makes up {percent(share)} of all squared error."
     return told if share else ""

@@ -12,6 +12,7 @@ from pipeline.scoring.weighted import score_of
 Numbers = NDArray[np.float64]
 MOST_PARTS, LEAST_IN_A_PART = 10, 10
 _ALL = slice(None)
+_STEPS, _OF_SPREAD = 64, 1e-9  # of float64 at the largest number; of the spread
 _ROUNDED = 1 + 1e-12  # a sum of weights that is a tenth but for rounding
 
 
@@ -41,6 +42,11 @@ class Unseen:
     def residuals(self) -> Numbers:
         """True minus predicted."""
         return self.y_true - self.predicted
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether nothing is left over but rounding."""
+        return bool(np.abs(self.residuals).max() <= rounding(self.y_true))
 
     def error(self, metric: str, rows: NDArray[np.int64] | slice = _ALL, *, guessing: bool = False) -> float:
         """Returns an error of rows that count as they are told to.
@@ -76,6 +82,16 @@ class Unseen:
             n = max(int(np.searchsorted(np.cumsum(weighs[::-1]), weighs.sum() / 10 * _ROUNDED, side="right")), 1)
         total = float(squares.sum())
         return float(squares[-n:].sum()) / total if total else 0.0
+
+
+def rounding(y: Numbers) -> float:
+    """Returns up to which size errors of numbers are rounding, of arithmetic or of what was written in the table.
+
+    Example:
+        >>> rounding(np.array([0.0, 2.0])), rounding(np.array([1e9, 1e9])) > 1e-6
+        (1e-09, True)
+    """
+    return float(max(_OF_SPREAD * np.std(y), _STEPS * np.finfo(np.float64).eps * np.abs(y).max()))
 
 
 def unseen(result: Result, candidate: str) -> Unseen:

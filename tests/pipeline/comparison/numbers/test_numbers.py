@@ -283,5 +283,41 @@ def test_the_page_tells_draws_and_leaves_both(result, quiet_desk):
     assert not re.search(r"nan", errors.html)
 
 
+@pytest.fixture(scope="module")
+def formula(dataset):
+    """Numbers that are a formula of the columns, to the last bit but for rounding."""
+    return replace(dataset, y=dataset.X @ np.arange(1.0, 11.0) + 7)
+
+
+def test_rounding_is_no_coverage(formula, quiet_desk):
+    result = result_of(COMPARISON, formula)
+    looked = look_at_numbers(result, quiet_desk)
+    errors, intervals = looked.sections(result)
+    assert looked.found.is_exact
+    assert looked.record() == {"prediction_intervals": None}
+    assert intervals.answers == (
+        "No prediction intervals: of 90\u00a0% of the rows or more what linear regression leaves over is rounding, "
+        "which no interval is of.",
+    )
+    assert not intervals.tables
+    assert errors.answers[0].startswith(
+        "Linear regression says every number of the test rows exactly, but for rounding; guessing the mean is off by "
+    )
+    assert errors.answers[0].endswith("are all of them known before it is?")
+    assert "rounding, and has no pattern" in errors.html
+    assert "of all squared error" not in errors.html
+    refitted = refit(result, "linear_regression", (), quiet_desk)
+    assert refitted.interval is None
+    assert "interval_reach" not in refitted.tags()
+
+
+def test_small_errors_that_are_no_rounding_are_told_as_ever(formula, quiet_desk):
+    noise = np.random.default_rng(0).normal(size=442)
+    fine = replace(formula, y=formula.y + 1e-6 * np.std(formula.y) * noise)
+    looked = look_at_numbers(result_of(COMPARISON, fine), quiet_desk)
+    assert not looked.found.is_exact
+    assert looked.held.share.mean == pytest.approx(LEVEL, abs=0.06)
+
+
 def test_classes_have_no_such_sections(result, quiet_desk):
     assert look_at_numbers(replace(result, dataset=ingest("iris")), quiet_desk) is None
