@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from sklearn.covariance import ledoit_wolf
 
+from pipeline.scoring.drawn import N_DRAWS, statistics
 from pipeline.scoring.significance import Difference
 from pipeline.scoring.values import Judgment
 
@@ -17,8 +18,6 @@ LEVEL = 0.05
 """Of the corrected test: so often may all the differences of one question hold a false one."""
 SURE = 0.95
 """The probability from which two candidates are called practically equal."""
-_DRAWS = 20_000
-_BATCH = 2_000
 
 
 def judge(difference: Difference, p_corrected: float) -> Judgment:
@@ -53,12 +52,11 @@ def max_t(p_values: NDArray[np.float64], correlation: NDArray[np.float64], degre
 
     Formula:
         With ``|t_1| >= |t_2| >= ...``: the ``i``-th is the chance that the largest of ``|T_i|, ..., |T_m|`` reaches
-        ``|t_i|``, at least that of the one before; ``T`` is multivariate Student's t. The chance is counted in 20,000
-        draws of a fixed seed, at least one of them, and cut at Holm's.
+        ``|t_i|``, at least that of the one before. The chance is counted in the draws of ``drawn.statistics``, at
+        least one of them, and cut at Holm's.
 
     Source:
-        Westfall & Young (1993), Resampling-Based Multiple Testing, for the steps; Hothorn, Bretz & Westfall (2008),
-        Simultaneous inference in general parametric models, Biometrical Journal 50, for the multivariate t.
+        Westfall & Young (1993), Resampling-Based Multiple Testing, for the steps; ``drawn.statistics`` for the rest.
 
     Args:
         p_values: ``(n_tests,)``, two-sided; a NaN is no test: it stays, and does not count.
@@ -80,25 +78,19 @@ def max_t(p_values: NDArray[np.float64], correlation: NDArray[np.float64], degre
     sorted_p = p_values[order]
     reached = _reached(sorted_p, correlation[np.ix_(order, order)], degrees)
     holms = sorted_p * np.arange(len(order), 0, -1)
-    steps = np.clip(np.maximum(reached, 1 / _DRAWS), sorted_p, np.minimum(holms, 1.0))
+    steps = np.clip(np.maximum(reached, 1 / N_DRAWS), sorted_p, np.minimum(holms, 1.0))
     corrected[order] = np.maximum.accumulate(steps)
     return corrected
 
 
 def _reached(sorted_p: NDArray[np.float64], correlation: NDArray[np.float64], degrees: float) -> NDArray[np.float64]:
     """Returns, for each test, how often the largest statistic of its own and all later ones reaches its own."""
-    random = np.random.default_rng(0)
     observed = _statistic(sorted_p, degrees)
-    values, vectors = np.linalg.eigh(correlation)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
     count = np.zeros(len(sorted_p))
-    for _ in range(_DRAWS // _BATCH):
-        drawn = np.abs(random.standard_normal((_BATCH, len(root))) @ root.T)
-        if np.isfinite(degrees):
-            drawn /= np.sqrt(random.chisquare(degrees, (_BATCH, 1)) / degrees)
+    for drawn in statistics(correlation, degrees):
         largest = np.maximum.accumulate(drawn[:, ::-1], axis=1)[:, ::-1]
         count += (largest >= observed).sum(axis=0)
-    return count / _DRAWS
+    return count / N_DRAWS
 
 
 def _statistic(p_values: NDArray[np.float64], degrees: float) -> NDArray[np.float64]:

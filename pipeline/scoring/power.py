@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.optimize import brentq
 
+from pipeline.scoring.drawn import statistics
 from pipeline.scoring.judgment import LEVEL, correlation_of_pairs, covariance_over_folds
 from pipeline.scoring.result import Result
 from pipeline.scoring.rows import are_redrawn, rows_of
@@ -18,7 +19,6 @@ POWER = 0.75
 RARE = 0.1
 """A class of a smaller share of the rows says more of how much is known than all rows do."""
 _POINTS = 2_000
-_BATCHES, _BATCH = 10, 2_000
 _NAN = float("nan")
 
 
@@ -207,8 +207,8 @@ def level_in_family(correlation: NDArray[np.float64], degrees: float) -> float:
     It lies between ``LEVEL``, where all say the same, and ``LEVEL`` divided by their number, Bonferroni's.
 
     Formula:
-        ``P(|T| >= q)`` of one test, where ``q`` is the ``1 - LEVEL`` quantile of the largest ``|T|`` of all: in 20,000
-        draws of a fixed seed, as of ``max_t``.
+        ``P(|T| >= q)`` of one test, where ``q`` is the ``1 - LEVEL`` quantile of the largest ``|T|`` of all, in the
+        draws of ``drawn.statistics``.
 
     Args:
         correlation: ``(n_tests, n_tests)`` of the statistics.
@@ -222,16 +222,7 @@ def level_in_family(correlation: NDArray[np.float64], degrees: float) -> float:
     """
     if len(correlation) == 1:
         return LEVEL
-    values, vectors = np.linalg.eigh(correlation)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    random = np.random.default_rng(0)
-    largest = np.concatenate([_largest(random, root, degrees) for _ in range(_BATCHES)])
+    largest = np.concatenate([drawn.max(axis=1) for drawn in statistics(correlation, degrees)])
     bound = np.quantile(largest, 1 - LEVEL)
     level = 2 * float(stats.t.sf(bound, degrees) if np.isfinite(degrees) else stats.norm.sf(bound))
     return min(max(level, LEVEL / len(correlation)), LEVEL)
-
-
-def _largest(random: np.random.Generator, root: NDArray[np.float64], degrees: float) -> NDArray[np.float64]:
-    """Draws the largest ``|T|`` of all tests."""
-    drawn = np.abs(random.standard_normal((_BATCH, len(root))) @ root.T).max(axis=1)
-    return np.asarray(drawn / np.sqrt(random.chisquare(degrees, _BATCH) / degrees) if np.isfinite(degrees) else drawn)

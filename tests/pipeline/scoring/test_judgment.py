@@ -8,6 +8,7 @@ from pipeline.scoring.judgment import correlation_of_pairs, covariance_over_fold
 from pipeline.scoring.significance import Difference, holm
 
 NAN = float("nan")
+HALF = np.full((4, 4), 0.5) + 0.5 * np.eye(4)
 
 
 @pytest.mark.parametrize(
@@ -52,15 +53,27 @@ def test_the_smallest_p_value_is_neither_0_nor_more_than_bonferronis():
     assert corrected == pytest.approx(2e-9)
 
 
-def test_the_largest_of_dunnetts_many_to_one_statistics_has_dunnetts_chance():
-    """Four treatments against one control of the same size: correlations of 1/2; beside SciPy's multivariate t."""
-    between = np.full((4, 4), 0.5) + 0.5 * np.eye(4)
+def test_of_many_rows_the_largest_of_dunnetts_many_to_one_statistics_has_dunnetts_chance():
+    """Four treatments against one control of the same size: correlations of 1/2; beside SciPy's multivariate normal."""
     p_values = np.array([0.02, 0.5, 0.6, 0.7])
-    bound = stats.t.isf(0.01, 20)
-    inside = stats.multivariate_t(shape=between, df=20).cdf(
-        np.full(4, bound), lower_limit=np.full(4, -bound), random_state=0, maxpts=200_000
-    )
-    assert max_t(p_values, between, 20)[0] == pytest.approx(1 - inside, abs=0.004)
+    bound = np.full(4, stats.norm.isf(0.01))
+    inside = stats.multivariate_normal(cov=HALF).cdf(bound, lower_limit=-bound, rng=np.random.default_rng(0))
+    assert max_t(p_values, HALF, np.inf)[0] == pytest.approx(1 - inside, abs=0.004)
+
+
+def test_tests_with_a_spread_each_are_corrected_as_by_sidak_over_few_folds_too():
+    """With one spread for all, the multivariate t of a pooled variance, it would be 0.067."""
+    p_values = np.full(4, 0.02)
+    assert max_t(p_values, np.eye(4), 9)[0] == pytest.approx(1 - 0.98**4, abs=0.003)
+
+
+def test_the_largest_of_several_paired_t_tests_is_too_large_in_one_of_twenty_samples():
+    """Seven candidates against an eighth, all equal and normal, on ten folds: paired t-tests by SciPy."""
+    scores = np.random.default_rng(1).normal(size=(10, 8, 20_000))
+    smallest = stats.ttest_rel(scores[:, :7], scores[:, 7:]).pvalue.min(axis=0)
+    seven = np.full((7, 7), 0.5) + 0.5 * np.eye(7)
+    level = np.quantile(smallest, 0.05)
+    assert max_t(np.append(level, np.ones(6)), seven, 9)[0] == pytest.approx(0.05, abs=0.004)
 
 
 def test_differences_to_a_common_third_hang_together():
