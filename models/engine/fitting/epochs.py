@@ -39,7 +39,7 @@ class Epochs:
         self.model = model
         self.asked = asked
         self.n_batches = -(-len(rows) // asked.rows_at_once)
-        self.step = KerasStep(model, rows, model.train_step)
+        self.step = KerasStep(model, rows, model.train_step, asked.rows_at_once)
         training = Course(
             data=rows.arrays,
             shape=(),
@@ -56,7 +56,7 @@ class Epochs:
         self.judge: KerasStep | None = None
         self.judging: Iterator[float] = iter(())
         if held_out is not None and asked.n_judged:
-            self.judge = KerasStep(model, held_out, model.test_step)
+            self.judge = KerasStep(model, held_out, model.test_step, asked.judged_at_once)
             judging = Course(
                 data=held_out.arrays,
                 shape=(),

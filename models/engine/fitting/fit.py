@@ -103,10 +103,12 @@ def fit(
     if class_weight is not None:
         rows = _with_class_weight(rows, class_weight)
     asked.require_all_rows(len(rows), None if held_out is None else len(held_out))
-    _build(model, rows, asked.rows_at_once)
+    if not model.built:
+        _build(model, rows, asked.rows_at_once)
     for name, some in (("y", rows), ("validation y", held_out)):
         if some is not None:
             require_targets(OWNER, model.loss, some.parts[1], _shapes_out(model, rows), name=name)
+    _build(model, rows, asked.rows_at_once)
     seed = int(np.random.randint(2**31)) if shuffle and seed is None else seed or 0
     n_steps = (epochs - initial_epoch) * -(-len(rows) // asked.rows_at_once)
     xla = with_xla(model, compilation, n_steps=n_steps)
@@ -143,6 +145,8 @@ def divided(rows: Rows, validation_split: float, validation_data: Sequence[Any] 
 
 def _with_class_weight(rows: Rows, class_weight: Mapping[int, float]) -> Rows:
     x, y, *weight = rows.parts
+    is_mapping = isinstance(class_weight, Mapping)
+    require(is_mapping, OWNER, "class_weight as class number -> weight", "Give a dict.", class_weight=class_weight)
     require(
         not weight,
         OWNER,
@@ -150,8 +154,6 @@ def _with_class_weight(rows: Rows, class_weight: Mapping[int, float]) -> Rows:
         "Keras takes one of them: multiply the two yourself.",
         class_weight=dict(class_weight),
     )
-    is_mapping = isinstance(class_weight, Mapping)
-    require(is_mapping, OWNER, "class_weight as class number -> weight", "Give a dict.", class_weight=class_weight)
     return Rows(parts=(x, y, weights_of_classes(y, class_weight)))
 
 

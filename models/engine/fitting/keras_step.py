@@ -25,8 +25,9 @@ class KerasStep:
     weights: Sequence[Any] = ()
     company: str = ""
 
-    def __init__(self, model: keras.Model, rows: Rows, step: Callable[[Any], Any]) -> None:
+    def __init__(self, model: keras.Model, rows: Rows, step: Callable[[Any], Any], batch_size: int) -> None:
         self.model = model
+        self.sizes_vary = len(rows) % batch_size > 0
         self.rows = rows
         self.step = step
         self.last: dict[str, tf.Variable] = {}
@@ -34,7 +35,7 @@ class KerasStep:
     @tf.autograph.experimental.do_not_convert  # as Keras has it
     def update(self, batch: Batch) -> tf.Tensor:
         """Takes a step. What the loss was is in the model's metrics."""
-        told = self.step(self.rows.packed(batch))
+        told = self.step(self.rows.packed(map(_of_any_size, batch) if self.sizes_vary else batch))
         if isinstance(told, dict) and set(told) != set(self.model.get_metrics_result()):
             for name, value in told.items():
                 self._remember(name, value)
@@ -50,6 +51,14 @@ class KerasStep:
             with tf.init_scope():
                 self.last[name] = tf.Variable(tf.zeros(value.shape, value.dtype))
         self.last[name].assign(value)
+
+
+def _of_any_size(part: tf.Tensor) -> tf.Tensor:
+    """Returns rows whose number Keras does not know, as it does not in ``fit`` where the last batch is smaller.
+
+    It tells: the mean of an output's own loss counts batches by their rows only where they are known.
+    """
+    return tf.compat.v1.placeholder_with_default(part, [None, *part.shape[1:]])
 
 
 class _Unwatched:

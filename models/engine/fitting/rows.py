@@ -1,6 +1,6 @@
 """Rows as ``fit`` takes them: arrays, frames by position, memory maps in their own type, one or several of each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ class Rows:
         """Returns the number of rows."""
         return len(self.arrays[0])
 
-    def packed(self, batch: Sequence[Any]) -> tuple[Any, ...]:
+    def packed(self, batch: Iterable[Any]) -> tuple[Any, ...]:
         """Returns rows of all arrays in the structure that ``train_step`` takes, floats in Keras's precision.
 
         Arrays in memory have that precision already; what is read from a memory map is given it here.
@@ -143,7 +143,7 @@ def _array(name: str, value: Any) -> NDArray[Any]:
         array = array[:, None] if isinstance(value, pd.Series) else array
     else:
         array = value if isinstance(value, np.ndarray) else np.asarray(value)
-    is_number = array.dtype.kind in "biuf" or keras.backend.is_float_dtype(str(array.dtype))
+    is_number = array.dtype.kind in "biuf" or array.dtype.name == "bfloat16"
     require(
         is_number and array.ndim > 0,
         OWNER,
