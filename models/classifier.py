@@ -8,7 +8,7 @@ What predicts numbers is in ``regressor``; what both have in common in ``trained
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,8 +19,12 @@ from models.effects import effects
 from models.threshold import Threshold
 from models.trained import TrainedNet, TrainedPipeline, background_of, contract_of, holds_net, raw_rows, write
 
+if TYPE_CHECKING:  # of image files only: a model of tables is served without Pillow
+    from models.images import Images
+
 _CLASSES_FILE = "class_names.txt"
 _THRESHOLD_FILE = "decision.json"
+_IMAGES_FILE = "images.json"
 
 
 class NetClassifier(TrainedNet):
@@ -71,6 +75,7 @@ def save(
     class_names: Sequence[str],
     threshold: Threshold | None = None,
     background: NDArray[np.float64] | None = None,
+    images: "Images | None" = None,
 ) -> None:
     """Writes a classifier into a new or empty ``folder``, with the names of its classes in order.
 
@@ -80,11 +85,14 @@ def save(
         class_names: In the order of its probabilities.
         threshold: From which probability on a row is raised, where a decision was declared.
         background: ``(n_background, n_columns)``, some training rows of a table, against which an answer is explained.
+        images: What image files are made into, where it was trained on some.
     """
     write(classifier, folder, background)
     (folder / _CLASSES_FILE).write_text("\n".join(class_names), encoding="utf-8")
     if threshold is not None:
         (folder / _THRESHOLD_FILE).write_text(threshold.to_json(), encoding="utf-8")
+    if images is not None:
+        (folder / _IMAGES_FILE).write_text(images.to_json(), encoding="utf-8")
 
 
 def load(folder: Path) -> tuple[Classifier, list[str]]:
@@ -97,8 +105,20 @@ def load(folder: Path) -> tuple[Classifier, list[str]]:
     return classifier, (folder / _CLASSES_FILE).read_text(encoding="utf-8").splitlines()
 
 
+def _images_of(folder: Path) -> "Images | None":
+    """Returns what image files are made into; ``None`` of a classifier that was not trained on some."""
+    file = folder / _IMAGES_FILE
+    if not file.exists():
+        return None
+    from models.images import Images
+
+    return Images.from_json(file.read_text(encoding="utf-8"))
+
+
 class _Served:
     """What MLflow calls: a table or an array of raw rows to a table of probabilities, one column for each class.
+
+    What was trained on image files also takes files, in base64.
 
     A threshold is carried and not applied: who reads probabilities by their columns reads them as before.
     """
@@ -107,6 +127,7 @@ class _Served:
         self.classifier, self.class_names = load(folder)
         self.columns = contract_of(folder)
         self.background = background_of(folder)
+        self.images = _images_of(folder)
         threshold = folder / _THRESHOLD_FILE
         self.threshold = Threshold.from_json(threshold.read_text(encoding="utf-8")) if threshold.exists() else None
 
@@ -127,7 +148,8 @@ class _Served:
 
     def predict(self, data: pd.DataFrame | NDArray[Any]) -> pd.DataFrame:
         index = data.index if isinstance(data, pd.DataFrame) else None
-        y_proba = self.classifier.predict_proba(raw_rows(data, self.columns))
+        rows = raw_rows(data, self.columns) if self.images is None else self.images.rows(data)
+        y_proba = self.classifier.predict_proba(rows)
         return pd.DataFrame(y_proba, columns=self.class_names, index=index)
 
 

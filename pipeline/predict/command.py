@@ -64,6 +64,8 @@ def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipel
 
 def _score(model: "ServedModel", options: argparse.Namespace, console: Console) -> list[str]:
     """Scores all rows and returns what there is to tell of them."""
+    if model.images is not None:
+        return _score_images(model, options, console)
     from pipeline.data.reading import unchanged
     from pipeline.predict.answers import score
     from pipeline.predict.explain import Explain
@@ -71,6 +73,7 @@ def _score(model: "ServedModel", options: argparse.Namespace, console: Console) 
     from pipeline.predict.watch import Watch
 
     owner = str(options.rows)
+    require(not options.rows.is_dir(), "predict", "a file of rows", "The model takes no images.", rows=owner)
     remedy = "The model takes plain numbers, and knows nothing of the table that they came from."
     known = model.columns is not None or not options.strict
     require(known, "predict", "a model of a table with a contract for --strict", remedy, columns=None)
@@ -96,8 +99,22 @@ def _score(model: "ServedModel", options: argparse.Namespace, console: Console) 
     return told + ([] if explain is None else [explain.words()])
 
 
-def _progress(console: Console) -> Progress:
-    columns = SpinnerColumn(), TextColumn("{task.description}: {task.completed} rows")
+def _score_images(model: "ServedModel", options: argparse.Namespace, console: Console) -> list[str]:
+    """Scores image files and returns what there is to tell of them."""
+    from pipeline.predict.images import score_images
+
+    given = [f"--{name}" for name in ("keep", "strict", "explain") if getattr(options, name)]
+    remedy = "Leave it out: images have no columns."
+    require(not given, "predict", "a model of tables for options of tables", remedy, options=given)
+    with _progress(console, "images") as bar:
+        scoring = bar.add_task("Scoring", total=None)
+        with _written(options.output) as scored:
+            n_images = score_images(model, options.rows, scored, lambda n_images: bar.advance(scoring, n_images))
+    return [f"Images scored: {n_images}.", *([] if model.threshold is None else [_told(model.threshold)])]
+
+
+def _progress(console: Console, what: str = "rows") -> Progress:
+    columns = SpinnerColumn(), TextColumn(f"{{task.description}}: {{task.completed}} {what}")
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
@@ -119,8 +136,9 @@ def _written(output: str) -> Iterator[TextIO]:
 
 
 def _require_places(rows: Path, output: str, prog: str) -> None:
-    readable = rows.is_file() and os.access(rows, os.R_OK)
-    require(readable, prog, "a file of rows that can be read", "Give another.", rows=str(rows))
+    readable = (rows.is_file() or rows.is_dir()) and os.access(rows, os.R_OK)
+    remedy = "Give another."
+    require(readable, prog, "a file of rows that can be read, or a folder of images", remedy, rows=str(rows))
     if output != "-":
         require_writable(prog, "--output", Path(output))
         other = Path(output).resolve() != rows.resolve()
@@ -142,7 +160,7 @@ def _parser(prog: str) -> Parser:
         type=Path,
         metavar="ROWS",
         help="CSV with any separator or JSON, an object a line, also in gzip or zip; or Parquet. Columns may stand in "
-        "any order, others than the model's are ignored",
+        "any order, others than the model's are ignored. Of a model of images: a folder of them, or one file",
     )
     parser.add_argument(
         "-o",

@@ -4,14 +4,14 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mlflow
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from mlflow.exceptions import MlflowException
-from mlflow.models import infer_signature
+from mlflow.models import ModelSignature, infer_signature
 from mlflow.pyfunc import PyFuncModel
 from mlflow.types.schema import ColSpec, Schema
 from numpy.typing import NDArray
@@ -25,6 +25,9 @@ from pipeline.data.values import Dataset
 from pipeline.process.provenance import versions
 from pipeline.tracking.store import existing
 from pipeline.training.values import Trained
+
+if TYPE_CHECKING:  # of image files only
+    from models.images import Images
 
 Effects = Callable[..., NDArray[np.float64]]
 """A table, and a class for each row where there are some, to what each column adds to log-odds or number of the row,
@@ -40,7 +43,8 @@ def log_model(
     """Logs a trained model with its signature: raw rows in, a column of probabilities for each class, or a number, out.
 
     Of a table with a contract, raw rows are the table's own: numbers, dates and categories as text; a column in which
-    a cell was missing is optional, so that one may be missing again.
+    a cell was missing is optional, so that one may be missing again. What was trained on image files names no inputs,
+    since it takes arrays as well as files in base64.
 
     Args:
         dataset: What it was trained on.
@@ -65,13 +69,15 @@ def log_model(
     signature = infer_signature(example, answered)
     if dataset.columns is not None:
         signature.inputs = _inputs(dataset.columns)
+    if dataset.images is not None:
+        signature = ModelSignature(outputs=signature.outputs)
     installed = versions()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / module.__name__.rpartition(".")[2]
         background = None if dataset.is_image else dataset.X[background_rows(trained.train_rows, trained.seed)]
         model: Any = trained.model
         if task.has_classes:
-            classifier.save(model, place, task.answer_names, threshold, background)
+            classifier.save(model, place, task.answer_names, threshold, background, dataset.images)
         else:
             regressor.save(model, place, task.answer_names[0], background, interval)
         logged = mlflow.pyfunc.log_model(
@@ -85,9 +91,19 @@ def log_model(
             pip_requirements=[
                 *(f"{name}=={installed[name]}" for name in ("tensorflow", "keras", "scikit-learn", "pandas", "numpy")),
                 f"pyarrow=={pa.__version__}",
+                *_decoder(dataset),
             ],
         )
     return logged.model_uri
+
+
+def _decoder(dataset: Dataset) -> list[str]:
+    """Returns what decodes image files, where a model takes some."""
+    if dataset.images is None:
+        return []
+    import PIL
+
+    return [f"pillow=={PIL.__version__}"]
 
 
 def raw_table(dataset: Dataset, rows: Any) -> pd.DataFrame:
@@ -104,13 +120,14 @@ def _inputs(columns: Columns) -> Schema:
 
 @dataclass(frozen=True, kw_only=True)
 class ServedModel:
-    """A logged model of tables.
+    """A logged model of tables, or of image files.
 
     Attributes:
-        input_names: Its columns.
+        input_names: Its columns; none of images.
         predict: A table of these to a table of probabilities, a column for each class, or of one column of numbers,
             with an interval three: the number, its lower and its upper end. With a contract, the raw table.
         columns: The contract of the table it was trained on; ``None`` without one.
+        images: What image files are made into; ``predict`` then takes an array of them. ``None`` of tables.
         class_names: Of its probabilities, in order; empty where it predicts a number.
         target: Name of the number that it predicts; ``None`` of classes.
         threshold: From which probability on a row is raised; ``None`` where nothing is decided.
@@ -119,8 +136,9 @@ class ServedModel:
     """
 
     input_names: tuple[str, ...]
-    predict: Callable[[pd.DataFrame], pd.DataFrame]
+    predict: Callable[[Any], pd.DataFrame]
     columns: Columns | None = None
+    images: "Images | None" = None
     class_names: tuple[str, ...] = ()
     target: str | None = None
     threshold: Threshold | None = None
@@ -158,7 +176,7 @@ def load_model(model_uri: str, tracking_uri: str | None = None) -> ServedModel:
         tracking_uri: The store of an address that begins with ``models:``; ``None`` as for a run.
 
     Raises:
-        ValueError: There is no such model or store, or its rows are images.
+        ValueError: There is no such model or store, or its rows are images that came from no files.
     """
     if model_uri.startswith(("models:", "runs:")):
         mlflow.set_tracking_uri(existing(tracking_uri))
@@ -170,17 +188,20 @@ def load_model(model_uri: str, tracking_uri: str | None = None) -> ServedModel:
             f"MLflow says: {str(error).strip().splitlines()[0]}"
         ) from error
     inputs = model.metadata.get_input_schema()
-    table = inputs is not None and not inputs.is_tensor_spec()
-    require(table, "predict", "a model of tables", "Images go to a server, or to the notebook.", model_uri=model_uri)
+    images = _carried(model, "images")
+    known = images is not None or (inputs is not None and not inputs.is_tensor_spec())
+    remedy = "Arrays of pixels go to a server, or to the notebook."
+    require(known, "predict", "a model of tables or of image files", remedy, model_uri=model_uri)
     outputs = model.metadata.get_output_schema()
     carried = {
         name: _carried(model, name) for name in ("columns", "threshold", "interval", "background", "effects", "target")
     }
     columns, background, target = carried["columns"], carried["background"], carried["target"]
     return ServedModel(
-        input_names=tuple(inputs.input_names()),
+        input_names=tuple(inputs.input_names()) if images is None else (),
         predict=model.predict if columns is None else lambda table: model.predict(columns.typed(table)),
         columns=columns,
+        images=images,
         class_names=() if outputs is None or target is not None else tuple(outputs.input_names()),
         target=target,
         threshold=carried["threshold"],

@@ -1,23 +1,27 @@
 """Images of one's own through the command: from a folder to a registered model, and one line where it is none."""
 
+import base64
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
+import mlflow
 import numpy as np
+import pandas as pd
 import pytest
+from mlflow.pyfunc import scoring_server
 from PIL import Image
 
 from models.images import MOST_PIXELS
-from pipeline import run
+from pipeline import predict, run
 
 QUICK = ["--candidates", "logistic_regression", "--quiet"]
 
 
-@pytest.fixture
-def tiles(workplace, monkeypatch) -> Path:
+def make_tiles() -> Path:
     """Bright and dark tiles in color, of several sizes, in ``tiles/``."""
-    monkeypatch.delenv("TFDS_DATA_DIR")
     random = np.random.default_rng(0)
     for name, level in (("dark", 90), ("bright", 160)):
         Path("tiles", name).mkdir(parents=True)
@@ -27,21 +31,120 @@ def tiles(workplace, monkeypatch) -> Path:
     return Path("tiles")
 
 
-def test_a_folder_becomes_a_compared_model(tiles, capfd):
-    asked = ["--folds", "5", "--flip", "--candidates", "conv_16_32_mirrored,logistic_regression", "--epochs", "1"]
-    assert run.main(["tiles/", *asked, "--json", "out.json"]) == 0
-    told = capfd.readouterr().out
-    assert "tiles: 40 images of 2 classes, in color." in told
-    assert "Positive class: dark (later); --positive overrules." in told
-    assert "Metric: roc_auc (two classes, none of them rare)." in told
-    (record,) = json.loads(Path("out.json").read_text())["experiments"]
-    assert record["data"]["shape"] == [10, 10, 3]
-    best = {one["candidate"]: one["mean"] for one in record["summaries"] if one["metric"] == "roc_auc"}
+@pytest.fixture
+def tiles(workplace, monkeypatch) -> Path:
+    """The tiles in an empty working directory, whose decoded images stay in it."""
+    monkeypatch.delenv("TFDS_DATA_DIR")
+    return make_tiles()
+
+
+def logged(uri: str, experiment: str, candidate: str) -> str:
+    """Returns the address of the model of a candidate that was logged last."""
+    mlflow.set_tracking_uri(uri)
+    numbers = [mlflow.get_experiment_by_name(experiment).experiment_id]
+    found = mlflow.search_logged_models(numbers, filter_string=f"name = '{candidate}'", output_format="list")
+    return max(found, key=lambda model: model.creation_timestamp).model_uri
+
+
+class Ran(NamedTuple):
+    """A finished run on the tiles."""
+
+    place: Path
+    record: dict
+
+    @property
+    def uri(self) -> str:
+        return f"sqlite:///{self.place}/mlruns/mlflow.db"
+
+    def model(self, name: str = "models:/tiles@champion"):
+        mlflow.set_tracking_uri(self.uri)
+        return mlflow.pyfunc.load_model(name)
+
+
+@pytest.fixture(scope="module")
+def ran(furnish, tmp_path_factory) -> Iterator[Ran]:
+    """One run for all tests of what comes after a run; its champion is registered."""
+    with pytest.MonkeyPatch.context() as patch:
+        place = tmp_path_factory.mktemp("own_images")
+        furnish(place, patch)
+        make_tiles()
+        asked = ["--folds", "5", "--flip", "--candidates", "conv_16_32_mirrored,logistic_regression", "--epochs", "1"]
+        assert run.main(["tiles/", *asked, "--register", "--json", "out.json"]) == 0
+        (record,) = json.loads(Path("out.json").read_text())["experiments"]
+        yield Ran(place, record)
+
+
+def test_a_folder_becomes_a_compared_and_registered_model(ran):
+    assert ran.record["data"]["shape"] == [10, 10, 3]
+    assert ran.record["registration"]["served"]["refitted"]
+    best = {one["candidate"]: one["mean"] for one in ran.record["summaries"] if one["metric"] == "roc_auc"}
     assert list(best) == ["conv_16_32_mirrored", "majority_class", "logistic_regression"]
     assert best["logistic_regression"] > 0.9
-    (page,) = Path("mlruns").rglob("report.html")
-    assert "images of 10 × 10 pixels, 0 to 255" in page.read_text()
+    (page,) = (ran.place / "mlruns").rglob("report.html")
+    assert "images of 10 × 10 pixels in color, 0 to 255" in page.read_text()
     assert "chalktape run tiles/ --flip --seed 1 --folds 5 --epochs 1" in page.read_text()
+
+
+def pixels_of(file: Path) -> np.ndarray:
+    return np.asarray(Image.open(file).resize((10, 10), Image.Resampling.BILINEAR))
+
+
+@pytest.mark.parametrize("candidate", ["champion", "conv_16_32_mirrored"])
+def test_the_command_and_a_server_answer_alike(ran, tmp_path, monkeypatch, capfd, candidate):
+    monkeypatch.chdir(ran.place)
+    name = "models:/tiles@champion"
+    if candidate != "champion":
+        name = logged(ran.uri, "tiles", candidate)
+    target = tmp_path / "scored.csv"
+    assert predict.main([name, "tiles/", "-o", str(target), "--tracking-uri", ran.uri]) == 0
+    assert "Images scored: 40." in capfd.readouterr().err
+    scored = pd.read_csv(target)
+    files = sorted(Path("tiles").rglob("*.png"))
+    assert scored["file"].tolist() == [str(file.relative_to("tiles")) for file in files]
+    assert list(scored)[1:] == ["predicted_class", "probability_bright", "probability_dark"]
+
+    model = ran.model(name)
+    by_array = {"instances": np.stack([pixels_of(file) for file in files]).tolist()}
+    by_file = {"inputs": [base64.b64encode(file.read_bytes()).decode() for file in files]}
+    for asked in (by_array, by_file):
+        answer = scoring_server.invocations(
+            json.dumps(asked), "application/json", model, model.metadata.get_input_schema()
+        )
+        assert answer.status == 200
+        said = pd.DataFrame(json.loads(answer.response)["predictions"])
+        np.testing.assert_allclose(said.to_numpy(), scored.iloc[:, 2:].to_numpy(), atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("place", "options", "said"),
+    [
+        ("tiles", ["--keep", "id"], "expected a model of tables for options of tables. Received: options=['--keep']"),
+        ("empty", [], "empty: expected a folder of images. Received: images=0"),
+        ("broken", [], "broken/a.png: expected a PNG, JPEG or WebP image. Received: begins=b'no image'"),
+        ("notes.txt", [], "notes.txt: expected an image by its name. Received: suffix='.txt'"),
+    ],
+)
+def test_what_cannot_be_predicted_is_told_and_nothing_is_written(
+    ran, monkeypatch, tmp_path, capfd, place, options, said
+):
+    monkeypatch.chdir(ran.place)
+    for folder in ("empty", "broken"):
+        Path(folder).mkdir(exist_ok=True)
+    Path("broken", "a.png").write_text("no image")
+    Path("notes.txt").write_text("no image")
+    target = tmp_path / "scored.csv"
+    asked = ["models:/tiles@champion", place, "-o", str(target), "--tracking-uri", ran.uri, *options]
+    assert predict.main(asked) == run.BAD_INPUT
+    assert said in capfd.readouterr().err
+    assert not target.exists()
+
+
+def test_a_single_image_is_predicted(ran, monkeypatch, capfd):
+    monkeypatch.chdir(ran.place)
+    assert predict.main(["models:/tiles@champion", "tiles/dark/00.png", "--tracking-uri", ran.uri]) == 0
+    head, line = capfd.readouterr().out.splitlines()
+    assert head.startswith("file,predicted_class,probability_bright")
+    assert line.startswith("00.png,")
 
 
 def test_rewriting_test_images_changes_no_model(tiles, capfd):
@@ -51,26 +154,16 @@ def test_rewriting_test_images_changes_no_model(tiles, capfd):
             for number in numbers:
                 (tiles / name / f"{number:02d}.png").rename(Path("pair", part, name, f"{number:02d}.png"))
 
-    def weights() -> list[np.ndarray]:
+    def answers() -> np.ndarray:
         assert run.main(["pair", "--epochs", "1", "--candidates", "conv_16_32", "--quiet"]) == 0
-        return scored(Path("pair", "train", "dark"))
+        model = logged("sqlite:///mlruns/mlflow.db", "pair", "conv_16_32")
+        pixels = [pixels_of(file) for file in sorted(Path("pair", "train").rglob("*.png"))]
+        return mlflow.pyfunc.load_model(model).predict(np.stack(pixels)).to_numpy()
 
-    def scored(folder: Path) -> list[np.ndarray]:
-        import mlflow
-
-        pixels = np.stack([np.asarray(Image.open(file).resize((10, 10), 2)) for file in sorted(folder.iterdir())])
-        runs = mlflow.search_runs(experiment_names=["pair"], filter_string="tags.mlflow.runName = 'conv_16_32'")
-        (found,) = mlflow.search_logged_models(
-            experiment_ids=[runs["experiment_id"][0]],
-            filter_string=f"name = 'conv_16_32' AND source_run_id = '{runs['run_id'][0]}'",
-            output_format="list",
-        )
-        return [mlflow.pyfunc.load_model(found.model_uri).predict(pixels).to_numpy()]
-
-    before = weights()
+    before = answers()
     for file in Path("pair", "test").rglob("*.png"):
         Image.fromarray(np.full((40, 30), 7, np.uint8)).save(file)
-    assert np.array_equal(before, weights())
+    assert np.array_equal(before, answers())
 
 
 def spoil_link(file: Path) -> None:

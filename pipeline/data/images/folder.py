@@ -75,16 +75,29 @@ def read(path: Path) -> File:
         raise ValueError(mistake(owner, "a file that can be read", remedy, error=error.strerror)) from error
 
 
-def images_in(folder: Path) -> list[Path]:
-    """Returns the image files right in a folder, in the order of their names, each looked at as in `album_of`.
+def images_in(place: Path) -> list[Path]:
+    """Returns the image files in a folder and in its sub-folders, in the order of their names; or the file itself.
 
     Raises:
-        ValueError: The folder or something in it cannot be taken as it stands, or there is none.
+        ValueError: Something cannot be taken as it stands, as of `album_of`, or there is no image.
     """
-    owner, root = printable(folder), _Root(folder)
-    found = [entry for entry in _entries(folder) if _is_image(entry)]
-    require(bool(found), owner, "a folder of images", "Give one with PNG, JPEG or WebP files.", images=0)
-    return [root.checked(entry) for entry in found]
+    if not place.is_dir():
+        require(_is_image(place), printable(place), "an image by its name", "Rename it.", suffix=place.suffix)
+        return [_Root(place.parent).checked(place)]
+    found = [*_below(_Root(place), place)]
+    remedy = "Give one with PNG, JPEG or WebP files."
+    require(bool(found), printable(place), "a folder of images", remedy, images=0)
+    return found
+
+
+def _below(root: "_Root", folder: Path) -> Iterator[Path]:
+    for entry in _entries(folder):
+        if _is_folder(entry, folder):
+            root.require_inside(entry)
+            require(not entry.is_symlink(), printable(entry), "no link to a folder", "Leave it out.", link=True)
+            yield from _below(root, entry)
+        elif _is_image(entry):
+            yield root.checked(entry)
 
 
 class _Root:

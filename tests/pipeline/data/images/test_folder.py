@@ -127,8 +127,15 @@ def test_what_cannot_be_read_is_named(make, monkeypatch, what):
         album_of(root)
 
 
-def test_images_to_predict_lie_right_in_their_folder(make):
-    root = make()
-    assert [path.name for path in images_in(root / "cat")] == [f"{number}.png" for number in range(6)]
-    with pytest.raises(ValueError, match="expected a folder of images"):
+def test_images_to_predict_lie_in_a_folder_and_its_sub_folders(make):
+    root = make(n=2)
+    assert [str(path.relative_to(root)) for path in images_in(root)] == [
+        "cat/0.png",
+        "cat/1.png",
+        "dog/0.png",
+        "dog/1.png",
+    ]
+    assert images_in(root / "cat" / "0.png") == [root / "cat" / "0.png"]
+    (root / "cat" / "again").symlink_to(root / "dog")
+    with pytest.raises(ValueError, match="again: expected no link to a folder"):
         images_in(root)
