@@ -56,6 +56,7 @@ def compare(
     folds: int | None = None,
     epochs: int | None = None,
     register: bool = False,
+    fresh: bool = False,
     tracking_uri: str | None = None,
     device: Literal["auto", "cpu", "gpu", "tpu"] = "auto",
     quiet: bool = False,
@@ -91,6 +92,7 @@ def compare(
         folds: How often the rows are split, instead of the declared number; fewer register nothing.
         epochs: Of nets, instead of the declared numbers; likewise.
         register: Registers the champion of such a run, too.
+        fresh: Trains everything, what an earlier call has trained already, too.
         tracking_uri: MLflow's store; by default ``$MLFLOW_TRACKING_URI``, else ``mlruns/`` in the working directory.
         device: Of nets.
         quiet: Whether nothing is told while it runs.
@@ -129,7 +131,9 @@ def compare(
     import_tensorflow_quietly()
     from pipeline.plan import How
 
-    how = How(seed=seed, n_folds=folds, tracking_uri=tracking_uri, device=device, sources={source.name: source})
+    how = How(
+        seed=seed, n_folds=folds, tracking_uri=tracking_uri, device=device, sources={source.name: source}, fresh=fresh
+    )
     is_main = threading.current_thread() is threading.main_thread()  # no other one may treat signals
     with interrupts.orderly() if is_main else nullcontext():
         comparison, lines = own.comparison_of(source, _as_options(source, asked), OWNER)

@@ -25,6 +25,9 @@ from pipeline.lecture.flow import LectureJob
 from pipeline.telling.files import to_json, write
 from pipeline.telling.terminal import Terminal
 from pipeline.tracking import Tracker
+from pipeline.tracking.store import groups_of
+from pipeline.training.kept import KeptGroups
+from pipeline.training.work import Finished, NothingFinished
 
 Experiment = Comparison | Ladder
 
@@ -49,6 +52,7 @@ class How:
         device: Of nets.
         strategy: How nets are spread over devices.
         sources: Data sets besides the known ones: name -> where its rows come from.
+        fresh: Whether everything is trained, what was trained before, too.
     """
 
     data_dir: Path | None = None
@@ -59,6 +63,7 @@ class How:
     device: Device = "auto"
     strategy: StrategyName = "none"
     sources: Mapping[str, Source] = field(default_factory=dict)
+    fresh: bool = False
 
     def ingest(self, name: str) -> Dataset:
         """Returns a data set by its name."""
@@ -77,6 +82,7 @@ class Plan:
         tracker: The open store; ``None`` in a process that only follows the first of several workers.
         placement: The device or devices of nets.
         left_out: Experiments whose data cannot be had, and why.
+        finished: What was trained before.
     """
 
     lecture: LectureJob | None
@@ -84,6 +90,7 @@ class Plan:
     tracker: Tracker | None
     placement: Placement
     left_out: Mapping[str, str]
+    finished: Finished = field(default_factory=NothingFinished)
 
 
 def plan(
@@ -116,13 +123,22 @@ def plan(
             if not leave_out_unavailable:
                 raise
             left_out[experiment.name] = str(error)
+    tracker = Tracker(how.tracking_uri) if placement.leads else None
     return Plan(
         lecture=_lecture(examples, how),
         jobs=tuple(jobs),
-        tracker=Tracker(how.tracking_uri) if placement.leads else None,
+        tracker=tracker,
         placement=placement,
         left_out=left_out,
+        finished=_finished(tracker, placement, how),
     )
+
+
+def _finished(tracker: Tracker | None, placement: Placement, how: How) -> Finished:
+    """Returns what was trained before; nothing where several devices share each batch: all must train alike."""
+    if tracker is None or placement.strategy is not None:
+        return NothingFinished()
+    return KeptGroups(groups_of(tracker.uri), fresh=how.fresh)
 
 
 def _require_effect(experiments: Sequence[Experiment], how: How) -> None:
@@ -140,6 +156,13 @@ def _require_effect(experiments: Sequence[Experiment], how: How) -> None:
         "pipeline.run",
         "a comparison for --strategy",
         "Leave --strategy out: the nets of a ladder are trained on one device each.",
+        strategy=how.strategy,
+    )
+    require(
+        how.strategy == "none" or not how.fresh,
+        "pipeline.run",
+        "nets on one device each for --fresh",
+        "Leave --fresh out: with --strategy everything is trained anyway.",
         strategy=how.strategy,
     )
 
@@ -183,7 +206,14 @@ def _divided(experiment: Comparison, dataset: Dataset, how: How) -> Job:
     return ComparisonJob(comparison=experiment, dataset=dataset, folds=folds, inner_folds=inner)
 
 
-def desk_of(plan: Plan, terminal: Terminal, *, epochs: int | None = None, insists: bool = False) -> Desk:
+def desk_of(
+    plan: Plan,
+    terminal: Terminal,
+    *,
+    epochs: int | None = None,
+    insists: bool = False,
+    tags: Mapping[str, str] | None = None,
+) -> Desk:
     """Returns what a plan is worked at; a worker that follows another leaves nothing and says nothing.
 
     Args:
@@ -191,10 +221,19 @@ def desk_of(plan: Plan, terminal: Terminal, *, epochs: int | None = None, insist
         terminal: Where progress and tables go.
         epochs: Of nets, instead of the declared numbers.
         insists: Whether a run that departs from what is declared may register its champion.
+        tags: Of every run.
     """
     if plan.tracker is None:
         return Desk.silent(plan.placement, epochs, insists=insists)
-    return Desk(tracker=plan.tracker, terminal=terminal, placement=plan.placement, epochs=epochs, insists=insists)
+    return Desk(
+        tracker=plan.tracker,
+        terminal=terminal,
+        placement=plan.placement,
+        finished=plan.finished,
+        epochs=epochs,
+        insists=insists,
+        tags=tags or {},
+    )
 
 
 def carry_out(
@@ -204,6 +243,7 @@ def carry_out(
     epochs: int | None = None,
     insists: bool = False,
     json_file: Path | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> None:
     """Runs what was planned and says what was left out.
 
@@ -215,8 +255,9 @@ def carry_out(
         epochs: Of nets, instead of the declared numbers.
         insists: Whether a run that departs from what is declared may register its champion.
         json_file: Where to write everything the tables show.
+        tags: Of every run.
     """
-    desk = desk_of(plan, terminal, epochs=epochs, insists=insists)
+    desk = desk_of(plan, terminal, epochs=epochs, insists=insists, tags=tags)
     json_file = json_file if plan.tracker else None
     lecture = plan.lecture.run(desk) if plan.lecture else None
     results = [job.run(desk) for job in plan.jobs]

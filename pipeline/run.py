@@ -236,8 +236,8 @@ def _add_amounts(parser: Parser) -> None:
     add("--epochs", type=whole(1), metavar="N", help=passes)
     some = "run only these beside the one that guesses, with commas between; a quick try, which registers nothing"
     add("--candidates", type=_names, default=(), metavar="NAME,...", help=some)
-    add("--skip", type=_names, default=(), metavar="NAME,...", help="leave these candidates out; likewise")
-    other = "another setting, as sigmoid_10.hidden_units=8,4 or sigmoid_10.training.epochs=20; repeatable; likewise"
+    add("--skip", type=_names, default=(), metavar="NAME,...", help="leave these candidates out; a quick try, too")
+    other = "another setting, such as sigmoid_10.hidden_units=8,4; repeatable; a quick try, too"
     add("--set", action="append", default=[], metavar="NAME.SETTING=VALUE", help=other)
     add("--fresh", action="store_true", help="train everything, what an earlier run has trained already, too")
     on = "go on with a run that was interrupted or failed, by its ID in the store; its own command does the same"

@@ -7,9 +7,12 @@ tried: the newest ``tensorflow-tpu`` is 2.20, while the tests run TensorFlow 2.2
 import contextlib
 import dataclasses
 import os
+import platform
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
 import keras
@@ -105,6 +108,25 @@ def choose(device: Device = "auto", strategy: StrategyName = "none", precision: 
     if kind == "gpu":
         tf.config.experimental.enable_op_determinism()
     return Placement(device=kind, strategy=chosen, precision="float32").with_precision(precision)
+
+
+@cache
+def hardware(kind: str) -> str:
+    """Returns what computes, as its maker calls it, with what a processor can do: another one rounds otherwise.
+
+    Args:
+        kind: ``"cpu"``, ``"gpu"`` or ``"tpu"``.
+    """
+    processor = f"{platform.machine()} {platform.processor()}"
+    told = Path("/proc/cpuinfo")
+    if told.is_file():
+        lines = {line.strip() for line in told.read_text(encoding="utf-8", errors="replace").splitlines()}
+        processor += " ".join(sorted(line for line in lines if line.startswith(("model name", "flags", "Features"))))
+    if kind == "cpu":
+        return processor
+    devices = tf.config.list_physical_devices(kind.upper())
+    names = [tf.config.experimental.get_device_details(device).get("device_name", device.name) for device in devices]
+    return f"{processor} {names}"
 
 
 def _kind(device: Device) -> str:

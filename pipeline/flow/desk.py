@@ -1,6 +1,6 @@
 """What a flow works at: the store, the terminal, the devices."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -25,16 +25,20 @@ class Desk:
         terminal: Where progress and tables go.
         placement: The device or devices of nets.
         executor: Where groups of work are trained.
+        finished: What was trained before, and keeps what is trained here.
         epochs: Of nets, instead of the declared numbers.
         insists: Whether a champion is registered even by a run that departs from what is declared.
+        tags: Of every run, besides what it says itself.
     """
 
     tracker: Tracker | SilentTracker
     terminal: Terminal
     placement: Placement = field(default_factory=choose)
     executor: Executor = field(default_factory=Here)
+    finished: Finished = field(default_factory=NothingFinished)
     epochs: int | None = None
     insists: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def silent(cls, placement: Placement, epochs: int | None = None, *, insists: bool = False) -> "Desk":
@@ -43,16 +47,13 @@ class Desk:
             tracker=SilentTracker(), terminal=Terminal(quiet=True), placement=placement, epochs=epochs, insists=insists
         )
 
-    def means(self, judge: Judge | None = None, finished: Finished | None = None) -> Means:
+    def means(self, judge: Judge | None = None) -> Means:
         """Returns with what candidates are trained here.
 
         Args:
             judge: By what a search chooses.
-            finished: What was trained before.
         """
-        return Means(
-            placement=self.placement, executor=self.executor, judge=judge, finished=finished or NothingFinished()
-        )
+        return Means(placement=self.placement, executor=self.executor, judge=judge, finished=self.finished)
 
     @contextmanager
     def run(
@@ -73,7 +74,7 @@ class Desk:
             dataset: What it is about.
             seed: Of fold 0.
         """
-        tags = {"kind": kind, "git": git_commit() or "none"}
+        tags = {**self.tags, "kind": kind, "git": git_commit() or "none"}
         tags |= {} if dataset is None else {"dataset": dataset.name}
         tags |= {} if seed is None else {"seed": str(seed)}
         own = name or (experiment if seed is None else f"{experiment}, seed {seed}")
@@ -81,3 +82,6 @@ class Desk:
             if dataset is not None:
                 run.log_dataset(dataset)
             yield run
+            if told := self.finished.told():
+                run.log_tag("groups", told)
+                self.terminal.say(told)

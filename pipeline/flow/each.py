@@ -48,11 +48,19 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scored:
-    """A candidate trained and scored on every fold."""
+    """A candidate trained and scored on every fold.
+
+    Attributes:
+        entry: What it is, and on which rows.
+        trained: On each fold.
+        scores: Likewise.
+        found: Whether all of it was trained before.
+    """
 
     entry: Entry
     trained: tuple[Trained, ...]
     scores: tuple[Scores, ...]
+    found: bool = False
 
     @cached_property
     def summaries(self) -> tuple[Summary, ...]:
@@ -65,7 +73,8 @@ class Scored:
         seconds = sum(item.seconds for item in self.trained)
         n_folds = len({item.fold_index for item in self.trained})
         what = "fold" if n_folds == len(self.trained) else "training"
-        return f"{self.trained[0].engine}, {seconds:.1f} s for {counted(len(self.trained), what)}"
+        told = f"{self.trained[0].engine}, {seconds:.1f} s for {counted(len(self.trained), what)}"
+        return f"{told}, before" if self.found else told
 
 
 def each(
@@ -105,10 +114,11 @@ def train_and_score(desk: Desk, title: str, entries: Sequence[Entry]) -> Iterato
     """
 
     def do(entry: Entry, progress: Progress) -> Scored:
-        means = desk.means(judge_by(entry.comparison))
+        means, before = desk.means(judge_by(entry.comparison)), desk.finished.n_trained
         trained = train_works(entry.works(desk.epochs), means, progress)
         pairs = zip(trained, entry.folds, strict=True)
         scores = tuple(evaluate(item, entry.dataset, fold, entry.comparison) for item, fold in pairs)
-        return Scored(entry=entry, trained=trained, scores=scores)
+        found = desk.finished.n_found > 0 and desk.finished.n_trained == before
+        return Scored(entry=entry, trained=trained, scores=scores, found=found)
 
     yield from each(desk, title, [(entry.name, entry) for entry in entries], do, lambda done: done.told)

@@ -1,4 +1,4 @@
-"""The flow of a ladder: every net trained, scored and logged by itself, and none of them twice."""
+"""The flow of a ladder: every net trained, scored and logged by itself."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -15,11 +15,9 @@ from pipeline.ladder.table import Climbed, climbed, ladder_table, to_markdown
 from pipeline.process.provenance import git_commit, machine, versions
 from pipeline.telling.files import to_csv, to_json
 from pipeline.telling.page import render
-from pipeline.tracking.finished import StoredGroups
 from pipeline.tracking.runs import ParentRun
 from pipeline.training.executors import within
 from pipeline.training.train import train_works, trainer_of
-from pipeline.training.values import Trained
 from pipeline.training.work import Means, Progress, Work
 
 
@@ -37,7 +35,7 @@ class LadderJob:
 
 
 def run_ladder(job: LadderJob, desk: Desk) -> dict[str, Any]:
-    """Climbs a ladder from the bottom, past every net that the store holds already.
+    """Climbs a ladder from the bottom, past every net that was trained before.
 
     An interrupt loses the net that is being trained, or the dense nets that are trained together; the same command
     goes on from there.
@@ -52,10 +50,9 @@ def run_ladder(job: LadderJob, desk: Desk) -> dict[str, Any]:
     ladder, dataset, fold = job.ladder, job.dataset, job.fold
     nets: dict[str, list[Climbed]] = {rung.net.name: [] for rung in ladder.rungs}
     with desk.run("ladder", ladder.name, dataset=dataset, seed=fold.seed) as run:
-        means = desk.means(finished=StoredGroups(run, lambda work, trained: _climbed(work, trained).metrics))
 
         def climb(rung: Rung, progress: Progress) -> list[Climbed]:
-            nets[rung.net.name].extend(_climb(_works(job, rung, desk.epochs), means, progress))
+            nets[rung.net.name].extend(_climb(_works(job, rung, desk.epochs), desk.means(), run, progress))
             return nets[rung.net.name]
 
         try:
@@ -76,17 +73,16 @@ def _works(job: LadderJob, rung: Rung, epochs: int | None) -> list[Work]:
     return [Work(candidate=rung.net, dataset=job.dataset, fold=fold, epochs=epochs) for fold in folds]
 
 
-def _climb(works: list[Work], means: Means, progress: Progress) -> Iterator[Climbed]:
-    """Yields the nets of a rung, group by group: an interrupt keeps the groups before."""
+def _climb(works: list[Work], means: Means, run: ParentRun, progress: Progress) -> Iterator[Climbed]:
+    """Yields the nets of a rung, each logged, group by group: an interrupt keeps the groups before."""
     groups = trainer_of(works[0].candidate).groups(works, means)
     sizes = [len(group.works) for group in groups]
     for number, group in enumerate(groups):
         trained = train_works(group.works, means, within(progress, sizes, number))
-        yield from map(_climbed, group.works, trained)
-
-
-def _climbed(work: Work, trained: Trained) -> Climbed:
-    return climbed(trained, work.dataset, work.fold)
+        for work, item in zip(group.works, trained, strict=True):
+            net = climbed(item, work.dataset, work.fold)
+            run.log_net(work.dataset, item, net.metrics)
+            yield net
 
 
 def _told(nets: list[Climbed]) -> str:

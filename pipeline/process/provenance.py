@@ -1,8 +1,10 @@
 """Where and from what a run was made: the record that lets another machine repeat it."""
 
+import hashlib
 import os
 import platform
 import subprocess
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -12,11 +14,31 @@ VERSION = "0.2.0"
 
 _PACKAGES = ("tensorflow", "keras", "tensorflow-datasets", "numpy", "scipy", "pandas", "scikit-learn", "mlflow")
 
+_ROOMS_THAT_DECIDE = ("models", "experiments/language", "pipeline/data", "pipeline/training", "pipeline/scoring")
+
 
 def versions() -> dict[str, str]:
     """Returns the versions of Python, of this code and of the packages that decide a result."""
     packages = {name: metadata.version(name) for name in _PACKAGES}
     return {"python": platform.python_version(), "chalktape": VERSION, **packages}
+
+
+@cache
+def code_sha256() -> str:
+    """Returns a digest of all files of this program that decide what comes out of a training."""
+    root = Path(__file__).resolve().parents[2]
+    digest = hashlib.sha256()
+    for room in _ROOMS_THAT_DECIDE:
+        for file in sorted((root / room).rglob("*.py")):
+            digest.update(hashlib.sha256(file.relative_to(root).as_posix().encode()).digest())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def switches() -> dict[str, str]:
+    """Returns the environment's switches that change the last bits of a training."""
+    names = ("TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS", "TF_XLA_FLAGS", "NVIDIA_TF32_OVERRIDE")
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def machine() -> dict[str, Any]:

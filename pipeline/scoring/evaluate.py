@@ -9,7 +9,7 @@ from experiments.language import Comparison
 from experiments.language.metric import metric
 from models.checks import require
 from pipeline.data.values import Dataset, Fold
-from pipeline.scoring.metrics import confusion
+from pipeline.scoring.metrics import confusion, function_of
 from pipeline.scoring.values import Scores
 from pipeline.scoring.weighted import score_of
 from pipeline.training.values import Judge, Trained
@@ -72,4 +72,5 @@ def judge_by(comparison: Comparison) -> Judge:
         name=primary.name if positive_class is None else f"{primary.name} of class {positive_class}",
         score=scored,
         lower_is_better=primary.lower_is_better,
+        is_ours=function_of(primary.name).__module__.startswith("pipeline."),
     )

@@ -9,11 +9,13 @@ from io import StringIO
 import mlflow
 import pandas as pd
 from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
-from models.checks import require
+from models.checks import mistake, require
 from pipeline.tracking.store import existing, place, readable
 
+COMMAND_TAG = "command"
 SECTION_TAG = "section_"
 _COMPARISON = "tags.kind = 'comparison'"
 
@@ -91,6 +93,30 @@ def finished_comparisons(name: str, n_runs: int, tracking_uri: str | None = None
         remedy = f"Run it first: chalktape run {name}."
         require(len(runs) > 0, "tracking", "a finished run of the comparison", remedy, name=name, tracking_uri=uri)
         return [_stored(run) for run in runs]
+
+
+def arguments_of(run_id: str, tracking_uri: str | None = None) -> tuple[list[str], str]:
+    """Returns the arguments of the command that began a run which did not end well, and the commit that ran.
+
+    Args:
+        run_id: Of the run of an invocation.
+        tracking_uri: The store; ``None`` as for a run.
+
+    Raises:
+        ValueError: There is no such run or store, the run ended well, or nothing is known of its command.
+    """
+    uri = existing(tracking_uri)
+    with readable(uri):
+        try:
+            run = MlflowClient().get_run(run_id)
+        except MlflowException:
+            remedy = "The UI shows it beside the run's name: chalktape ui."
+            raise ValueError(mistake("resume", "the ID of a run in the store", remedy, run=run_id)) from None
+    remedy = "There is nothing to go on with: chalktape show tells what came out."
+    require(run.info.status != "FINISHED", "resume", "a run that did not end well", remedy, run=run_id)
+    remedy = "Give the run of a whole command, or the command itself once more: it goes on, too."
+    require(COMMAND_TAG in run.data.tags, "resume", "a run that a command began", remedy, run=run_id)
+    return json.loads(run.data.tags[COMMAND_TAG]), run.data.tags["git"]
 
 
 def last_comparison(name: str) -> StoredComparison | None:

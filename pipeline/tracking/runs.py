@@ -18,6 +18,7 @@ from pipeline.data.values import Dataset
 from pipeline.process import interrupts
 from pipeline.scoring.values import Scores, Summary
 from pipeline.telling.figure import Figure
+from pipeline.tracking.abandoned import PROCESS_TAG, this_process
 from pipeline.tracking.logged_values import (
     PARAMETER_LENGTH,
     chosen_parameters,
@@ -44,7 +45,8 @@ def opened(
     nested = mlflow.active_run() is not None
     with interrupts.held_back():
         # A nested run does not inherit its parent's experiment.
-        run = mlflow.start_run(experiment_id=experiment_id, run_name=name, nested=nested, tags=dict(tags))
+        own = {**tags, PROCESS_TAG: this_process()}
+        run = mlflow.start_run(experiment_id=experiment_id, run_name=name, nested=nested, tags=own)
     try:
         yield run
     except BaseException as error:
@@ -99,6 +101,18 @@ class ParentRun:
         with self.candidate(dataset, trained, {}) as model_uri:
             self._log_metrics([*summary_metrics(summaries), *fold_metrics(scores)])
             self._models[trained[0].candidate.name] = model_uri
+
+    @interrupts.held_back()
+    def log_net(self, dataset: Dataset, trained: Trained, measured: Mapping[str, float]) -> None:
+        """Logs one training of a candidate as a nested run: parameters, metrics, curves and model.
+
+        Args:
+            dataset: What it was trained on.
+            trained: On one fold, from one seed.
+            measured: Further metrics: name -> value.
+        """
+        with self.candidate(dataset, [trained], measured):
+            mlflow.set_tag("seed", str(trained.seed))
 
     @interrupts.held_back()
     def log_unfinished(self, dataset: Dataset, trained: Sequence[Trained]) -> None:
@@ -189,6 +203,11 @@ class ParentRun:
     def log_figures(self, figures: Sequence[Figure]) -> None:
         """Logs pictures, each as a file that the UI shows."""
         self.log_texts({f"figures/{_file_name(figure.title)}.svg": figure.file for figure in figures})
+
+    @interrupts.held_back()
+    def log_tag(self, name: str, text: str) -> None:
+        """Tags the parent run."""
+        mlflow.set_tag(name, text)
 
     @interrupts.held_back()
     def log_note(self, text: str) -> None:

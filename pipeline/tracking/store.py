@@ -41,6 +41,12 @@ def database(uri: str) -> Path | None:
     return Path(uri.removeprefix("sqlite:///")) if urlparse(uri).scheme == "sqlite" else None
 
 
+def groups_of(uri: str) -> Path:
+    """Returns where groups that were trained lie: beside a database, for a server in the working directory."""
+    file = database(uri)
+    return (file.absolute().parent if file else Path("mlruns").absolute()) / "groups"
+
+
 def writable_artifacts(database: Path) -> Path:
     """Returns the artifact folder beside a database, after making sure that both can be written.
 

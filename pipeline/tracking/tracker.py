@@ -1,18 +1,15 @@
 """An open store: where runs are begun."""
 
-import os
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from mlflow.tracking import MlflowClient
 
 from pipeline.process import interrupts
+from pipeline.tracking.abandoned import close_abandoned
 from pipeline.tracking.reading import StoredComparison, StoredSection, last_comparison, last_section
 from pipeline.tracking.runs import ParentRun, opened
 from pipeline.tracking.store import address, database, readable, require_answer, writable_artifacts
-
-_PROCESS_TAG = "process"
 
 
 class Tracker:
@@ -35,7 +32,7 @@ class Tracker:
             require_answer(self.uri)
         with readable(self.uri):
             self._client = MlflowClient()
-            self._close_abandoned_runs()
+            close_abandoned(self._client)
 
     @contextmanager
     def run(self, experiment: str, *, name: str, tags: Mapping[str, str]) -> Iterator["ParentRun"]:
@@ -48,8 +45,7 @@ class Tracker:
             name: Of the run.
             tags: To filter by.
         """
-        own = {_PROCESS_TAG: f"{socket.gethostname()}:{os.getpid()}"}
-        with opened(self._experiment(experiment), name, {**tags, **own}) as run:
+        with opened(self._experiment(experiment), name, tags) as run:
             interrupts.check()
             yield ParentRun(run, tags)
 
@@ -73,23 +69,3 @@ class Tracker:
         # The kind opens the UI at training runs instead of its pages for language models.
         kind = {"mlflow.experimentKind": "custom_model_development"}
         return self._client.create_experiment(name, artifact_location=place, tags=kind)
-
-    @interrupts.held_back()
-    def _close_abandoned_runs(self) -> None:
-        """Marks KILLED what a process that no longer exists left RUNNING: nothing else can, after a ``kill -9``."""
-        for experiment in self._client.search_experiments():
-            for run in self._client.search_runs([experiment.experiment_id], "attributes.status = 'RUNNING'"):
-                host, _, process = run.data.tags.get(_PROCESS_TAG, "").partition(":")
-                if host == socket.gethostname() and not _is_alive(int(process)):
-                    self._client.set_tag(run.info.run_id, "reason", "the process ended without a word")
-                    self._client.set_terminated(run.info.run_id, "KILLED")
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 import joblib
+import tensorflow as tf
 
 from pipeline.training.values import Trained
 from pipeline.training.work import Group, Means, Progress, Trainer
@@ -17,7 +18,7 @@ class Here:
     """Trains in this process, one group after the other; side by side in processes where a trainer works apart."""
 
     def __init__(self) -> None:
-        self.threads = os.cpu_count() or 1
+        self.threads = threads_here()
 
     def map(
         self, trainer: Trainer, groups: Sequence[Group], means: Means, progress: Progress
@@ -51,6 +52,12 @@ class Here:
         for number, trained in enumerate(side_by_side(fits), start=1):
             progress(f"{number} of {len(groups)}", number / len(groups))
             yield trained
+
+
+def threads_here() -> int:
+    """Returns on how many threads this process computes a net: as it was told, else on all that it may use."""
+    may_use = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return tf.config.threading.get_intra_op_parallelism_threads() or may_use
 
 
 def _untold(where: str, share: float) -> None:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from experiments.language import Search
 from pipeline.data.split import parts
 from pipeline.training.proposers import Proposer, RandomDraws, Settings
-from pipeline.training.values import Interrupted, Judge, Trained, Trial
-from pipeline.training.work import Group, Means, Progress, Work, with_candidate
+from pipeline.training.values import Interrupted, Judge, Trained, Trial, Tried
+from pipeline.training.work import Group, Means, NothingFinished, Progress, Work, with_candidate
 
 TrainWorks = Callable[[Sequence[Work], Means, Progress], tuple[Trained, ...]]
 
@@ -53,13 +53,23 @@ class SearchTrainer:
         tried = _Tried(search, means.judge, group.works)
         proposer = self._propose(search)
         while (settings := proposer.ask()) is not None:
-            step = tried.step(progress)
-            works = with_candidate(tried.inner, search.with_settings(settings))
-            try:
-                proposer.tell(settings, tried.record(settings, self._train(works, means, step)))
-            except Interrupted:
-                raise Interrupted(()) from None
+            proposer.tell(settings, tried.record(settings, self._try(tried, settings, means, progress)))
         return self._finish(tried, means, progress)
+
+    def _try(self, tried: "_Tried", settings: Settings, means: Means, progress: Progress) -> Tried:
+        """Trains every inner fold with settings, unless that was done; what is kept of it is how they did."""
+        works = with_candidate(tried.inner, tried.search.with_settings(settings))
+        trial = means.group(works, searches=True)
+        step = tried.step(progress)
+        if (found := means.finished.find_trial(trial)) is not None:
+            step("found", 1.0)
+            return found
+        try:
+            done = tried.measured(self._train(works, replace(means, finished=NothingFinished()), step))
+        except Interrupted:
+            raise Interrupted(()) from None
+        means.finished.keep_trial(trial, done)
+        return done
 
     def _finish(self, tried: "_Tried", means: Means, progress: Progress) -> tuple[Trained, ...]:
         """Trains every fold with the best of its trials."""
@@ -81,8 +91,7 @@ class _Tried:
             replace(work, fold=fold) for work in works for fold in parts(work.dataset, work.fold, search.n_inner)
         ]
         self.settings: list[Settings] = []
-        self.scores: list[NDArray[np.float64]] = []  # of each trial ``(n_folds,)``
-        self.seconds: list[NDArray[np.float64]] = []
+        self.tried: list[Tried] = []
 
     def step(self, progress: Progress) -> Progress:
         """Returns what tells the progress of the next trial as a share of the search."""
@@ -97,17 +106,23 @@ class _Tried:
             f"with what was chosen, {where}", (n_trials + (n_done + n_now * share) / n_folds) / (n_trials + 1)
         )
 
-    def record(self, settings: Settings, trained: Sequence[Trained]) -> float:
-        """Notes a trial, trained on the inner folds, and returns its mean score."""
+    def measured(self, trained: Sequence[Trained]) -> Tried:
+        """Returns how settings did that were trained on the inner folds."""
         values = [_score(item, work, self.judge) for item, work in zip(trained, self.inner, strict=True)]
+        return Tried(
+            scores=np.reshape(values, (len(self.works), -1)).mean(axis=1),
+            seconds=np.reshape([item.seconds for item in trained], (len(self.works), -1)).sum(axis=1),
+        )
+
+    def record(self, settings: Settings, tried: Tried) -> float:
+        """Notes a trial and returns its mean score."""
         self.settings.append(settings)
-        self.scores.append(np.reshape(values, (len(self.works), -1)).mean(axis=1))
-        self.seconds.append(np.reshape([item.seconds for item in trained], (len(self.works), -1)).sum(axis=1))
-        return float(self.scores[-1].mean())
+        self.tried.append(tried)
+        return float(tried.scores.mean())
 
     def best(self) -> NDArray[np.int64]:
         """Returns the number of the best trial of each fold."""
-        scores = np.array(self.scores)
+        scores = np.array([each.scores for each in self.tried])
         worth = -scores if self.judge.lower_is_better else scores
         return np.where(np.isnan(worth), -np.inf, worth).argmax(axis=0)
 
@@ -120,10 +135,10 @@ class _Tried:
         """Returns what a fold was trained to with its choice, as the search's, with all that it tried."""
         best = int(self.best()[position])
         trials = tuple(
-            Trial(settings=settings, score=float(scores[position]), chosen=number == best)
-            for number, (settings, scores) in enumerate(zip(self.settings, self.scores, strict=True))
+            Trial(settings=settings, score=float(each.scores[position]), chosen=number == best)
+            for number, (settings, each) in enumerate(zip(self.settings, self.tried, strict=True))
         )
-        seconds = trained.seconds + sum(float(each[position]) for each in self.seconds)
+        seconds = trained.seconds + sum(float(each.seconds[position]) for each in self.tried)
         return replace(trained, candidate=self.search, seconds=seconds, trials=trials)
 
 

@@ -38,11 +38,13 @@ class Judge:
         score: What was observed, what is predicted and what each row counts, ``None`` where all count alike -> the
             score of rows that were held out.
         lower_is_better: Which way is better.
+        is_ours: Whether its name says all; of somebody else's metric nobody knows whether it is as it was.
     """
 
     name: str
     score: Callable[[NDArray[Any], NDArray[np.float64], NDArray[np.float64] | None], float]
     lower_is_better: bool
+    is_ours: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,19 @@ class Trial:
     settings: Mapping[str, Any]
     score: float
     chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tried(ReadOnlyArrays):
+    """How settings did on the inner folds of all folds.
+
+    Attributes:
+        scores: ``(n_folds,)``: mean over the inner folds; NaN where a net diverged.
+        seconds: ``(n_folds,)``: of all inner folds.
+    """
+
+    scores: NDArray[np.float64]
+    seconds: NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 from experiments.language import Candidate
 from models import engine
-from models.engine.devices import Placement
+from models.engine.devices import Placement, hardware
 from pipeline.data.values import Dataset, Fold
-from pipeline.process.provenance import versions
-from pipeline.training.values import Judge, Trained
+from pipeline.process.provenance import code_sha256, switches, versions
+from pipeline.training.values import Judge, Trained, Tried
 
 _TOLD_ONLY = frozenset({"name", "reason", "chosen_on"})
 """Fields of a declaration that nothing is trained by."""
@@ -44,6 +44,8 @@ class Work:
         return {
             "candidate": _declared(self.candidate),
             "data": self.dataset.content_sha256,
+            "pixel_maximum": self.dataset.pixel_maximum,
+            "task": [self.dataset.task.name, self.dataset.task.n_outputs],
             "rows": hashlib.sha256(self.fold.train_rows.tobytes()).hexdigest(),
             "test_rows": hashlib.sha256(self.fold.test_rows.tobytes()).hexdigest(),
             "seed": self.fold.seed,
@@ -63,29 +65,50 @@ class Group:
         threads: Of the machine that trains them.
         device: Of nets.
         judge: Name of what a search chooses by; ``None`` without a search.
+        is_judge_ours: Whether that name says all.
     """
 
     works: tuple[Work, ...]
     threads: int
     device: str = "cpu"
     judge: str | None = None
+    is_judge_ours: bool = True
 
     @cached_property
     def digest(self) -> str:
-        """What tells this group from any other: declarations, rows, seeds, order, threads, device, judge, versions."""
+        """What tells this group from any other.
+
+        Declarations, rows, seeds, order, threads, device, judge; the code that trains, versions, and the machine's
+        ways to compute.
+        """
         described = {
             "works": [work.described for work in self.works],
             "threads": self.threads,
             "device": self.device,
             "judge": self.judge,
             "engine": engine.VERSION,
+            "code": code_sha256(),
             "versions": versions(),
+            "machine": [hardware(self.device), switches()],
         }
         return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the digest says all: of what somebody else registered, nobody knows whether it is as it was."""
+        return self.is_judge_ours and all(_is_ours(work.candidate) for work in self.works)
 
 
 class Finished(Protocol):
     """What was trained before: what is found is not trained again."""
+
+    @property
+    def n_found(self) -> int:
+        """Groups and trials that were found so far."""
+
+    @property
+    def n_trained(self) -> int:
+        """Groups and trials that were given to keep so far."""
 
     def find(self, group: Group) -> tuple[Trained, ...] | None:
         """Returns what was kept of a group, in the order of its works; ``None`` where it is not all there."""
@@ -93,15 +116,36 @@ class Finished(Protocol):
     def keep(self, group: Group, trained: Sequence[Trained]) -> None:
         """Keeps a group that was trained just now."""
 
+    def find_trial(self, group: Group) -> Tried | None:
+        """Returns how settings did, by the group of all inner folds; ``None`` where it is not there."""
+
+    def keep_trial(self, group: Group, tried: Tried) -> None:
+        """Keeps how settings did that were tried just now."""
+
+    def told(self) -> str:
+        """Says what was found since this was last asked; nothing where nothing was."""
+
 
 class NothingFinished:
     """Finds nothing and keeps nothing: everything is trained."""
+
+    n_found = n_trained = 0
 
     def find(self, group: Group) -> None:
         """Returns ``None``."""
 
     def keep(self, group: Group, trained: Sequence[Trained]) -> None:
         """Keeps nothing."""
+
+    def find_trial(self, group: Group) -> None:
+        """Returns ``None``."""
+
+    def keep_trial(self, group: Group, tried: Tried) -> None:
+        """Keeps nothing."""
+
+    def told(self) -> str:
+        """Returns nothing."""
+        return ""
 
 
 class Trainer(Protocol):
@@ -153,8 +197,14 @@ class Means:
 
     def group(self, works: Sequence[Work], *, searches: bool = False) -> Group:
         """Returns works that are trained together by these means; only a search depends on the judge."""
-        judge = self.judge.name if searches and self.judge else None
-        return Group(works=tuple(works), threads=self.executor.threads, device=self.placement.device, judge=judge)
+        judge = self.judge if searches else None
+        return Group(
+            works=tuple(works),
+            threads=self.executor.threads,
+            device=self.placement.device,
+            judge=judge.name if judge else None,
+            is_judge_ours=judge is None or judge.is_ours,
+        )
 
 
 def singly(works: Sequence[Work], means: Means) -> list[Group]:
@@ -176,3 +226,13 @@ def _declared(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(name): _declared(item) for name, item in value.items()}
     return [_declared(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+def _is_ours(value: Any) -> bool:
+    """Tells whether all that a declaration is made of was declared by classes of this program."""
+    if dataclasses.is_dataclass(value):
+        fields = (getattr(value, item.name) for item in dataclasses.fields(value))
+        return type(value).__module__.startswith("experiments.") and all(map(_is_ours, fields))
+    if isinstance(value, Mapping):
+        return all(map(_is_ours, value.values()))
+    return all(map(_is_ours, value)) if isinstance(value, tuple | list) else True

@@ -1,6 +1,7 @@
 """What a flow works at: a silent desk leaves nothing, a run at another has its names and tags."""
 
 import os
+from dataclasses import replace
 
 import mlflow
 import pytest
@@ -50,10 +51,21 @@ def test_a_run_is_tagged_by_its_kind_and_data_and_has_them_as_input(quiet_desk, 
 
 def test_what_trains_at_a_desk_is_what_stands_on_it(quiet_desk, watched):
     judge, finished = object(), object()
-    means = quiet_desk.means(judge, finished)
+    means = replace(quiet_desk, finished=finished).means(judge)
     assert (means.placement, means.executor) == (quiet_desk.placement, watched)
     assert (means.judge, means.finished) == (judge, finished)
     assert isinstance(quiet_desk.means().finished, NothingFinished)
+
+
+def test_a_run_has_the_tags_of_its_desk_and_says_what_was_found(quiet_desk):
+    class Found(NothingFinished):
+        def told(self):
+            return "Two were found."
+
+    desk = replace(quiet_desk, finished=Found(), tags={"command": "[]"})
+    tags = mlflow.get_run(run_of(desk, "leak", "flowers")[1]).data.tags
+    assert (tags["command"], tags["groups"], tags["kind"]) == ("[]", "Two were found.", "leak")
+    assert "groups" not in mlflow.get_run(run_of(quiet_desk, "leak", "flowers")[1]).data.tags
 
 
 def test_without_a_word_a_desk_trains_here_on_all_threads():

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from dataclasses import replace
 
+import mlflow
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ from pipeline.ladder.flow import LadderJob, run_ladder
 from pipeline.plan import plan
 from pipeline.telling.terminal import Terminal
 from pipeline.training.executors import Here
+from pipeline.training.kept import KeptGroups
 from pipeline.training.values import Interrupted
 
 TRAINING = Training(
@@ -42,6 +44,12 @@ CONV = Rung(
 LADDER = Ladder(name="small_ladder", title="Small", where="A book", data="digits", rungs=(DENSE, CONV))
 
 
+@pytest.fixture
+def keeping_desk(quiet_desk, tmp_path):
+    """Makes a desk like that of another command: it finds what was kept, and counts for itself."""
+    return lambda: replace(quiet_desk, finished=KeptGroups(tmp_path / "groups"))
+
+
 @pytest.fixture(scope="module")
 def job() -> LadderJob:
     digits = ingest("digits")
@@ -58,15 +66,19 @@ def trained_names(watched):
 ALL = [("dense", 1), ("dense", 2), ("conv", 1), ("conv", 2)]
 
 
-def test_a_ladder_is_climbed_once(job, workplace, quiet_desk, watched):
-    first = run_ladder(job, quiet_desk)
+def test_a_ladder_is_climbed_once(job, workplace, keeping_desk, watched):
+    first = run_ladder(job, keeping_desk())
     assert trained_names(watched) == ALL
-    again = run_ladder(job, quiet_desk)
+    again = run_ladder(job, keeping_desk())
     assert trained_names(watched) == ALL
     pd.testing.assert_frame_equal(pd.DataFrame(first["ladder"]), pd.DataFrame(again["ladder"]))
     pages = list(workplace.glob("mlruns/artifacts/small_ladder/*/artifacts/ladder.html"))
     assert len(pages) == 2
     assert "conv, vote of 2" in pages[0].read_text()
+    runs = mlflow.search_runs(experiment_names=["small_ladder"], filter_string="tags.kind = 'candidate'")
+    assert sorted(zip(runs["tags.mlflow.runName"], runs["tags.seed"], strict=True)) == sorted(
+        2 * [(name, str(seed)) for name, seed in ALL]
+    )
 
 
 class Stopped(Here):
@@ -78,12 +90,12 @@ class Stopped(Here):
         yield from super().map(trainer, groups, means, progress)
 
 
-def test_an_interrupt_loses_no_net_that_was_finished(job, workplace, quiet_desk, watched):
+def test_an_interrupt_loses_no_net_that_was_finished(job, workplace, keeping_desk, watched):
     with pytest.raises(KeyboardInterrupt):
-        run_ladder(job, replace(quiet_desk, executor=Stopped()))
+        run_ladder(job, replace(keeping_desk(), executor=Stopped()))
     (page,) = workplace.glob("mlruns/artifacts/small_ladder/*/artifacts/ladder.csv")
     assert pd.read_csv(page)[["net", "seeds"]].values.tolist() == [["dense", 2], ["conv", 1]]
-    run_ladder(job, quiet_desk)
+    run_ladder(job, keeping_desk())
     assert trained_names(watched) == [("conv", 2)]
 
 
