@@ -52,15 +52,23 @@ class Threshold:
         told = f"Threshold {max(self.value, 0.0):.3g} on the probability of {self.positive_class!r}"
         if self.rule == "given":
             return f"{told}, as given"
-        if self.rule == "recall":
-            why = f"the highest that finds {100 * (self.recall or 0):g} % of its rows"
-        else:
-            why = f"the cheapest where a missed row costs {self.cost_ratio:g} false alarms"
+        why = self._rules[self.rule]
         if self.value >= 1:
             why = f"{why}, which is to raise no row"
         elif self.value < 0:
             why = f"{why}, which is to raise every row"
+        for rule, value in (self.by_rule or {}).items():
+            if rule != self.rule and value > self.value:
+                why = f"{why} (lower than {max(value, 0.0):.3g}, {self._rules[rule]})"
         return f"{told}, {why}, chosen on {self.chosen_on}"
+
+    @property
+    def _rules(self) -> dict[str, str]:
+        """Each rule in words."""
+        return {
+            "cheapest": f"the cheapest where a missed row costs {self.cost_ratio or 0:g} false alarms",
+            "recall": f"the highest that finds {100 * (self.recall or 0):g} % of its rows",
+        }
 
     def to_json(self) -> str:
         """Returns it as text."""

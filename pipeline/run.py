@@ -5,9 +5,7 @@ once.
 """
 
 import argparse
-import json
 import sys
-import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +15,7 @@ from experiments.catalogue import COMPARISONS, LADDERS, STANDARD
 from experiments.lecture import EXAMPLES, ON_REQUEST
 from models.checks import closest, require
 from pipeline import own, own_images
+from pipeline.going_on import failed, interrupted, resumed, tags_of
 from pipeline.process import interrupts
 from pipeline.process.options import (
     BAD_INPUT,
@@ -31,8 +30,6 @@ from pipeline.process.options import (
     require_writable,
     whole,
 )
-from pipeline.process.provenance import git_commit
-from pipeline.process.resuming import command_that_goes_on, remembered, without
 
 if TYPE_CHECKING:  # imported only once something will run
     from experiments.language import Comparison, Ladder
@@ -42,11 +39,6 @@ if TYPE_CHECKING:  # imported only once something will run
 LECTURE = "lecture"  # all worked examples but those on request
 ALL_EXAMPLES = (*EXAMPLES, *ON_REQUEST)
 _KNOWN = (LECTURE, *(example.name for example in ALL_EXAMPLES), *COMPARISONS, *LADDERS)
-_INTERRUPTED = "Interrupted. What was finished is in MLflow, in a run marked KILLED."
-_FULL_DISK = (
-    "pipeline.run: expected room on the disk for results. Received: a full disk. Free some and run again: what was "
-    "logged before is kept, and the open run is marked KILLED by the next command."
-)
 
 
 def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipeline.run") -> int:
@@ -63,7 +55,7 @@ def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipel
     try:
         tags: dict[str, str] = {}
         if options.resume:
-            arguments, tags = _resumed(options, arguments, prog)
+            arguments, tags = resumed(options, arguments, prog, vars(_parser(prog).parse_args([])))
             options = _parser(prog).parse_args(arguments)
         options.prog, options.arguments, options.tags = prog, arguments, tags
         _require_usable(options, prog)
@@ -116,36 +108,18 @@ def _run(options: argparse.Namespace) -> int:
         complain("Interrupted before anything was trained.")
         return INTERRUPTED
     amounts = {"epochs": options.epochs, "insists": options.register}
-    goes_on = f"This goes on from there: {command_that_goes_on(options.prog, options.arguments)}"
-    tags = {"command": json.dumps(remembered(options.arguments)), **options.tags}
     try:
-        carry_out(planned, terminal, **amounts, json_file=options.json, tags=tags)
+        carry_out(planned, terminal, **amounts, json_file=options.json, tags=tags_of(options))
     except KeyboardInterrupt:
-        complain(f"{_INTERRUPTED} {goes_on}")
+        complain(interrupted(options))
         return INTERRUPTED
     except Exception as error:
         if interrupts.asked():
-            complain(f"{_INTERRUPTED} {goes_on}")
+            complain(interrupted(options))
             return INTERRUPTED
-        complain(f"{_told(error)}\nWhat was trained is kept. {goes_on}")
+        complain(failed(error, options))
         return FAILED
     return DONE
-
-
-def _resumed(options: argparse.Namespace, arguments: Sequence[str], prog: str) -> tuple[list[str], dict[str, str]]:
-    """Returns the arguments of a run that is resumed, with where and how loudly that is done now, and its tags."""
-    parser, places = _parser(prog), {"resume", "data_dir", "download", "tracking_uri", "quiet", "json", "device"}
-    for name, value in vars(options).items():
-        alone = name in places or value == parser.get_default(name)
-        expected = "a run to --resume and nothing else about what is run"
-        require(alone, prog, expected, "The run says it itself: leave it out.", **{name: value})
-    quieten_mlflow()
-    from pipeline.tracking.reading import arguments_of
-
-    own, commit = arguments_of(options.resume, options.tracking_uri)
-    if commit != (git_commit() or "none"):
-        complain(f"The run was of commit {commit}: what another program trained is trained again.")
-    return [*own, *without(arguments, "--resume")], {"resumes": options.resume}
 
 
 def _asked(
@@ -153,7 +127,7 @@ def _asked(
 ) -> "tuple[dict[str, Source], list[Comparison | Ladder]]":
     """Returns the experiments that were named; of a table or images of one's own, what they are told to be."""
     if own_images.are_images(options, _KNOWN):
-        images = own_images.images_of(options, terminal)
+        images = own_images.images_of(options, options.prog, terminal)
         comparison, lines = own_images.comparison_of(images, options, options.prog)
         for line in [*lines, ""]:
             terminal.say(line)
@@ -182,22 +156,6 @@ def _by(column: str, experiment: "Comparison | Ladder") -> "Comparison | Ladder"
     """Returns an experiment whose decisions are also told for each level of a column."""
     decision = getattr(experiment, "decision", None)
     return replace(experiment, decision=replace(decision, by=column)) if decision else experiment
-
-
-def _told(error: Exception) -> str:
-    """Returns what to say of it: our own errors explain themselves, of others where they come from helps."""
-    if isinstance(error, ValueError):
-        return str(error)
-    return _FULL_DISK if _is_full_disk(error) else traceback.format_exc()
-
-
-def _is_full_disk(error: BaseException | None) -> bool:
-    """Tells it from what MLflow, SQLAlchemy or Keras made of it."""
-    while error is not None:
-        if "disk is full" in str(error) or "No space left on device" in str(error):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def _parser(prog: str) -> Parser:
@@ -275,7 +233,7 @@ def _require_usable(options: argparse.Namespace, prog: str) -> None:
     if not own_images.are_images(options, _KNOWN):
         own.require_usable(options, prog, _KNOWN)
     for name in options.names:
-        is_known = name in _KNOWN or own.is_table(name, _KNOWN)
+        is_known = name in _KNOWN or own.is_table(name, _KNOWN) or name.startswith(own_images.PREPARED)
         require(is_known, prog, "a known experiment, or a table", closest(name, _KNOWN), name=name)
     trains = _is_own(options) or any(name in COMPARISONS | LADDERS for name in options.names)
     require(

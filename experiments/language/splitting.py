@@ -123,7 +123,7 @@ class Splitting(Declaration):
 
         Example:
             >>> Splitting(kind="stratified_k_fold", n_splits=3, n_folds=9).words()
-            'each class dealt out to 3 parts, each part the test rows once, and dealt anew for every 3 folds'
+            'each class dealt out to 3 parts, each part the test rows once, and dealt out again after every 3 folds'
             >>> Splitting(kind="stratified_k_fold", n_splits=3, n_folds=3, group="patient").words()
             "by group, whole 'patient' dealt out to 3 parts, each part the test rows once"
             >>> Splitting(kind="forward", time="day", n_folds=4).words()
@@ -139,7 +139,13 @@ class Splitting(Declaration):
             within = " within each class" if self.stratified else " as R's sample() draws" * (self.drawn_by == "r")
             return f"at random{within}, {100 * self.tested_share:g} % of the rows for testing"
         n, what = self.n_splits, "each class" if self.keeps_shares else "all rows"
-        return f"{what} dealt out to {n} parts, each part the test rows once, and dealt anew for every {n} folds"
+        return f"{what} dealt out to {n} parts, each part the test rows once{self._again}"
+
+    @property
+    def _again(self) -> str:
+        """Tells that rows are shuffled and dealt out more than once, where they are."""
+        n = self.n_splits or 0
+        return f", and dealt out again after every {n} folds" if self.n_folds > n else ""
 
     def _forward_words(self) -> str:
         by, but = "by time", ""
@@ -156,5 +162,5 @@ class Splitting(Declaration):
             return (
                 f"by group, whole {self.group!r} at random, about {100 * self.tested_share:g} % of the rows for testing"
             )
-        anew = f", and dealt anew for every {self.n_splits} folds" if self.n_folds > (self.n_splits or 0) else ""
-        return f"by group, whole {self.group!r} dealt out to {self.n_splits} parts, each part the test rows once{anew}"
+        dealt = f"dealt out to {self.n_splits} parts, each part the test rows once{self._again}"
+        return f"by group, whole {self.group!r} {dealt}"

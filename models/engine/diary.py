@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from models.checks import require
+from models.checks import require, require_one_of, require_whole
 
 Monitor = Literal["loss", "accuracy"]
 
@@ -25,7 +25,7 @@ class Watch:
         monitor: What makes an epoch better: a lower validation loss, or a higher accuracy on the validation rows.
 
     Raises:
-        ValueError: There is patience, and nothing to look at.
+        ValueError: There is patience, and nothing to look at, or it is no number of epochs; ``monitor`` is unknown.
     """
 
     rows: tuple[NDArray[Any], ...] | None = None
@@ -33,6 +33,9 @@ class Watch:
     monitor: Monitor = "loss"
 
     def __post_init__(self) -> None:
+        require_one_of("train", "monitor", self.monitor, Monitor)
+        if self.patience is not None:
+            require_whole("train", "patience", self.patience, 0)
         require(
             self.patience is None or self.rows is not None,
             "train",
@@ -63,7 +66,7 @@ class History:
         validation_loss: ``(n_epochs,)`` after each epoch, or ``None`` without validation rows.
         validation_accuracy: ``(n_epochs,)`` after each epoch where training watched it, else ``None``.
         best_epoch: Index of the epoch whose weights the model has now; -1 if none was finished.
-        engine: What computed it, such as ``"fused, XLA"``.
+        engine: What computed it, such as ``"compiled epochs, XLA"``.
         seconds: Wall-clock time, compilation included; for replicates their share.
     """
 

@@ -243,8 +243,8 @@ def run(learner: Learner, course: Course, watch: Watch, *, xla: bool, progress: 
 
 
 def _engine(learner: Learner, course: Course, *, xla: bool) -> str:
-    """Returns what computes a training, for the history, such as ``"fused, XLA, 3 together"``."""
-    parts = ("fused", "XLA" if xla else "graph", "streamed" if course.streams else "", learner.company)
+    """Returns what computes a training, for the history, such as ``"compiled epochs, XLA, 3 nets at once"``."""
+    parts = ("compiled epochs", "XLA" if xla else "", "streamed" if course.streams else "", learner.company)
     return ", ".join(part for part in parts if part)
 
 

@@ -27,7 +27,7 @@ from models.engine.faster.plan import plan_of
 from models.engine.faster.reworking import Reworked
 from models.engine.loop import Progress, right, run
 from models.engine.members import in_rows, loss_of_answers, trained_part
-from models.engine.structure import chain
+from models.engine.structure import chain, is_plain, operations, require_trainable
 from models.layers.stackable import Stackable
 from models.optimizers import AdamByLayer
 
@@ -53,7 +53,7 @@ class ManyNets:
         reworked: Reworked,
     ) -> None:
         self.shape: tuple[int, ...] = (len(models),)
-        self.company = f"{len(models)} together"
+        self.company = f"{len(models)} nets at once"
         self.models = models
         self.trained = trained_part(models[0], loss)
         self.loss = loss
@@ -76,6 +76,7 @@ class ManyNets:
         with tf.GradientTape() as tape:
             losses = self._losses(self.loss, batch, self._forward(self.trained, batch[0], training=True))
             total = tf.reduce_sum(losses)  # a weight is in one of the terms only, so each gradient is its own net's
+            total = self.optimizer.scale_loss(total)
         self.optimizer.apply(tape.gradient(total, self.trainable), self.trainable)
         return losses
 
@@ -114,6 +115,7 @@ class ManyNets:
 
     def _forward(self, model: keras.Model, X: tf.Tensor, *, training: bool) -> tf.Tensor:
         """Returns the outputs for ``X`` of shape ``(n_replicates, n_rows, n_features)``, with Keras's arithmetic."""
+        X = tf.cast(X, model.inputs[0].dtype)
         for layer in model.layers:
             if isinstance(layer, Stackable):
                 X = layer.compute(X, *map(self._of, layer.weights))
@@ -208,11 +210,11 @@ def train_replicates(
     """
     optimizer = make_optimizer()
     _check(models, X, seeds, loss, optimizer)
-    held_out = None if validation_data is None else _flat(models[0], *validation_data)
+    held_out = None if validation_data is None else _flat(models[0], loss, *validation_data)
     watch = Watch(rows=held_out, patience=patience, monitor=monitor)
     watch.require_last_weights(optimizer)
     course = Course(
-        data=_flat(models[0], X, y, sample_weight),
+        data=_flat(models[0], loss, X, y, sample_weight),
         shape=(len(models),),
         n_rows=X.shape[1],
         batch_size=batch_size,
@@ -229,20 +231,22 @@ def train_replicates(
 
 
 def _flat(
-    model: keras.Model, X: NDArray[Any], y: NDArray[Any], sample_weight: NDArray[Any] | None = None
+    model: keras.Model, loss: keras.Loss, X: NDArray[Any], y: NDArray[Any], sample_weight: NDArray[Any] | None = None
 ) -> tuple[NDArray[Any], ...]:
     """Returns the arrays with replicates' rows one after the other, once their shapes fit the model."""
 
     def flat(array: NDArray[Any]) -> NDArray[Any]:
         return array.reshape(math.prod(array.shape[:2]), *array.shape[2:])
 
-    return as_arrays(model, flat(X), flat(y), None if sample_weight is None else flat(sample_weight))
+    return as_arrays(model, flat(X), flat(y), None if sample_weight is None else flat(sample_weight), loss=loss)
 
 
 def _check(
     models: Sequence[keras.Model], X: NDArray[Any], seeds: Sequence[int], loss: keras.losses.Loss, optimizer: Any
 ) -> None:
     who, alone = "train_replicates", "Train with `one_net.train`."
+    for model in models:
+        require_trainable(model, loss, optimizer, who)
     obstacle = _obstacle(models[0])
     require(obstacle is None, who, "a chain of dense layers", alone, obstacle=obstacle)
     require(
@@ -274,6 +278,8 @@ def _check(
 
 def _obstacle(model: keras.Model) -> str | None:
     """Returns what the stacked arithmetic does not cover, or ``None``."""
+    if not operations(model):
+        return f"a model with a call of its own: {type(model).__name__}"
     if len(model.input_shape) != 2:
         return f"input_shape={model.input_shape}"
     for layer in model.layers:
@@ -299,6 +305,8 @@ def _is_covered(layer: keras.Layer) -> bool:
         return not getattr(layer, "renorm", False) and not layer.synchronized
     if isinstance(layer, Layers.Dropout):
         return layer.noise_shape is None
+    if isinstance(layer, Layers.Dense) and not is_plain(layer):
+        return False
     return getattr(layer, "activity_regularizer", None) is None
 
 

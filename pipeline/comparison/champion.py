@@ -9,6 +9,9 @@ from pipeline.scoring.values import Summary
 from pipeline.words.names import title
 from pipeline.words.numbers import interval, number, p_value
 
+_PASSES = "It passes the gate, the rule for what is registered"
+_FAILS = "It does not pass the gate, the rule for what is registered"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Champion:
@@ -67,13 +70,13 @@ def _choose(gate: Gate, result: Result) -> tuple[Summary, str]:
 
 def _pass(chosen: Summary, gate: Gate, result: Result) -> tuple[bool, str]:
     if chosen == result.reference:
-        return False, f"It does not pass the gate: it is {result.guess}."
+        return False, f"{_FAILS}: it is {result.guess}."
     found = result.against(result.reference.candidate).get(chosen.candidate)
     # Without a single error a mean has no interval, but the difference to guessing has one.
     if not chosen.has_interval and not (found and found.has_interval):
-        return False, f"It does not pass the gate: how sure its mean is, is not known ({chosen.method})."
+        return False, f"{_FAILS}: how sure its mean is, is not known ({chosen.method})."
     if found is None:
-        return False, f"It does not pass the gate: nothing is known of it against {result.guess}."
+        return False, f"{_FAILS}: nothing is known of it against {result.guess}."
     worst = -found.high if result.primary.lower_is_better else found.low
     beyond = worst > gate.least_difference  # never with a NaN
     wanted = f" by more than {number(gate.least_difference)}" if gate.least_difference else ""
@@ -81,9 +84,9 @@ def _pass(chosen: Summary, gate: Gate, result: Result) -> tuple[bool, str]:
     measured = f"against {result.guess} it is {number(found.difference)}{bounds}"
     corrected = f"p {p_value(found.p_corrected)} after the correction for all candidates"
     if found.judgment == "better" and beyond:
-        return True, f"It passes the gate: {measured}, wholly on the better side{wanted}; {corrected}."
+        return True, f"{_PASSES}: {measured}, wholly on the better side{wanted}; {corrected}."
     if found.judgment == "practically_equal":
-        return False, f"It does not pass the gate: {measured}, practically equal."
+        return False, f"{_FAILS}: {measured}, practically equal."
     if not beyond:
-        return False, f"It does not pass the gate: {measured}, not wholly on the better side{wanted}."
-    return False, f"It does not pass the gate: {measured}, but {corrected}: it was chosen among many."
+        return False, f"{_FAILS}: {measured}, not wholly on the better side{wanted}."
+    return False, f"{_FAILS}: {measured}, but {corrected}: it was chosen among many."

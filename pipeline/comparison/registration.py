@@ -17,7 +17,10 @@ from pipeline.words.names import title
 Leave = Callable[["Registration"], None]
 """Puts into the store what is known of the registration by now."""
 
-_OTHERS = "The decisions {} take one for each fold, chosen inside its training rows."
+_OTHERS = (
+    "This is the threshold by which 'chalktape predict' decides; the decisions {} are by others, one for each fold, "
+    "chosen inside its training rows."
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

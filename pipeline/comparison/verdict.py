@@ -90,9 +90,9 @@ def after_the_choice(won: Winner | None) -> str:
     if won is None or won.n_candidates < 2 or not isfinite(won.mean):
         return ""
     if number(won.mean) == number(won.observed):
-        return f", the same when it is corrected for the choice among {won.n_candidates}"
+        return f", the same without the luck of being the best of {won.n_candidates}"
     bounds = f" ({interval(number(won.low), number(won.high))})" if won.has_interval else ""
-    return f", or {number(won.mean)}{bounds} corrected for the choice among {won.n_candidates}"
+    return f", or {number(won.mean)}{bounds} without the luck of being the best of {won.n_candidates}"
 
 
 def _rival(result: Result) -> Summary | None:

@@ -48,23 +48,28 @@ def test_a_row_is_raised_above_it(value, decided):
     [
         (
             {},
-            "Threshold 0.0312 on the probability of 'bankrupt', the highest that finds 80 % of its rows, chosen on "
-            "90 rows",
+            "Threshold 0.0312 on the probability of 'bankrupt', the highest that finds 80 % of its rows (lower than "
+            "0.05, the cheapest where a missed row costs 35 false alarms), chosen on 90 rows",
         ),
         (
-            {"rule": "cheapest", "value": 0.05},
+            {"rule": "cheapest", "value": 0.05, "by_rule": {"cheapest": 0.05}, "recall": None},
             "Threshold 0.05 on the probability of 'bankrupt', the cheapest where a missed row costs 35 false alarms, "
             "chosen on 90 rows",
         ),
         (
-            {"rule": "cheapest", "value": NOBODY},
+            {"rule": "cheapest", "value": 0.02, "by_rule": {"cheapest": 0.02, "recall": 0.03}},
+            "Threshold 0.02 on the probability of 'bankrupt', the cheapest where a missed row costs 35 false alarms "
+            "(lower than 0.03, the highest that finds 80 % of its rows), chosen on 90 rows",
+        ),
+        (
+            {"rule": "cheapest", "value": NOBODY, "by_rule": None},
             "Threshold 1 on the probability of 'bankrupt', the cheapest where a missed row costs 35 false alarms, "
             "which is to raise no row, chosen on 90 rows",
         ),
         (
             {"value": EVERYBODY},
             "Threshold 0 on the probability of 'bankrupt', the highest that finds 80 % of its rows, which is to raise "
-            "every row, chosen on 90 rows",
+            "every row (lower than 0.05, the cheapest where a missed row costs 35 false alarms), chosen on 90 rows",
         ),
         ({"rule": "given"}, "Threshold 0.0312 on the probability of 'bankrupt', as given"),
     ],

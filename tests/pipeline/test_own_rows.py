@@ -188,7 +188,8 @@ def test_three_groups_register_nothing_and_nothing_is_sure_anywhere(workplace, v
     asked = ["visits.csv", "--target", "ill", "--group", "patient", "--ignore", "day", "--register"]
     assert run.main([*asked, "--candidates", "logistic_regression", "--json", str(told_json)]) == 0
     told = capfd.readouterr().out
-    assert "It does not pass the gate: how sure its mean is, is not known (no interval: 3 groups of test rows" in told
+    assert "does not pass the gate, the rule for what is registered: how sure its mean is, is not known" in told
+    assert "(no interval: 3 groups of test rows" in told
     assert "What drives logistic regression is told without a word about chance: 3 groups of test rows" in told
     assert "Registered" not in told
     assert "nan" not in told

@@ -66,7 +66,7 @@ def results(processes, files):
 def one_device(tmp_path_factory):
     file = tmp_path_factory.mktemp("one") / "one.npz"
     (result,) = results([start(file)], [file])
-    assert result.pop("engine") == "fused, graph"
+    assert result.pop("engine") == "compiled epochs"
     return result
 
 
@@ -79,7 +79,7 @@ def assert_same(result, one_device):
 def test_mirrored_devices_compute_what_one_computes(tmp_path, one_device, n_devices):
     file = tmp_path / "mirrored.npz"
     (result,) = results([start(file, strategy="mirrored", n_devices=n_devices)], [file])
-    assert result["engine"] == f"fused, graph, {n_devices} devices"
+    assert result["engine"] == f"compiled epochs, {n_devices} devices"
     assert_same(result, one_device)
 
 
@@ -94,7 +94,7 @@ def test_two_processes_compute_what_one_computes(tmp_path, one_device):
         config = {"cluster": {"worker": workers}, "task": {"type": "worker", "index": index}}
         processes.append(start(file, strategy="multi_worker", TF_CONFIG=json.dumps(config)))
     for result in results(processes, files):
-        assert result["engine"] == "fused, graph, 2 devices"
+        assert result["engine"] == "compiled epochs, 2 devices"
         assert_same(result, one_device)
 
 

@@ -12,6 +12,7 @@ from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Summary
 
 NAN = float("nan")
+GATE = "the gate, the rule for what is registered"
 NAMES = ("sigmoid_10", "own_tanh_16", "linear_discriminant", "majority_class")
 COMPARISON = replace(
     IRIS,
@@ -107,7 +108,7 @@ def test_the_gate_asks_for_the_whole_interval_above_the_majority_class(half, pas
     [
         (
             "better",
-            "It passes the gate: against the majority class it is 0.6800, 95 % interval 0.6600 to 0.7000, wholly",
+            f"It passes {GATE}: against the majority class it is 0.6800, 95 % interval 0.6600 to 0.7000, wholly",
         ),
         ("cannot_say", "but p 0.0600 after the correction for all candidates: it was chosen among many."),
         ("practically_equal", "95 % interval 0.6600 to 0.7000, practically equal."),
@@ -144,7 +145,7 @@ def test_other_metrics_have_no_say():
 def test_the_majority_class_never_passes():
     majority = chosen({**MEANS, "majority_class": 0.99})
     assert (majority.candidate, majority.passes) == ("majority_class", False)
-    assert majority.reason.endswith("It does not pass the gate: it is the majority class.")
+    assert majority.reason.endswith(f"It does not pass {GATE}: it is the majority class.")
 
 
 def test_a_comparison_without_a_gate_has_no_champion():
@@ -176,7 +177,7 @@ def test_what_has_no_interval_does_not_pass_and_is_told_why():
     own = found(summaries, contrasts)
     assert not own.passes
     assert own.reason.endswith(
-        "It does not pass the gate: how sure its mean is, is not known "
+        f"It does not pass {GATE}: how sure its mean is, is not known "
         "(no interval: 3 groups of test rows, and it takes 5)."
     )
 

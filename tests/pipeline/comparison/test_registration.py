@@ -155,9 +155,16 @@ def test_the_version_carries_its_threshold_where_people_and_filters_look(served)
 
 def test_the_terminal_says_why_two_thresholds_differ(served):
     """Below the mean over folds of the decisions it named the registered one, and the page alone said why."""
-    above = "The decisions above take one for each fold, chosen inside its training rows."
+    above = (
+        "This is the threshold by which 'chalktape predict' decides; the decisions above are by others, one for each "
+        "fold, chosen inside its training rows."
+    )
     assert above in served.shown
     assert above in served.record["registration"]["words"]
+    threshold = load_model(MODEL, served.store.uri).threshold
+    lower, higher = sorted(threshold.by_rule.values())
+    assert threshold.value == lower
+    assert f"lower than {higher:.3g}, the " in served.shown
     assert above not in served.store.client().get_model_version_by_alias("tumors", "champion").description
 
 

@@ -119,7 +119,7 @@ def test_the_best_is_told_with_what_it_is_worth_after_the_choice():
     won = Winner(candidate="small_net", observed=0.98, mean=0.975, low=0.965, high=0.985, n_candidates=4)
     means = {"small_net": 0.98, "large_net": 0.97, "guess": 0.3, "fisher": 0.96, "forest": 0.95}
     said = told(lambda result: verdict(replace(result, winner=won)), **means)
-    assert "0.9900), or 0.9750 (95 % interval 0.9650 to 0.9850) corrected for the choice among 4, beside" in said
+    assert "0.9900), or 0.9750 (95 % interval 0.9650 to 0.9850) without the luck of being the best of 4, beside" in said
 
 
 def test_a_lower_loss_is_in_front():

@@ -82,7 +82,7 @@ def test_guessing_is_not_told_with_the_correction_of_another(predicted):
     )
     found = chalktape.judge(wrong)
     assert found.words.startswith("By ROC-AUC, guessing is best: 0.5000")
-    assert "corrected for the choice" not in found.words
+    assert "luck of being the best" not in found.words
 
 
 @pytest.mark.parametrize("options", [{"bounds": (0, 1)}, {"lower_is_better": True}, {"n_test": 4}])
@@ -108,7 +108,7 @@ def test_predictions_are_scored_by_our_metrics_beside_guessing(predicted):
     assert means["guessing"] == 0.5
     assert found.winner.candidate == "Logistic (L2)"
     assert "By ROC-AUC, Logistic (L2) is best: " in found.words
-    assert "corrected for the choice among 3" in found.words
+    assert "without the luck of being the best of 3" in found.words
 
 
 def test_predictions_in_any_order_say_the_same(predicted):

@@ -29,7 +29,8 @@ def client(flowers):
 def test_the_champion_has_the_alias_and_the_reason(flowers, client):
     version = client.get_model_version_by_alias("flowers", "champion")
     assert version.description.startswith("tanh 8 has the best mean accuracy, ")
-    assert "It passes the gate: against the majority class it is " in version.description
+    passed = "It passes the gate, the rule for what is registered: against the majority class it is "
+    assert passed in version.description
     assert version.tags["candidate"] == "tanh_8"
     assert version.tags["git"]
     registered = (

@@ -7,19 +7,23 @@ import pytest
 import tensorflow as tf
 
 from experiments.digits import DIGITS
-from experiments.language import Ensemble, Splitting
+from experiments.language import Ensemble, Splitting, Training
 from models import classifier
+from models.engine import one_net
 from models.engine.devices import choose
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
 from pipeline.training import nets
 from pipeline.training.executors import Here
+from pipeline.training.keras_net import core_model, loss, optimizer
 from pipeline.training.nets import NetTrainer
+from pipeline.training.rows import prepare
 from pipeline.training.train import Interrupted, train
 from pipeline.training.work import Means, Work
 
 IRIS = ingest("iris")
 FOLDS = split(IRIS, Splitting(n_folds=3), seed=1)
+BALANCED = Training(epochs=1, learning_rate=0.1, balanced=True)
 
 
 @pytest.fixture
@@ -57,7 +61,7 @@ def test_the_first_member_is_the_net_alone(small, ensemble):
 
 def test_an_ensembles_folds_are_trained_together_as_alone(ensemble):
     together = train(ensemble, IRIS, FOLDS)
-    assert {item.engine.split(", ")[-1] for item in together} == {"9 together"}
+    assert {item.engine.split(", ")[-1] for item in together} == {"9 nets at once"}
     for fold, item in zip(FOLDS, together, strict=True):
         (alone,) = train(ensemble, IRIS, [fold])
         np.testing.assert_allclose(item.model.predict_proba(IRIS.X), alone.model.predict_proba(IRIS.X), atol=1e-5)
@@ -90,7 +94,7 @@ def test_what_the_test_rows_hold_changes_nothing_of_an_ensemble(stopped):
 def test_folds_of_two_sizes_are_two_programs_and_keep_their_order(small):
     folds = split(IRIS, Splitting(kind="stratified_k_fold", n_splits=4, n_folds=4), seed=1)
     trained = train(small.candidates[0], IRIS, folds)
-    assert {item.engine for item in trained} == {"fused, graph, 2 together"}
+    assert {item.engine for item in trained} == {"compiled epochs, 2 nets at once"}
     for fold, item in zip(folds, trained, strict=True):
         np.testing.assert_array_equal(item.train_rows, fold.train_rows)
 
@@ -106,6 +110,56 @@ def test_an_interrupt_hands_over_what_has_finished_an_epoch(ensemble):
     for item in stopped.value.trained:
         assert len(item.history["train_loss"])
         assert np.isfinite(item.model.predict_proba(IRIS.X)).all()
+
+
+def test_members_of_random_subspaces_are_blind_to_the_columns_that_were_not_drawn(small):
+    blind = Ensemble(name="blind", net=small.candidates[0], n_members=3, column_share=0.5)
+    trained = train(blind, IRIS, FOLDS)
+    seen = []
+    for item in trained:
+        whole = item.model.model
+        votes = keras.Model(whole.inputs[0], whole.layers[-1].input)
+        before = np.stack(votes(IRIS.X))
+        moved = [np.abs(np.stack(votes(IRIS.X + one)) - before).max(axis=(1, 2)) > 0 for one in 5 * np.eye(4)]
+        assert np.sum(moved, axis=0).tolist() == [2, 2, 2]  # two of four columns, whichever
+        seen += [tuple(own) for own in np.transpose(moved)]
+        np.testing.assert_allclose(item.model.predict_proba(IRIS.X), before.mean(axis=0), atol=1e-6)
+    assert len(set(seen)) > 2
+    (alone,) = train(blind, IRIS, FOLDS[1:2])
+    np.testing.assert_allclose(trained[1].model.predict_proba(IRIS.X), alone.model.predict_proba(IRIS.X), atol=1e-5)
+
+
+def test_a_bagged_member_is_the_net_that_learned_from_its_drawn_rows(small):
+    bagged = Ensemble(name="bagged", net=small.candidates[0], n_members=2, bagging=True)
+    (trained,) = train(bagged, IRIS, FOLDS[:1])
+    fold = FOLDS[0]
+    drawn = np.random.default_rng(fold.seed).integers(len(fold.train_rows), size=len(fold.train_rows))
+    inputs = prepare(small.candidates[0], IRIS, fold)  # scaled by all training rows, as every member's
+    core = core_model(small.candidates[0], IRIS, (4,), fold.seed)
+    training = small.candidates[0].training
+    one_net.train(
+        core,
+        inputs.X[drawn],
+        inputs.y[drawn],
+        loss=loss(IRIS.task, training, core),
+        optimizer=optimizer(training, training.epochs, len(drawn)),
+        epochs=training.epochs,
+        batch_size=training.batch_size,
+        seed=fold.seed,
+    )
+    first = member_models(trained.model.model)[0]
+    for expected, weight in zip(core.get_weights(), first.get_weights(), strict=True):
+        np.testing.assert_allclose(weight, expected, atol=1e-5)
+
+
+def test_bagged_members_keep_their_rows_weights(small):
+    rows = prepare(replace(small.candidates[0], training=BALANCED), IRIS, FOLDS[0])
+    marked = replace(rows, sample_weight=rows.X[:, 0], y=rows.X[:, 0])
+    drawn = marked.bagged(3)
+    np.testing.assert_array_equal(drawn.sample_weight, drawn.X[:, 0])
+    np.testing.assert_array_equal(drawn.y, drawn.X[:, 0])
+    assert len(drawn.X) == len(rows.X)
+    assert 0.5 < len(np.unique(drawn.X, axis=0)) / len(np.unique(rows.X, axis=0)) < 0.9  # 1 - 1 / e of them are drawn
 
 
 def test_nets_that_are_trained_in_turn_vote_as_well():

@@ -53,7 +53,7 @@ def test_scores_are_those_of_plain_scikit_learn_on_the_same_folds(name, make):
 @pytest.mark.parametrize("net", [NET, EARLY], ids=["to the end", "stopped early"])
 def test_many_nets_at_once_are_each_the_net_that_is_trained_alone(net):
     together = train(net, DATA, FOLDS)
-    assert together[0].engine.endswith("4 together")
+    assert together[0].engine.endswith("4 nets at once")
     for own, fold in zip(together[::2], FOLDS[::2], strict=True):
         (alone,) = train(net, DATA, [fold])
         assert own.best_epoch == alone.best_epoch
