@@ -81,10 +81,11 @@ def said_of_rows(result: Result) -> list[str]:
     if dataset.weights is not None:
         said.append(
             f"Rows count by {weight or 'their weights'!r}: in the loss of every candidate (of training rows the mean "
-            "weight is 1), in every score, in its interval and tests, in curves, and in "
+            "weight is 1), in every score, in its interval and tests, in what "
+            "drives the chosen one, and in "
             f"how far off predicted numbers are. {dataset.left_out}{'. ' if dataset.left_out else ''}Rows count alike "
             "in what stands before a model (medians, scales, the target's means of categories), in counts of "
-            "confusions, in effects of single columns, and in prediction intervals of numbers."
+            "confusions, in prediction intervals of numbers, and where predict --explain compares a row with others."
         )
     return said
 

@@ -8,6 +8,7 @@ so no step: a category is replaced in every row.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,8 @@ def heights(asked: Asked, axis: Axis, dataset: Dataset, readings: Readings, tick
         Of a number with steps ``z_0 < z_1 < ...``: ``g(z_k) = sum over j <= k of the mean, over the rows between
         z_(j-1) and z_j, of f(x with z_j) - f(x with z_(j-1))``; less the mean over rows of ``g`` between its steps. Of
         a level, and of a gap: the mean over rows of ``f(x with the level) - f(x)``. Of a model that is linear in the
-        columns on a scale, both are its coefficient times (value - mean).
+        columns on a scale, both are its coefficient times (value - mean). All these means are of rows that count as
+        they are told to.
 
     Source:
         Apley & Zhu (2020), Visualizing the effects of predictor variables in black box supervised learning models,
@@ -73,24 +75,36 @@ def _accumulated(asked: Asked, axis: Axis, dataset: Dataset, readings: Readings)
         first = encode_of(asked.model)(dataset.X[:1])
         read = readings(first.predict(first.rows))
         return {scale: np.full((n_steps + 1, each.shape[1]), np.nan) for scale, each in read.items()}
-    values = X[:, axis.column].astype(np.float64)
+    values, counts = X[:, axis.column].astype(np.float64), _counts(asked, dataset)
     rows, steps = _in_steps(values, axis.grid)
     own, at, places = _encoded(asked, X, axis.grid, axis.column)
     low, high = own.rows[rows], own.rows[rows]
     low[:, places], high[:, places] = at[steps], at[steps + 1]
     below, above = readings(own.predict(low)), readings(own.predict(high))
-    return {scale: _centered(above[scale] - below[scale], steps, values, axis.grid) for scale in above}
+    moved = {scale: _moved(above[scale] - below[scale], steps, counts[rows], len(axis.grid) - 1) for scale in above}
+    return {scale: _centered(curve, values, counts, axis.grid) for scale, curve in moved.items()}
+
+
+def _counts(asked: Asked, dataset: Dataset) -> NDArray[np.float64]:
+    """Returns how much each row counts: ``(n_rows,)``, ones where nothing is said of it."""
+    return np.ones(len(asked.rows)) if dataset.weights is None else dataset.weights[asked.rows]
+
+
+def _moved(
+    differences: NDArray[np.float64], steps: NDArray[np.intp], counts: NDArray[np.float64], n_steps: int
+) -> NDArray[np.float64]:
+    """Returns the sums of the mean differences of the steps, from 0."""
+    sums = np.zeros((n_steps, differences.shape[1]))
+    np.add.at(sums, steps, counts[:, None] * differences)
+    means = sums / np.bincount(steps, counts, minlength=n_steps)[:, None]
+    return np.vstack([np.zeros(sums.shape[1]), means.cumsum(axis=0)])
 
 
 def _centered(
-    differences: NDArray[np.float64], steps: NDArray[np.intp], values: NDArray[np.float64], grid: NDArray[np.float64]
+    curve: NDArray[np.float64], values: NDArray[np.float64], counts: NDArray[np.float64], grid: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Returns the sums of the mean differences of the steps, less their mean over rows."""
-    sums = np.zeros((len(grid) - 1, differences.shape[1]))
-    np.add.at(sums, steps, differences)
-    means = sums / np.bincount(steps, minlength=len(sums))[:, None]
-    curve = np.vstack([np.zeros(sums.shape[1]), means.cumsum(axis=0)])
-    return curve - [np.interp(values, grid, output).mean() for output in curve.T]
+    """Returns a curve less its mean over rows."""
+    return curve - [np.average(np.interp(values, grid, output), weights=counts) for output in curve.T]
 
 
 def _in_steps(values: NDArray[np.float64], grid: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -109,8 +123,9 @@ def _replaced(asked: Asked, axis: Axis, dataset: Dataset, readings: Readings) ->
     replaced = np.tile(own.rows, (n_levels, 1))
     replaced[:, places] = np.repeat(at, len(X), axis=0)
     before, after = readings(own.predict(own.rows)), readings(own.predict(replaced))
+    mean = partial(np.average, weights=_counts(asked, dataset))
     return {
-        scale: after[scale].reshape(n_levels, len(X), -1).mean(axis=1) - before[scale].mean(axis=0) for scale in after
+        scale: mean(after[scale].reshape(n_levels, len(X), -1), axis=1) - mean(before[scale], axis=0) for scale in after
     }
 
 

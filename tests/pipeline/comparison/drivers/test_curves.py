@@ -83,6 +83,19 @@ def test_of_logistic_regression_likewise_in_log_odds(correlated):
         np.testing.assert_allclose(found[LOG_ODDS][:, 0], expected, rtol=0, atol=1e-6)
 
 
+def test_rows_count_in_a_curve_as_they_are_told_to(correlated):
+    weights = np.random.default_rng(1).choice([1.0, 2.0, 5.0], 500)
+    rows = np.arange(500)
+    repeated = np.repeat(rows, weights[rows].astype(int))
+    bent = Formula(lambda X: np.sin(2 * X[:, 0]) * X[:, 2])
+    weighted = replace(correlated, weights=weights)
+    _, found, _ = curve(bent, rows, weighted, 0)
+    _, expected, _ = curve(bent, repeated, correlated, 0)  # a row of weight 2 is two rows
+    np.testing.assert_allclose(found[VALUE], expected[VALUE], atol=1e-9)
+    _, alike, _ = curve(bent, rows, correlated, 0)
+    assert np.abs(found[VALUE] - alike[VALUE]).max() > 1e-3
+
+
 def test_steps_without_a_row_of_the_fold_are_stepped_by_the_nearest(correlated):
     rows = np.argsort(correlated.X[:, 0])[200:260]  # far from both ends
     axis, found, _ = curve(Formula(lambda X: 3 * X[:, 0]), rows, correlated, 0)
@@ -165,6 +178,15 @@ def test_of_a_linear_model_a_level_is_its_coefficient_less_the_mean_of_all_rows(
     levels = table.columns.used[0].levels
     mean = np.mean([of_level[levels[int(code)]] for code in table.X[400:, 0]])
     np.testing.assert_allclose(found[LOG_ODDS][:, 0], [of_level[word] - mean for word in axis.words], atol=1e-6)
+
+
+def test_rows_count_in_the_mean_beside_a_level_as_they_are_told_to(table, regression):
+    weights = np.random.default_rng(1).choice([1.0, 4.0], 600)
+    rows = np.arange(400, 600)
+    for column in (0, 4):
+        _, found, _ = curve(regression, rows, replace(table, weights=weights), column, YES)
+        _, expected, _ = curve(regression, np.repeat(rows, weights[rows].astype(int)), table, column, YES)
+        np.testing.assert_allclose(found[PROBABILITY], expected[PROBABILITY], atol=1e-9)
 
 
 def test_a_gap_of_a_number_is_a_point_of_its_own(table, regression):
