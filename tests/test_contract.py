@@ -96,6 +96,11 @@ NETS = {
     "ensemble": Example(
         candidate=Ensemble(name="vote", net=DENSE, n_members=2), n_parameters=2 * _OF_DENSE, draws=True
     ),
+    "diverse ensemble": Example(
+        candidate=Ensemble(name="diverse", net=DENSE, n_members=2, column_share=0.5, bagging=True),
+        n_parameters=2 * _OF_DENSE,
+        draws=True,
+    ),
     "search": Example(
         candidate=Search(
             name="searched", candidate=DENSE, space={"training.learning_rate": (1e-6, 0.03)}, n_trials=2, n_inner=2
@@ -511,6 +516,12 @@ REFUSED = {
         "Ensemble: expected n_members of 2 or more. Received: n_members=1": lambda: Ensemble(
             name="vote", net=DENSE, n_members=1
         ),
+    },
+    "diverse ensemble": {
+        "expected a column_share above 0 and at most 1. Received: column_share=0.0": lambda: Ensemble(
+            name="blind", net=DENSE, column_share=0.0
+        ),
+        "expected a net that takes rows of columns": lambda: Ensemble(name="blind", net=CONV, column_share=0.5),
     },
     "search": {
         "expected a candidate that is no search itself": lambda: replace(

@@ -22,7 +22,7 @@ LOGISTIC = Baseline(
 )
 CANDIDATES = (
     NET,
-    Ensemble(name="ensemble", net=NET, n_members=2),
+    Ensemble(name="ensemble", net=NET, n_members=2, column_share=0.5, bagging=True),
     LOGISTIC,
     Baseline(name="random_forest", algorithm="random_forest", settings={"n_estimators": 20}),
     Search(name="searched", candidate=LOGISTIC, space={"settings.C": (0.001, 0.01)}, n_trials=2),

@@ -9,24 +9,44 @@ from experiments.language.nets import Net
 
 
 class Ensemble(Candidate):
-    """Nets that differ in initial weights and order of rows only; what it says is the mean of what they say.
+    """Nets of one declaration; what it says is the mean of what they say.
 
-    What one net owes to the chance of its training is averaged away; what all owe to the training rows stays.
+    They differ in initial weights and order of rows, and besides, where it is declared, in the inputs that they see
+    (random subspaces) or in the rows that they learn from (bagging). What one net owes to the chance of its training is
+    averaged away; what all owe to the training rows stays, and the less they have in common, the less stays.
 
     Attributes:
         name: Of the candidate.
         net: What every member is.
         n_members: How many.
+        column_share: Share of its inputs that each member sees, drawn for each by itself; 1 for all of them. Of a
+            category it is its levels that are drawn.
+        bagging: Whether each member learns from as many rows as there are, drawn from them with replacement.
         reason: Why so many, and why these nets.
+
+    Source:
+        Ho (1998), The random subspace method for constructing decision forests, for the former; Breiman (1996), Bagging
+        predictors, Machine Learning 24, for the latter.
     """
 
     net: Net
     n_members: int = 5
+    column_share: float = 1.0
+    bagging: bool = False
 
     def check(self, expect: Expect) -> None:
         """Tells what must hold beyond the annotations."""
         super().check(expect)
         expect.least("n_members", 2, "A single net is a candidate by itself.")
+        expect(
+            "a column_share above 0 and at most 1", lambda: 0 < self.column_share <= 1, "1 is all.", of="column_share"
+        )
+        expect(
+            "a net that takes rows of columns",
+            lambda: self.column_share == 1 or self.net.flattens,
+            "A net of images sees all of them: leave column_share out.",
+            of=("net", "column_share"),
+        )
 
     def require_task(self, task: str) -> None:
         """Raises a ValueError where its nets cannot learn a task."""
@@ -44,11 +64,17 @@ class Ensemble(Candidate):
 
     def words(self) -> str:
         """Tells how many vote, and what each is."""
-        return f"mean of {self.n_members} nets of different seeds, each: {self.net.words()}"
+        told = [f"mean of {self.n_members} nets of different seeds"]
+        if self.column_share < 1:
+            told.append(f"{100 * self.column_share:g} % of the inputs drawn for each")
+        if self.bagging:
+            told.append("rows drawn with replacement for each")
+        return f"{', '.join(told)}, each: {self.net.words()}"
 
     def parameters(self) -> dict[str, Any]:
-        """Returns the declaration as flat values: those of a member, and ``n_members``."""
-        own = {"reason": self.reason, "family": self.family, "algorithm": self.kind, "n_members": self.n_members}
+        """Returns the declaration as flat values: those of a member, and how many they are and in what they differ."""
+        own = {"reason": self.reason, "family": self.family, "algorithm": self.kind}
+        own |= {name: getattr(self, name) for name in ("n_members", "column_share", "bagging")}
         return self.net.parameters() | own
 
 

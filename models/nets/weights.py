@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 # Where the seeds of other layers start counting, so that no two layers share one.
-CONVOLUTION, DROPOUT, OUTPUT, BIAS = 1000, 2000, 3000, 4000
+CONVOLUTION, DROPOUT, OUTPUT, BIAS, SUBSPACE = 1000, 2000, 3000, 4000, 6000
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from models.classifier import NetClassifier
 from models.engine import loop, many_nets, one_net
 from models.engine.devices import Placement
 from models.layers.target import Unstandardize
+from models.nets.subspace import in_subspace
 from models.regressor import NetRegressor
 from pipeline.data.inferred import encoded_width
 from pipeline.data.task import TargetScale
@@ -61,7 +62,7 @@ class NetTrainer:
             tasks = [
                 task
                 for work, rows in zip(group.works, prepared, strict=True)
-                for task in _tasks(members, work.dataset, rows)
+                for task in _tasks(candidate, work.dataset, rows)
             ]
             done: list[_Done] = []
             for program in _programs(tasks, training, means.placement):
@@ -101,8 +102,9 @@ def _n_together(candidate: Candidate, dataset: Dataset, n_rows: int) -> int:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Task:
-    """One net to train on one fold."""
+    """One net to train on one fold: `rows` are what it learns from, all that were prepared or drawn from them."""
 
+    prepared: Rows
     rows: Rows
     core: keras.Model
     seed: int
@@ -111,12 +113,18 @@ class _Task:
 _Done = tuple[_Task, one_net.History]
 
 
-def _tasks(members: Sequence[Net], dataset: Dataset, rows: Rows) -> Iterator[_Task]:
+def _tasks(candidate: Candidate, dataset: Dataset, rows: Rows) -> Iterator[_Task]:
     """Yields the nets of one fold; the first has the fold's own seed, so it is the net that would be trained alone."""
+    members = _members(candidate)
     drawn = np.random.SeedSequence(rows.fold.seed).generate_state(len(members) - 1) >> 1
     for member, seed in zip(members, [rows.fold.seed, *drawn.tolist()], strict=True):
         core = core_model(member, dataset, rows.inputs.output_shape[1:], seed)
-        yield _Task(rows=rows, core=core, seed=seed)
+        if not isinstance(candidate, Ensemble):
+            yield _Task(prepared=rows, rows=rows, core=core, seed=seed)
+            continue
+        if candidate.column_share < 1:
+            core = in_subspace(core, candidate.column_share, seed=seed)
+        yield _Task(prepared=rows, rows=rows.bagged(seed) if candidate.bagging else rows, core=core, seed=seed)
 
 
 def _programs(tasks: list[_Task], training: Training, placement: Placement) -> list[list[_Task]]:
@@ -194,7 +202,7 @@ def _by_fold(candidate: Candidate, prepared: Sequence[Rows], done: Sequence[_Don
     """Yields the folds on which every net is trained."""
     n_members = candidate.n_members if isinstance(candidate, Ensemble) else 1
     for rows in prepared:
-        own = [pair for pair in done if pair[0].rows is rows]
+        own = [pair for pair in done if pair[0].prepared is rows]
         if len(own) == n_members:
             yield _trained(candidate, rows, own)
 

@@ -1,7 +1,7 @@
 """The rows of a fold as a net learns from them: encoded, scaled and counted once, by what its training rows say."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import keras
 import numpy as np
@@ -47,6 +47,16 @@ class Rows:
     y: NDArray[Any]
     sample_weight: NDArray[np.float32] | None
     validation: tuple[NDArray[Any], ...] | None
+
+    def bagged(self, seed: int) -> Self:
+        """Returns as many rows, drawn from these with replacement; what is watched stays.
+
+        Args:
+            seed: Of the drawing.
+        """
+        drawn = np.random.default_rng(seed).integers(len(self.X), size=len(self.X))
+        weight = None if self.sample_weight is None else self.sample_weight[drawn]
+        return replace(self, X=self.X[drawn], y=self.y[drawn], sample_weight=weight)
 
 
 def prepare(net: Net, dataset: Dataset, fold: Fold) -> Rows:

@@ -168,6 +168,10 @@ def test_a_vote_and_a_search_tell_what_they_are_made_of():
     assert Ensemble(name="vote", net=DENSE, n_members=4).words() == (
         f"mean of 4 nets of different seeds, each: {DENSE.words()}"
     )
+    assert Ensemble(name="vote", net=DENSE, n_members=4, column_share=0.5, bagging=True).words() == (
+        "mean of 4 nets of different seeds, 50 % of the inputs drawn for each, rows drawn with replacement for each, "
+        f"each: {DENSE.words()}"
+    )
     assert Search(name="s", candidate=DENSE, space={"l2": (0.1, 0.2, 0.3)}, n_trials=2, n_inner=4).words() == (
         "the best of 2 drawn combinations of l2 (0.1, 0.2 and 0.3) by 4-fold cross-validation inside the training rows "
         f"of each fold; else {DENSE.words()}"
