@@ -3,6 +3,7 @@
 import difflib
 import shlex
 from collections.abc import Iterable
+from numbers import Integral
 from typing import Any, get_args
 
 
@@ -87,6 +88,23 @@ def require_one_of(owner: str, name: str, value: Any, choices: Any) -> None:
         ValueError: It is none of them; the closest one is named.
     """
     require_known(owner, name, value, get_args(choices))
+
+
+def require_whole(owner: str, name: str, value: Any, least: int) -> None:
+    """Checks a number that counts something.
+
+    Raises:
+        ValueError: It is not whole, or too small.
+
+    Example:
+        >>> require_whole("train", "epochs", 0, 1)
+        Traceback (most recent call last):
+        ...
+        ValueError: train: expected epochs as a whole number of 1 or more. Received: epochs=0. Give one.
+    """
+    is_whole = isinstance(value, Integral) and not isinstance(value, bool)
+    least_form = f"{name} as a whole number of {least} or more"
+    require(is_whole and value >= least, owner, least_form, "Give one.", **{name: value})
 
 
 def require_new(owner: str, name: str, value: str, taken: Iterable[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.checks import require_whole
 from models.engine.calls import Call, Pace, resident_calls
 from models.engine.streaming import streamed_calls
 
@@ -27,6 +28,9 @@ class Course:
         device_bytes: Rows that take more are streamed; ``None`` never streams.
         first_epoch: The number of the first one: earlier ones are over, and their orders drawn.
         epoch_by_epoch: Whether a call ends with an epoch, at the latest.
+
+    Raises:
+        ValueError: There is no epoch, or no row at once.
     """
 
     data: tuple[NDArray[Any], ...]
@@ -39,6 +43,11 @@ class Course:
     device_bytes: int | None = None
     first_epoch: int = 0
     epoch_by_epoch: bool = False
+
+    def __post_init__(self) -> None:
+        require_whole("train", "epochs", self.epochs, 1)
+        if self.batch_size is not None:
+            require_whole("train", "batch_size", self.batch_size, 1)
 
     @property
     def rows_at_once(self) -> int:

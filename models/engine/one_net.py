@@ -24,6 +24,7 @@ from models.engine.faster.plan import plan_of
 from models.engine.faster.reworking import Reworked
 from models.engine.loop import Progress, right, run
 from models.engine.members import loss_of_answers, trained_part
+from models.engine.structure import require_trainable
 
 DEVICE_BYTES = 2 * 2**30
 
@@ -55,8 +56,9 @@ class OneNet:
         """Takes one optimizer step and returns the mean loss before it."""
         with tf.GradientTape() as tape:
             loss = self.reworked.mean_loss(self._train_loss, batch)
+            scaled = self.optimizer.scale_loss(loss)
         variables = self.model.trainable_variables
-        self.optimizer.apply(tape.gradient(loss, variables), variables)
+        self.optimizer.apply(tape.gradient(scaled, variables), variables)
         return loss
 
     def assess(self, batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
@@ -136,8 +138,9 @@ class SharedNet(OneNet):
         with tf.GradientTape() as tape:
             total = self._sum(self.loss, share, self.forward(share[0], training=True))
             loss = total / batch[0].shape[0] + self._penalty() / n_replicas
+            scaled = self.optimizer.scale_loss(loss)
         variables = self.model.trainable_variables
-        self.optimizer.apply(tape.gradient(loss, variables), variables)  # sums the gradients of all devices
+        self.optimizer.apply(tape.gradient(scaled, variables), variables)  # sums the gradients of all devices
         return loss
 
     def _sum(self, loss_of: keras.losses.Loss, batch: Batch, y_pred: tf.Tensor) -> tf.Tensor:
@@ -209,17 +212,19 @@ def train(
         The curves; the weights are in ``model``.
 
     Raises:
-        ValueError: If shapes do not fit the model, ``patience`` has no validation data, or has averaged weights.
+        ValueError: If rows do not fit the model and its loss, ``patience`` has no validation data, or has averaged
+            weights; if the model takes steps of its own, or the optimizer was used before.
         Interrupted: On Ctrl-C: a ``KeyboardInterrupt`` that carries the history so far.
     """
-    data = as_arrays(model, X, y, sample_weight)
-    held_out = None if validation_data is None else as_arrays(model, *validation_data)
+    require_trainable(model, loss, optimizer)
+    data = as_arrays(model, X, y, sample_weight, loss=loss)
+    held_out = None if validation_data is None else as_arrays(model, *validation_data, loss=loss)
     watch = Watch(rows=held_out, patience=patience, monitor=monitor)
     watch.require_last_weights(optimizer)
     course = Course(
         data=data,
         shape=(),
-        n_rows=len(X),
+        n_rows=len(data[0]),
         batch_size=batch_size,
         epochs=epochs,
         seeds=[seed],

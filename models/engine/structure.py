@@ -6,6 +6,10 @@ from typing import Any
 
 import keras
 
+from models.checks import require
+
+OWN_STEPS = ("train_step", "compute_loss")
+
 
 def operations(model: keras.Model) -> Sequence[Any]:
     """Returns all that a Sequential or functional model does, or nothing if it has a ``call`` of its own."""
@@ -16,6 +20,29 @@ def operations(model: keras.Model) -> Sequence[Any]:
 
 def chain(model: keras.Model) -> list[keras.Layer] | None:
     """Returns the layers behind the input if each takes what the one before it puts out, else ``None``."""
+    if not operations(model):
+        return None
     layers = [layer for layer in model.layers if type(layer) is not keras.layers.InputLayer]
     follow = all(before.output is after.input for before, after in itertools.pairwise(layers))
     return layers if follow else None
+
+
+def is_plain(dense: keras.layers.Dense) -> bool:
+    """Returns whether a dense layer has a kernel, perhaps a bias, and nothing besides: no LoRA, no quantized kernel."""
+    return not getattr(dense, "lora_enabled", False) and getattr(dense, "quantization_mode", None) is None
+
+
+def require_trainable(model: keras.Model, loss: Any, optimizer: Any, owner: str = "train") -> None:
+    """Checks that a step of the loop means for these what a step of Keras's ``fit`` means.
+
+    Raises:
+        ValueError: The model takes steps of its own, loss or optimizer are only named, or the optimizer was used
+            before: it would go on with what it remembers of another training.
+    """
+    own = [name for name in OWN_STEPS if getattr(type(model), name) is not getattr(keras.Model, name)]
+    require(not own, owner, "a model that takes Keras's steps", "Train it with chalktape.fit.", overridden=own)
+    is_loss = isinstance(loss, keras.losses.Loss)
+    require(is_loss, owner, "a keras.losses.Loss", "Make one, such as keras.losses.MeanSquaredError().", loss=loss)
+    is_optimizer = isinstance(optimizer, keras.optimizers.Optimizer)
+    require(is_optimizer, owner, "a keras.optimizers.Optimizer", "Make one.", optimizer=optimizer)
+    require(not optimizer.built, owner, "a fresh optimizer", "Make one for each training.", optimizer=optimizer.name)

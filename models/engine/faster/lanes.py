@@ -13,7 +13,7 @@ import keras
 
 from models.engine.faster.padding import Padding
 from models.engine.faster.reworking import Case, Reworked
-from models.engine.structure import chain, operations
+from models.engine.structure import chain, is_plain
 
 LANES = 16
 MOST_ADDED = 1 / 8  # of a layer's neurons
@@ -90,10 +90,10 @@ def _is_plain(model: keras.Model) -> bool:
     layers = chain(model)
     return (
         layers is not None
-        and bool(operations(model))
         and len(model.input_shape) == 2
         and all(type(layer) in (keras.layers.Dense, keras.layers.Activation) for layer in layers)
-        and all(layer.use_bias and layer.activity_regularizer is None for layer in _dense(model))
+        and all(is_plain(layer) and layer.use_bias for layer in _dense(model))
+        and all(layer.activity_regularizer is None for layer in _dense(model))
         and all(weight.constraint is None for weight in model.weights)
         and all(type(layer.kernel_regularizer) in (type(None), keras.regularizers.L2) for layer in _dense(model))
         and all(layer.bias_regularizer is None for layer in _dense(model))

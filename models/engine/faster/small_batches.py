@@ -14,7 +14,7 @@ import keras
 import tensorflow as tf
 
 from models.engine.faster.reworking import Case, Product, Reworked
-from models.engine.structure import operations
+from models.engine.structure import is_plain, operations
 
 MOST_ROWS = 16
 LEAST_WEIGHTS = 5_000
@@ -87,7 +87,7 @@ def through(product: Product, model: keras.Model) -> keras.Model:
         return model
 
     def rework(layer: keras.Layer) -> keras.Layer:
-        is_plain = type(layer) is keras.layers.Dense and layer.activity_regularizer is None
-        return _Dense(layer, product) if is_plain and len(layer.input.shape) == 2 else layer
+        suits = type(layer) is keras.layers.Dense and is_plain(layer) and layer.activity_regularizer is None
+        return _Dense(layer, product) if suits and len(layer.input.shape) == 2 else layer
 
     return keras.models.clone_model(model, clone_function=rework)

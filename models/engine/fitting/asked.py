@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 
-from models.checks import require
+from models.checks import require, require_whole
 from models.engine.fitting.rows import OWNER
 
 BATCH_SIZE = 32
@@ -43,10 +42,10 @@ class Asked:
     validation_steps: int | None
 
     def __post_init__(self) -> None:
-        _require_whole("epochs", self.epochs, 1)
-        _require_whole("initial_epoch", self.initial_epoch, 0)
-        _require_whole("batch_size", self.rows_at_once, 1)
-        _require_whole("validation_batch_size", self.judged_at_once, 1)
+        require_whole(OWNER, "epochs", self.epochs, 1)
+        require_whole(OWNER, "initial_epoch", self.initial_epoch, 0)
+        require_whole(OWNER, "batch_size", self.rows_at_once, 1)
+        require_whole(OWNER, "validation_batch_size", self.judged_at_once, 1)
         require(
             self.initial_epoch < self.epochs,
             OWNER,
@@ -58,7 +57,7 @@ class Asked:
         require(isinstance(self.shuffle, bool), OWNER, "shuffle as True or False", "Choose one.", shuffle=self.shuffle)
         named = self.validation_freq if isinstance(self.validation_freq, (list, tuple, set)) else [self.validation_freq]
         for frequency in named:
-            _require_whole("validation_freq", frequency, 1)
+            require_whole(OWNER, "validation_freq", frequency, 1)
         limit = (
             getattr(keras.config, "max_epochs", lambda: None)()
             or getattr(keras.config, "max_steps_per_epoch", lambda: None)()
@@ -98,8 +97,3 @@ class Asked:
         steps = self.validation_steps
         n_batches = -(-(n_validation_rows or 0) // self.judged_at_once)
         require(steps in (None, n_batches), OWNER, f"validation_steps {n_batches}", _ARRAYS, validation_steps=steps)
-
-
-def _require_whole(name: str, value: Any, least: int) -> None:
-    is_whole = isinstance(value, int) and not isinstance(value, bool) and value >= least
-    require(is_whole, OWNER, f"{name} as a whole number of {least} or more", "Give one.", **{name: value})

@@ -6,17 +6,17 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from models.checks import require
+from models.engine.arrays import shape_out
 from models.engine.compilation import Compilation
 from models.engine.fitting import refusals
 from models.engine.fitting.asked import Asked
 from models.engine.fitting.compiled import with_xla
 from models.engine.fitting.epochs import Epochs
 from models.engine.fitting.rows import OWNER, Rows, rows_of, weights_of_classes
-from models.engine.fitting.targets import require_targets
 from models.engine.one_net import DEVICE_BYTES
+from models.engine.targets import require_targets
 
 
 def fit(
@@ -107,7 +107,7 @@ def fit(
         _build(model, rows, asked.rows_at_once)
     for name, some in (("y", rows), ("validation y", held_out)):
         if some is not None:
-            require_targets(OWNER, model.loss, some.parts[1], _shapes_out(model, rows), name=name)
+            require_targets(OWNER, model.loss, some.parts[1], shape_out(model, rows.parts[0]), name=name)
     _build(model, rows, asked.rows_at_once)
     seed = int(np.random.randint(2**31)) if shuffle and seed is None else seed or 0
     n_steps = (epochs - initial_epoch) * -(-len(rows) // asked.rows_at_once)
@@ -162,13 +162,3 @@ def _build(model: keras.Model, rows: Rows, batch_size: int) -> None:
     batch = [tf.constant(np.asarray(array)) for array in rows.part(0, batch_size).arrays]
     model._symbolic_build(data_batch=rows.packed(batch))
     refusals.require_optimizer(model)
-
-
-def _shapes_out(model: keras.Model, rows: Rows) -> Any:
-    """Returns the shape of a row of each output, in the structure of the outputs."""
-
-    def outline(array: NDArray[Any]) -> keras.KerasTensor:
-        return keras.KerasTensor(array.shape, dtype=keras.backend.standardize_dtype(array.dtype))
-
-    outputs = model.compute_output_spec(keras.tree.map_structure(outline, rows.parts[0]))
-    return keras.tree.map_structure(lambda output: tuple(output.shape[1:]), outputs)

@@ -11,9 +11,10 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from models.checks import require
+from models.engine.arrays import array_of, is_float
+from models.engine.targets import ROWS_AT_ONCE, stretches
 
 OWNER = "fit"
-_ROWS_AT_ONCE = 2**16  # are looked through; a memory map is never read whole
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -128,62 +129,27 @@ def _require_rows(name: str, value: Any) -> None:
 
 
 def _array(name: str, value: Any) -> NDArray[Any]:
-    """Returns an array as Keras makes it of what was given, a memory map as it is."""
-    kind = type(value).__name__
-    is_sparse = hasattr(value, "tocoo") or isinstance(value, (tf.SparseTensor, tf.RaggedTensor))
-    require(
-        hasattr(value, "__array__") and not is_sparse,
-        OWNER,
-        f"{name} as arrays of numbers with rows along the first axis",
-        "Make it one: np.asarray of a list, .toarray() of a sparse matrix.",
-        **{name: kind},
-    )
-    if isinstance(value, (pd.DataFrame, pd.Series)):
-        array = value.to_numpy()
-        array = array[:, None] if isinstance(value, pd.Series) else array
-    else:
-        array = value if isinstance(value, np.ndarray) else np.asarray(value)
-    is_number = array.dtype.kind in "biuf" or array.dtype.name == "bfloat16"
-    require(
-        is_number and array.ndim > 0,
-        OWNER,
-        f"{name} as arrays of numbers with rows along the first axis",
-        "Encode text, dates and missing cells first.",
-        **{name: kind, "dtype": str(array.dtype), "shape": array.shape},
-    )
-    return array if isinstance(array, np.memmap) else _with_precision(array)
-
-
-def _with_precision(array: NDArray[Any]) -> NDArray[Any]:
-    return array.astype(keras.config.floatx(), copy=False) if _is_float(array) else array
+    array = array_of(OWNER, name, value)
+    return array[:, None] if isinstance(value, pd.Series) else array  # as Keras has it
 
 
 def _in_precision(tensor: tf.Tensor) -> tf.Tensor:
     return tf.cast(tensor, keras.config.floatx()) if tensor.dtype.is_floating else tensor
 
 
-def _is_float(array: NDArray[Any]) -> bool:
-    return array.dtype.kind not in "biu"
-
-
 def _require_no_nan(name: str, array: NDArray[Any]) -> None:
-    if _is_float(array):
-        rows = next(_rows_with_nan(array), None)
-        require(
-            rows is None,
-            OWNER,
-            f"{name} without NaN",
-            "One of them makes every weight NaN: fill it, or leave the row out.",
-            **{"row": rows},
-        )
+    if is_float(array):
+        row = next(_rows_with_nan(array), None)
+        remedy = "It would make every weight NaN: fill it, or leave the row out."
+        require(row is None, OWNER, f"{name} without NaN", remedy, row=row)
 
 
 def _rows_with_nan(array: NDArray[Any]) -> Iterator[int]:
-    """Yields the first row of each stretch that has a NaN."""
-    for start in range(0, len(array), _ROWS_AT_ONCE):
-        found = np.isnan(array[start : start + _ROWS_AT_ONCE])
+    """Yields the first row with a NaN of each stretch that has one."""
+    for place, part in enumerate(stretches(array)):
+        found = np.isnan(part).reshape(len(part), -1).any(axis=1)
         if found.any():
-            yield start + int(np.flatnonzero(found.reshape(len(found), -1).any(axis=1))[0])
+            yield place * ROWS_AT_ONCE + int(found.argmax())
 
 
 def _told(lengths: Mapping[str, Sequence[int]]) -> dict[str, Any]:

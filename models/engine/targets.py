@@ -12,7 +12,9 @@ from models.checks import require
 _NUMBERED = ("SparseCategoricalCrossentropy", "sparse_categorical_crossentropy")
 _SHARES = ("BinaryCrossentropy", "binary_crossentropy", "BinaryFocalCrossentropy", "binary_focal_crossentropy")
 _EITHER = ("crossentropy", "ce")
-_ROWS_AT_ONCE = 2**16  # are looked through; a memory map is never read whole
+
+ROWS_AT_ONCE = 2**16
+"""Are looked through: a memory map is never read whole."""
 
 
 def require_targets(owner: str, loss: Any, y: Any, outputs: Any, *, name: str = "y") -> None:
@@ -105,14 +107,15 @@ def _require_numbers(owner: str, name: str, loss: Any, targets: NDArray[Any], sh
 
 
 def _classes(targets: NDArray[Any]) -> NDArray[Any]:
-    found = [np.unique(part) for part in _parts(targets)]
+    found = [np.unique(part) for part in stretches(targets)]
     return np.unique(np.concatenate(found))
 
 
 def _range(targets: NDArray[Any]) -> tuple[float, float]:
-    parts = [(float(part.min()), float(part.max())) for part in _parts(targets)]
+    parts = [(float(part.min()), float(part.max())) for part in stretches(targets)]
     return min(low for low, _ in parts), max(high for _, high in parts)
 
 
-def _parts(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
-    return (array[start : start + _ROWS_AT_ONCE] for start in range(0, len(array), _ROWS_AT_ONCE))
+def stretches(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Yields an array, some rows at a time."""
+    return (array[start : start + ROWS_AT_ONCE] for start in range(0, len(array), ROWS_AT_ONCE))
