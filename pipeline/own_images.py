@@ -5,18 +5,20 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.language.metric import METRICS
+from experiments.own import Own, own_comparison
 from experiments.own_images import OwnImages, own_images_comparison
 from models.checks import closest, require
 from pipeline.process.options import whole
 
 if TYPE_CHECKING:  # a list of names needs neither NumPy nor Pillow
     from experiments.language import Comparison
-    from pipeline.data.images.source import ImageFolder
+    from pipeline.data.images.source import ImageSource, PreparedTable
     from pipeline.telling.terminal import Terminal
 
+PREPARED = "tfds:"
 _ONLY = ("size", "flip")
 _TOO = ("positive", "metric", "name", "cost_ratio", "recall")  # of a table, and of images
 _OF_TABLES = ("target", "task", "ignore", "kind", "date_format", "decimal", "columns", "group", "time", "weight", "by")
@@ -27,7 +29,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     own = parser.add_argument_group(
         "images of your own",
         "FOLDER instead of a name, without --target: PNG, JPEG or WebP in a sub-folder for each class, or train/ and "
-        f"test/ with one each. They take --{', --'.join(_TOO).replace('_', '-')}, too",
+        f"test/ with one each. Or {PREPARED}NAME[/CONFIG]: a set, also of numbers, that TensorFlow Datasets has "
+        f"prepared, or prepares with --download. All take --{', --'.join(_TOO).replace('_', '-')}, too",
     )
     own.add_argument(
         "--size", type=whole(4), metavar="N", help="pixels of the longer side (default: the median, at most 64)"
@@ -36,8 +39,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def are_images(options: argparse.Namespace, known: Sequence[str]) -> bool:
-    """Tells whether a folder of images is meant: a name of the catalogue stays a name."""
-    return options.target is None and any(name not in known and Path(name).is_dir() for name in options.names)
+    """Tells whether a folder of images or a prepared set is meant: a name of the catalogue stays a name."""
+    return options.target is None and any(
+        name.startswith(PREPARED) or (name not in known and Path(name).is_dir()) for name in options.names
+    )
 
 
 def require_usable(options: argparse.Namespace, prog: str, known: Sequence[str]) -> None:
@@ -58,49 +63,82 @@ def require_usable(options: argparse.Namespace, prog: str, known: Sequence[str])
     require(not given, prog, "a table for options of a table", remedy, options=given, names=options.names)
 
 
-def images_of(options: argparse.Namespace, terminal: "Terminal") -> "ImageFolder":
+def images_of(options: argparse.Namespace, prog: str, terminal: "Terminal") -> "ImageSource | PreparedTable":
     """Returns the images that were named, looked through and decoded; how far that is, is told meanwhile.
 
     Raises:
-        ValueError: Something in the folder cannot be taken as it stands; it is named.
+        ValueError: Something in the folder or set cannot be taken as it stands; it is named.
     """
-    from pipeline.data.images.source import ImageFolder
+    from pipeline.data.images.source import PreparedTable
 
-    source = ImageFolder(folder=Path(options.names[0]), size=options.size, name=options.name or "")
+    source = _source(options, prog)
     with terminal.progress(source.name, 1) as told:
         told.update(0, "images", "", 0.0)
-        source = replace(source, tell=lambda what, share: told.update(0, "images", what, share))
+        if not isinstance(source, PreparedTable):
+            source = replace(source, tell=lambda what, share: told.update(0, "images", what, share))
         source.load()
     return source
 
 
-def comparison_of(source: "ImageFolder", options: argparse.Namespace, prog: str) -> "tuple[Comparison, list[str]]":
-    """Returns the comparison of images with what was found out about them, a line each.
+def _source(options: argparse.Namespace, prog: str) -> "ImageSource | PreparedTable":
+    from pipeline.data.images.prepared import prepared
+    from pipeline.data.images.source import ImageFolder, PreparedImages, PreparedTable
+
+    where, name = options.names[0], options.name or ""
+    if not where.startswith(PREPARED):
+        require(not options.download, prog, "a prepared set for --download", "Leave it out.", names=options.names)
+        return ImageFolder(folder=Path(where), size=options.size, name=name)
+    found = prepared(where, download=options.download)
+    if found.image is not None:
+        return PreparedImages(prepared=found, size=options.size, name=name)
+    given = [f"--{one}" for one in _ONLY if getattr(options, one)]
+    require(not given, prog, "images for options of images", "Leave it out.", options=given, set=where)
+    return PreparedTable(prepared=found, name=name)
+
+
+def comparison_of(
+    source: "ImageSource | PreparedTable", options: argparse.Namespace, prog: str
+) -> "tuple[Comparison, list[str]]":
+    """Returns the comparison of images, or of a prepared table, with what was found out about them, a line each.
 
     Raises:
         ValueError: Something is asked of them that they do not have.
     """
-    found = source.found
-    names = list(found.class_counts)
-    _require_suited(names, options, prog)
-    positive, why = _positive(found.class_counts, options.positive)
-    own = OwnImages(
-        name=source.name,
-        shape=found.images.shape,
-        class_counts=tuple(found.class_counts.values()),
-        canonical=found.n_test > 0,
-        positive_class=positive,
-        metric=options.metric,
-        flips=options.flip,
-        cost_ratio=options.cost_ratio,
-        recall=options.recall,
-    )
+    from pipeline.data.images.source import PreparedTable
+
+    dataset = source.load()
+    counts = dataset.class_counts
+    _require_suited(list(counts), options, prog)
+    positive, why = _positive(counts, options.positive)
+    said: dict[str, Any] = {
+        "name": source.name,
+        "class_counts": tuple(counts.values()),
+        "positive_class": positive,
+        "metric": options.metric,
+        "cost_ratio": options.cost_ratio,
+        "recall": options.recall,
+    }
+    canonical = dataset.test_rows is not None
+    own: Own | OwnImages
+    if isinstance(source, PreparedTable):
+        own = table = Own(target=source.prepared.label, **said)
+        comparison = _with_test_rows(own_comparison(table)) if canonical else own_comparison(table)
+        lines = [f"{dataset.source} of {len(dataset.feature_names)} numbers, {len(counts)} classes."]
+    else:
+        own = images = OwnImages(shape=dataset.X.shape[1:], canonical=canonical, flips=options.flip, **said)
+        comparison, lines = own_images_comparison(images), [*source.found.lines()]
     metric, metric_why = own.primary_metric
-    splitting, split_why = own.splitting
-    lines = [*found.lines()]
-    lines += [] if positive is None else [f"Positive class: {names[positive]} ({why}); --positive overrules."]
-    lines += [f"Metric: {metric} ({metric_why}).", f"Split: {splitting.words()} ({split_why})."]
-    return replace(own_images_comparison(own), asked=_asked(options)), lines
+    split_why = "as the set comes" if canonical else own.splitting[1]
+    lines += [] if positive is None else [f"Positive class: {[*counts][positive]} ({why}); --positive overrules."]
+    lines += [f"Metric: {metric} ({metric_why}).", f"Split: {comparison.splitting.words()} ({split_why})."]
+    return replace(comparison, asked=_asked(options)), lines
+
+
+def _with_test_rows(comparison: "Comparison") -> "Comparison":
+    from experiments.language import Splitting
+
+    notes = "Candidates are the usual ones for a table of this size; none was tuned to it."
+    return replace(comparison, splitting=Splitting(kind="canonical", n_folds=1), where="A prepared set", notes=notes)
 
 
 def _positive(class_counts: Mapping[str, int], asked: str | None) -> tuple[int | None, str]:

@@ -52,7 +52,7 @@ def prepare(builder: type[RowsBuilder], files: tuple[Path, ...], store: Path) ->
     source = f"{builder.DESCRIPTION}; {', '.join(file.name for file in files)}, sha256 {digest}"
     rows = builder.read(files)
     try:
-        with _quiet():
+        with quiet():
             writer = builder(rows=rows, source=source, store=store, edition=edition)
             writer.download_and_prepare(file_format="array_record")
     except (OSError, RuntimeError) as error:  # array_record tells of a full disk by a RuntimeError
@@ -72,7 +72,7 @@ def load(folder: Path) -> Dataset:
         ValueError: The store is damaged.
     """
     try:
-        with _quiet():
+        with quiet():
             return _load(folder)
     except Exception as error:  # TensorFlow Datasets, protobuf and array_record each have their own
         raise ValueError(
@@ -117,7 +117,7 @@ def _is_whole(folder: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keeps TensorFlow Datasets' prints, warnings and progress bars from the user."""
     logger = logging.getLogger("absl")
     level = logger.level

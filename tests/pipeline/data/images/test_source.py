@@ -1,14 +1,16 @@
 """Images of one's own as a data set: of one size, in one color, decoded once; equal ones stand together."""
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from models.images import Header, Images
-from pipeline.data.images import cache, source
-from pipeline.data.images.source import ImageFolder, contract_of
+from pipeline.data.images import cache
+from pipeline.data.images.gathering import contract_of
+from pipeline.data.images.source import ImageFolder
 
 
 def save(pixels, path):
@@ -122,4 +124,4 @@ def test_images_of_a_pixel_or_two_are_told(make):
     with pytest.raises(ValueError, match=r"images of 4 pixels a side or more\. Received: pixels=2"):
         ImageFolder(folder=make(shape=(2, 20))).load()
     with pytest.raises(ValueError, match="expected size of 4 to 1024 pixels"):
-        ImageFolder(folder=source.Path("x"), size=2000)
+        ImageFolder(folder=Path("x"), size=2000)

@@ -1,0 +1,150 @@
+"""Sets that TensorFlow Datasets has prepared are read offline; what is not there is said at once."""
+
+import socket
+import time
+
+import numpy as np
+import pytest
+import tensorflow_datasets as tfds
+
+from pipeline import run
+from pipeline.data.images.prepared import prepared
+from pipeline.data.images.source import PreparedImages, PreparedTable
+
+RANDOM = np.random.default_rng(0)
+TILES = RANDOM.integers(0, 256, (16, 8, 8, 3), dtype=np.uint8)
+FLOWERS = RANDOM.normal(size=(16, 2)).astype(np.float32)
+
+
+def features(**others):
+    return tfds.features.FeaturesDict(
+        {"image": tfds.features.Image(shape=(None, None, 3)), "label": tfds.features.ClassLabel(names=["a", "b"])}
+        | others
+    )
+
+
+def prepare(store, name, feature_dict, splits, example, config=None, label="parity"):
+    """Builds a set with a builder of the test's, as anybody would."""
+
+    class Builder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
+        VERSION = tfds.core.Version("1.0.0")
+
+        def _info(self):
+            return self.dataset_info_from_configs(features=feature_dict)
+
+        def _split_generators(self, dl_manager):
+            return {split: self._generate_examples(rows) for split, rows in splits.items()}
+
+        def _generate_examples(self, rows):
+            for row in rows:
+                own = row % 2 if label == "parity" else label
+                yield row, example(row) | ({} if own is None else {"label": own})
+
+    Builder.name = name
+    Builder.__module__ = "tests.builders"
+    Builder.pkg_dir_path = store
+    builder = Builder(data_dir=store, config=None if config is None else tfds.core.BuilderConfig(name=config))
+    builder.download_and_prepare()
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """An empty store, on a machine whose network nobody may ask."""
+
+    def refuse(*arguments, **options):
+        raise AssertionError("the network was asked")
+
+    store = tmp_path / "store"
+    store.mkdir()
+    monkeypatch.setenv("TFDS_DATA_DIR", str(store))
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    tfds.disable_progress_bar()
+    return store
+
+
+def tile(row):
+    return {"image": TILES[row]}
+
+
+def test_images_of_a_prepared_set_come_with_its_test_rows(store):
+    prepare(store, "tiles", features(), {"train": range(12), "test": range(12, 16)}, tile)
+    source = PreparedImages(prepared=prepared("tfds:tiles"))
+    dataset = source.load()
+    assert (source.name, dataset.class_names, dataset.X.shape) == ("tiles", ("a", "b"), (16, 8, 8, 3))
+    assert dataset.test_rows.tolist() == [12, 13, 14, 15]
+    found = {image.tobytes(): label for image, label in zip(dataset.X, dataset.y, strict=True)}
+    assert found == {image.tobytes(): row % 2 for row, image in enumerate(TILES)}
+    assert any("train is learned from, and test is tested" in line for line in source.found.lines())
+
+
+def test_a_configuration_is_named_where_there_are_several(store):
+    for config in ("small", "large"):
+        prepare(store, "tiles", features(), {"train": range(16)}, tile, config=config)
+    assert PreparedImages(prepared=prepared("tfds:tiles/small")).load().test_rows is None
+    with pytest.raises(ValueError, match=r"expected one configuration.*Say which: tfds:tiles/large\."):
+        prepared("tfds:tiles")
+
+
+def test_numbers_of_a_prepared_set_are_a_table(store):
+    numbers = {"length": tfds.features.Scalar(np.float32), "label": tfds.features.ClassLabel(names=["a", "b"])}
+    flat = tfds.features.FeaturesDict({"count": tfds.features.Scalar(np.int64), **numbers})
+    splits = {"train": range(8), "validation": range(8, 12), "test": range(12, 16)}
+    prepare(store, "flowers", flat, splits, lambda row: {"count": row, "length": FLOWERS[row, 0]})
+    dataset = PreparedTable(prepared=prepared("tfds:flowers")).load()
+    assert dataset.feature_names == ("count", "length")
+    assert dataset.test_rows.tolist() == [12, 13, 14, 15]
+    assert sorted(dataset.X[:12, 0]) == [*range(12)]
+    assert np.allclose(dataset.X[:, 1], FLOWERS[dataset.X[:, 0].astype(int), 0])
+    assert (dataset.y == dataset.X[:, 0] % 2).all()
+
+
+@pytest.mark.parametrize("name", ["tfds:tile", "tfds:mnist", "tfds:mnist/none"])
+def test_what_is_not_prepared_is_told_at_once_with_the_cure(store, capfd, name):
+    prepare(store, "tiles", features(), {"train": range(16)}, tile)
+    start = time.perf_counter()
+    assert run.main([name]) == run.BAD_INPUT
+    assert time.perf_counter() - start < 5
+    told = capfd.readouterr().err
+    assert f"{name}: expected a set that is prepared. Received: store='{store}', prepared=['tiles']." in told
+    assert "Let --download prepare it" in told
+    assert ("Did you mean tfds:tiles?" in told) == (name == "tfds:tile")
+
+
+def test_a_set_of_another_kind_is_told(store):
+    text = tfds.features.FeaturesDict({"text": tfds.features.Text(), "label": tfds.features.ClassLabel(num_classes=2)})
+    prepare(store, "reviews", text, {"train": range(4)}, lambda row: {"text": "good"})
+    expected = r"tfds:reviews: expected images with a class label, or numbers with a class label\. .*'text': 'Text'"
+    with pytest.raises(ValueError, match=expected):
+        _ = prepared("tfds:reviews").image
+    unlabeled = tfds.features.FeaturesDict({"image": tfds.features.Image(shape=(8, 8, 3))})
+    prepare(store, "photos", unlabeled, {"train": range(4)}, tile, label=None)
+    with pytest.raises(ValueError, match=r"one of them\. Received: found={'image': 'Image'}"):
+        _ = prepared("tfds:photos").image
+
+
+def test_missing_labels_and_strange_splits_are_told(store):
+    prepare(store, "tiles", features(), {"train": range(16)}, tile, label=-1)
+    with pytest.raises(ValueError, match=r"a label for each example\. Received: without_label=16"):
+        prepared("tfds:tiles").album()
+    prepare(store, "halves", features(), {"left": range(8), "right": range(8, 16)}, tile)
+    with pytest.raises(ValueError, match=r"expected a split train.*splits=\['left', 'right'\]"):
+        prepared("tfds:halves").album()
+
+
+@pytest.mark.parametrize("name", ["tfds:", "tfds:../outside", "tfds:/etc", "tfds:a/../../b"])
+def test_a_name_that_leads_elsewhere_is_told(store, name):
+    with pytest.raises(ValueError, match="expected tfds:NAME or tfds:NAME/CONFIG"):
+        prepared(name)
+
+
+def test_a_damaged_store_is_told(store):
+    prepare(store, "tiles", features(), {"train": range(16)}, tile)
+    (store / "tiles" / "1.0.0" / "features.json").write_text("{")
+    with pytest.raises(ValueError, match="tfds:tiles: expected a whole store in"):
+        prepared("tfds:tiles")
+
+
+def test_a_fetch_that_fails_is_told(store, monkeypatch):
+    with pytest.raises(ValueError, match="tfds:no_such_set: expected a set that can be fetched"):
+        prepared("tfds:no_such_set", download=True)
