@@ -167,7 +167,9 @@ def _parser(prog: str) -> Parser:
         "--output",
         default="-",
         metavar="FILE",
-        help="CSV, written whole or not at all (default: standard output, row by row)",
+        help="CSV, written whole or not at all (default: standard output, row by row): predicted_class, "
+        "probability_CLASS for each class, which a server calls CLASS, and decision; or prediction, prediction_low and "
+        "prediction_high, which a server calls TARGET, TARGET_low and TARGET_high",
     )
     parser.add_argument(
         "--keep",

@@ -137,7 +137,7 @@ def served(ran):
 def test_the_signature_says_what_goes_in_and_what_comes_out(ran):
     mlflow.set_tracking_uri(ran.uri)
     signature = mlflow.models.get_model_info("models:/flats@champion").signature
-    assert signature.outputs.input_names()[0] == "price"
+    assert signature.outputs.input_names() == ["price", "price_low", "price_high"]  # predict: prediction, ...
     assert [str(kind) for kind in signature.inputs.input_types()] == [
         "DataType.double",
         "DataType.string",
@@ -170,7 +170,7 @@ def test_answers_are_those_of_a_frame_in_every_form(ran, served, name):
     rows = ran.table[list(reversed(ran.table.columns))]
     code, answers = scored(ran, rows, name, "--keep", "id,price")
     assert code == 0
-    assert list(answers)[:3] == ["id", "price", "prediction"]
+    assert list(answers) == ["id", "price", "prediction", "prediction_low", "prediction_high"]
     np.testing.assert_array_equal(answers["price"], ran.table["price"])
     expected = served.predict(ran.table.drop(columns=["price", "id"]))["price"]
     np.testing.assert_allclose(answers["prediction"], expected, rtol=1e-12)
