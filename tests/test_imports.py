@@ -23,7 +23,15 @@ FLOORS = (
     ("pipeline.flow",),
     tuple(f"pipeline.{wing}" for wing in WINGS),
     ("pipeline.plan",),
-    ("pipeline.stored", "pipeline.predict", "pipeline.ui", "pipeline.own", "pipeline.own_images", "pipeline.judged"),
+    (
+        "pipeline.stored",
+        "pipeline.predict",
+        "pipeline.ui",
+        "pipeline.going_on",
+        "pipeline.own",
+        "pipeline.own_images",
+        "pipeline.judged",
+    ),
     ("pipeline.run",),
     ("chalktape",),
 )

@@ -35,9 +35,10 @@ def close_abandoned(client: MlflowClient) -> None:
 
 
 def _close_models(client: MlflowClient, experiment_id: str, run_ids: set[str]) -> None:
-    for model in client.search_logged_models([experiment_id], "status = 'PENDING'"):
-        if model.source_run_id in run_ids:
-            client.finalize_logged_model(model.model_id, LoggedModelStatus.FAILED)
+    for run_id in run_ids:
+        for model in client.search_logged_models([experiment_id], f"source_run_id = '{run_id}'"):
+            if not LoggedModelStatus.is_finalized(model.status):
+                client.finalize_logged_model(model.model_id, LoggedModelStatus.FAILED)
 
 
 def _is_abandoned(run: Run) -> bool:

@@ -1,0 +1,83 @@
+"""How a run goes on that did not end well: what is said of its end, and what ``--resume`` does."""
+
+import argparse
+import json
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from models.checks import require
+from pipeline.process.options import complain, quieten_mlflow
+from pipeline.process.provenance import git_commit
+from pipeline.process.resuming import command_that_goes_on, remembered, without
+
+_INTERRUPTED = "Interrupted. What was finished is in MLflow, in a run marked KILLED."
+_FULL_DISK = (
+    "pipeline.run: expected room on the disk for results. Received: a full disk. Free some and run again: what was "
+    "logged before is kept, and the open run is marked KILLED by the next command."
+)
+_MEANWHILE = frozenset({"resume", "data_dir", "download", "tracking_uri", "device", "json", "quiet"})
+"""Options beside ``--resume``: where something lies, and not what is run."""
+
+
+def resumed(
+    options: argparse.Namespace, arguments: Sequence[str], prog: str, defaults: Mapping[str, Any]
+) -> tuple[list[str], dict[str, str]]:
+    """Returns the arguments of the run that is resumed, with where that is done now, and the tags of the new run.
+
+    Args:
+        options: Parsed.
+        arguments: From which they were parsed.
+        prog: For errors.
+        defaults: Option -> what it is where it is not given.
+
+    Raises:
+        ValueError: Something is asked for besides, or there is no such run to go on with.
+    """
+    for name, value in vars(options).items():
+        expected = "a run to --resume and nothing else about what is run"
+        alone = name in _MEANWHILE or value == defaults[name]
+        require(alone, prog, expected, "The run says it itself: leave it out.", **{name: value})
+    quieten_mlflow()
+    from pipeline.tracking.reading import arguments_of
+
+    own, commit = arguments_of(options.resume, options.tracking_uri)
+    if commit != (git_commit() or "none"):
+        complain(f"The run was of commit {commit}: what another program trained is trained again.")
+    return [*own, *without(arguments, "--resume")], {"resumes": options.resume}
+
+
+def tags_of(options: argparse.Namespace) -> dict[str, str]:
+    """Returns the tags by which a run can be resumed."""
+    return {"command": json.dumps(remembered(options.arguments)), **options.tags}
+
+
+def interrupted(options: argparse.Namespace) -> str:
+    """Says of a run that was interrupted what is left of it, and how it goes on."""
+    return f"{_INTERRUPTED} {_goes_on(options)}"
+
+
+def failed(error: Exception, options: argparse.Namespace) -> str:
+    """Says why a run failed, and how it goes on: our own errors explain themselves, of others where they come from."""
+    return f"{_why(error)}\n{_goes_on(options)}"
+
+
+def _goes_on(options: argparse.Namespace) -> str:
+    """Where several devices share each batch nothing is kept: the same command begins anew."""
+    how = "goes on from there, without what was trained already" if options.strategy == "none" else "runs it again"
+    return f"This {how}: {command_that_goes_on(options.prog, options.arguments)}"
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ValueError):
+        return str(error)
+    return _FULL_DISK if _is_full_disk(error) else traceback.format_exc()
+
+
+def _is_full_disk(error: BaseException | None) -> bool:
+    """Tells it from what MLflow, SQLAlchemy or Keras made of it."""
+    while error is not None:
+        if "disk is full" in str(error) or "No space left on device" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
