@@ -3,6 +3,7 @@
 ``classifier`` and ``regressor`` say what their answers are; a saved folder is read by them.
 """
 
+import math
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -27,7 +28,8 @@ _PIPELINE_FILE = "model.joblib"
 _ENCODER_FILE = "encoder.joblib"
 _COLUMNS_FILE = "columns.json"
 _BACKGROUND_FILE = "background.npy"
-_ROWS_AT_ONCE = 4096  # bounds the memory of a conv net's feature maps
+_ROWS_AT_ONCE = 4096  # bounds the memory of a conv net's feature maps, of images of MNIST's size
+_NUMBERS_AT_ONCE = _ROWS_AT_ONCE * 28 * 28  # of larger ones
 _TABLE_ROWS_AT_ONCE = 16_384  # an encoder takes 20 ms, however few the rows
 
 
@@ -64,7 +66,8 @@ class TrainedNet:
             self._require_rows(X, tuple(inputs.shape[1:]))
         if inputs.dtype == "uint8":
             self._require_pixels(X)
-        at_once = _ROWS_AT_ONCE if self.encoder is None else _TABLE_ROWS_AT_ONCE
+        few = max(1, min(_ROWS_AT_ONCE, _NUMBERS_AT_ONCE // max(1, math.prod(X.shape[1:]))))
+        at_once = few if self.encoder is None else _TABLE_ROWS_AT_ONCE
         parts = [self._activations(self._read(X[start : start + at_once])) for start in range(0, len(X), at_once)]
         return self._answers(np.concatenate(parts))
 

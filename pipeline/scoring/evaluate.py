@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from experiments.language import Comparison
 from experiments.language.metric import metric
 from models.checks import require
+from pipeline.data.images.large import taken
 from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.metrics import confusion, function_of
 from pipeline.scoring.values import Scores
@@ -22,7 +23,7 @@ def evaluate(trained: Trained, dataset: Dataset, fold: Fold, comparison: Compari
         ValueError: Predictions that are not finite, the mark of a training that diverged.
     """
     task, y_true = dataset.task, dataset.y[fold.test_rows]
-    predicted = task.predictions(trained.model, dataset.X[fold.test_rows])
+    predicted = task.predictions(trained.model, taken(dataset, fold.test_rows))
     require(
         bool(np.isfinite(predicted).all()),
         f"evaluate {trained.candidate.name!r}",

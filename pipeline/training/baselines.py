@@ -7,6 +7,7 @@ from experiments.language import Baseline
 from models import baselines
 from models.classifier import PipelineClassifier
 from models.regressor import PipelineRegressor
+from pipeline.data.images.large import taken
 from pipeline.training.values import Trained
 from pipeline.training.work import Group, Means, Progress, Work, singly
 
@@ -41,7 +42,7 @@ def _fitted(work: Work) -> Trained:
     rows = fold.train_rows
     pipeline, seconds = baselines.fit(
         unfitted,
-        dataset.X[rows],
+        taken(dataset, rows),
         dataset.y[rows],
         sample_weight=None if dataset.weights is None else dataset.weights[rows],
         groups=dataset.groups_of(rows),

@@ -16,6 +16,7 @@ from models.engine.devices import Placement
 from models.layers.target import Unstandardize
 from models.nets.subspace import in_subspace
 from models.regressor import NetRegressor
+from pipeline.data.images.large import AT_ONCE, is_large
 from pipeline.data.inferred import encoded_width
 from pipeline.data.task import TargetScale
 from pipeline.data.values import Dataset
@@ -35,7 +36,7 @@ class NetTrainer:
     def groups(self, works: Sequence[Work], means: Means) -> list[Group]:
         """Returns works with as many rows together, where the architecture allows it and memory takes their rows."""
         net, dataset = _members(works[0].candidate)[0], works[0].dataset
-        if means.placement.strategy is not None or not _one_program(net, dataset):
+        if means.placement.strategy is not None or is_large(dataset) or not _one_program(net, dataset):
             return singly(works, means)
         by_size: dict[int, list[Work]] = {}
         for work in works:
@@ -109,6 +110,15 @@ class _Task:
     core: keras.Model
     seed: int
 
+    @property
+    def trained(self) -> keras.Model:
+        """What rows are put through: the core, behind the fitted inputs where rows are raw."""
+        if not self.rows.are_raw:
+            return self.core
+        before = [type(layer).from_config(layer.get_config()) for layer in self.rows.inputs.layers]
+        raw = keras.Input(self.rows.X.shape[1:], dtype="uint8")
+        return keras.Sequential([raw, *before, self.core], name=self.core.name)
+
 
 _Done = tuple[_Task, one_net.History]
 
@@ -170,8 +180,10 @@ def _fit(
         return optimizer(training, epochs, len(first.rows.X))
 
     if len(group) == 1:
+        if first.rows.are_raw:
+            how["device_bytes"] = AT_ONCE
         history = one_net.train(
-            first.core,
+            first.trained,
             first.rows.X,
             first.rows.y,
             optimizer=make_optimizer(),

@@ -12,6 +12,7 @@ from experiments.language import Net, Training
 from models.checks import require
 from models.encoding.encoder import Encoder
 from models.layers.augmentation import expand_by_shifts
+from pipeline.data.images.large import is_large, taken
 from pipeline.data.task import TargetScale, Task
 from pipeline.data.values import Dataset, Fold
 from pipeline.data.watched import hold_out
@@ -30,7 +31,8 @@ class Rows:
         scale: Of a number that is predicted; ``None`` for classes.
         train_rows: Positions of the rows that are learned from.
         validation_rows: Of those that early stopping watches; empty without.
-        X: ``(n, ...)`` rows as the first trained layer takes them, with what an expansion adds.
+        X: ``(n, ...)`` rows as the first trained layer takes them, with what an expansion adds; raw ones where they are
+            read from the disk, which `inputs` then are before at every step.
         y: Their targets as the loss takes them.
         sample_weight: What each row counts; ``None`` where all count alike.
         validation: The same of the rows that are watched; ``None`` without.
@@ -43,10 +45,15 @@ class Rows:
     scale: TargetScale | None
     train_rows: NDArray[np.int64]
     validation_rows: NDArray[np.int64]
-    X: NDArray[np.float32]
+    X: NDArray[Any]
     y: NDArray[Any]
     sample_weight: NDArray[np.float32] | None
     validation: tuple[NDArray[Any], ...] | None
+
+    @property
+    def are_raw(self) -> bool:
+        """Whether rows are as they came, since they are read from the disk."""
+        return isinstance(self.X, np.memmap)
 
     def bagged(self, seed: int) -> Self:
         """Returns as many rows, drawn from these with replacement; what is watched stays.
@@ -69,22 +76,22 @@ def prepare(net: Net, dataset: Dataset, fold: Fold) -> Rows:
     """
     train_rows, validation_rows = _hold_out(net.training, dataset, fold)
     encoder = None if dataset.columns is None else Encoder(dataset.columns, seed=fold.seed)
-    learned, y_learned = dataset.X[train_rows], dataset.y[train_rows]
+    learned, y_learned = taken(dataset, train_rows), dataset.y[train_rows]
     if encoder is not None:
         learned = encoder.fit_transform(learned, y_learned, dataset.groups_of(train_rows))
     inputs, scale = inputs_model(net, dataset, learned), dataset.task.target_scale(y_learned)
 
     def on_model_scale(
         raw: NDArray[Any], y: NDArray[Any], rows: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[np.float32] | None]:
-        X = np.asarray(inputs(raw), np.float32)
+    ) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.float32] | None]:
+        X = raw if is_large(dataset) else np.asarray(inputs(raw), np.float32)
         weight = _class_weights(y_learned, dataset.n_classes)[y] if net.training.balanced else None
         return X, dataset.task.targets(y, net.training.cost, scale), _counted(weight, dataset, rows, train_rows)
 
     X, y, sample_weight = on_model_scale(*_expand(net.training, dataset, learned, y_learned), train_rows)
     held_out = None
     if len(validation_rows):
-        watched = dataset.X[validation_rows]
+        watched = taken(dataset, validation_rows)
         watched = watched if encoder is None else encoder.transform(watched)
         held_out = on_model_scale(watched, dataset.y[validation_rows], validation_rows)
     return Rows(
