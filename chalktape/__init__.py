@@ -9,6 +9,7 @@ _NAMES = {
     "__version__": ("pipeline.process.provenance", "VERSION"),
     "compare": ("chalktape.compared", "compare"),
     "fit": ("models.engine.fitting.fit", "fit"),
+    "fit_many": ("models.engine.fitting.fit_many", "fit_many"),
     "judge": ("pipeline.judged.judge", "judge"),
     "Outcome": ("chalktape.outcome", "Outcome"),
 }

@@ -200,7 +200,15 @@ def _row_numbers(n_rows: int, shape: tuple[int, ...]) -> NDArray[np.int32]:
     return np.arange(math.prod(shape) * n_rows, dtype=np.int32).reshape(*shape, n_rows)
 
 
-def run(learner: Learner, course: Course, watch: Watch, *, xla: bool, progress: Progress | None) -> list[History]:
+def run(
+    learner: Learner,
+    course: Course,
+    watch: Watch,
+    *,
+    xla: bool,
+    progress: Progress | None,
+    diary: Diary | None = None,
+) -> list[History]:
     """Trains until epochs or patience are over; returns one history for each replicate.
 
     Args:
@@ -209,6 +217,7 @@ def run(learner: Learner, course: Course, watch: Watch, *, xla: bool, progress: 
         watch: What is looked at after each epoch.
         xla: Whether XLA compiles the loop.
         progress: Told after each call: epochs finished, epochs in total and the last losses.
+        diary: Of a learner that has more to remember than losses.
 
     Raises:
         Interrupted: On Ctrl-C, with what was trained so far.
@@ -216,7 +225,7 @@ def run(learner: Learner, course: Course, watch: Watch, *, xla: bool, progress: 
     started = time.perf_counter()
     pace = Pace()
     validation = None if watch.rows is None else tuple(tf.constant(array) for array in watch.rows)
-    diary = Diary(learner.shape, learner.weights, course.epochs, learner.loss.dtype, watch)
+    diary = diary or Diary(learner.shape, learner.weights, course.epochs, learner.loss.dtype, watch)
     traced = compile_epochs(learner, diary, n_rows=course.n_rows, validation=validation, xla=xla)
     compiled = None
 

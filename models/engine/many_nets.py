@@ -162,6 +162,12 @@ def can_replicate(model: keras.Model) -> bool:
     return _obstacle(model) is None
 
 
+def keeps_apart(optimizer: Any) -> bool:
+    """Returns whether an optimizer of all nets is one of each: it works number by number."""
+    couples = type(optimizer) not in _OPTIMIZERS
+    return not couples and not (optimizer.clipnorm or optimizer.global_clipnorm or optimizer.use_ema)
+
+
 def train_replicates(
     models: Sequence[keras.Model],
     X: NDArray[Any],
@@ -256,7 +262,7 @@ def _check(
         "Give one of each.",
         **{"len(models)": len(models), "len(seeds)": len(seeds), "X.shape": X.shape},
     )
-    first, *others = map(_architecture, models)
+    first, *others = map(architecture, models)
     unlike = [index for index, other in enumerate(others, 1) if other != first]
     require(not unlike, who, "models alike but for weights and seeds", "Train the others by themselves.", unlike=unlike)
     require(
@@ -267,7 +273,7 @@ def _check(
         reduction=loss.reduction,
     )
     require(
-        type(optimizer) in _OPTIMIZERS and not (optimizer.clipnorm or optimizer.global_clipnorm or optimizer.use_ema),
+        keeps_apart(optimizer),
         who,
         "SGD, Adam, AdamW, RMSprop or AdamByLayer, without averaging of weights and without clipping by norm, which "
         "would couple the replicates",
@@ -310,7 +316,7 @@ def _is_covered(layer: keras.Layer) -> bool:
     return getattr(layer, "activity_regularizer", None) is None
 
 
-def _architecture(model: keras.Model) -> list[Any]:
+def architecture(model: keras.Model) -> list[Any]:
     """Returns what replicates must have in common."""
     own = ("name", "seed", "initializer")
     configs = (layer.get_config() for layer in model.layers)

@@ -8,7 +8,7 @@ import keras
 
 from models.checks import require
 
-OWN_STEPS = ("train_step", "compute_loss")
+_OF_A_STEP = ("train_step", "test_step", "compute_loss", "compute_metrics")
 
 
 def operations(model: keras.Model) -> Sequence[Any]:
@@ -32,6 +32,11 @@ def is_plain(dense: keras.layers.Dense) -> bool:
     return not getattr(dense, "lora_enabled", False) and getattr(dense, "quantization_mode", None) is None
 
 
+def takes_own_steps(model: keras.Model) -> list[str]:
+    """Returns what of a step of Keras's ``fit`` a model says by itself."""
+    return [name for name in _OF_A_STEP if getattr(type(model), name) is not getattr(keras.Model, name)]
+
+
 def require_trainable(model: keras.Model, loss: Any, optimizer: Any, owner: str = "train") -> None:
     """Checks that a step of the loop means for these what a step of Keras's ``fit`` means.
 
@@ -39,7 +44,7 @@ def require_trainable(model: keras.Model, loss: Any, optimizer: Any, owner: str 
         ValueError: The model takes steps of its own, loss or optimizer are only named, or the optimizer was used
             before: it would go on with what it remembers of another training.
     """
-    own = [name for name in OWN_STEPS if getattr(type(model), name) is not getattr(keras.Model, name)]
+    own = takes_own_steps(model)
     require(not own, owner, "a model that takes Keras's steps", "Train it with chalktape.fit.", overridden=own)
     is_loss = isinstance(loss, keras.losses.Loss)
     require(is_loss, owner, "a keras.losses.Loss", "Make one, such as keras.losses.MeanSquaredError().", loss=loss)

@@ -33,13 +33,13 @@ class Asked:
     """
 
     epochs: int
-    initial_epoch: int
     batch_size: int | None
-    validation_batch_size: int | None
-    validation_freq: int | Sequence[int]
     shuffle: bool
-    steps_per_epoch: int | None
-    validation_steps: int | None
+    initial_epoch: int = 0
+    validation_batch_size: int | None = None
+    validation_freq: int | Sequence[int] = 1
+    steps_per_epoch: int | None = None
+    validation_steps: int | None = None
 
     def __post_init__(self) -> None:
         require_whole(OWNER, "epochs", self.epochs, 1)

@@ -7,6 +7,7 @@ import keras
 from models.checks import require
 from models.engine.compilation import Compilation, use_xla
 from models.engine.fitting.rows import OWNER
+from models.engine.structure import takes_own_steps
 
 _KNOWN = ("keras.", "models.")  # whose layers compute the same under XLA
 
@@ -39,11 +40,11 @@ def with_xla(model: keras.Model, compilation: Compilation, *, n_steps: int) -> b
 def _is_known(model: keras.Model) -> bool:
     """Returns whether nothing of a model is somebody's own, which XLA may not compile."""
     parts: list[Any] = [*model._flatten_layers(), model.optimizer, *keras.tree.flatten(model.loss)]
-    own_step = any(
-        getattr(type(model), name) is not getattr(keras.Model, name)
-        for name in ("train_step", "test_step", "compute_loss", "compute_metrics")
+    return (
+        not takes_own_steps(model)
+        and all(map(_is_ours, parts))
+        and all(layer.supports_jit for layer in model._flatten_layers())
     )
-    return not own_step and all(map(_is_ours, parts)) and all(layer.supports_jit for layer in model._flatten_layers())
 
 
 def _is_ours(part: Any) -> bool:

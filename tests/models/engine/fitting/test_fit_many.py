@@ -1,0 +1,160 @@
+"""Models of a cross-validation, of repeats and of a grid are those that ``fit`` trains alone."""
+
+import keras
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.model_selection import KFold
+
+from models.engine.fitting import alike
+from models.engine.fitting.fit import fit
+from models.engine.fitting.fit_many import fit_many
+
+layers = keras.layers
+X, SPECIES = load_iris(return_X_y=True)
+X = (X - X.mean(axis=0)) / X.std(axis=0)
+ROWS = np.random.default_rng(0).permutation(len(X))[:101]
+X, SPECIES = X[ROWS], SPECIES[ROWS]
+FOLDS = list(KFold(3).split(X))  # 67, 67 and 68 rows
+WEIGHT = np.random.default_rng(1).uniform(0.5, 2, len(X))
+HOW = {"epochs": 2, "batch_size": 16}
+
+
+def species(units=5, rate=0.02, outputs=3, **options):
+    parts = [layers.Dense(units, "tanh", kernel_regularizer=keras.regularizers.L2(0.01)), layers.BatchNormalization()]
+    model = keras.Sequential([keras.Input((4,)), *parts, layers.Dropout(0.2), layers.Dense(outputs, "softmax")])
+    model.compile(
+        keras.optimizers.Adam(rate),
+        **{"loss": "crossentropy", "metrics": ["accuracy", "sparse_categorical_crossentropy"], **options},
+    )
+    return model
+
+
+def is_first():
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(30, "relu"), layers.Dense(1, "sigmoid")])
+    optimizer = keras.optimizers.SGD(0.1, momentum=0.9, loss_scale_factor=8.0)
+    model.compile(optimizer, keras.losses.BinaryCrossentropy(), metrics=["acc", "mae"])
+    return model
+
+
+def built(build, seed, **setting):
+    keras.utils.set_random_seed(seed)
+    return build(**setting)
+
+
+def assert_same(model, alone):
+    assert list(model.history.history) == list(alone.history.history)
+    for name, values in alone.history.history.items():
+        np.testing.assert_allclose(model.history.history[name], values, rtol=1e-10, err_msg=name)
+    pairs = zip(
+        [*model.variables, *model.optimizer.variables], [*alone.variables, *alone.optimizer.variables], strict=True
+    )
+    for one, other in pairs:
+        np.testing.assert_allclose(one.numpy(), other.numpy(), rtol=0, atol=1e-10, err_msg=one.path)
+
+
+def test_folds_are_the_models_trained_alone(float64):
+    """Two of the folds have equally many rows and share a program; so do their metrics and the rows left out."""
+    fitted = fit_many(species, X, SPECIES, folds=FOLDS, sample_weight=WEIGHT, seed=7, **HOW)
+    assert fitted.groups == ((0, 1), (2,))
+    for k, (train, test) in enumerate(FOLDS[:2]):
+        alone = built(species, 7 + k)
+        held_out = (X[test], SPECIES[test], WEIGHT[test])
+        how = {"sample_weight": WEIGHT[train], "validation_data": held_out, "verbose": 0, **HOW}
+        fit(alone, X[train], SPECIES[train], seed=7 + k, **how)
+        assert_same(fitted.models[k], alone)
+        assert fitted.histories[k] is fitted.models[k].history
+
+
+@pytest.mark.parametrize("compilation", ["graph", "xla"])
+def test_repeats_are_the_models_trained_alone(compilation, float64):
+    """Thirty neurons are trained as thirty-two under XLA: what the optimizer remembers of two more is left out."""
+    y = (SPECIES == 0).astype(int)
+    how = {**HOW, "compilation": compilation, "validation_data": (X[:20], y[:20])}
+    fitted = fit_many(is_first, X, y, seeds=[3, 5], **how)
+    assert fitted.groups == ((0, 1),)
+    alone = built(is_first, 5)
+    fit(alone, X, y, seed=5, verbose=0, **how)
+    assert_same(fitted.models[1], alone)
+
+
+def test_without_shuffling_a_repeat_is_that_of_keras_and_goes_on_with_it(float64):
+    fitted = fit_many(species, X, SPECIES, seeds=[1, 2], shuffle=False, **HOW)
+    alone = built(species, 2)
+    for model in (fitted.models[1], alone):
+        epochs = {"epochs": 3, "initial_epoch": 2} if model is not alone else {"epochs": 3}
+        model.fit(X, SPECIES, batch_size=16, shuffle=False, verbose=0, **epochs)
+    for one, other in zip(fitted.models[1].get_weights(), alone.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-10)
+
+
+def test_settings_that_are_alike_share_a_program_and_all_are_the_models_trained_alone(float64):
+    grid = [{"units": 4}, {"rate": 0.1, "units": 4}, {"units": 4}]
+    fitted = fit_many(species, X, SPECIES, settings=grid, seed=2, **HOW)
+    assert fitted.groups == ((0, 2), (1,))
+    other = built(species, 2, **grid[1])
+    fit(other, X, SPECIES, seed=2, verbose=0, **HOW)
+    assert_same(fitted.models[1], other)
+    assert_same(fitted.models[0], fitted.models[2])
+    assert not np.allclose(fitted.models[0].get_weights()[0], other.get_weights()[0])
+
+
+@pytest.mark.parametrize(
+    ("change", "n_groups"),
+    [
+        ({}, 1),
+        ({"metrics": ["AUC"], "loss": "categorical_crossentropy"}, 2),
+        ({"metrics": [keras.metrics.SparseCategoricalAccuracy]}, 2),
+        ({"weighted_metrics": ["accuracy"]}, 2),
+        ({"loss_weights": [2.0]}, 2),
+        ({"loss": keras.losses.SparseCategoricalCrossentropy(reduction="sum")}, 2),
+        ({"loss": lambda y, y_pred: keras.losses.sparse_categorical_crossentropy(y, y_pred)}, 2),
+        ({"optimizer": keras.optimizers.Adam(clipnorm=1.0)}, 2),
+    ],
+)
+def test_only_what_the_program_counts_goes_in_it(change, n_groups):
+    change = dict(change)
+    model = species()
+    y = np.eye(3)[SPECIES] if change.get("loss") == "categorical_crossentropy" else SPECIES
+    if change:
+        optimizer = change.pop("optimizer", "adam")
+        metrics = [one if isinstance(one, str) else one() for one in change.pop("metrics", [])]
+        model.compile(optimizer, **{"loss": "sparse_categorical_crossentropy", "metrics": metrics, **change})
+    assert (alike.kind(model, y) is None) == (n_groups == 2)
+
+
+SHARED = keras.optimizers.Adam()
+
+
+def shares_its_optimizer():
+    model = species()
+    model.compile(SHARED, "crossentropy")
+    return model
+
+
+def trained_before():
+    model = species()
+    model.fit(X, SPECIES, verbose=0)
+    return model
+
+
+@pytest.mark.parametrize(
+    ("build", "change", "message"),
+    [
+        (species, {}, "one of folds, seeds and settings"),
+        (species, {"folds": FOLDS, "seeds": [1]}, "one of folds, seeds and settings"),
+        (species, {"seeds": []}, "seeds that are some"),
+        (species, {"seeds": [-1]}, "each seed as a whole number"),
+        (species, {"folds": FOLDS, "validation_data": (X, SPECIES)}, "folds or validation_data"),
+        (species, {"folds": [(X, X)]}, "folds as pairs of row numbers from 0 to 100"),
+        (species, {"folds": [(np.arange(101), np.array([101]))]}, "folds as pairs of row numbers from 0 to 100"),
+        (species, {"folds": [(np.arange(0), np.arange(5))]}, "folds as pairs of row numbers from 0 to 100"),
+        (shares_its_optimizer, {"seeds": [1, 2]}, "a model and an optimizer for each training"),
+        (trained_before, {"seeds": [1]}, "models that build has not trained"),
+        (lambda: species(outputs=2), {"seeds": [1, 2]}, "class numbers from 0 to 1"),
+        (species, {"seeds": [1], "epochs": 0}, "epochs as a whole number of 1 or more"),
+    ],
+)
+def test_what_means_nothing_is_refused(build, change, message):
+    with pytest.raises(ValueError, match=message):
+        fit_many(build, X, SPECIES, **change)
