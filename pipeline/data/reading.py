@@ -16,6 +16,8 @@ from pipeline.data.of_text import of_text
 from pipeline.data.of_types import is_parquet, of_frame, of_parquet
 from pipeline.data.sheet import Sheet
 
+_SHOWN = 3  # names in an error
+
 
 def read(source: "os.PathLike[str] | str | pd.DataFrame") -> Sheet:
     """Reads a table whole.
@@ -31,9 +33,22 @@ def read(source: "os.PathLike[str] | str | pd.DataFrame") -> Sheet:
         return of_frame(source)
     path = Path(source).expanduser()
     require(path.exists(), str(path), "an existing file", "Check its name.", path=str(path))
-    require(path.is_file(), str(path), "a file with a table", "Give a file, no folder.", path=str(path))
+    _require_no_folder(path)
     with unchanged(path):
         return of_parquet(path) if is_parquet(path) else of_text(path)
+
+
+def _require_no_folder(path: Path) -> None:
+    """Refuses a folder, with what may have been meant: one of its files, or its images."""
+    if path.is_dir():
+        inside = sorted(one.name + "/" * one.is_dir() for one in path.iterdir())
+        remedy = (
+            "Name one of its files. Of a folder with a sub-folder of images for each class leave --target out: the "
+            "sub-folders say it."
+        )
+        received = {"folder": str(path), "holds": inside[:_SHOWN], "more": max(len(inside) - _SHOWN, 0)}
+        require(False, str(path), "a file with a table", remedy, **received)
+    require(path.is_file(), str(path), "a file with a table", "Copy what it gives to a file.", path=str(path))
 
 
 @contextmanager

@@ -56,9 +56,12 @@ def test_what_is_no_table_is_told_in_one_line(refused, content, said):
 
 
 def test_a_folder_is_told(refused):
-    Path("pictures").mkdir()
-    assert "Give a file, no folder" in refused(None, name="pictures")
-    assert "Give a file, no folder" in refused(None, name="./pictures")
+    for name in ("cat", "dog", "eel", "fox"):
+        Path("pictures", name).mkdir(parents=True)
+    for name in ("pictures", "./pictures"):
+        line = refused(None, name=name)
+        assert "Received: folder='pictures', holds=['cat/', 'dog/', 'eel/'], more=1." in line
+        assert "a sub-folder of images for each class leave --target out" in line
 
 
 def test_an_archive_that_unpacks_to_far_more_than_it_is_stops_at_a_bound(refused, monkeypatch):

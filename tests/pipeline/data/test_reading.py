@@ -254,7 +254,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(write, monkeypatch):
 
 def test_a_file_that_cannot_be_opened_is_told(write, tmp_path, monkeypatch):
     refused(tmp_path / "none.csv", "an existing file")
-    refused(tmp_path, "Give a file, no folder")
+    refused(tmp_path, "Name one of its files")
 
     def deny(*_, **__):
         raise PermissionError(13, "Permission denied")
