@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sklearn.preprocessing import QuantileTransformer
 
 from models.checks import require, require_known
+from models.layers.piecewise import PiecewiseLinear
 
 
 @keras.saving.register_keras_serializable(package="chalktape")
@@ -153,6 +154,7 @@ _FITTED: dict[str, Callable[[NDArray[Any]], keras.layers.Layer]] = {
     "standardize": Standardize.fit,
     "quantile_normal": QuantileNormal.fit,
     "robust_clip": RobustClip.fit,
+    "piecewise_linear": PiecewiseLinear.fit,
 }
 
 
@@ -160,7 +162,8 @@ def fit_inputs(inputs: str, X: NDArray[Any], *, pixel_maximum: int | None = None
     """Returns the layer that turns raw rows into a net's inputs.
 
     Args:
-        inputs: ``"raw"``, ``"standardize"``, ``"quantile_normal"``, ``"robust_clip"`` or ``"rescale"``.
+        inputs: ``"raw"``, ``"standardize"``, ``"quantile_normal"``, ``"robust_clip"``, ``"piecewise_linear"`` or
+            ``"rescale"``.
         X: Training rows ``(n_samples, n_features)``, or images ``(n_samples, height, width)``.
         pixel_maximum: The largest value of a pixel, for ``"rescale"``.
 

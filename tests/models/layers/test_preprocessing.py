@@ -65,7 +65,7 @@ def test_robust_clip_takes_half_of_the_range_where_the_middle_half_is_one_value(
     np.testing.assert_allclose(layer(np.array([[6.0, 1e9]])), [[v / np.sqrt(1 + v**2 / 9), 0.0]], rtol=1e-14)
 
 
-@pytest.mark.parametrize("inputs", ["standardize", "quantile_normal", "robust_clip"])
+@pytest.mark.parametrize("inputs", ["standardize", "quantile_normal", "robust_clip", "piecewise_linear"])
 def test_a_saved_layer_maps_the_same(table, tmp_path, inputs):
     layer = fit_inputs(inputs, table)
     model = keras.Sequential([keras.Input((table.shape[1],), dtype="float64"), layer])
