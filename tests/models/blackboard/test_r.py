@@ -6,12 +6,15 @@ import subprocess
 import numpy as np
 import pytest
 from scipy.cluster.hierarchy import linkage
+from sklearn.datasets import load_iris
 from sklearn.preprocessing import StandardScaler
 
 from experiments.worked.logistic_regression import LOGISTIC_REGRESSION
 from experiments.worked.review import REVIEW
-from models.blackboard import logistic_regression, unsupervised
+from models.blackboard import logistic_regression, rprop, unsupervised
 from models.blackboard.r_random import RRandom
+from models.blackboard.rprop import Rprop
+from models.blackboard.trace import initialize
 from pipeline.lecture.working.data import example_5, table_of
 
 R = shutil.which("Rscript")
@@ -90,3 +93,51 @@ def test_heights_of_merges_are_hclust(arrests, method):
     theirs = in_r(shown(f'hclust(dist(x), "{method}")$height'), arrests)
 
     np.testing.assert_allclose(linkage(arrests, method=method)[:, 2], theirs, atol=1e-12)
+
+
+RPROP = """
+sigmoid <- function(z) 1 / (1 + exp(-z))
+sizes <- c({sizes})
+n_layers <- length(sizes) - 1
+inputs <- x[, seq_len(sizes[1])]
+targets <- x[, -seq_len(sizes[1])]
+weights <- lapply(seq_len(n_layers), function(l) matrix(start[[l]], nrow = sizes[l] + 1, byrow = TRUE))
+steps <- lapply(weights, function(w) 0 * w + 0.1)
+memory <- lapply(weights, function(w) 0 * w)
+errors <- c()
+for (step in 0:{n_steps}) {{
+  a <- list(inputs)
+  for (l in seq_len(n_layers)) a[[l + 1]] <- sigmoid(cbind(1, a[[l]]) %*% weights[[l]])
+  off <- a[[n_layers + 1]] - targets
+  errors <- c(errors, sum(off^2) / 2)
+  if (step == {n_steps}) break
+  for (l in n_layers:1) {{
+    delta <- off * a[[l + 1]] * (1 - a[[l + 1]])
+    slope <- t(cbind(1, a[[l]])) %*% delta
+    off <- delta %*% t(weights[[l]][-1, , drop = FALSE])
+    before <- memory[[l]] * sign(slope)
+    steps[[l]][before > 0] <- pmin(1.2 * steps[[l]][before > 0], 0.1)
+    move <- ifelse(before < 0, memory[[l]], -sign(slope)) * steps[[l]]
+    steps[[l]][before < 0] <- pmax(0.5 * steps[[l]][before < 0], 1e-10)
+    memory[[l]] <- ifelse(before < 0, 0, sign(slope))
+    weights[[l]] <- weights[[l]] + move
+  }}
+}}
+"""
+
+
+@pytest.mark.parametrize("sizes", [(4, 10, 3), (4, 5, 3, 3)])
+def test_rprop_is_neuralnets_rule_in_base_r(sizes):
+    """Example 9's two nets on all flowers: R's own arithmetic, weights as neuralnet keeps them, biases in row one."""
+    X, kinds = load_iris(return_X_y=True)
+    y, net, how = np.eye(3)[kinds], initialize(sizes, seed=2), Rprop(threshold=1e-9, max_steps=100)
+    layers = [np.vstack([b, w.T]) for w, b in zip(net.weights, net.biases, strict=True)]
+    start = ", ".join(f"c({', '.join(map(repr, layer.ravel().tolist()))})" for layer in layers)
+    script = RPROP.format(sizes=", ".join(map(str, sizes)), n_steps=how.max_steps)
+    theirs = in_r(f"start <- list({start})\n{script}" + shown("c(errors, unlist(weights))"), np.column_stack([X, y]))
+
+    trained, errors, _ = rprop.train(net, X, y, how)
+
+    np.testing.assert_allclose(errors, theirs[: len(errors)], rtol=1e-9)
+    ours = [np.vstack([b, w.T]).ravel(order="F") for w, b in zip(trained.weights, trained.biases, strict=True)]
+    np.testing.assert_allclose(np.concatenate(ours), theirs[len(errors) :], atol=1e-9)
