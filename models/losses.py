@@ -110,6 +110,9 @@ class MembersLoss(keras.losses.Loss):
         return tf.reduce_mean(self.of_one.call(for_each, y_pred), axis=1)
 
 
+_OF_CLASSES = (keras.losses.BinaryCrossentropy, keras.losses.SparseCategoricalCrossentropy)
+
+
 class SmoothedLoss(keras.losses.Loss):
     """A loss of labels of which a share is spread over all classes alike.
 
@@ -125,6 +128,9 @@ class SmoothedLoss(keras.losses.Loss):
         share: e.
         n_classes: K.
 
+    Raises:
+        ValueError: The loss is of a number, or the share no share.
+
     Example:
         -(0.9 log 0.8 + 0.1 log 0.2) of a label 1 of which a fifth is spread over two classes:
 
@@ -134,6 +140,14 @@ class SmoothedLoss(keras.losses.Loss):
     """
 
     def __init__(self, of_one: keras.losses.Loss, *, share: float, n_classes: int) -> None:
+        require(
+            isinstance(of_one, _OF_CLASSES),
+            "SmoothedLoss",
+            "a cross-entropy of class numbers or of a single column of 0 and 1",
+            "A number has no classes to spread over: take its loss as it is.",
+            of_one=type(of_one).__name__,
+        )
+        require(0 < share < 1, "SmoothedLoss", "a share between 0 and 1", "0.1 is a start.", share=share)
         super().__init__(name="smoothed_loss", reduction=of_one.reduction, dtype=of_one.dtype)
         self.of_one = of_one
         self.share = share

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from models.checks import require
+from models.checks import require, require_whole
 
 
 @keras.saving.register_keras_serializable(package="chalktape")
@@ -15,7 +15,8 @@ class CosLog(keras.optimizers.schedules.LearningRateSchedule):
     """Cycles of the rate, from 0 up to its peak and down again, each twice as long as the one before.
 
     Formula:
-        ``peak (1 - cos(2 pi log2(1 + (2^n - 1) t))) / 2`` at the share t of all steps.
+        ``peak (1 - cos(2 pi log2(1 + (2^n - 1) t))) / 2`` at the share t of all steps; of a training of a single step,
+        which would be at rate 0, the peak.
 
     Source:
         Holzmüller, Grinsztajn & Steinwart (2024), Better by default, section 3: coslog4 has four.
@@ -31,15 +32,24 @@ class CosLog(keras.optimizers.schedules.LearningRateSchedule):
         >>> rate = CosLog(1.0, 3000, n_cycles=2)
         >>> [round(float(rate(step)), 3) for step in (0, 414, 1000, 1828, 3000)]
         [0.0, 1.0, 0.0, 1.0, 0.0]
+        >>> float(CosLog(0.5, 1)(0))
+        0.5
+
+    Raises:
+        ValueError: There is no step or no cycle.
     """
 
     def __init__(self, peak: float, n_steps: int, n_cycles: int = 4) -> None:
+        require_whole("CosLog", "n_steps", n_steps, 1)
+        require_whole("CosLog", "n_cycles", n_cycles, 1)
         self.peak = peak
         self.n_steps = n_steps
         self.n_cycles = n_cycles
 
     def __call__(self, step: Any) -> Any:
         """Returns the rate of a step."""
+        if self.n_steps == 1:
+            return tf.constant(self.peak, tf.float32)
         share = tf.cast(step, tf.float32) / self.n_steps
         turns = tf.math.log(1.0 + (2.0**self.n_cycles - 1.0) * share) / math.log(2.0)
         return self.peak * 0.5 * (1.0 - tf.cos(2.0 * math.pi * turns))

@@ -506,8 +506,8 @@ REFUSED = {
         "expected n_frequencies and sigma as they are without embeddings": lambda: replace(
             REAL, n_embedded=1, sigma=5.0
         ),
-        "AdamByLayer: expected rates of weights that the net has. Received: rate='scale'": trained_on(
-            "iris", replace(DENSE, training=REAL.training)
+        "DenseNet: expected rates of weights that such a net has: bias. Received: rates={'bias': 0.1": lambda: replace(
+            DENSE, training=REAL.training
         ),
         "fit_inputs: expected a table for inputs='robust_clip'": trained_on("digits", REAL),
     },

@@ -4,7 +4,14 @@ import pytest
 import tensorflow as tf
 
 from models.blackboard import by_hand
-from models.losses import LOSSES, CrossEntropyCost, QuadraticCost, half_squared_error, summed_cross_entropy
+from models.losses import (
+    LOSSES,
+    CrossEntropyCost,
+    QuadraticCost,
+    SmoothedLoss,
+    half_squared_error,
+    summed_cross_entropy,
+)
 
 
 def _outputs(n_outputs):
@@ -60,3 +67,17 @@ def test_a_cost_as_keras_loss_is_the_cost_by_hand(loss, cost, n_outputs, float64
 
 def test_a_net_that_is_surely_wrong_has_a_finite_loss():
     assert np.isfinite(float(CrossEntropyCost()(np.zeros((1, 2)), np.ones((1, 2)))))
+
+
+@pytest.mark.parametrize(
+    ("loss", "share", "message"),
+    [
+        (keras.losses.MeanSquaredError(), 0.1, "a cross-entropy of class numbers.*Received: of_one='MeanSquaredError'"),
+        (keras.losses.Huber(), 0.1, "A number has no classes"),
+        (keras.losses.BinaryCrossentropy(), 0.0, "a share between 0 and 1"),
+        (keras.losses.BinaryCrossentropy(), 1.0, "a share between 0 and 1"),
+    ],
+)
+def test_only_labels_are_smoothed(loss, share, message):
+    with pytest.raises(ValueError, match=message):
+        SmoothedLoss(loss, share=share, n_classes=2)

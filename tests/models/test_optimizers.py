@@ -89,3 +89,19 @@ def test_it_is_written_down_with_all_that_it_does():
     again = AdamByLayer.from_config(make_optimizer().get_config())
     assert {**again.get_config(), "name": ""} == {**make_optimizer().get_config(), "name": ""}
     assert isinstance(again.decay, FlatCosine)
+
+
+def test_a_training_of_one_step_learns():
+    """The first step of coslog4 is at rate 0, and where there is no other nothing would be learnt, without a word."""
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    before = model.get_weights()[0]
+    model.compile(keras.optimizers.SGD(CosLog(0.1, 1)), "mse")
+    model.fit(np.ones((3, 2)), np.full((3, 1), 9.0), verbose=0)
+    assert np.abs(model.get_weights()[0] - before).min() > 0
+    assert [float(CosLog(0.1, 2)(step)) > 0 for step in (0, 1)] == [False, True]
+
+
+@pytest.mark.parametrize("change", [{"n_steps": 0}, {"n_steps": 1.5}, {"n_cycles": 0}])
+def test_a_schedule_without_steps_is_refused(change):
+    with pytest.raises(ValueError, match="CosLog: expected n_"):
+        CosLog(0.1, **{"n_steps": 5, **change})

@@ -29,6 +29,21 @@ class Net(Candidate):
     flattens: ClassVar[bool] = False
     """Whether an image is laid out as a row of pixels first: a net that does not takes images only."""
 
+    rated: ClassVar[tuple[str, ...] | None] = None
+    """Names of weights, of those in `Rates`, that such a net has; ``None`` is not known before it is built."""
+
+    def check(self, expect: Expect) -> None:
+        """Tells what must hold beyond the annotations."""
+        super().check(expect)
+        if (known := self.rated) is not None:
+            expect(
+                f"rates of weights that such a net has: {listing(list(known))}",
+                lambda: self.training.rates.factors.keys() <= set(known),
+                "Others would have no effect: leave them at 1.",
+                of="training",
+                received=lambda: {"rates": self.training.rates.factors},
+            )
+
     @property
     def family(self) -> str:
         """The tag that tells nets from baselines."""
@@ -95,6 +110,8 @@ class LayeredNet(Net):
     dropout: float = 0.0
     l2: float = 0.0
     style: Style = "sequential"
+
+    rated: ClassVar[tuple[str, ...] | None] = ("bias",)
 
     def check(self, expect: Expect) -> None:
         """Tells what must hold beyond the annotations."""

@@ -58,6 +58,7 @@ class RealMLP(Net):
     dropout: float = 0.15
 
     flattens: ClassVar[bool] = True
+    rated: ClassVar[tuple[str, ...] | None] = ("bias", "scale", "slope", "embedding")
 
     def check(self, expect: Expect) -> None:
         """Tells what must hold beyond the annotations."""

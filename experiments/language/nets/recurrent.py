@@ -1,6 +1,6 @@
 """Recurrent nets."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from experiments.language.expect import Expect
 from experiments.language.nets.net import Net, Style
@@ -26,6 +26,8 @@ class RecurrentNet(Net):
     units: tuple[int, ...]
     cell: Cell = "lstm"
     style: Style = "functional"
+
+    rated: ClassVar[tuple[str, ...] | None] = ("bias",)
 
     def check(self, expect: Expect) -> None:
         """Tells what must hold beyond the annotations."""

@@ -42,6 +42,7 @@ class TabM(Net):
     dropout: float = 0.0
 
     flattens: ClassVar[bool] = True
+    rated: ClassVar[tuple[str, ...] | None] = ("bias", "scale")
 
     def check(self, expect: Expect) -> None:
         """Tells what must hold beyond the annotations."""

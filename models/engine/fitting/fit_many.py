@@ -183,7 +183,12 @@ def _train(group: Sequence[_Single], asked: Asked, compilation: Compilation) -> 
     if len(group) == 1:
         single = group[0]
         x, y, *weight = single.rows.parts
-        how = {"epochs": asked.epochs, "batch_size": asked.rows_at_once, "shuffle": asked.shuffle, "seed": single.seed}
+        how: dict[str, Any] = {
+            "epochs": asked.epochs,
+            "batch_size": asked.rows_at_once,
+            "shuffle": asked.shuffle,
+            "seed": single.seed,
+        }
         held_out = None if single.held_out is None else single.held_out.parts
         weights = weight[0] if weight else None
         fit(first, x, y, sample_weight=weights, validation_data=held_out, compilation=compilation, verbose=0, **how)
