@@ -91,7 +91,7 @@ def run(name: str, options: Sequence[str], folder: Path) -> Run:
     with (folder / "told.txt").open("w+") as told:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=told)
         while process.poll() is None:
-            most = max(most, sum(_proportional_set(one) for one in _descendants(process.pid)))
+            most = max(most, sum(_proportional_set(one) for one in descendants(process.pid)))
             time.sleep(_EVERY)
         seconds = time.perf_counter() - start
         told.seek(0)
@@ -108,13 +108,13 @@ def run(name: str, options: Sequence[str], folder: Path) -> Run:
     )
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
     """Returns a process and all that it has begun; of one that has ended nothing."""
     found = [pid]
     try:
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text().split():
-                found += _descendants(int(child))
+                found += descendants(int(child))
     except OSError:
         pass
     return found

@@ -29,9 +29,20 @@ _MARKS: Mapping[str, tuple[str, str]] = {"net": ("net-1", "o"), "baseline": ("ba
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """One misread image."""
+    """One misread image.
+
+    Attributes:
+        source: Address of its picture.
+        slopes: Address of a picture of what spoke for the answer; empty where that is not known.
+        words: What it is and what it was taken for.
+        truth: Its class.
+        answer: What it was taken for.
+        p_answer: Probability of that.
+        p_truth: Probability of its class.
+    """
 
     source: str
+    slopes: str
     words: str
     truth: str
     answer: str
@@ -53,11 +64,12 @@ class Misread:
 
 def images_section(result: Result) -> Section:
     """Draws what went wrong with the images of the first fold, for the report and for a page of its own."""
-    images = read_images(result)
+    images = read_images(result, MOST_PICTURES)
     names = result.dataset.class_names
     kernels = None if images.kernels is None else Markup(_kernels(images.kernels, title(images.kernels_of)))
     values = {
-        "misread": [_misread(reading, result.dataset) for reading in images.readings],
+        "misread": [_misread(reading, result.dataset, images.slopes) for reading in images.readings],
+        "are_photographs": result.dataset.images is not None,
         "of": "the test rows of fold 0" if len(result.folds) > 1 else "the test rows",
         "class_names": names,
         "accuracy_plot": Markup(_accuracy_plot(images.readings, names)),
@@ -73,8 +85,9 @@ def images_section(result: Result) -> Section:
     )
 
 
-def _misread(reading: Reading, dataset: Dataset) -> Misread:
+def _misread(reading: Reading, dataset: Dataset, slopes: NDArray[np.float64] | None) -> Misread:
     names = dataset.class_names
+    spoke = [] if slopes is None or reading.family != "net" else [png(one / (one.max() or 1.0)) for one in slopes]
     return Misread(
         title=title(reading.candidate),
         role=reading.family,
@@ -82,17 +95,28 @@ def _misread(reading: Reading, dataset: Dataset) -> Misread:
         n_test=reading.n_test,
         pictures=tuple(
             Picture(
-                source=png(dataset.X[mistake.row] / dataset.pixel_maximum),
+                source=picture(dataset, mistake.row),
+                slopes=spoke[place] if place < len(spoke) else "",
                 words=f"Row {mistake.row}: {names[mistake.truth]} read as {names[mistake.answer]}",
                 truth=names[mistake.truth],
                 answer=names[mistake.answer],
                 p_answer=_percent(mistake.p_answer),
                 p_truth=_percent(mistake.p_truth),
             )
-            for mistake in reading.mistakes[:MOST_PICTURES]
+            for place, mistake in enumerate(reading.mistakes[:MOST_PICTURES])
         ),
         by_class={names[item.index]: item for item in reading.by_class},
     )
+
+
+def picture(dataset: Dataset, row: int) -> str:
+    """Returns the address of a PNG of an image: of a file as it looks, else what is large as ink."""
+    if dataset.images is None:
+        return png(dataset.X[row] / dataset.pixel_maximum)
+    buffer = io.BytesIO()
+    image = np.asarray(dataset.X[row])
+    imsave(buffer, image if image.ndim == 3 else np.stack([image] * 3, axis=-1), format="png")
+    return _address(buffer)
 
 
 def png(image: NDArray[np.floating]) -> str:
@@ -101,6 +125,10 @@ def png(image: NDArray[np.floating]) -> str:
     pixels[..., 3] = image
     buffer = io.BytesIO()
     imsave(buffer, pixels, format="png")
+    return _address(buffer)
+
+
+def _address(buffer: io.BytesIO) -> str:
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 

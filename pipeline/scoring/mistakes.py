@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.classifier import NetClassifier
+from models.saliency import saliency
 from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.one_test_set import wilson_interval
 from pipeline.scoring.result import Result
@@ -84,15 +85,23 @@ class Images:
         readings: The best net and the best baseline, as far as there are some.
         kernels: Of the first convolution of the best net that has one, ``(height, width, n_feature_maps)``.
         kernels_of: Name of that net; empty without.
+        slopes: Of the best net's surest mistakes, ``(n, height, width)``: how steeply the log-odds of its answer
+            against the truth follow each pixel; ``None`` without a net, a mistake, or layers in a chain.
     """
 
     readings: tuple[Reading, ...]
     kernels: NDArray[np.float64] | None
     kernels_of: str
+    slopes: NDArray[np.float64] | None = None
 
 
-def read_images(result: Result) -> Images:
-    """Looks at the best net and the best baseline on the first fold's test rows."""
+def read_images(result: Result, n_slopes: int = 0) -> Images:
+    """Looks at the best net and the best baseline on the first fold's test rows.
+
+    Args:
+        result: Whole.
+        n_slopes: Of how many mistakes of the net it is asked what spoke for them.
+    """
     fold = result.folds[0]
     order = [item.candidate for item in result.ranked if item.candidate != result.reference.candidate]
     firsts = [best.candidate for best in (result.best("net"), result.best("baseline")) if best]
@@ -100,11 +109,22 @@ def read_images(result: Result) -> Images:
     runs = {item.candidate.name: item for item in result.trained if item.fold_index == fold.index}
     kernels = {name: first_kernels(runs[name]) for name in order}
     kernels_of = next((name for name, found in kernels.items() if found is not None), "")
+    readings = tuple(read(on_fold[name], fold) for name in firsts)
+    slopes = [_slopes(runs[one.candidate], one.mistakes[:n_slopes], result.dataset) for one in readings]
     return Images(
-        readings=tuple(read(on_fold[name], fold) for name in firsts),
+        readings=readings,
         kernels=kernels.get(kernels_of),
         kernels_of=kernels_of,
+        slopes=next((found for found in slopes if found is not None), None),
     )
+
+
+def _slopes(trained: Trained, mistakes: Sequence[Mistake], dataset: Dataset) -> NDArray[np.float64] | None:
+    """Returns what spoke for the answers of a net, pixel by pixel."""
+    if not isinstance(trained.model, NetClassifier) or not mistakes:
+        return None
+    answers, truths = (np.array([getattr(one, what) for one in mistakes]) for what in ("answer", "truth"))
+    return saliency(trained.model.model, dataset.X[[one.row for one in mistakes]], answers, truths)
 
 
 def read(scores: Scores, fold: Fold) -> Reading:
@@ -147,7 +167,7 @@ def _mistakes(scores: Scores, fold: Fold) -> tuple[Mistake, ...]:
 
 
 def first_kernels(trained: Trained) -> NDArray[np.float64] | None:
-    """Returns the kernels of a net's first convolution, ``(height, width, n_feature_maps)``.
+    """Returns the kernels of a net's first convolution, ``(height, width, n_feature_maps)``; of colors their mean.
 
     ``None`` for whatever does not convolve.
     """
@@ -155,7 +175,7 @@ def first_kernels(trained: Trained) -> NDArray[np.float64] | None:
         return None
     layers = (layer for layer in _layers(trained.model.model) if isinstance(layer, keras.layers.Conv2D))
     first = next(layers, None)
-    return None if first is None else np.asarray(first.kernel, np.float64)[:, :, 0]
+    return None if first is None else np.asarray(first.kernel, np.float64).mean(axis=2)
 
 
 def _layers(layer: keras.Layer) -> Iterator[keras.Layer]:

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from experiments.language import Baseline, Comparison, Splitting
+from experiments.language import Baseline, Comparison, DenseNet, Splitting, Training
 from models.classifier import NetClassifier
-from pipeline.comparison.images import MOST_PICTURES, images_section, png
+from models.images import Images
+from models.saliency import saliency
+from pipeline.comparison.images import MOST_PICTURES, images_section, picture, png
 from pipeline.data.task import Classification
 from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.compare import gather
@@ -119,3 +121,48 @@ def test_a_probability_below_one_is_never_called_a_hundred_percent(result):
     (reading,) = read_images(result).readings
     shown = reading.mistakes[:MOST_PICTURES]
     assert page.count(": 100.0\u00a0%</span>") == sum(item.p_answer == 1 for item in shown)
+
+
+@pytest.fixture(scope="module")
+def photographs(dataset):
+    """Colored digits as if they came from files, a dense net and the majority class, on 300 of them."""
+    colored = np.stack([dataset.X * 15, dataset.X * 3, 255 - dataset.X * 7], axis=-1)
+    rows = np.arange(300)
+    own = replace(dataset, X=colored[:300], y=dataset.y[:300], pixel_maximum=255)
+    own = replace(own, images=Images(height=8, width=8, is_color=True))
+    fold = Fold(index=0, seed=1, train_rows=rows[:150], test_rows=rows[150:])
+    net = DenseNet(
+        name="sigmoid_4", hidden_units=(4,), inputs="rescale", training=Training(epochs=3, learning_rate=0.05)
+    )
+    comparison = replace(COMPARISON, candidates=(net, COMPARISON.candidates[0]))
+    trained = [run for candidate in comparison.candidates for run in train(candidate, own, [fold])]
+    scores = [evaluate(run, own, fold, comparison) for run in trained]
+    return gather(comparison, own, (fold,), trained, scores)
+
+
+def test_photographs_are_shown_as_they_look(photographs):
+    dataset = photographs.dataset
+    address = picture(dataset, 7)
+    shown = matplotlib.image.imread(io.BytesIO(base64.b64decode(address.partition(",")[2])), format="png")
+    assert np.array_equal(np.round(shown[..., :3] * 255), dataset.X[7])
+    assert 'class="photo"' in mistakes_page(photographs)
+    gray = replace(dataset, X=dataset.X[..., 0])
+    shown = matplotlib.image.imread(io.BytesIO(base64.b64decode(picture(gray, 7).partition(",")[2])), format="png")
+    assert np.array_equal(np.round(shown[..., 0] * 255), gray.X[7])
+
+
+def test_what_spoke_for_a_wrong_answer_stands_beside_the_image(photographs):
+    images = read_images(photographs, 5)
+    mistakes = images.readings[0].mistakes
+    assert images.slopes.shape == (5, 8, 8)
+    one, model = mistakes[0], photographs.trained[0].model
+    alone = saliency(model.model, photographs.dataset.X[[one.row]], np.array([one.answer]), np.array([one.truth]))
+    np.testing.assert_allclose(images.slopes[0], alone[0], rtol=1e-4)
+    page = mistakes_page(photographs)
+    assert page.count('class="slopes"') == min(len(mistakes), MOST_PICTURES)
+    assert "the more steeply the log-odds follow it" in page
+
+
+def test_without_a_net_nothing_is_said_of_slopes(result):
+    assert read_images(result, 5).slopes is None
+    assert "log-odds" not in mistakes_page(result)
