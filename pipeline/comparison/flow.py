@@ -110,8 +110,9 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> Compared:
             terminal.say(sentence)
         registration = register(result, job.inner_folds, desk, run, leave)
         champion = run.registered
+        use = run.commands(comparison.name, "images/" if job.dataset.is_image else "rows.csv")
     page = run.place("report.html")
-    for sentence in (registration.words(), f"Report: {page}\n"):
+    for sentence in filter(None, (registration.words(), use, f"Report: {page}\n")):
         terminal.say(sentence)
     results = {**results_record(record, result), **spread.record(), "registration": registration.record()}
     results |= {"drivers": drivers.record()} if drivers else {}

@@ -1,5 +1,6 @@
 """The model registry: the champion of each comparison, under the comparison's name."""
 
+import shlex
 from collections.abc import Mapping
 from contextlib import redirect_stderr
 from io import StringIO
@@ -48,3 +49,20 @@ def champion_of(name: str) -> str:
         name: Of the registered model, which has one.
     """
     return f"models:/{name}/{MlflowClient().get_model_version_by_alias(name, ALIAS).version}"
+
+
+def commands(name: str, rows: str) -> str:
+    """Returns what to type to score rows with the champion and to serve it, in the store that is open.
+
+    Args:
+        name: Of the registered model.
+        rows: What is scored, as a file or folder may be called.
+    """
+    model = f"models:/{name}@{ALIAS}"
+    lines = (
+        "To score rows with it, and to serve it:",
+        f"export MLFLOW_TRACKING_URI={shlex.quote(mlflow.get_tracking_uri())}",
+        f"chalktape predict {model} {rows} -o scored.csv",
+        f"mlflow models serve -m {model} --env-manager local --port 5001",
+    )
+    return "\n    ".join(lines)

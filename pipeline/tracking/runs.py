@@ -30,7 +30,7 @@ from pipeline.tracking.logged_values import (
 )
 from pipeline.tracking.model import log_model, raw_table
 from pipeline.tracking.reading import SECTION_TAG, section_file
-from pipeline.tracking.registry import champion_of, is_registered, register
+from pipeline.tracking.registry import champion_of, commands, is_registered, register
 from pipeline.tracking.store import place
 from pipeline.training.values import Trained
 
@@ -259,6 +259,10 @@ class ParentRun:
         told = register(name, self._models[candidate], how=how, description=description, tags=own)
         self.registered = champion_of(name) if is_registered(told) else None
         return told
+
+    def commands(self, name: str, rows: str) -> str:
+        """Returns what to type to score rows with what was registered and to serve it; nothing where nothing was."""
+        return commands(name, rows) if self.registered else ""
 
     def _log_metrics(self, metrics: Sequence[Metric]) -> None:
         run_id = mlflow.active_run().info.run_id

@@ -7,9 +7,12 @@ import mlflow
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import log_loss, roc_auc_score
 
 from experiments.own import Own, own_comparison
 from pipeline import predict, run
+
+LEFT = ("scores.csv", "split.csv")
 
 
 @pytest.fixture
@@ -55,6 +58,15 @@ def test_a_file_becomes_a_compared_and_served_model(workplace, churn, capfd):
     assert list(straight.columns) == ["No", "Yes"]
     assert predict.main([logged[0].model_uri, "churn.csv", "-o", "scored.csv"]) == 0
     np.testing.assert_allclose(pd.read_csv("scored.csv")["probability_Yes"], straight["Yes"])
+    left = {
+        name: pd.read_csv(mlflow.artifacts.download_artifacts(f"runs:/{runs[0].info.run_id}/{name}")) for name in LEFT
+    }
+    scores, parts = (left[name].query("fold == 0") for name in LEFT)  # the logged model is that of fold 0
+    tested = parts.query("part == 'test'")["row"]
+    scores = scores.query("candidate == 'sigmoid_30'").set_index("metric")["value"]
+    truth = (churn["Churn"] == "Yes")[tested]
+    assert scores["roc_auc"] == pytest.approx(roc_auc_score(truth, straight["Yes"][tested]), abs=1e-6)
+    assert scores["log_loss"] == pytest.approx(log_loss(truth, straight["Yes"][tested]), abs=1e-6)
     churn.replace({"tenure": {churn["tenure"][1]: "many"}}).to_csv("wrong.csv", index=False)
     assert predict.main([logged[0].model_uri, "wrong.csv"]) == run.BAD_INPUT
     assert "Column 'tenure'" in (error := capfd.readouterr().err)

@@ -143,6 +143,17 @@ def test_terminal_note_page_and_record_tell_the_same(served):
     assert served.record["registration"]["threshold"]["rule"] in ("cheapest", "recall")
 
 
+def test_the_terminal_says_how_to_score_rows_and_how_to_serve(served):
+    lines = served.shown.splitlines()
+    place = lines.index("To score rows with it, and to serve it:")
+    assert [line.strip() for line in lines[place + 1 : place + 4]] == [
+        f"export MLFLOW_TRACKING_URI={served.store.uri}",
+        f"chalktape predict {MODEL} rows.csv -o scored.csv",
+        f"mlflow models serve -m {MODEL} --env-manager local --port 5001",
+    ]
+    assert lines[place + 4].startswith("Report: ")
+
+
 def test_the_version_carries_its_threshold_where_people_and_filters_look(served):
     version = served.store.client().get_model_version_by_alias("tumors", "champion")
     threshold = load_model(MODEL, served.store.uri).threshold
