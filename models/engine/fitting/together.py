@@ -90,11 +90,15 @@ class _Book(Diary):
 
     def close_epoch(self, n_rows: int, validation: tuple[tf.Tensor, tf.Tensor] | None, weights: Sequence[Any]) -> None:
         """Writes what the epoch that ends came to."""
+        if self.counted.metrics:
+            self._write_metrics(n_rows)
+        super().close_epoch(n_rows, validation, weights)
+
+    def _write_metrics(self, n_rows: int) -> None:
         for training, n in ((True, n_rows), (False, max(1, self.n_validation_rows))):
             sums, curves = self.counted.sums[training], self.metrics[training]
             curves.assign(tf.tensor_scatter_nd_update(curves, [[self.epoch]], [sums / n]))
             sums.assign(tf.zeros_like(sums))
-        super().close_epoch(n_rows, validation, weights)
 
 
 def train_together(

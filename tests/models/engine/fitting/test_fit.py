@@ -1,5 +1,6 @@
 """What ``fit`` here means is what Keras's ``fit`` means: weights, optimizer, history."""
 
+import re
 import warnings
 from dataclasses import dataclass, field
 from typing import Any
@@ -201,6 +202,10 @@ def scaled_by_itself():
     return keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.5), initial_scale=64.0, dynamic_growth_steps=4)
 
 
+def clipped():
+    return keras.optimizers.Nadam(0.02, global_clipnorm=0.1)
+
+
 def averaged():
     return keras.optimizers.Adam(0.05, use_ema=True, ema_momentum=0.6, ema_overwrite_frequency=5)
 
@@ -226,7 +231,8 @@ CASES = {
     "averaged": Case(chain(dense(), layers.BatchNormalization, ONE, loss="mse", optimizer=averaged), X, SIGNS),
     "words": Case(words, IDS, THIRDS, {"class_weight": {0: 2.0, 2: 0.5}, "batch_size": None}),
     "maps": Case(
-        chain(lambda: layers.Conv2D(2, 3), layers.Flatten, THREE, loss="categorical_crossentropy", shape=(6, 6, 1)),
+        chain(lambda: layers.Conv2D(2, 3), layers.Flatten, THREE,
+              loss="categorical_crossentropy", optimizer=clipped, shape=(6, 6, 1)),
         MAPS.astype("float16"), np.eye(3)[THIRDS],
         {"class_weight": {1: 4.0}, "validation_split": 0.5, "validation_batch_size": 7},
     ),
@@ -343,3 +349,14 @@ def test_whole_numbers_stay_whole():
     fit(model, ids, np.array([1.0, 2.0]), loss="mse", optimizer="sgd", batch_size=1, verbose=0)
     learnt = np.flatnonzero(model.layers[0].embeddings.numpy())
     np.testing.assert_array_equal(learnt, ids.ravel())
+
+
+def test_the_progress_bar_is_that_of_keras(capsys):
+    case = Case(chain(dense(), ONE, loss="mse", metrics=lambda: ["mae"]), X, SIGNS, {"validation_split": 0.3})
+    lines = []
+    for by in (fit, keras_fit):
+        trained(case, by, verbose=2)
+        lines.append([re.sub(r"[\d.]+m?s(/step)?", "time", line) for line in capsys.readouterr().out.splitlines()])
+    assert lines[0] == lines[1]
+    trained(case, fit, verbose=1)
+    assert "3/3" in capsys.readouterr().out

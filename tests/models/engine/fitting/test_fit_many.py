@@ -1,5 +1,7 @@
 """Models of a cross-validation, of repeats and of a grid are those that ``fit`` trains alone."""
 
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -79,8 +81,11 @@ def test_repeats_are_the_models_trained_alone(compilation, float64):
 
 
 def test_without_shuffling_a_repeat_is_that_of_keras_and_goes_on_with_it(float64):
-    fitted = fit_many(species, X, SPECIES, seeds=[1, 2], shuffle=False, **HOW)
-    alone = built(species, 2)
+    plain = partial(species, metrics=None)
+    fitted = fit_many(plain, X, SPECIES, seeds=[1, 2], shuffle=False, **HOW)
+    assert fitted.groups == ((0, 1),)
+    assert list(fitted.histories[0].history) == ["loss"]
+    alone = built(plain, 2)
     for model in (fitted.models[1], alone):
         epochs = {"epochs": 3, "initial_epoch": 2} if model is not alone else {"epochs": 3}
         model.fit(X, SPECIES, batch_size=16, shuffle=False, verbose=0, **epochs)

@@ -1,5 +1,7 @@
 """What would mean something else than in Keras's ``fit`` is refused by name, before anything is trained."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pandas as pd
@@ -133,6 +135,12 @@ def test_models(make, change, message):
 def test_keras_on_another_library(monkeypatch):
     monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
     refused("Keras on TensorFlow. Received: backend='torch'")
+
+
+def test_several_devices(monkeypatch):
+    model = net()
+    monkeypatch.setattr(model, "_distribute_strategy", SimpleNamespace(num_replicas_in_sync=2))
+    refused("a model on one device. Received: devices=2", model)
 
 
 def test_a_limit_in_keras_configuration(monkeypatch):
