@@ -16,7 +16,9 @@ _FULL_DISK = (
     "pipeline.run: expected room on the disk for results. Received: a full disk. Free some and run again: what was "
     "logged before is kept, and the open run is marked KILLED by the next command."
 )
-_MEANWHILE = frozenset({"resume", "data_dir", "download", "tracking_uri", "device", "json", "quiet"})
+_MEANWHILE = frozenset(
+    {"resume", "data_dir", "download", "tracking_uri", "device", "workers", "cluster", "json", "quiet"}
+)
 """Options beside ``--resume``: where something lies, and not what is run."""
 
 

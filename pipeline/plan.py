@@ -26,8 +26,10 @@ from pipeline.telling.files import to_json, write
 from pipeline.telling.terminal import Terminal
 from pipeline.tracking import Tracker
 from pipeline.tracking.store import groups_of
+from pipeline.training.cluster import is_open, opened, require_usable
+from pipeline.training.executors import Here
 from pipeline.training.kept import KeptGroups
-from pipeline.training.work import Finished, NothingFinished
+from pipeline.training.work import Executor, Finished, NothingFinished
 
 Experiment = Comparison | Ladder
 
@@ -53,6 +55,8 @@ class How:
         strategy: How nets are spread over devices.
         sources: Data sets besides the known ones: name -> where its rows come from.
         fresh: Whether everything is trained, what was trained before, too.
+        workers: Processes of this machine that train; 0 for this one alone.
+        cluster: Address of a scheduler whose workers train; ``None`` without.
     """
 
     data_dir: Path | None = None
@@ -64,6 +68,8 @@ class How:
     strategy: StrategyName = "none"
     sources: Mapping[str, Source] = field(default_factory=dict)
     fresh: bool = False
+    workers: int = 0
+    cluster: str | None = None
 
     def ingest(self, name: str) -> Dataset:
         """Returns a data set by its name."""
@@ -83,6 +89,8 @@ class Plan:
         placement: The device or devices of nets.
         left_out: Experiments whose data cannot be had, and why.
         finished: What was trained before.
+        workers: Processes of this machine that train; 0 for this one alone.
+        cluster: Address of a scheduler whose workers train; ``None`` without.
     """
 
     lecture: LectureJob | None
@@ -91,6 +99,8 @@ class Plan:
     placement: Placement
     left_out: Mapping[str, str]
     finished: Finished = field(default_factory=NothingFinished)
+    workers: int = 0
+    cluster: str | None = None
 
 
 def plan(
@@ -115,6 +125,7 @@ def plan(
     how = how or How()
     _require_effect(experiments, how)
     placement = choose(how.device, how.strategy)
+    require_usable(how.workers, how.cluster, placement.device)
     jobs, left_out = [], {}
     for experiment in experiments:
         try:
@@ -131,6 +142,8 @@ def plan(
         placement=placement,
         left_out=left_out,
         finished=_finished(tracker, placement, how),
+        workers=how.workers,
+        cluster=how.cluster,
     )
 
 
@@ -163,6 +176,13 @@ def _require_effect(experiments: Sequence[Experiment], how: How) -> None:
         "pipeline.run",
         "nets on one device each for --fresh",
         "Leave --fresh out: with --strategy everything is trained anyway.",
+        strategy=how.strategy,
+    )
+    require(
+        how.strategy == "none" or not (how.workers or how.cluster),
+        "pipeline.run",
+        "nets on one device each for --workers or --cluster",
+        "Leave --strategy out: it shares each batch, they share out whole trainings.",
         strategy=how.strategy,
     )
 
@@ -213,6 +233,7 @@ def desk_of(
     epochs: int | None = None,
     insists: bool = False,
     tags: Mapping[str, str] | None = None,
+    executor: Executor | None = None,
 ) -> Desk:
     """Returns what a plan is worked at; a worker that follows another leaves nothing and says nothing.
 
@@ -222,6 +243,7 @@ def desk_of(
         epochs: Of nets, instead of the declared numbers.
         insists: Whether a run that departs from what is declared may register its champion.
         tags: Of every run.
+        executor: Where groups are trained; this process by default.
     """
     if plan.tracker is None:
         return Desk.silent(plan.placement, epochs, insists=insists)
@@ -229,6 +251,7 @@ def desk_of(
         tracker=plan.tracker,
         terminal=terminal,
         placement=plan.placement,
+        executor=executor or Here(),
         finished=plan.finished,
         epochs=epochs,
         insists=insists,
@@ -257,7 +280,14 @@ def carry_out(
         json_file: Where to write everything the tables show.
         tags: Of every run.
     """
-    desk = desk_of(plan, terminal, epochs=epochs, insists=insists, tags=tags)
+    if is_open(plan.cluster):
+        terminal.say(f"{plan.cluster} is open: whoever reaches it can run code there. An address of tls:// is not.")
+    with opened(plan.workers, plan.cluster, plan.placement.device) as executor:
+        desk = desk_of(plan, terminal, epochs=epochs, insists=insists, tags=tags, executor=executor)
+        _carry_out(plan, desk, json_file)
+
+
+def _carry_out(plan: Plan, desk: Desk, json_file: Path | None) -> None:
     json_file = json_file if plan.tracker else None
     lecture = plan.lecture.run(desk) if plan.lecture else None
     results = [job.run(desk) for job in plan.jobs]

@@ -94,6 +94,8 @@ def _run(options: argparse.Namespace) -> int:
             strategy=options.strategy,
             sources=sources,
             fresh=options.fresh,
+            workers=options.workers,
+            cluster=options.cluster,
         )
         planned = plan(
             [item for item in ALL_EXAMPLES if item.name in names or (LECTURE in names and item in EXAMPLES)],
@@ -212,6 +214,11 @@ def _add_places(parser: Parser) -> None:
     add("--download", action="store_true", help="fetch data files that are missing; without it nothing is downloaded")
     add("--tracking-uri", metavar="URI", help=TRACKING_URI_HELP)
     add("--device", choices=("auto", "cpu", "gpu", "tpu"), default="auto", help="of nets; auto: a GPU, else the CPU")
+    over = parser.add_mutually_exclusive_group()
+    several = "train in N processes of this machine; needs pip install 'chalktape[cluster]' (default: 0, this one)"
+    over.add_argument("--workers", type=whole(0), default=0, metavar="N", help=several)
+    where = "train on the workers of a Dask scheduler, tls://HOST:PORT or tcp://HOST:PORT"
+    over.add_argument("--cluster", metavar="ADDRESS", help=where)
     add(
         "--strategy",
         choices=("none", "mirrored", "multi_worker", "tpu"),

@@ -11,7 +11,8 @@ from pipeline.flow.desk import Desk
 from pipeline.scoring.compare import compare
 from pipeline.scoring.evaluate import evaluate, judge_by
 from pipeline.scoring.values import Scores, Summary
-from pipeline.training.train import train_works
+from pipeline.training.executors import Here
+from pipeline.training.train import announce, train_works
 from pipeline.training.values import Trained
 from pipeline.training.work import Progress, Work
 from pipeline.words.names import counted
@@ -121,4 +122,7 @@ def train_and_score(desk: Desk, title: str, entries: Sequence[Entry]) -> Iterato
         found = desk.finished.n_found > 0 and desk.finished.n_trained == before
         return Scored(entry=entry, trained=trained, scores=scores, found=found)
 
+    if not isinstance(desk.executor, Here):  # where one is trained after the other nobody need know
+        for entry in entries:
+            announce([entry.works(desk.epochs)], desk.means(judge_by(entry.comparison)))
     yield from each(desk, title, [(entry.name, entry) for entry in entries], do, lambda done: done.told)

@@ -4,8 +4,14 @@ import shlex
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-_NOT_REMEMBERED = {"--tracking-uri": True, "--resume": True, "--fresh": False}
-"""Option -> whether a value follows. The first may hold a password, and whoever resumes knows the store."""
+_NOT_REMEMBERED = {
+    "--tracking-uri": True,  # it may hold a password, and whoever resumes knows the store
+    "--resume": True,
+    "--fresh": False,
+    "--workers": True,
+    "--cluster": True,
+}
+"""Option -> whether a value follows."""
 
 
 def remembered(arguments: Sequence[str]) -> list[str]:

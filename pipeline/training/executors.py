@@ -20,6 +20,9 @@ class Here:
     def __init__(self) -> None:
         self.threads = threads_here()
 
+    def announce(self, groups: Sequence[Group]) -> None:
+        """Lets them come: one is trained after the other."""
+
     def map(
         self, trainer: Trainer, groups: Sequence[Group], means: Means, progress: Progress
     ) -> Iterator[tuple[Trained, ...]]:

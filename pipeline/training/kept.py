@@ -53,6 +53,11 @@ class KeptGroups:
         self._n_found += 1
         return unpack(content, group)
 
+    def holds(self, group: Group) -> bool:
+        """Returns whether a file of its name is there, which may be damaged."""
+        is_seen = not self._fresh or group.digest in self._own
+        return is_seen and group.is_told and (self.folder / group.digest).is_file()
+
     def keep(self, group: Group, trained: Sequence[Trained]) -> None:
         """Keeps a group; one that cannot be kept, on a full disk for one, is only counted."""
         self._put(group, pack(trained) if group.is_told else None)

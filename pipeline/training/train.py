@@ -1,6 +1,6 @@
 """One candidate on every fold, as classifiers that take raw rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from experiments.language import Candidate
 from models.checks import closest, require
@@ -13,7 +13,7 @@ from pipeline.training.search import SearchTrainer
 from pipeline.training.values import Interrupted, Judge, Trained
 from pipeline.training.work import Group, Means, Progress, Trainer, Work
 
-__all__ = ["Interrupted", "register", "train", "train_works", "trainer_of"]
+__all__ = ["Interrupted", "announce", "register", "train", "train_works", "trainer_of"]
 
 _TRAINERS: dict[str, Trainer] = {}
 
@@ -108,6 +108,18 @@ def train_works(works: Sequence[Work], means: Means, progress: Progress) -> tupl
     except Interrupted as stopped:
         raise Interrupted([*done.values(), *stopped.trained]) from None
     return tuple(done[id(work)] for work in works)
+
+
+def announce(each: Iterable[Sequence[Work]], means: Means) -> None:
+    """Tells the executor what will be asked for, candidate by candidate, but for what is finished.
+
+    Args:
+        each: The works of every candidate, in the order in which they will be trained.
+        means: With what.
+    """
+    for works in each:
+        groups = trainer_of(works[0].candidate).groups(works, means)
+        means.executor.announce([group for group in groups if not means.finished.holds(group)])
 
 
 def _by_work(group: Group, trained: Sequence[Trained]) -> dict[int, Trained]:

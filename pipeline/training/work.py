@@ -86,10 +86,7 @@ class Group:
             "threads": self.threads,
             "device": self.device,
             "judge": self.judge,
-            "engine": engine.VERSION,
-            "code": code_sha256(),
-            "versions": versions(),
-            "machine": [hardware(self.device), switches()],
+            **surroundings(self.device),
         }
         return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
@@ -97,6 +94,20 @@ class Group:
     def is_told(self) -> bool:
         """Whether the digest says all: of what somebody else registered, nobody knows whether it is as it was."""
         return self.is_judge_ours and all(_is_ours(work.candidate) for work in self.works)
+
+
+def surroundings(device: str) -> dict[str, Any]:
+    """Returns what decides the last bits of a training besides what is asked for.
+
+    Args:
+        device: Of nets.
+    """
+    return {
+        "engine": engine.VERSION,
+        "code": code_sha256(),
+        "versions": versions(),
+        "machine": [hardware(device), switches()],
+    }
 
 
 class Finished(Protocol):
@@ -112,6 +123,9 @@ class Finished(Protocol):
 
     def find(self, group: Group) -> tuple[Trained, ...] | None:
         """Returns what was kept of a group, in the order of its works; ``None`` where it is not all there."""
+
+    def holds(self, group: Group) -> bool:
+        """Returns whether a group seems to be there, without a look into it."""
 
     def keep(self, group: Group, trained: Sequence[Trained]) -> None:
         """Keeps a group that was trained just now."""
@@ -133,6 +147,10 @@ class NothingFinished:
 
     def find(self, group: Group) -> None:
         """Returns ``None``."""
+
+    def holds(self, group: Group) -> bool:
+        """Returns that it is not."""
+        return False
 
     def keep(self, group: Group, trained: Sequence[Trained]) -> None:
         """Keeps nothing."""
@@ -172,6 +190,9 @@ class Executor(Protocol):
     """
 
     threads: int
+
+    def announce(self, groups: Sequence[Group]) -> None:
+        """Hears of groups that will be asked for later; whoever has room begins with them."""
 
     def map(
         self, trainer: Trainer, groups: Sequence[Group], means: "Means", progress: Progress

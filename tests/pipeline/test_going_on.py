@@ -26,7 +26,7 @@ from pipeline.training.work import Work
 ROOT = Path(__file__).parents[2]
 COMMAND = ["iris", "--folds", "2", "--epochs", "5", "--candidates", "sigmoid_10,logistic_regression,decision_tree"]
 GROUPS = 1 + 2 * 3  # a net on all folds at once, each baseline on each fold, the one that guesses among them
-_SECONDS = 120
+_SECONDS = 400
 
 
 def places(folder: Path) -> list[str]:

@@ -1,0 +1,225 @@
+"""Groups over the processes and machines of Dask: declarations and row numbers go out, bytes come back.
+
+A group is trained by one worker, in the order and on the threads that were fixed for it, so that how many workers there
+are changes no bit. A worker that dies loses its group, which another one trains.
+"""
+
+import importlib.util
+import logging
+import pickle
+import socket
+from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from models.checks import mistake, require
+from pipeline.process import interrupts
+from pipeline.training.executors import Here, within
+from pipeline.training.packing import unpack
+from pipeline.training.remote import require_alike, surroundings_there, train_there
+from pipeline.training.search import SearchTrainer
+from pipeline.training.values import Trained
+from pipeline.training.work import Group, Means, Progress, Trainer, surroundings
+
+_WHO = "cluster"
+_SECONDS_TO_ANSWER = 20
+_A_LOOK = 0.5  # seconds between two looks whether an end was asked for
+_HELD = 3  # data sets that workers are asked to hold
+_CERTIFICATES = ("ca-file", "client.cert", "client.key")
+
+
+class Cluster:
+    """Trains groups on the workers of Dask; what somebody else registered, and what only leads, in this process.
+
+    Args:
+        client: Of ``dask.distributed``.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._here = Here()
+        self.threads = self._here.threads
+        self._sent: dict[str, Any] = {}  # digest of a group -> its future
+        self._data: dict[str, Any] = {}  # digest of a data set -> its future
+
+    def announce(self, groups: Sequence[Group]) -> None:
+        """Sends out groups that will be asked for later, so that no worker waits for a candidate's turn."""
+        for group in groups:
+            if group.is_told and group.judge is None and group.digest not in self._sent:
+                self._sent[group.digest] = self._send(group)
+
+    def map(
+        self, trainer: Trainer, groups: Sequence[Group], means: Means, progress: Progress
+    ) -> Iterator[tuple[Trained, ...]]:
+        """Yields what became of each group, in order; arguments as of ``Here.map``.
+
+        Raises:
+            ValueError: Workers that would compute other bits, or that died of a group one after the other.
+        """
+        if isinstance(trainer, SearchTrainer) or not all(group.is_told for group in groups):
+            yield from self._here.map(trainer, groups, means, progress)
+            return
+        self.announce(groups)
+        try:
+            for number, group in enumerate(groups):
+                told = within(progress, [len(each.works) for each in groups], number)
+                told("on a worker", 0.0)
+                yield unpack(self._result(self._sent[group.digest], told), group)
+                del self._sent[group.digest]
+                told("on a worker", 1.0)
+        finally:
+            for group in groups:
+                if (future := self._sent.pop(group.digest, None)) is not None:
+                    future.cancel()
+
+    def _send(self, group: Group) -> Any:
+        first = group.works[0]
+        order = {
+            "candidate": first.candidate,
+            "folds": [work.fold for work in group.works],
+            "epochs": first.epochs,
+            "threads": group.threads,
+            "device": group.device,
+            "surroundings": surroundings(group.device),
+        }
+        data = self._held(first.dataset)
+        return self._client.submit(train_there, pickle.dumps(order, protocol=5), data, key=f"group-{group.digest}")
+
+    def _held(self, dataset: Any) -> Any:
+        """Returns what stands for a data set: a task, which is done again where whoever held it died."""
+        name = dataset.content_sha256
+        if name not in self._data:
+            packed = pickle.dumps(dataset, protocol=5)
+            self._data[name] = self._client.submit(bytes, packed, key=f"data-{name}-{dataset.name}")
+            for old in list(self._data)[:-_HELD]:
+                del self._data[old]
+        return self._data[name]
+
+    def _result(self, future: Any, progress: Progress) -> bytes:
+        from distributed import KilledWorker
+
+        while True:
+            interrupts.check()
+            try:
+                packed: bytes = future.result(timeout=_A_LOOK)
+                return packed
+            except TimeoutError:
+                progress("on a worker", 0.0)
+            except KilledWorker as error:
+                expected, remedy = "workers that live through a group", "Give them more memory, or take fewer."
+                raise ValueError(mistake(_WHO, expected, remedy, died=error.allowed_failures + 1)) from None
+            except CancelledError:
+                expected, remedy = "a scheduler that stays", "Start it anew; what was finished is kept."
+                raise ValueError(mistake(_WHO, expected, remedy, scheduler="gone")) from None
+
+
+@contextmanager
+def opened(workers: int, address: str | None, device: str) -> Iterator[Here | Cluster]:
+    """Opens what trains: this process, so many others of this machine, or those of an address.
+
+    Args:
+        workers: Processes of this machine; 0 for none but this one.
+        address: Of a scheduler of Dask; ``None`` without.
+        device: Of nets.
+
+    Raises:
+        ValueError: See ``require_usable``; nobody answers, or workers would compute other bits.
+    """
+    if not workers and address is None:
+        yield Here()
+        return
+    with _silenced(), _client(workers, address) as client:
+        _require_alike(client, device)
+        yield Cluster(client)
+
+
+def require_usable(workers: int, address: str | None, device: str) -> None:
+    """Checks what can be checked before anything is opened.
+
+    Raises:
+        ValueError: Dask is not installed; an address of another kind, or one of ``tls://`` without certificates; local
+            processes that would share a GPU.
+    """
+    if not workers and address is None:
+        return
+    installed = importlib.util.find_spec("distributed") is not None
+    asked = {"workers": workers} if address is None else {"cluster": address}
+    remedy = "Install it: pip install 'chalktape[cluster]'."
+    require(installed, _WHO, "dask.distributed", remedy, **asked)
+    remedy = "Leave --workers out: processes of one machine would share its one device."
+    require(device == "cpu" or address is not None, _WHO, "nets on the CPU for --workers", remedy, device=device)
+    if address is not None:
+        scheme = urlsplit(address).scheme
+        remedy = "It is told where the scheduler starts, such as tcp://127.0.0.1:8786."
+        require(scheme in ("tcp", "tls"), _WHO, "an address of tcp:// or tls://", remedy, cluster=address)
+        _require_certificates(address)
+
+
+def is_open(address: str | None) -> bool:
+    """Returns whether whoever reaches an address off this machine could run code there."""
+    host = urlsplit(address or "").hostname
+    if host is None or urlsplit(address or "").scheme == "tls":
+        return False
+    return host not in ("localhost", "::1", socket.gethostname()) and not host.startswith("127.")
+
+
+def _require_certificates(address: str) -> None:
+    if urlsplit(address).scheme != "tls":
+        return
+    import dask.config
+    import distributed  # noqa: F401  it brings its defaults
+
+    missing = [name for name in _CERTIFICATES if not dask.config.get(f"distributed.comm.tls.{name}", None)]
+    names = [f"DASK_DISTRIBUTED__COMM__TLS__{name.upper().replace('.', '__').replace('-', '_')}" for name in missing]
+    remedy = f"Name the files in the environment: {', '.join(names)}."
+    require(not missing, _WHO, "certificates for tls://", remedy, cluster=address)
+
+
+def _require_alike(client: Any, device: str) -> None:
+    """Asks every worker whether it computes the same bits, so that none is found out in the middle of a run."""
+    workers = list(client.scheduler_info(n_workers=-1)["workers"])
+    asked = [client.submit(surroundings_there, device, workers=[worker], pure=False) for worker in workers]
+    for there in client.gather(asked):
+        require_alike(surroundings(device), there)
+
+
+@contextmanager
+def _client(workers: int, address: str | None) -> Iterator[Any]:
+    from distributed import Client, LocalCluster
+
+    if address is None:
+        how = {"threads_per_worker": 1, "dashboard_address": None, "memory_limit": 0, "silence_logs": False}
+        with LocalCluster(n_workers=workers, **how) as cluster, Client(cluster) as client:
+            yield client
+        return
+    try:
+        client = Client(address, timeout=_SECONDS_TO_ANSWER)
+    except (OSError, TimeoutError, ValueError) as error:
+        remedy = "Start dask scheduler and dask worker there, or leave --cluster out."
+        raise ValueError(mistake(_WHO, "a scheduler that answers", remedy, cluster=address)) from error
+    with client:
+        remedy = f"Start some: dask worker {address} --nthreads 1."
+        require(
+            bool(client.scheduler_info(n_workers=-1)["workers"]),
+            _WHO,
+            "a scheduler with workers",
+            remedy,
+            cluster=address,
+        )
+        yield client
+
+
+@contextmanager
+def _silenced() -> Iterator[None]:
+    """Keeps Dask's log lines away from the user: a worker that dies is replaced."""
+    import distributed  # noqa: F401  it sets the level of its own logger
+
+    logger = logging.getLogger("distributed")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
