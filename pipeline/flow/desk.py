@@ -28,7 +28,7 @@ class Desk:
         finished: What was trained before, and keeps what is trained here.
         epochs: Of nets, instead of the declared numbers.
         insists: Whether a champion is registered even by a run that departs from what is declared.
-        tags: Of every run, besides what it says itself.
+        tags: Of every run of an invocation, besides what it says itself.
     """
 
     tracker: Tracker | SilentTracker
@@ -74,11 +74,13 @@ class Desk:
             dataset: What it is about.
             seed: Of fold 0.
         """
-        tags = {**self.tags, "kind": kind, "git": git_commit() or "none"}
+        tags = {"kind": kind, "git": git_commit() or "none"}
         tags |= {} if dataset is None else {"dataset": dataset.name}
         tags |= {} if seed is None else {"seed": str(seed)}
         own = name or (experiment if seed is None else f"{experiment}, seed {seed}")
         with self.tracker.run(experiment, name=own, tags=tags) as run:
+            for tag, text in self.tags.items():
+                run.log_tag(tag, text)  # of the parent alone: nothing below it can be resumed
             if dataset is not None:
                 run.log_dataset(dataset)
             yield run

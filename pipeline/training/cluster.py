@@ -75,17 +75,8 @@ class Cluster:
                     future.cancel()
 
     def _send(self, group: Group) -> Any:
-        first = group.works[0]
-        order = {
-            "candidate": first.candidate,
-            "folds": [work.fold for work in group.works],
-            "epochs": first.epochs,
-            "threads": group.threads,
-            "device": group.device,
-            "surroundings": surroundings(group.device),
-        }
-        data = self._held(first.dataset)
-        return self._client.submit(train_there, pickle.dumps(order, protocol=5), data, key=f"group-{group.digest}")
+        data = self._held(group.works[0].dataset)
+        return self._client.submit(train_there, order_of(group), data, key=f"group-{group.digest}")
 
     def _held(self, dataset: Any) -> Any:
         """Returns what stands for a data set: a task, which is done again where whoever held it died."""
@@ -113,6 +104,20 @@ class Cluster:
             except CancelledError:
                 expected, remedy = "a scheduler that stays", "Start it anew; what was finished is kept."
                 raise ValueError(mistake(_WHO, expected, remedy, scheduler="gone")) from None
+
+
+def order_of(group: Group) -> bytes:
+    """Returns what a worker is sent of a group besides the data set: its declaration, its row numbers and its seeds."""
+    first = group.works[0]
+    order = {
+        "candidate": first.candidate,
+        "folds": [work.fold for work in group.works],
+        "epochs": first.epochs,
+        "threads": group.threads,
+        "device": group.device,
+        "surroundings": surroundings(group.device),
+    }
+    return pickle.dumps(order, protocol=5)
 
 
 @contextmanager
