@@ -97,7 +97,7 @@ class Images:
         Raises:
             ValueError: Arrays of another shape or of other than whole pixels, or a text that is no image.
         """
-        given = np.asarray(data)
+        given = _array_of(data)
         if given.dtype.kind in "OUS" and given.size:
             texts = given.ravel().tolist()
             return np.stack([self._of_text(text, f"image {number}") for number, text in enumerate(texts)])
@@ -135,6 +135,14 @@ class Images:
         return cls(**json.loads(text))
 
 
+def _array_of(data: Any) -> NDArray[Any]:
+    try:
+        return np.asarray(data)
+    except ValueError as error:  # of several shapes
+        said, remedy = str(error).partition(".")[0], "Give arrays of one shape, or files in base64."
+        raise ValueError(mistake("predict", "images of one shape", remedy, error=said)) from error
+
+
 def header(content: bytes, owner: str, suffix: str = "") -> Header:
     """Returns what a file says of itself; its pixels are not looked at.
 
@@ -144,8 +152,9 @@ def header(content: bytes, owner: str, suffix: str = "") -> Header:
     with _damage_told(owner):
         image = _opened(content, owner, suffix)
         width, height = image.size
-        # Of other kinds looking for it may decode the whole image.
-        if image.format == "JPEG" and image.getexif().get(_ORIENTATION) in _ON_ITS_SIDE:
+        # Of other kinds it stands in front of the pixels, or looking for it would decode them.
+        told = image.format == "JPEG" or "exif" in image.info
+        if told and image.getexif().get(_ORIENTATION) in _ON_ITS_SIDE:
             width, height = height, width
     return Header(height=height, width=width, is_color=image.mode not in _GRAY)
 

@@ -58,11 +58,13 @@ def test_an_image_is_turned_as_its_camera_says(orientation):
         1: blocks, 2: blocks[:, ::-1], 3: blocks[::-1, ::-1], 4: blocks[::-1],
         5: blocks.T, 6: np.rot90(blocks, -1), 7: blocks[::-1, ::-1].T, 8: np.rot90(blocks),
     }[orientation]  # fmt: skip
-    content = encoded(blocks, "JPEG", exif=exif, quality=100)
-    found = header(content, "a")
-    assert (found.height, found.width) == turned.shape
-    pixels = np.asarray(decode(content, "a"))
-    assert np.abs(pixels.astype(int) - turned).max() <= 3
+    how = {"JPEG": {"quality": 100}, "PNG": {}, "WEBP": {"lossless": True}}
+    for kind, options in how.items():
+        content = encoded(blocks, kind, exif=exif, **options)
+        found = header(content, "a")
+        assert (found.height, found.width) == turned.shape
+        pixels = np.asarray(decode(content, "a").convert("L"))
+        assert np.abs(pixels.astype(int) - turned).max() <= 3
 
 
 def test_an_image_of_another_size_is_resized_whole():
@@ -128,6 +130,7 @@ def test_a_server_takes_arrays_and_files_alike():
         (COLOR, r"expected images of shape \(6, 4, 3\)"),
         (COLOR[None] / 255, "expected whole pixels of 0 to 255"),
         ([COLOR[:2].tolist()], r"expected images of shape \(6, 4, 3\)"),
+        ([COLOR.tolist(), COLOR[:2].tolist()], "expected images of one shape"),
         (["no base64!"], "image 0: expected a file in base64"),
         ([base64.b64encode(b"hello").decode()], "image 0: expected a PNG, JPEG or WebP image"),
     ],

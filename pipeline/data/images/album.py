@@ -1,5 +1,6 @@
 """Images as their source gives them, before any is decoded."""
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,21 @@ class File(NamedTuple):
 
     content: bytes
     suffix: str = ""
+
+
+class Digest:
+    """Of files, one after the other: whoever goes through them twice sees whether they have changed."""
+
+    def __init__(self) -> None:
+        self._sum = hashlib.sha256()
+
+    def add(self, file: File) -> None:
+        """Takes a file in."""
+        self._sum.update(hashlib.sha256(file.content).digest())
+
+    def told(self) -> str:
+        """Returns the digest of all files so far."""
+        return self._sum.hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,6 +1,6 @@
 """Images decoded once: an array on the disk that is read as it is needed, however often it is gone through.
 
-It lies in ``<store>/images/<key>``; the key is the digest of all files and of the rules, so that a changed image is
+It lies in ``<store>/<key>``; the key is the digest of all files and of the rules, so that a changed image is
 another entry and a stored one is never stale. A folder of that name is whole: it is written beside its place, then
 renamed.
 """
@@ -19,9 +19,9 @@ import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
-from models.checks import mistake
+from models.checks import mistake, require
 from models.images import Images
-from pipeline.data.images.album import Album
+from pipeline.data.images.album import Album, Digest
 
 Tell = Callable[[str, float], None]
 """Is told what is done, and which share of it."""
@@ -61,11 +61,11 @@ def decoded(album: Album, images: Images, digest: str, store: Path, tell: Tell) 
     """
     decide = hashlib.sha256(album.decide.tobytes()).hexdigest()
     key = hashlib.sha256(f"{images.to_json()} {decide} {digest}".encode()).hexdigest()[:16]
-    place = store / "images" / key
+    place = store / key
     if not (place / _CONTRACT).is_file():
         try:
             with _whole(place) as unfinished:
-                _write(album, images, unfinished, tell)
+                _write(album, images, digest, unfinished, tell)
         except OSError as error:
             remedy = "Make room there, or let TFDS_DATA_DIR name another folder."
             expected = f"to store decoded images in {store}"
@@ -77,16 +77,19 @@ def decoded(album: Album, images: Images, digest: str, store: Path, tell: Tell) 
     )
 
 
-def _write(album: Album, images: Images, folder: Path, tell: Tell) -> None:
+def _write(album: Album, images: Images, digest: str, folder: Path, tell: Tell) -> None:
     n_images = len(album.y)
     pixels: Any = open_memmap(folder / _PIXELS, mode="w+", dtype=np.uint8, shape=(n_images, *images.shape))
-    digests, is_gray = np.empty(n_images, "S16"), images.is_color
+    digests, is_gray, seen = np.empty(n_images, "S16"), images.is_color, Digest()
     for number, (file, decides) in enumerate(zip(album.files(), album.decide, strict=True)):
+        seen.add(file)
         own = images.pixels(file.content, f"{album.owner}/{album.names[number]}", file.suffix)
         is_gray = is_gray and (not decides or _is_gray(own))
         pixels[number] = own
         if number % _EVERY == 0:
             tell(f"image {number + 1:,} of {n_images:,} decoded", number / n_images)
+    remedy = "Copy them when nothing writes to them, and give the copy."
+    require(seen.told() == digest, album.owner, "files that stay as they are while they are read", remedy, same=False)
     if is_gray:  # of equal red, green and blue, gray is the same number
         images = replace(images, is_color=False)
         pixels = _made_gray(pixels, images, folder)

@@ -36,6 +36,8 @@ def album_of(folder: Path) -> Album:
     left_out += _strays(folder, [entry for entry in inside if entry not in folders])
     parts = {entry.name.lower(): entry for entry in folders}
     if set(_PARTS) <= set(parts):
+        once, told = len(parts) == len(folders), [printable(entry.name) for entry in folders]
+        require(once, owner, "one train/ and one test/", "Rename the others.", folders=told)
         others = [printable(entry.name) for name, entry in parts.items() if name not in _PARTS]
         remedy = "Move its images into train/: rows that decide when a net stops are taken from there."
         require(not others, owner, "train/ and test/ alone", remedy, beside=others)

@@ -1,6 +1,5 @@
 """Images of one's own are looked at, given one size, decoded, and become a data set."""
 
-import hashlib
 import re
 from collections.abc import Sequence
 
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.checks import require
 from models.images import Header, Images, header
-from pipeline.data.images.album import Album
+from pipeline.data.images.album import Album, Digest
 from pipeline.data.images.cache import Decoded, Tell, decoded
 from pipeline.data.images.found import Found
 from pipeline.data.store import store_dir
@@ -45,7 +44,7 @@ def gathered(album: Album, name: str, size: int | None, tell: Tell) -> tuple[Dat
     least = min(images.height, images.width)
     remedy = "Give larger ones, or a --size."
     require(least >= SIZES[0], album.owner, f"images of {SIZES[0]} pixels a side or more", remedy, pixels=least)
-    read = decoded(album, images, digest, store_dir(), tell)
+    read = decoded(album, images, digest, store_dir() / "images" / f"rules_{VERSION}", tell)
     kept, repeated = _without_seen(album, read)
     dataset = _dataset(album, read, name, kept)
     return dataset, Found(
@@ -95,13 +94,13 @@ def name_of(text: str) -> str:
 
 def _looked_at(album: Album, tell: Tell) -> tuple[list[Header], str]:
     """Returns what each image says of itself, and a digest of all files."""
-    headers, digest = [], hashlib.sha256(VERSION.encode())
+    headers, digest = [], Digest()
     for number, file in enumerate(album.files()):
         if number % _EVERY == 0:
             tell(f"image {number + 1:,} of {len(album.y):,} looked at", number / len(album.y))
         headers.append(header(file.content, f"{album.owner}/{album.names[number]}", file.suffix))
-        digest.update(hashlib.sha256(file.content).digest())
-    return headers, digest.hexdigest()
+        digest.add(file)
+    return headers, digest.told()
 
 
 def _without_seen(album: Album, read: Decoded) -> tuple[NDArray[np.int64], int]:

@@ -55,5 +55,3 @@ def test_rows_that_are_taken_are_the_rows_and_leave_no_file(make, monkeypatch, t
     assert isinstance(found, np.memmap)
     assert np.array_equal(found, dataset.X[rows])
     assert sorted(os.listdir(tmp_path / "store" / "images")) == before
-
-

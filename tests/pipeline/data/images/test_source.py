@@ -125,3 +125,15 @@ def test_images_of_a_pixel_or_two_are_told(make):
         ImageFolder(folder=make(shape=(2, 20))).load()
     with pytest.raises(ValueError, match="expected size of 4 to 1024 pixels"):
         ImageFolder(folder=Path("x"), size=2000)
+
+
+def test_files_that_change_while_they_are_read_are_told(make):
+    root, changed = make(), []
+
+    def change(what, share):
+        if "decoded" in what and not changed:
+            changed.append(save(np.zeros((8, 8), np.uint8), root / "dog" / "5.png"))
+
+    with pytest.raises(ValueError, match="expected files that stay as they are while they are read"):
+        ImageFolder(folder=root, tell=change).load()
+    assert not ImageFolder(folder=root).load().X[-1].any()
