@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 from models.checks import mistake
 from models.effects import effects
 from models.threshold import Threshold
-from models.trained import TrainedNet, TrainedPipeline, background_of, contract_of, holds_net, raw_rows, write
+from models.trained import (
+    TrainedNet,
+    TrainedPipeline,
+    background_of,
+    contract_of,
+    holds_net,
+    raw_rows,
+    sent_rows,
+    write,
+)
 
 if TYPE_CHECKING:  # of image files only: a model of tables is served without Pillow
     from models.images import Images
@@ -148,7 +157,7 @@ class _Served:
 
     def predict(self, data: pd.DataFrame | NDArray[Any]) -> pd.DataFrame:
         index = data.index if isinstance(data, pd.DataFrame) else None
-        rows = raw_rows(data, self.columns) if self.images is None else self.images.rows(data)
+        rows = sent_rows(data, self.columns) if self.images is None else self.images.rows(data)
         y_proba = self.classifier.predict_proba(rows)
         return pd.DataFrame(y_proba, columns=self.class_names, index=index)
 

@@ -21,6 +21,7 @@ from models.trained import (
     contract_of,
     holds_net,
     raw_rows,
+    sent_rows,
     write,
 )
 
@@ -133,7 +134,7 @@ class _Served:
 
     def predict(self, data: pd.DataFrame | NDArray[Any]) -> pd.DataFrame:
         index = data.index if isinstance(data, pd.DataFrame) else None
-        predicted = self.regressor.predict(raw_rows(data, self.columns))
+        predicted = self.regressor.predict(sent_rows(data, self.columns))
         return pd.DataFrame(answers(self.target, predicted, self.interval), index=index)
 
 

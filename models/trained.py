@@ -22,6 +22,7 @@ from models.checks import require
 from models.encoded import Encoded
 from models.encoding.columns import Columns
 from models.encoding.encoder import Encoder
+from models.encoding.gaps import require_gaps_told
 
 _NET_FILE = "model.keras"
 _PIPELINE_FILE = "model.joblib"
@@ -219,6 +220,17 @@ def raw_rows(data: pd.DataFrame | NDArray[Any], columns: Columns | None) -> NDAr
         return columns.matrix(data)
     _require_numbers(data)
     return data.to_numpy()
+
+
+def sent_rows(data: pd.DataFrame | NDArray[Any], columns: Columns | None) -> NDArray[Any]:
+    """Returns the same of rows that somebody else has read: a gap may have been a level before.
+
+    Raises:
+        ValueError: As of ``raw_rows``, or nobody can tell which it was.
+    """
+    if columns is not None and isinstance(data, pd.DataFrame):
+        require_gaps_told(columns, data)
+    return raw_rows(data, columns)
 
 
 def _require_numbers(table: pd.DataFrame) -> None:

@@ -20,6 +20,12 @@ from models.encoding.kind import USED, Kind, Role
 
 ServedAs = Literal["double", "boolean", "string"]
 
+GAPS_OF_PANDAS = (
+    *("#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA"),
+    *("NULL", "NaN", "None", "n/a", "nan", "null"),
+)
+"""Words that are a gap to whoever reads CSV by pandas without saying otherwise, as MLflow's server does."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
@@ -91,6 +97,11 @@ class Column:
             require(False, f"Column {self.name!r}", expected + " in each cell", remedy, **at, value=value)
         return read.values
 
+    def words(self, own: pd.Series) -> NDArray[np.object_]:
+        """Returns this column's cells as text, as a served model asks for a category."""
+        texts = cells.texts(own, missing_words=self.missing_words)
+        return np.array([self._gap if text is None else text for text in texts], object) if self.lost_levels else texts
+
     def written(self, values: NDArray[np.float64]) -> NDArray[Any]:
         """Returns what ``read`` reads back, of the type ``served_as``; what is no level becomes a gap."""
         if self.kind == "number":
@@ -111,6 +122,11 @@ class Column:
         numbers = cells.numbers(pd.Series(self.levels, dtype=object)).values
         codes = cells.codes(pd.Series(numbers), levels=self.levels).values
         return "double" if (codes == np.arange(len(self.levels))).all() else "string"
+
+    @property
+    def lost_levels(self) -> tuple[str, ...]:
+        """Levels that pandas reads as gaps; then a gap is written as an empty text, so that both are told apart."""
+        return tuple(level for level in self.levels if level in GAPS_OF_PANDAS and self.served_as == "string")
 
     def compared(self, values: NDArray[np.float64]) -> Compared:
         """Returns counts of what ``read`` returned."""
@@ -140,7 +156,12 @@ class Column:
         """Each level as it is served and, last, what a gap is."""
         if self.served_as == "double":
             return np.array([*map(float, self.levels), np.nan])
-        return np.array([False, True, None] if self.served_as == "boolean" else [*self.levels, None], object)
+        return np.array([False, True, None] if self.served_as == "boolean" else [*self.levels, self._gap], object)
+
+    @property
+    def _gap(self) -> str | None:
+        """What a gap among words is written as."""
+        return "" if self.lost_levels else None
 
     @property
     def _format(self) -> str:
@@ -213,7 +234,7 @@ class Columns:
         table = {}
         for column, own in zip(self.used, self._cells(frame), strict=True):
             if column.kind == "category":
-                table[column.name] = cells.texts(own, missing_words=column.missing_words)
+                table[column.name] = column.words(own)
             else:
                 table[column.name] = column.written(column.read(own))
         return pd.DataFrame(table, index=frame.index)

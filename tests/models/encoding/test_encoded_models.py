@@ -1,12 +1,14 @@
 """What is trained on a table with a contract: saved with its encoder, served on the table itself."""
 
+from io import StringIO
+
 import keras
 import numpy as np
 import pandas as pd
 import pytest
 
 from models import baselines, classifier
-from models.encoding.columns import Column, Columns
+from models.encoding.columns import GAPS_OF_PANDAS, Column, Columns
 from models.encoding.encoder import Encoder
 from models.layers.preprocessing import fit_inputs
 from models.nets import dense
@@ -156,3 +158,69 @@ def test_a_model_without_a_contract_is_saved_as_before(tmp_path):
     with pytest.raises(ValueError, match="a finite number in each cell"):
         served.predict(pd.DataFrame(X))
     np.testing.assert_allclose(served.predict(pd.DataFrame(numbers)), model.predict_proba(numbers), atol=1e-12)
+
+
+# Words that pandas, and so a server that is sent CSV, reads as gaps
+
+
+@pytest.fixture(scope="module")
+def of_countries(tmp_path_factory):
+    """A served model of a table in which NA is Namibia and None an extra, with gaps in both columns, and the table."""
+    random = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {
+            "country": random.choice(["NA", "DE", "FR", ""], N, p=[0.3, 0.3, 0.3, 0.1]),
+            "extra": random.choice(["None", "some", ""], N, p=[0.4, 0.5, 0.1]),
+            "age": random.integers(18, 90, N).astype(float),
+        }
+    )
+    columns = Columns(
+        columns=(
+            Column(name="country", kind="category", levels=("DE", "FR", "NA"), missing=0.1),
+            Column(name="extra", kind="yes/no", levels=("None", "some"), missing=0.1),
+            Column(name="age", kind="number"),
+        ),
+        target="left",
+        class_names=("stays", "leaves"),
+    )
+    y = ((table["country"] == "NA") ^ (random.random(N) < 0.2)).to_numpy(np.int64)
+    unfitted = baselines.build("logistic_regression", "standardize", {}, seed=0, columns=columns)
+    model = classifier.PipelineClassifier(baselines.fit(unfitted, columns.matrix(table), y)[0])
+    folder = tmp_path_factory.mktemp("countries")
+    classifier.save(model, folder, columns.class_names)
+    return classifier._load_pyfunc(str(folder)), columns, table, model.predict_proba(columns.matrix(table))
+
+
+def test_namibia_stays_a_country_on_every_way_that_keeps_it(of_countries):
+    served, columns, table, expected = of_countries
+    json = pd.read_json(StringIO(table.to_json(orient="records")), orient="records")
+    with_gaps = table.replace({"country": {"": None}, "extra": {"": np.nan}})  # as predict and Outcome.predict hand on
+    for rows in (table, json, columns.typed(table), columns.typed(with_gaps), columns.frame(columns.matrix(table))):
+        np.testing.assert_allclose(served.predict(rows).to_numpy(), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize(("column", "level"), [("country", "NA"), ("extra", "None")])
+def test_namibia_read_as_a_gap_is_refused_by_name_and_not_answered(of_countries, column, level):
+    served, _, table, _ = of_countries
+    own = table.assign(**{name: "DE" if name == "country" else "some" for name in {"country", "extra"} - {column}})
+    csv = pd.read_csv(StringIO(own.to_csv(index=False)), dtype={"country": str, "extra": str})  # as a server does
+    first = int(np.flatnonzero(table[column].isin(["", level]))[0])
+    with pytest.raises(ValueError, match=f"Column '{column}': expected .*'{level}' is a level.*row={first}.*JSON"):
+        served.predict(csv)
+
+
+def test_the_words_are_those_that_pandas_reads_as_gaps():
+    read = pd.read_csv(
+        StringIO("word,row\n" + "".join(f'"{word}",1\n' for word in GAPS_OF_PANDAS)), dtype={"word": str}
+    )
+    assert read["word"].isna().all()
+    others = ["-", "?", ".", "none", "missing", "Namibia", "N.A."]
+    read = pd.read_csv(StringIO("word,row\n" + "".join(f'"{word}",1\n' for word in others)), dtype={"word": str})
+    assert read["word"].tolist() == others
+
+
+def test_a_gap_where_no_level_reads_as_one_is_a_gap(of_countries):
+    served, _, table, expected = of_countries
+    gaps = served.predict(table.assign(age=np.nan)).to_numpy()
+    assert np.isfinite(gaps).all()
+    assert not np.allclose(gaps, expected)
