@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import tensorflow_datasets as tfds
 
-from pipeline import run
+from pipeline import own_images, plan, run
 from pipeline.data.images.prepared import prepared
 from pipeline.data.images.source import PreparedImages, PreparedTable
+from pipeline.telling.terminal import Terminal
 
 RANDOM = np.random.default_rng(0)
 TILES = RANDOM.integers(0, 256, (16, 8, 8, 3), dtype=np.uint8)
@@ -148,3 +149,33 @@ def test_a_damaged_store_is_told(store):
 def test_a_fetch_that_fails_is_told(store, monkeypatch):
     with pytest.raises(ValueError, match="tfds:no_such_set: expected a set that can be fetched"):
         prepared("tfds:no_such_set", download=True)
+
+
+def planned(name, *options):
+    """Returns what a prepared set is compared by, and its folds, up to where it would be trained."""
+    asked = run._parser("run").parse_args([name, *options])
+    source = own_images.images_of(asked, "run", Terminal(quiet=True))
+    comparison, lines = own_images.comparison_of(source, asked, "run")
+    return comparison, lines, plan._job(comparison, plan.How(sources={source.name: source}))
+
+
+def test_prepared_images_are_compared_on_their_own_test_rows(store):
+    prepare(store, "tiles", features(), {"train": range(12), "test": range(12, 16)}, tile)
+    comparison, lines, job = planned("tfds:tiles", "--positive", "a")
+    assert [candidate.name for candidate in comparison.nets] == ["sigmoid_30", "conv_16_32", "conv_16_32_moved"]
+    assert (comparison.name, comparison.positive_class) == ("tiles", 0)
+    assert "Split: the test rows that the data set comes with (as the set comes)." in lines
+    assert job.folds[0].test_rows.tolist() == [12, 13, 14, 15]
+
+
+@pytest.mark.parametrize("splits", [{"train": range(16)}, {"train": range(12), "test": range(12, 16)}])
+def test_prepared_numbers_are_compared_as_a_table(store, splits):
+    numbers = {name: tfds.features.Scalar(np.float32) for name in ("length", "width")}
+    flat = tfds.features.FeaturesDict(numbers | {"label": tfds.features.ClassLabel(names=["a", "b"])})
+    prepare(store, "flowers", flat, splits, lambda row: {"length": FLOWERS[row, 0], "width": FLOWERS[row, 1]})
+    comparison, _lines, job = planned("tfds:flowers")
+    assert "gradient_boosting" in [candidate.name for candidate in comparison.candidates]
+    assert comparison.splitting.kind == ("canonical" if "test" in splits else "stratified_k_fold")
+    assert len(job.folds) == (1 if "test" in splits else 10)
+    with pytest.raises(ValueError, match=r"expected images for options of images\. Received: options=\['--flip'\]"):
+        planned("tfds:flowers", "--flip")
