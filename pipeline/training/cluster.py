@@ -25,6 +25,7 @@ from pipeline.training.work import Group, Means, Progress, Trainer, surroundings
 
 _WHO = "cluster"
 _SECONDS_TO_ANSWER = 20
+_START = "Start dask scheduler and dask worker there, or leave --cluster out."
 _A_LOOK = 0.5  # seconds between two looks whether an end was asked for
 _HELD = 3  # data sets that workers are asked to hold
 _CERTIFICATES = ("ca-file", "client.cert", "client.key")
@@ -144,8 +145,8 @@ def require_usable(workers: int, address: str | None, device: str) -> None:
     """Checks what can be checked before anything is opened.
 
     Raises:
-        ValueError: Dask is not installed; an address of another kind, or one of ``tls://`` without certificates; local
-            processes that would share a GPU.
+        ValueError: Dask is not installed; an address of another kind, where nobody answers, or one of ``tls://``
+            without certificates; local processes that would share a GPU.
     """
     if not workers and address is None:
         return
@@ -156,10 +157,11 @@ def require_usable(workers: int, address: str | None, device: str) -> None:
     remedy = "Leave --workers out: processes of one machine would share its one device."
     require(device == "cpu" or address is not None, _WHO, "nets on the CPU for --workers", remedy, device=device)
     if address is not None:
-        scheme = urlsplit(address).scheme
-        remedy = "It is told where the scheduler starts, such as tcp://127.0.0.1:8786."
-        require(scheme in ("tcp", "tls"), _WHO, "an address of tcp:// or tls://", remedy, cluster=address)
+        remedy = "The scheduler tells its own as it starts, such as tcp://127.0.0.1:8786."
+        is_one = urlsplit(address).scheme in ("tcp", "tls") and ":" in urlsplit(address).netloc
+        require(is_one, _WHO, "an address of tcp://HOST:PORT or tls://HOST:PORT", remedy, cluster=address)
         _require_certificates(address)
+        _require_answer(address)
 
 
 def is_open(address: str | None) -> bool:
@@ -190,6 +192,14 @@ def _require_alike(client: Any, device: str) -> None:
         require_alike(surroundings(device), there)
 
 
+def _require_answer(address: str) -> None:
+    try:
+        port = urlsplit(address).port or 0
+        socket.create_connection((urlsplit(address).hostname or "", port), timeout=_SECONDS_TO_ANSWER).close()
+    except (OSError, ValueError) as error:
+        raise ValueError(mistake(_WHO, "a scheduler that answers", _START, cluster=address)) from error
+
+
 @contextmanager
 def _client(workers: int, address: str | None) -> Iterator[Any]:
     from distributed import Client, LocalCluster
@@ -202,8 +212,7 @@ def _client(workers: int, address: str | None) -> Iterator[Any]:
     try:
         client = Client(address, timeout=_SECONDS_TO_ANSWER)
     except (OSError, TimeoutError, ValueError) as error:
-        remedy = "Start dask scheduler and dask worker there, or leave --cluster out."
-        raise ValueError(mistake(_WHO, "a scheduler that answers", remedy, cluster=address)) from error
+        raise ValueError(mistake(_WHO, "a scheduler of Dask", _START, cluster=address)) from error
     with client:
         remedy = f"Start some: dask worker {address} --nthreads 1."
         require(
