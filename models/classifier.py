@@ -24,6 +24,7 @@ from models.trained import (
     contract_of,
     holds_net,
     raw_rows,
+    require_answered,
     sent_rows,
     write,
 )
@@ -158,7 +159,9 @@ class _Served:
     def predict(self, data: pd.DataFrame | NDArray[Any]) -> pd.DataFrame:
         index = data.index if isinstance(data, pd.DataFrame) else None
         rows = sent_rows(data, self.columns) if self.images is None else self.images.rows(data)
-        y_proba = self.classifier.predict_proba(rows)
+        with np.errstate(over="ignore", invalid="ignore"):  # it is refused below
+            y_proba = self.classifier.predict_proba(rows)
+        require_answered(y_proba, rows, data, self.columns)
         return pd.DataFrame(y_proba, columns=self.class_names, index=index)
 
 

@@ -21,6 +21,7 @@ from models.trained import (
     contract_of,
     holds_net,
     raw_rows,
+    require_answered,
     sent_rows,
     write,
 )
@@ -134,7 +135,10 @@ class _Served:
 
     def predict(self, data: pd.DataFrame | NDArray[Any]) -> pd.DataFrame:
         index = data.index if isinstance(data, pd.DataFrame) else None
-        predicted = self.regressor.predict(sent_rows(data, self.columns))
+        rows = sent_rows(data, self.columns)
+        with np.errstate(over="ignore", invalid="ignore"):  # it is refused below
+            predicted = self.regressor.predict(rows)
+        require_answered(predicted, rows, data, self.columns)
         return pd.DataFrame(answers(self.target, predicted, self.interval), index=index)
 
 

@@ -233,6 +233,31 @@ def sent_rows(data: pd.DataFrame | NDArray[Any], columns: Columns | None) -> NDA
     return raw_rows(data, columns)
 
 
+def require_answered(
+    answers: NDArray[np.float64], rows: NDArray[Any], data: pd.DataFrame | NDArray[Any], columns: Columns | None
+) -> None:
+    """Refuses a row whose numbers are so large that the answer is none, by its largest one.
+
+    Args:
+        answers: ``(n_rows, ...)``.
+        rows: ``(n_rows, n_columns)``, as the model took them.
+        data: As they were sent; a frame's index may be one of ``line`` numbers by its name.
+        columns: The contract of a table.
+
+    Raises:
+        ValueError: An answer is not finite: row, column and number are named.
+    """
+    wrong = ~np.isfinite(answers).reshape(len(answers), -1).all(axis=1)
+    if not wrong.any() or not isinstance(data, pd.DataFrame) or rows.ndim != 2:
+        return
+    first = int(wrong.argmax())
+    place = int(np.nanargmax(np.abs(rows[first])))
+    at = {"line" if data.index.name == "line" else "row": data.index.tolist()[first]}
+    at["column"] = str(data.columns[place]) if columns is None else columns.used[place].name
+    remedy = "What it leads to is beyond all numbers: mend the cell, or leave it empty."
+    require(False, "predict", "numbers that can be answered", remedy, **at, value=float(rows[first, place]))
+
+
 def _require_numbers(table: pd.DataFrame) -> None:
     """Refuses cells that are missing: some models would answer NaN, others as if nothing were wrong."""
     for row, column in np.argwhere(~np.isfinite(table.to_numpy()))[:1].tolist():

@@ -129,6 +129,16 @@ def test_it_is_shown_again(ran, capfd):
     assert "guessing the mean" in stored.verdict
 
 
+def test_a_number_too_wide_to_be_answered_is_refused_by_line_and_column(ran, capfd):
+    area = ran.table["area"].astype(object)
+    area[area.notna().idxmax()] = 1e308  # a line says more than 2,000 times that
+    code, answers = scored(ran, ran.table.assign(area=area), "rows.csv")
+    assert (code, answers) == (run.BAD_INPUT, None)
+    line = int(area.notna().idxmax()) + 2
+    told = f"expected numbers that can be answered. Received: line={line}, column='area', value=1e+308."
+    assert told in capfd.readouterr().err
+
+
 @pytest.fixture(scope="module")
 def served(ran):
     return load_model("models:/flats@champion", ran.uri)
