@@ -1,8 +1,9 @@
 """Many dense nets of one architecture, trained in one program along a leading axis.
 
-Replicates differ in initial weights, rows, scaling and seed; each has its own loss, its own optimizer state and its
-own early stopping, and no number of one ever enters another: what they share is the program, compiled once, and the
-steps of its loop. So replicate r is the net that `models.engine.one_net.train` trains alone, to float rounding.
+Replicates differ in initial weights, rows, scaling and seed, and where it is asked for in the size of their penalty,
+dropout, learning rate and weight decay; each has its own loss, its own optimizer state and its own early stopping, and
+no number of one ever enters another: what they share is the program, compiled once, and the steps of its loop. So
+replicate r is the net that `models.engine.one_net.train` trains alone, to float rounding.
 
 What the leading axis saves is what does not grow with it: one compilation instead of R, one scheduling of each
 operation. The arithmetic of R nets stays that of R nets.
@@ -10,6 +11,7 @@ operation. The arithmetic of R nets stays that of R nets.
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import keras
@@ -27,6 +29,7 @@ from models.engine.faster.plan import plan_of
 from models.engine.faster.reworking import Reworked
 from models.engine.loop import Progress, right, run
 from models.engine.members import in_rows, loss_of_answers, trained_part
+from models.engine.steps import OwnSteps
 from models.engine.structure import chain, is_plain, operations, require_trainable
 from models.layers.stackable import Stackable
 from models.optimizers import AdamByLayer
@@ -51,6 +54,7 @@ class ManyNets:
         loss: keras.losses.Loss,
         optimizer: keras.optimizers.Optimizer,
         reworked: Reworked,
+        steps: OwnSteps | None = None,
     ) -> None:
         self.shape: tuple[int, ...] = (len(models),)
         self.company = f"{len(models)} nets at once"
@@ -70,6 +74,8 @@ class ManyNets:
         self.trainable = [self.stacked[id(weight)] for weight in first.trainable_variables]
         self.optimizer = optimizer
         optimizer.build(self.trainable)
+        self.take_step = optimizer.apply if steps is None else steps.of(optimizer)
+        self.penalties = [_penalties(weights) for weights in zip(*(m.trainable_variables for m in models), strict=True)]
 
     def update(self, batch: Batch) -> tf.Tensor:
         """Takes one optimizer step and returns each replicate's mean loss before it, ``(n_replicates,)``."""
@@ -77,7 +83,7 @@ class ManyNets:
             losses = self._losses(self.loss, batch, self._forward(self.trained, batch[0], training=True))
             total = tf.reduce_sum(losses)  # a weight is in one of the terms only, so each gradient is its own net's
             total = self.optimizer.scale_loss(total)
-        self.optimizer.apply(tape.gradient(total, self.trainable), self.trainable)
+        self.take_step(tape.gradient(total, self.trainable), self.trainable)
         return losses
 
     def assess(self, batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
@@ -106,11 +112,10 @@ class ManyNets:
         for sample_weight in weights:
             losses *= tf.cast(sample_weight, losses.dtype)
         losses = tf.reduce_mean(losses, axis=1)
-        for weight in self.models[0].trainable_variables:
-            if weight.regularizer is not None:
-                stacked = self.stacked[id(weight)]
+        for stacked, penalties in zip(self.trainable, self.penalties, strict=True):
+            if penalties is not None:
                 squares = tf.reduce_sum(tf.square(stacked), axis=list(range(1, len(stacked.shape))))
-                losses += tf.cast(tf.cast(weight.regularizer.l2, stacked.dtype) * squares, losses.dtype)
+                losses += tf.cast(tf.cast(penalties, stacked.dtype) * squares, losses.dtype)
         return losses
 
     def _forward(self, model: keras.Model, X: tf.Tensor, *, training: bool) -> tf.Tensor:
@@ -150,11 +155,29 @@ class ManyNets:
         seeds = tf.cast(tf.math.floormod(state, tf.int32.max - 1), tf.int32)
         state.assign(state + tf.constant([0, 1], state.dtype))
         ones = tf.ones(X.shape[1:], X.dtype)
+        place = self.models[0].layers.index(layer)
+        rates = _one_or_all([model.layers[place].rate for model in self.models])
+        dropped = partial(tf.nn.experimental.stateless_dropout, ones)
+        if isinstance(rates, float):
+            return tf.map_fn(lambda seed: dropped(rate=rates, seed=seed), seeds, fn_output_signature=X.dtype)
         return tf.map_fn(
-            lambda seed: tf.nn.experimental.stateless_dropout(ones, rate=layer.rate, seed=seed),
-            seeds,
+            lambda own: dropped(rate=own[0], seed=own[1]),
+            (tf.constant(rates, X.dtype), seeds),
             fn_output_signature=X.dtype,
         )
+
+
+def _penalties(weights: Sequence[Any]) -> NDArray[np.float64] | float | None:
+    """Returns how each replicate's weight is penalized: one number where all are alike, ``None`` where none is."""
+    if weights[0].regularizer is None:
+        return None
+    # Keras computes with a penalty of 32 bits, whatever the precision of weights.
+    return _one_or_all([float(np.float32(weight.regularizer.l2)) for weight in weights])
+
+
+def _one_or_all(values: Sequence[float]) -> NDArray[np.float64] | float:
+    """Returns the one number that all are, for which replicates share the arithmetic of a net alone; else all."""
+    return values[0] if len(set(values)) == 1 else np.array(values)
 
 
 def can_replicate(model: keras.Model) -> bool:
@@ -183,6 +206,7 @@ def train_replicates(
     validation_data: tuple[NDArray[Any], ...] | None = None,
     patience: int | None = None,
     monitor: Monitor = "loss",
+    steps: OwnSteps | None = None,
     compilation: Compilation = "auto",
     progress: Progress | None = None,
 ) -> list[History]:
@@ -190,7 +214,7 @@ def train_replicates(
 
     Args:
         models: Chains of Dense, Activation, BatchNormalization, Dropout and what is `Stackable`, alike but for initial
-            weights and seeds.
+            weights, seeds, and the sizes of L2 penalties and of dropout.
         X: ``(n_replicates, n_samples, n_features)``: each replicate's own rows on its own scale.
         y: ``(n_replicates, n_samples, ...)``.
         loss: A mean over rows.
@@ -204,6 +228,7 @@ def train_replicates(
         validation_data: Arrays with a leading axis of replicates, likewise.
         patience: Of each replicate by itself.
         monitor: As in `models.engine.one_net.train`.
+        steps: How far each replicate's steps go, where they do not go equally far.
         compilation: ``"xla"``, ``"graph"`` or ``"auto"``.
         progress: Receives the replicates' mean losses; of a stopped one, the weights beyond its best are in the mean.
 
@@ -216,6 +241,8 @@ def train_replicates(
     """
     optimizer = make_optimizer()
     _check(models, X, seeds, loss, optimizer)
+    if steps is not None:
+        steps.require_fits(optimizer, len(models))
     held_out = None if validation_data is None else _flat(models[0], loss, *validation_data)
     watch = Watch(rows=held_out, patience=patience, monitor=monitor)
     watch.require_last_weights(optimizer)
@@ -229,7 +256,7 @@ def train_replicates(
         shuffle=shuffle,
     )
     reworked = plan_of(models[0], loss, optimizer, course, compilation=compilation)
-    learner = ManyNets(models, loss, optimizer, reworked)
+    learner = ManyNets(models, loss, optimizer, reworked, steps)
     try:
         return run(learner, course, watch, xla=reworked.xla, progress=progress)
     finally:
@@ -320,5 +347,14 @@ def architecture(model: keras.Model) -> list[Any]:
     """Returns what replicates must have in common."""
     own = ("name", "seed", "initializer")
     configs = (layer.get_config() for layer in model.layers)
-    kept = ({key: value for key, value in config.items() if not key.endswith(own)} for config in configs)
+    kept = (
+        {key: _without_size(key, value) for key, value in config.items() if not key.endswith(own)} for config in configs
+    )
     return [model.input_shape, *kept]
+
+
+def _without_size(key: str, value: Any) -> Any:
+    """Returns a layer's setting, or that it has one where replicates may differ in its size."""
+    if key == "rate":
+        return value > 0
+    return value["class_name"] if key == "kernel_regularizer" and value is not None else value

@@ -1,5 +1,7 @@
 """Replicates trained together are the nets trained alone."""
 
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ from sklearn.datasets import load_breast_cancer
 
 from models.engine import one_net
 from models.engine.many_nets import can_replicate, train_replicates
+from models.engine.steps import OwnSteps
 from models.nets import dense
 
 
@@ -81,6 +84,53 @@ def test_each_replicate_is_the_net_trained_alone(settings, make_optimizer, compi
             np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-10)
         np.testing.assert_allclose(history.train_loss, curve.train_loss, rtol=1e-10)
         np.testing.assert_allclose(history.validation_loss, curve.validation_loss, rtol=1e-10)
+
+
+OWN = ({"l2": 0.001, "dropout": 0.1}, {"l2": 0.02, "dropout": 0.4}, {"l2": 0.3, "dropout": 0.25})
+# Keras rounds what a schedule says, and a decay, to float32: powers of two stay what they are.
+RATES = (2**-5, 2**-8, 2**-4)
+DECAYS = (2**-3, 2**-8, 2**-1)
+
+
+def cosine(peak):
+    return keras.optimizers.schedules.CosineDecay(peak, 40)
+
+
+@pytest.mark.parametrize("compilation", ["graph", "xla"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda rate, decay: keras.optimizers.AdamW(cosine(rate), weight_decay=decay),
+        lambda rate, decay: keras.optimizers.SGD(rate, momentum=0.9, nesterov=True),
+        lambda rate, decay: keras.optimizers.RMSprop(0.3 * rate, momentum=0.5),
+    ],
+    ids=["adamw", "momentum", "rmsprop"],
+)
+def test_replicates_of_other_rates_decays_penalties_and_dropout_are_the_nets_trained_alone(make, compilation, float64):
+    X, y, weight = problems(3)
+    stacked, single = ([nets(number + 1, **own)[-1] for number, own in enumerate(OWN)] for _ in range(2))
+    is_decayed = isinstance(make(0.1, 0.1), keras.optimizers.AdamW)
+    steps = OwnSteps(rates=tuple(rate / RATES[0] for rate in RATES), decays=DECAYS if is_decayed else None)
+    first = partial(make, RATES[0], DECAYS[0])
+    together(stacked, X, y, weight, make_optimizer=first, steps=steps, compilation=compilation, patience=3)
+    for number, net in enumerate(single):
+        own = partial(make, RATES[number], DECAYS[number])
+        change = {"make_optimizer": own, "compilation": compilation, "patience": 3}
+        alone(net, number, X[number], y[number], weight[number], **change)
+        for ours, theirs in zip(stacked[number].get_weights(), net.get_weights(), strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("steps", "make_optimizer", "expected"),
+    [
+        (OwnSteps(rates=(1.0, 2.0, 3.0)), adam, "2 of each, one for a net"),
+        (OwnSteps(rates=(1.0, 1.0), decays=(0.1, 0.2)), adam, "decays with AdamW only"),
+    ],
+)
+def test_steps_that_do_not_fit_are_refused(steps, make_optimizer, expected):
+    with pytest.raises(ValueError, match=expected):
+        together(nets(2), *problems(2), make_optimizer=make_optimizer, steps=steps)
 
 
 def test_replicates_that_are_sure_of_what_is_wrong_still_are_the_nets_trained_alone(float64):
