@@ -119,6 +119,7 @@ class Formula:
         where: Its place in the lecture.
         expression: The same for ``expression.py``, where the printed text has signs that it does not know.
         updates: Further right-hand sides that the slide prints: ``(symbol, expression)``.
+        latex: The same as the slide sets it, where ``expression`` has other signs.
     """
 
     text: str = field(kw_only=False)
@@ -127,6 +128,7 @@ class Formula:
     where: str
     expression: str = ""
     updates: tuple[tuple[str, str], ...] = ()
+    latex: str = ""
 
     def __post_init__(self) -> None:
         require(
@@ -239,6 +241,7 @@ class WorkedExample:
         questions: To the audience, answered.
         reading: Sources of the slides and links of the appendix.
         beside: Name of the example behind which it stands, where it is worked on request only.
+        notation: Symbol -> LaTeX, where the symbol alone does not say how the lecture writes it.
     """
 
     name: str
@@ -253,6 +256,7 @@ class WorkedExample:
     questions: tuple[Question, ...] = ()
     reading: tuple[Reading, ...] = ()
     beside: str = ""
+    notation: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         who = f"WorkedExample {self.name!r}"

@@ -11,7 +11,9 @@ REVIEW = WorkedExample(
         "standardized. scikit-learn and SciPy do the work; the slides' formulas are checked against them. The elbow "
         "takes more than K-means: single rows are exchanged until no exchange pays, as in R, whose sums it meets."
     ),
+    notation={"var_z": "Var(Z_m)", "pve": "PVE_m", "wcv": "WCV(C_k)"},
     givens={
+        "n_directions": 1800,
         "n_restarts": 20,
         "max_clusters": 10,
         "n_clusters": 4,
@@ -36,6 +38,7 @@ REVIEW = WorkedExample(
             symbol="var_z",
             where="I. Review | PCA | PVE",
             expression="1/n*sum(z^2)",
+            latex=r"\frac{1}{n} \sum_i z_{im}^2",
         ),
         Formula(
             "sum_i z_im^2 / sum_j sum_i x_ij^2",
@@ -43,6 +46,7 @@ REVIEW = WorkedExample(
             symbol="pve",
             where="I. Review | PCA | PVE",
             expression="sum(z^2)/sum(sum(x^2))",
+            latex=r"\frac{\sum_i z_{im}^2}{\sum_j \sum_i x_{ij}^2}",
         ),
         Printed(
             "",
@@ -59,6 +63,7 @@ REVIEW = WorkedExample(
             symbol="wcv",
             where="I. Review | K-means clustering",
             expression="1/n_k*squares_of_pairs",
+            latex=r"\frac{1}{|C_k|} \sum_{i, i' \in C_k} \sum_j (x_{ij} - x_{i'j})^2",
         ),
         Printed(
             "235.8",
@@ -83,6 +88,12 @@ REVIEW = WorkedExample(
             text="There are no answers: what is looked for are directions in which rows differ, and groups of like "
             "rows. Patients are grouped by the expression of their genes, shoppers by what they looked at and bought, "
             "movies by their ratings.",
+        ),
+        Definition(
+            term="Principal component",
+            latex=r"Var(Z_1) = \max_{\| u \| = 1} \frac{1}{n} \sum_{i=1}^{n} (x_i \cdot u)^2",
+            text="The direction $u$ of length 1 along which centered rows vary most; each further one is at right "
+            "angles to those before it.",
         ),
         Definition(
             term="Variance of a component",

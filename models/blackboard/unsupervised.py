@@ -51,6 +51,22 @@ def principal_components(X: Array) -> tuple[Array, Array]:
     return X @ loadings, loadings
 
 
+def variance_along(X: Array, directions: Array) -> Array:
+    """Returns the variance of the rows along directions; the first principal component is where it is largest.
+
+    Formula:
+        Var = 1/n sum_i (x_i . u)², for a direction u of length 1.
+
+    Args:
+        X: ``(n_samples, n_features)``, columns of mean 0.
+        directions: ``(n_directions, n_features)``, each of length 1.
+
+    Source:
+        Review | PCA | How?
+    """
+    return ((X @ directions.T) ** 2).mean(axis=0)
+
+
 def within_cluster_variation(X: Array, labels: NDArray[np.integer]) -> Array:
     """Returns the variation within each cluster: twice its share of scikit-learn's ``inertia_``.
 

@@ -7,6 +7,7 @@ from matplotlib.ticker import MaxNLocator
 from scipy.cluster.hierarchy import dendrogram
 
 from models.blackboard.trace import Array
+from pipeline.lecture.drawing.petals import draw_petals
 from pipeline.lecture.values import Worked
 from pipeline.telling.canvas import COLORS, svg
 from pipeline.telling.figure import Figure
@@ -16,15 +17,10 @@ LINKAGES = {"complete": "farthest pair", "single": "nearest pair", "average": "m
 
 
 def draw_review(worked: Worked) -> tuple[Figure, ...]:
-    """Draws flowers with and without answers, scree plot, biplot, elbow, restarts, clusters and the dendrograms."""
+    """Draws flowers with and without answers, a turning direction, scree plot, K-means and the dendrograms."""
     trees = [name for name in worked.arrays if name.startswith("linkage.")]
     return (
-        _flowers(
-            worked, "Unsupervised", "The petals of Iris without their kinds: groups may be looked for.", told=False
-        ),
-        _flowers(
-            worked, "Supervised", "The same petals with their kinds: an answer for new ones is learned.", told=True
-        ),
+        *draw_petals(worked),
         _scree(worked),
         _restarts(worked),
         _elbow(worked),
@@ -32,21 +28,6 @@ def draw_review(worked: Worked) -> tuple[Figure, ...]:
         _clusters(worked),
         *(_dendrogram(worked, name) for name in trees),
     )
-
-
-def _flowers(worked: Worked, title: str, caption: str, *, told: bool) -> Figure:
-    petals, kinds = worked.arrays["petals"], worked.arrays["kinds"]
-
-    def paint(axes: Any) -> None:
-        if not told:
-            axes.plot(*petals.T, "o", color=COLORS["reference"], markersize=4.5)
-        for kind in np.unique(kinds) if told else ():
-            color = COLORS[LINES[kind].color]
-            axes.plot(*petals[kinds == kind].T, MARKERS[kind], color=color, markersize=4.5)
-        axes.set(xlabel="Petal length", ylabel="Petal width")
-
-    label = "Petals of three kinds of Iris, " + ("told apart" if told else "not told apart")
-    return Figure(title=title, caption=caption, svg=svg(f"review-{title.lower()}", 375, 270, label, paint))
 
 
 def _scree(worked: Worked) -> Figure:

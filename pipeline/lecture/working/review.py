@@ -3,7 +3,8 @@
 Drawn from the result: ``arrays["pve"]``, ``arrays["cumulative_pve"]``, ``arrays["scores"]`` and ``arrays["loadings"]``
 (biplot), ``curves["elbow"]`` (least sum of WCV found for 1, 2, ... clusters), ``arrays["labels"]`` (of the chosen
 number), ``arrays["linkage.<linkage>.<dissimilarity>"]`` (SciPy's, for dendrograms), ``tables["states"]`` (names,
-standardized), ``tables["restarts"]`` (sum of WCV by seed), ``arrays["petals"]`` and ``arrays["kinds"]`` of Iris.
+standardized), ``tables["restarts"]`` (sum of WCV by seed), ``arrays["petals"]`` and ``arrays["kinds"]`` of Iris,
+``arrays["angles"]`` (degrees from the petals' length) and ``arrays["variances"]`` (of the petals in that direction).
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,6 +40,9 @@ def work_review(example: WorkedExample) -> Worked:
         for k in {*range(1, g["max_clusters"] + 1), g["n_clusters"]}
     }
     elbow = np.array([_sum_of_variation(X, best[k]) for k in range(1, g["max_clusters"] + 1)])
+    turned = np.arange(g["n_directions"]) * 180 / g["n_directions"]
+    petals = flowers[:, 2:] - flowers[:, 2:].mean(axis=0)
+    variances = unsupervised.variance_along(petals, _directions(turned))
     trees = {pair: linkage(X, method=pair[0], metric=pair[1]) for pair in unsupervised.DENDROGRAMS}
     return Worked(
         example=example,
@@ -54,13 +58,19 @@ def work_review(example: WorkedExample) -> Worked:
             "labels": best[g["n_clusters"]],
             "petals": flowers[:, 2:],
             "kinds": kinds,
+            "angles": turned,
+            "variances": variances,
             **{f"linkage.{method}.{dissimilarity}": tree for (method, dissimilarity), tree in trees.items()},
         },
         tables={
             "states": pd.DataFrame(X, index=states.index, columns=states.columns),
             "restarts": _restarts_table(X, restarts, g["kmeans_seed"]),
         },
-        agreements=(_agreement_on_elbow(elbow, g["r_elbow"]), *_agreements_on_trees(X, trees)),
+        agreements=(
+            *_agreements_on_turning(petals, turned, variances),
+            _agreement_on_elbow(elbow, g["r_elbow"]),
+            *_agreements_on_trees(X, trees),
+        ),
     )
 
 
@@ -115,6 +125,33 @@ def _heights(X: Array, tree: Array, method: Any, dissimilarity: Any) -> Array:
         heights.append(unsupervised.distance_between(*pair, linkage=method, dissimilarity=dissimilarity))
         members[new] = members.pop(first) + members.pop(second)
     return np.array(heights)
+
+
+def _directions(degrees: Array) -> Array:
+    """Directions of a plane, each of length 1."""
+    return np.column_stack([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
+
+
+def _agreements_on_turning(petals: Array, turned: Array, variances: Array) -> tuple[Agreement, ...]:
+    """Where the variance is largest, to half of a turn, and how large it is there."""
+    pca = PCA().fit(petals)
+    across, up = pca.components_[0]
+    angle = np.degrees(np.arctan2(up, across)) % 180
+    largest = unsupervised.variance_along(petals, pca.components_[:1])
+    return (
+        _agreement(
+            "the direction of the petals' largest variance, in degrees",
+            "scikit-learn's first component",
+            turned[variances.argmax()] - angle,
+            90 / len(turned),
+        ),
+        _agreement(
+            "the petals' variance along that component",
+            "scikit-learn's explained variance",
+            largest - pca.explained_variance_[0] * (len(petals) - 1) / len(petals),
+            1e-12,
+        ),
+    )
 
 
 def _agreement_on_elbow(elbow: Array, of_r: Sequence[tuple[int, float]]) -> Agreement:

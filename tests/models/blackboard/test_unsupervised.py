@@ -80,3 +80,15 @@ def test_the_last_merge_is_as_high_as_its_two_clusters_are_apart(flowers, linkag
     apart = unsupervised.distance_between(first, second, linkage=linkage, dissimilarity=dissimilarity)
 
     assert apart == pytest.approx(tree[-1, 2])
+
+
+def test_no_direction_has_more_variance_than_the_first_component():
+    X = np.random.default_rng(5).normal(size=(40, 3)) @ np.array([[2.0, 0.5, 0.0], [0.0, 1.0, 0.3], [0.0, 0.0, 0.2]])
+    X -= X.mean(axis=0)
+    values, vectors = np.linalg.eigh(X.T @ X / len(X))
+    turned = np.random.default_rng(6).normal(size=(500, 3))
+    turned /= np.linalg.norm(turned, axis=1, keepdims=True)
+
+    np.testing.assert_allclose(unsupervised.variance_along(X, vectors.T), values, atol=1e-12)
+    assert unsupervised.variance_along(X, turned).max() <= values[-1]
+    np.testing.assert_allclose(unsupervised.variance_along(X, np.eye(3)), X.var(axis=0), atol=1e-12)
