@@ -2,7 +2,17 @@
 
 from dataclasses import replace
 
-from experiments.language import Baseline, Comparison, ConvNet, Convolution, DenseNet, RecurrentNet, Splitting, Training
+from experiments.language import (
+    Baseline,
+    Comparison,
+    ConvNet,
+    Convolution,
+    DenseNet,
+    Exercise,
+    RecurrentNet,
+    Splitting,
+    Training,
+)
 
 _TRAINING = Training(epochs=40, learning_rate=0.003, batch_size=32, optimizer="adam", schedule="cosine")
 _ROW_BY_ROW = "An image is read row by row, as a sentence is read word by word; the last state decides."
@@ -45,6 +55,13 @@ GALLERY = Comparison(
     ),
     metrics=("log_loss", "accuracy"),
     primary_metric="log_loss",
+    exercises=(
+        Exercise(
+            name="Dropout",
+            text="The same net with dropout and without, dense and convolutional",
+            candidates=("dense", "dense_dropout", "conv", "conv_dropout"),
+        ),
+    ),
     notes=(
         "With and without dropout is the same net on the same rows from the same seed: read the pairs in the table of "
         "differences. All nets train to the end: those without dropout have the time to overfit. Log loss ranks: "

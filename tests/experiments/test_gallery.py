@@ -4,6 +4,7 @@ import pytest
 
 from experiments.gallery import GALLERY
 from experiments.language import RecurrentNet, Training
+from experiments.worked.recurrent import DROPOUT
 
 TRAINING = Training(epochs=1, learning_rate=0.1)
 BY_NAME = {candidate.name: candidate for candidate in GALLERY.candidates}
@@ -31,3 +32,10 @@ def test_dropout_is_all_that_tells_a_pair_apart(name):
 def test_a_wrong_recurrent_net_is_refused(wrong, message):
     with pytest.raises(ValueError, match=message):
         RecurrentNet(**{"name": "net", "units": (8,), "training": TRAINING, **wrong})
+
+
+def test_what_dropout_is_worth_is_asked_of_both_pairs_and_on_the_lectures_page():
+    (asked,) = GALLERY.exercises
+
+    assert set(asked.candidates) == {"dense", "dense_dropout", "conv", "conv_dropout"}
+    assert [question.experiment for question in DROPOUT.questions] == ["gallery"]
