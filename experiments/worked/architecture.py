@@ -33,9 +33,9 @@ ARCHITECTURE = WorkedExample(
         Definition(
             term="Weight",
             latex="w_{ij}^{(L)}",
-            text="L: the layer; i: which neuron of it; j: which of the neuron's weights.",
+            text="$L$: the layer; $i$: which neuron of it; $j$: which of the neuron's weights.",
         ),
-        Definition(term="Bias", latex="b_i^{(L)}", text="Of neuron i in layer L."),
+        Definition(term="Bias", latex="b_i^{(L)}", text="Of neuron $i$ in layer $L$."),
         Definition(
             term="Value of a neuron",
             latex=r"z_i^{(L)} = \sum_j w_{ij}^{(L)} a_j^{(L-1)} + b_i^{(L)}",

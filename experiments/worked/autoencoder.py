@@ -28,12 +28,12 @@ AUTOENCODER = WorkedExample(
         Definition(
             term="Encoder and decoder",
             latex=r"c = f(x), \quad \hat{x} = g(c)",
-            text="Two nets trained as one; c, the code, has far fewer values than x.",
+            text="Two nets trained as one; $c$, the code, has far fewer values than $x$.",
         ),
         Definition(
             term="Reconstruction error",
             latex=r"\frac{1}{np} \sum_i \| x_i - \hat{x}_i \|^2",
-            text="Mean over n rows and p pixels, which are 0 to 1.",
+            text="Mean over $n$ rows and $p$ pixels, which are 0 to 1.",
         ),
         Definition(
             term="Linear autoencoder",

@@ -121,6 +121,7 @@ BACKPROPAGATION = WorkedExample(
         "the local slopes on the way from the error back to the weight. All weights and biases are updated together "
         "after the backward pass, and the passes are repeated until the error stops falling."
     ),
+    notation={"z1": "z_1^{(1)}", "a1": "a_1^{(1)}", "z2": "z_1^{(2)}", "a2": "a_1^{(2)}"},
     givens={
         "alpha": 0.5,
         "x": (0.05, 0.10),
@@ -150,14 +151,14 @@ BACKPROPAGATION = WorkedExample(
             symbol="dw11_1",
             printed="dL_da2 * da2_dz2 * da1_da1 * dz1_dw11_1 * dz1_dw11_1",
             computed="dL_da2 * da2_dz2 * dz2_da1 * da1_dz1 * dz1_dw11_1",
-            why=f"The third factor should be dz(2)/da(1), the fourth da(1)/dz(1). {_TRANSCRIBED}",
+            why=f"The third factor should be dz1(2)/da1(1), the fourth da1(1)/dz1(1). {_TRANSCRIBED}",
         ),
         Erratum(
             item="example7",
             symbol="dw12_1",
             printed="dL_da2 * da2_dz2 * da2_da1 * da1_dz1 * dz1_dw12_1",
             computed="dL_da2 * da2_dz2 * dz2_da1 * da1_dz1 * dz1_dw12_1",
-            why="The third factor should be dz(2)/da(1): da(2)/da(1) passes the output's activation a second time. "
+            why="The third factor should be dz1(2)/da1(1): da1(2)/da1(1) passes the output's activation a second time. "
             f"{_TRANSCRIBED}",
         ),
         Erratum(
@@ -198,14 +199,14 @@ BACKPROPAGATION = WorkedExample(
             term="Chain rule to an output weight",
             latex=r"\frac{\partial E_{total}}{\partial w_5} = \frac{\partial E_{total}}{\partial a_{o1}}"
             r" \frac{\partial a_{o1}}{\partial z_{o1}} \frac{\partial z_{o1}}{\partial w_5}",
-            text="Step 4: one path leads from the error to w5.",
+            text="Step 4: one path leads from the error to $w_5$.",
         ),
         Definition(
             term="Chain rule to a hidden weight",
             latex=r"\frac{\partial E_{total}}{\partial w_1} = \left(\frac{\partial E_{o1}}{\partial a_{h1}}"
             r" + \frac{\partial E_{o2}}{\partial a_{h1}}\right)"
             r" \frac{\partial a_{h1}}{\partial z_{h1}} \frac{\partial z_{h1}}{\partial w_1}",
-            text="Step 5: two paths lead from the error to h1, and their slopes add.",
+            text="Step 5: two paths lead from the error to $h_1$, and their slopes add.",
         ),
         Definition(
             term="Update",
@@ -214,10 +215,11 @@ BACKPROPAGATION = WorkedExample(
         ),
         Definition(
             term="Slips of the pen",
-            text="Example 7 writes z11(2) beside z1(2) for the same value; its chain for b1(1) has da(1)/db(1) where "
-            "da(1)/dz(1) belongs, which leaves the number right because the factor after it is 1. In example 8, step "
-            "4 writes 1 - 07514 without its point, and step 5 heads the new hidden weights with 'output layer'; the "
-            "numbers there are right.",
+            text="Example 7 writes $z_{11}^{(2)}$ beside $z_1^{(2)}$ for the same value; its chain for $b_1^{(1)}$ "
+            r"has $\partial a_1^{(1)} / \partial b_1^{(1)}$ where $\partial a_1^{(1)} / \partial z_1^{(1)}$ belongs, "
+            "which leaves the number right because the factor after it is 1. In example 8, step 4 writes 1 - 07514 "
+            "without its point, and step 5 heads the new hidden weights with 'output layer'; the numbers there are "
+            "right.",
         ),
     ),
     questions=(

@@ -42,7 +42,7 @@ BOLTZMANN = WorkedExample(
         Definition(
             term="Likelihood",
             latex=r"p(v) = \frac{1}{Z} \sum_h e^{-E(v, h)}, \quad Z = \sum_{v, h} e^{-E(v, h)}",
-            text="Z, the partition function, sums over all states: two to the power of all units.",
+            text="$Z$, the partition function, sums over all states: two to the power of all units.",
         ),
         Definition(
             term="Gradient",

@@ -9,7 +9,7 @@ COMPUTATION_GRAPH = WorkedExample(
     title="Logistic regression as a computation graph",
     where=_WHERE,
     story=(
-        "Inputs and parameters flow forward to z, a and the loss; slopes flow backward. The numbers are the first "
+        "Inputs and parameters flow forward to $z$, $a$ and the loss; slopes flow backward. The numbers are the first "
         "row of example 5 with weights of our choice; the batch is all of its fifty rows."
     ),
     givens={"w1": 0.5, "w2": -0.25, "b": 0.1},
@@ -22,7 +22,7 @@ COMPUTATION_GRAPH = WorkedExample(
         Definition(
             term="Forward",
             latex=r"z = w_1 x_1 + w_2 x_2 + b, \quad a = \sigma(z), \quad L(a, y) = -y \log a - (1 - y) \log(1 - a)",
-            text="w are the coefficients of the regression, b its intercept.",
+            text="$w$ are the coefficients of the regression, $b$ its intercept.",
         ),
         Definition(
             term="Slope of the loss",
@@ -32,7 +32,7 @@ COMPUTATION_GRAPH = WorkedExample(
         Definition(
             term="Down to z",
             latex=r"\partial z = \frac{\partial L}{\partial a} \frac{\partial a}{\partial z} = a - y",
-            text="Times a (1 - a), everything but the error cancels.",
+            text="Times $a (1 - a)$, everything but the error cancels.",
         ),
         Definition(
             term="Down to the parameters",

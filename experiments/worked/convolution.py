@@ -47,12 +47,12 @@ CONVOLUTION = WorkedExample(
         Definition(
             term="Size of a feature map",
             latex="n - k + 1",
-            text="A field of side k has so many places along a side of n pixels.",
+            text="A field of side $k$ has so many places along a side of $n$ pixels.",
         ),
         Definition(
             term="Shared weights and bias",
             latex=r"a_{jk} = \sigma(b + \sum_l \sum_m w_{lm} a_{j+l,k+m})",
-            text="The neuron in row j and column k of the map; w and b are the same for all of them.",
+            text="The neuron in row $j$ and column $k$ of the map; $w$ and $b$ are the same for all of them.",
         ),
         Definition(
             term="Number of parameters",

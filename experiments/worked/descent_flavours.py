@@ -12,6 +12,7 @@ DESCENT_FLAVOURS = WorkedExample(
         "The same net, start, rows and learning rate; only the number of rows for each update differs. An epoch is "
         "one pass through all rows, so the flavours are compared at equal epochs, and at equal rows seen."
     ),
+    notation={"grad_C": r"\nabla C", "sgd": "w^{+}", "sgd_b": "b^{+}"},
     givens={
         "layers": (2, 1),
         "net_seed": 3,
@@ -29,6 +30,7 @@ DESCENT_FLAVOURS = WorkedExample(
             symbol="grad_C",
             where=_WHERE,
             expression="1/n*sum(grad_C_x)",
+            latex=r"\frac{1}{n} \sum_x \nabla C_x",
         ),
         Formula(
             "w - eta/m * sum_j dC_Xj/dw",
@@ -36,6 +38,7 @@ DESCENT_FLAVOURS = WorkedExample(
             symbol="sgd",
             where=_WHERE,
             expression="w - eta/m * sum(dC_X_dw)",
+            latex=r"w - \frac{\eta}{m} \sum_j \frac{\partial C_{X_j}}{\partial w}",
         ),
         Formula(
             "b - eta/m * sum_j dC_Xj/db",
@@ -43,6 +46,7 @@ DESCENT_FLAVOURS = WorkedExample(
             symbol="sgd_b",
             where=_WHERE,
             expression="b - eta/m * sum(dC_X_db)",
+            latex=r"b - \frac{\eta}{m} \sum_j \frac{\partial C_{X_j}}{\partial b}",
         ),
     ),
     definitions=(
@@ -66,7 +70,7 @@ DESCENT_FLAVOURS = WorkedExample(
         Question(
             text="What is an epoch of training?",
             answer=(
-                "One pass through all mini-batches, so that every row has been used once: n / m updates, rounded up "
+                "One pass through all mini-batches, so that every row has been used once: $n / m$ updates, rounded up "
                 "when the last batch is smaller."
             ),
             where=_WHERE,

@@ -13,6 +13,16 @@ GRADIENT_DESCENT = WorkedExample(
         "is named from its path: converging, crawling, oscillating or diverging. The change of the cost is compared "
         r"with the appendix's $-\eta \| \nabla C \|^2$, which it approaches as $\eta$ becomes small."
     ),
+    notation={
+        "f": "f",
+        "df_dx": "df / dx",
+        "df_dx1": r"\partial f / \partial x_1",
+        "df_dx2": r"\partial f / \partial x_2",
+        "grad_C_delta_v": r"\nabla C \cdot \Delta v",
+        "v_new": "v^{+}",
+        "quadratic_cost": "C",
+        "delta_C": r"\Delta C",
+    },
     givens={
         "f3": "x^2",
         "df3_dx": "2*x",
@@ -63,6 +73,7 @@ GRADIENT_DESCENT = WorkedExample(
             symbol="grad_C_delta_v",
             where=_APPENDIX,
             expression="sum(grad_C*delta_v)",
+            latex=r"\frac{\partial C}{\partial v_1} \Delta v_1 + \frac{\partial C}{\partial v_2} \Delta v_2",
         ),
         Formula(
             "v - eta*grad C",
@@ -70,6 +81,7 @@ GRADIENT_DESCENT = WorkedExample(
             symbol="v_new",
             where=_APPENDIX,
             expression="v - eta*grad_C",
+            latex=r"v - \eta \nabla C",
         ),
         Formula(
             "1/(2n)*sum||y-a||^2",
@@ -77,6 +89,7 @@ GRADIENT_DESCENT = WorkedExample(
             symbol="quadratic_cost",
             where=_APPENDIX,
             expression="1/(2*n)*sum(norm_y_a^2)",
+            latex=r"\frac{1}{2n} \sum_x \| y - a \|^2",
         ),
         Formula(
             "-eta*||grad C||^2",
@@ -84,15 +97,16 @@ GRADIENT_DESCENT = WorkedExample(
             symbol="delta_C",
             where=_APPENDIX,
             expression="-eta*sum(grad_C^2)",
+            latex=r"-\eta \| \nabla C \|^2",
         ),
     ),
     definitions=(
         Definition(
             term="Gradient descent",
             latex=r"\theta_j \leftarrow \theta_j - \alpha \frac{\partial}{\partial \theta_j} J(\theta)",
-            text="Repeat until convergence; J must have derivatives, alpha is the learning rate.",
+            text=r"Repeat until convergence; $J$ must have derivatives, $\alpha$ is the learning rate.",
         ),
-        Definition(term="Example 3", latex=r"\frac{df(x)}{dx} = 2x", text="The minimum is at x = 0."),
+        Definition(term="Example 3", latex=r"\frac{df(x)}{dx} = 2x", text="The minimum is at $x = 0$."),
         Definition(
             term="Example 4",
             latex=r"\frac{\partial f}{\partial x_1} = 2 x_1, \quad \frac{\partial f}{\partial x_2} = 2 x_2",
@@ -128,7 +142,7 @@ GRADIENT_DESCENT = WorkedExample(
         Question(
             text="What is the potential problem?",
             answer=(
-                "The gradient is a mean over all n training inputs, so a single step costs a pass through all the "
+                "The gradient is a mean over all $n$ training inputs, so a single step costs a pass through all the "
                 "data. A mean over a small random batch points nearly the same way for a fraction of the work."
             ),
             where=_APPENDIX,

@@ -38,6 +38,7 @@ LOGISTIC_REGRESSION = WorkedExample(
         "steeper, 5 overshoots: the cost rises above its start before it falls. The slide's digits come out for rates "
         "of about 5 to 11.5."
     ),
+    notation={"l_beta": r"l(\beta)", "dJ_dtheta": r"\partial J / \partial \theta_j"},
     givens={
         "r_seed": 2,
         "n_rows": 50,
@@ -54,6 +55,7 @@ LOGISTIC_REGRESSION = WorkedExample(
             symbol="l_beta",
             where="Logistic regression",
             expression="sum(y*log(h) + (1-y)*log(1-h))",
+            latex=r"\sum_i \{ y_i \log p(x_i) + (1 - y_i) \log(1 - p(x_i)) \}",
         ),
         Formula(
             "1/m * sum_i [-y_i log h(x_i) - (1 - y_i) log(1 - h(x_i))]",
@@ -61,6 +63,7 @@ LOGISTIC_REGRESSION = WorkedExample(
             symbol="J",
             where="Logistic regression",
             expression="1/m*sum(-y*log(h) - (1-y)*log(1-h))",
+            latex=r"\frac{1}{m} \sum_i [-y_i \log h(x_i) - (1 - y_i) \log(1 - h(x_i))]",
         ),
         Formula(
             "1/m * sum_i (h(x_i) - y_i) x_ij",
@@ -69,6 +72,7 @@ LOGISTIC_REGRESSION = WorkedExample(
             where="Logistic regression",
             expression="1/m*sum((h-y)*x)",
             updates=(("theta_new", "theta - alpha*1/m*sum((h-y)*x)"),),
+            latex=r"\frac{1}{m} \sum_i (h(x_i) - y_i) x_{ij}",
         ),
         *(
             _number(text, f"{column}[{row}]", "sample data")
@@ -112,11 +116,11 @@ LOGISTIC_REGRESSION = WorkedExample(
             latex=r"D = -2 \ell = 2 m J",
             text="The null deviance is that of the intercept alone; degrees of freedom are rows minus parameters.",
         ),
-        Definition(term="AIC", latex=r"AIC = D + 2 p", text="With p = 3 parameters. The slide prints it as ATC."),
+        Definition(term="AIC", latex=r"AIC = D + 2 p", text="With $p = 3$ parameters. The slide prints it as ATC."),
     ),
     questions=(
         Question(
-            text="Which is the target function J to be minimized, what is its input, and how is it updated?",
+            text="Which is the target function $J$ to be minimized, what is its input, and how is it updated?",
             answer=(
                 r"Minus the mean log-likelihood; the coefficients $\beta_0$, $\beta_1$, $\beta_2$; each by minus "
                 r"$\alpha$ times its partial derivative, all at once."

@@ -34,6 +34,7 @@ PERCEPTRON = WorkedExample(
             symbol="output",
             where="Neuron | Sigmoid neurons",
             expression="1/(1+exp(-sum(w_x)-b))",
+            latex=r"\frac{1}{1 + \exp(-\sum_j w_j x_j - b)}",
         ),
     ),
     definitions=(

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
-from experiments.language.printed import Definition, Erratum, WorkedExample
+from experiments.language.printed import Definition, Erratum, Formula, Printed, WorkedExample
 from models.checks import require
 from pipeline.lecture.answers import Answered, Further
-from pipeline.lecture.drawing.notation import to_latex
 from pipeline.lecture.ledger import ledger
 from pipeline.lecture.prose import formula, prose
+from pipeline.lecture.typeset import mended, printed, reason, symbol
 from pipeline.lecture.values import WORDS, Check, Verdict, Worked
 from pipeline.telling.figure import Figure
 from pipeline.telling.page import render
@@ -40,11 +40,12 @@ class Row:
 
     check: Check
     symbol: Markup
-    printed: str
+    printed: Markup
     by_hand: str
     by_tape: str
     by_library: str
     verdict: str
+    why: Markup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,7 @@ class Section:
     example: WorkedExample
     definitions: tuple[tuple[Definition, Markup], ...]
     places: tuple[tuple[str, tuple[Row, ...]], ...]
-    misprints: tuple[tuple[Row, Erratum], ...]
+    misprints: tuple[tuple[Row, Markup, Markup, Markup], ...]
     tables: tuple[tuple[str, Markup], ...]
     figures: Sequence[Figure]
     worked: Worked
@@ -92,7 +93,7 @@ def lecture_page(
     require(
         not strangers, "lecture_page", "checks and figures of worked examples", "Work them too.", examples=strangers
     )
-    rows = _rows(checks)
+    rows = _rows(checks, worked)
     return render(
         "lecture.html",
         sections=[_section(item, rows, figures.get(item.example.name, ())) for item in worked],
@@ -109,7 +110,11 @@ def lecture_page(
 def lecture_section(worked: Worked, checks: Sequence[Check], figures: Sequence[Figure]) -> str:
     """Returns the section of one example alone, for pages to come."""
     return render(
-        "lecture_section.html", section=_section(worked, _rows(checks), figures), answers={}, more=(), prose=prose
+        "lecture_section.html",
+        section=_section(worked, _rows(checks, [worked]), figures),
+        answers={},
+        more=(),
+        prose=prose,
     )
 
 
@@ -119,7 +124,6 @@ def _shown(answers: Mapping[str, Answered]) -> dict[str, tuple[Answered, Markup]
 
 def _section(worked: Worked, rows: Sequence[Row], figures: Sequence[Figure]) -> Section:
     example = worked.example
-    errata = {(erratum.item, erratum.symbol): erratum for erratum in example.errata}
     own = [row for row in rows if row.check.example == example.name]
     return Section(
         example=example,
@@ -127,35 +131,56 @@ def _section(worked: Worked, rows: Sequence[Row], figures: Sequence[Figure]) -> 
             (item, formula(item.latex, block=True) if item.latex else Markup()) for item in example.definitions
         ),
         places=tuple((where, tuple(group)) for where, group in groupby(own, key=lambda row: row.check.where)),
-        misprints=tuple(
-            (row, errata[row.check.item, row.check.symbol]) for row in own if row.check.verdict == "misprint"
+        misprints=tuple(_misprint(row, example) for row in own if row.check.verdict == "misprint"),
+        tables=tuple(
+            (caption, _table(worked.tables[name], example.notation)) for name, caption in worked.captions.items()
         ),
-        tables=tuple((caption, _table(worked.tables[name])) for name, caption in worked.captions.items()),
         figures=figures,
         worked=worked,
     )
 
 
-def _rows(checks: Sequence[Check]) -> list[Row]:
-    texts = ledger(checks)
-    columns = ("printed", "by_hand", "by_tape", "by_library")
-    return [
-        Row(
-            check=check,
-            symbol=_symbol(check.symbol),
-            verdict=WORDS[check.verdict].capitalize() if check.verdict == "misprint" else WORDS[check.verdict],
-            **{name: text.replace("-", "−") or "–" for name, text in zip(columns, shown, strict=True)},
-        )
-        for check, shown in zip(checks, texts[list(columns)].itertuples(index=False), strict=True)
-    ]
+def _misprint(row: Row, example: WorkedExample) -> tuple[Row, Markup, Markup, Markup]:
+    """A row with what is printed, what is right, and why."""
+    declared, erratum = _declared(row.check, example)
+    assert erratum is not None
+    return row, *mended(erratum, declared, example), reason(erratum.why)
 
 
-def _symbol(symbol: str) -> Markup:
-    latex = to_latex(symbol)
-    return formula(latex) if latex else Markup("{}").format(symbol.replace("_", " "))
+def _rows(checks: Sequence[Check], worked: Sequence[Worked]) -> list[Row]:
+    examples = {item.example.name: item.example for item in worked}
+    texts = ledger(checks).replace(r"-(?=[\d.])", "−", regex=True).to_dict("records")
+    return [_row(check, examples[check.example], shown) for check, shown in zip(checks, texts, strict=True)]
 
 
-def _table(table: pd.DataFrame) -> Markup:
+def _row(check: Check, example: WorkedExample, shown: Mapping[Any, str]) -> Row:
+    declared, erratum = _declared(check, example)
+    why = check.why
+    if check.verdict == "misprint" and erratum is not None:
+        right = mended(erratum, declared, example)[1]
+        told = right + Markup(" ") + reason(why.removeprefix(erratum.computed).strip())
+    else:
+        told = reason(why)
+    return Row(
+        check=check,
+        symbol=symbol(check.symbol, example.notation),
+        printed=printed(declared, example, shown["printed"] or "–"),
+        by_hand=shown["by_hand"] or "–",
+        by_tape=shown["by_tape"] or "–",
+        by_library=shown["by_library"] or "–",
+        verdict=WORDS[check.verdict].capitalize() if check.verdict == "misprint" else WORDS[check.verdict],
+        why=told,
+    )
+
+
+def _declared(check: Check, example: WorkedExample) -> tuple[Printed | Formula, Erratum | None]:
+    """What the lecture prints there, and where it slips."""
+    row = next(row for row in example.printed if (row.item, row.symbol) == (check.item, check.symbol))
+    slips = [slip for slip in example.errata if (slip.item, slip.symbol) == (check.item, check.symbol)]
+    return row, slips[0] if slips else None
+
+
+def _table(table: pd.DataFrame, notation: Mapping[str, str] = MappingProxyType({})) -> Markup:
     """Text to the left, numbers to the right, as they are or with six digits."""
     shown = (
         table.reset_index() if table.index.dtype == object or isinstance(table.index.dtype, pd.StringDtype) else table
@@ -163,15 +188,17 @@ def _table(table: pd.DataFrame) -> Markup:
     titles = [(str(name).replace("_", " "), pd.api.types.is_numeric_dtype(column)) for name, column in shown.items()]
     head = "".join(f'<th scope="col"{"" if numeric else TEXT}>{escape(title)}</th>' for title, numeric in titles)
     records = shown.to_dict("records")
-    body = "".join("<tr>" + "".join(_cell(name, value) for name, value in row.items()) + "</tr>" for row in records)
+    body = "".join(
+        "<tr>" + "".join(_cell(name, value, notation) for name, value in row.items()) + "</tr>" for row in records
+    )
     return Markup(f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>")
 
 
-def _cell(column: Any, value: Any) -> str:
+def _cell(column: Any, value: Any, notation: Mapping[str, str]) -> str:
     if column in ("symbol", "parameter"):
-        return f"<td{TEXT}>{_symbol(value)}</td>"
+        return f"<td{TEXT}>{symbol(value, notation)}</td>"
     numeric = isinstance(value, int | float | np.number)
-    return f"<td{'' if numeric else TEXT}>{escape(_written(value))}</td>"
+    return f"<td{'' if numeric else TEXT}>{prose(_written(value))}</td>"
 
 
 def _written(value: Any) -> str:

@@ -18,10 +18,28 @@ from models.blackboard.trace import Graph, Step, Trace, graph, initialize
 from pipeline.lecture.values import Agreement, Worked
 
 NOTATIONS = (
-    ("function", "y = β0 + β1 x1 + ... + βp xp", "h(x) = θ0 + θ1 x1 + ... + θp xp", "f(x) = b + sum wj xj", "Dense"),
-    ("constant", "β0, intercept", "θ0", "b, bias", "bias"),
-    ("factors", "β1 ... βp, coefficients", "θ1 ... θp", "w1 ... wp, weights", "kernel"),
-    ("fitted by", "R's glm", "gradient descent, α", "back-propagation, α or η", "fit, learning_rate"),
+    (
+        "function",
+        r"$y = \beta_0 + \beta_1 x_1 + ... + \beta_p x_p$",
+        r"$h_{\theta}(x) = \theta_0 + \theta_1 x_1 + ... + \theta_p x_p$",
+        r"$f(x) = b + \sum_j w_j x_j$",
+        "Dense",
+    ),
+    ("constant", r"$\beta_0$, intercept", r"$\theta_0$", "$b$, bias", "bias"),
+    (
+        "factors",
+        r"$\beta_1 ... \beta_p$, coefficients",
+        r"$\theta_1 ... \theta_p$",
+        "$w_1 ... w_p$, weights",
+        "kernel",
+    ),
+    (
+        "fitted by",
+        "R's glm",
+        r"gradient descent, $\alpha$",
+        r"back-propagation, $\alpha$ or $\eta$",
+        "fit, learning_rate",
+    ),
 )
 
 

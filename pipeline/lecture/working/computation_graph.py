@@ -20,15 +20,15 @@ from pipeline.lecture.values import Agreement, Worked
 from pipeline.lecture.working.data import example_5
 
 STEPS = {
-    "z": "w1 x1 + w2 x2 + b",
-    "a": "sigmoid(z)",
-    "L": "-y log a - (1 - y) log(1 - a)",
-    "dL_da": "-y / a + (1 - y) / (1 - a)",
-    "da_dz": "a (1 - a)",
-    "dz": "dL_da da_dz = a - y",
-    "dw1": "x1 dz",
-    "dw2": "x2 dz",
-    "db": "dz",
+    "z": "$w_1 x_1 + w_2 x_2 + b$",
+    "a": r"$\sigma(z)$",
+    "L": r"$-y \log a - (1 - y) \log(1 - a)$",
+    "dL_da": "$-y / a + (1 - y) / (1 - a)$",
+    "da_dz": r"$a \, (1 - a)$",
+    "dz": r"$\frac{\partial L}{\partial a} \, \frac{\partial a}{\partial z} = a - y$",
+    "dw1": r"$x_1 \, \partial z$",
+    "dw2": r"$x_2 \, \partial z$",
+    "db": r"$\partial z$",
 }
 
 

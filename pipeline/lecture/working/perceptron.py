@@ -23,10 +23,10 @@ from pipeline.lecture.values import Agreement, Worked
 
 EXCLUSIVE_OR = np.array([0.0, 1.0, 1.0, 0.0])
 NEURONS = (
-    ("dendrites: what other neurons tell it", "inputs x"),
-    ("synapses: how much each of them counts", "weights w"),
-    ("cell body: adds up what arrives", "w . x + b"),
-    ("fires above a threshold, or does not fire", "1 if w . x + b > 0, else 0"),
+    ("dendrites: what other neurons tell it", "inputs $x$"),
+    ("synapses: how much each of them counts", "weights $w$"),
+    ("cell body: adds up what arrives", r"$w \cdot x + b$"),
+    ("fires above a threshold, or does not fire", r"1 if $w \cdot x + b > 0$, else 0"),
     ("axon: one output, to many other neurons", "one output, drawn with several arrows"),
 )
 STEEPEST_BEND = 1 / (6 * np.sqrt(3))

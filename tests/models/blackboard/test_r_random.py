@@ -43,3 +43,11 @@ def test_a_sample_takes_every_row_at_most_once():
 def test_more_than_there_is_cannot_be_drawn():
     with pytest.raises(ValueError, match=r"sample: expected no more than there is. Received: n=3, size=4"):
         RRandom(1).sample(3, 4)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_sample_of_all_is_all_in_another_order(seed):
+    drawn = RRandom(seed).sample(50, 50).tolist()
+
+    assert sorted(drawn) == list(range(50))
+    assert drawn != sorted(drawn)

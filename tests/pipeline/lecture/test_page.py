@@ -8,9 +8,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from experiments.language.printed import Formula
 from experiments.lecture import EXAMPLES
 from pipeline.lecture.page import lecture_page
 from pipeline.lecture.prose import formula, prose
+from pipeline.lecture.typeset import mended, printed, reason
 
 VOID = {"meta", "br", "hr", "img", "input", "link", "line", "path", "use", "rect", "circle"}
 
@@ -59,12 +61,26 @@ def test_every_question_has_its_answer(page):
 
 def test_misprints_are_marked_with_what_is_printed_and_what_is_right(page):
     marked = re.findall(r'<aside class="misprint">(.*?)</aside>', page, flags=re.S)
-    errata = [erratum for example in EXAMPLES for erratum in example.errata]
+    errata = [(erratum, example) for example in EXAMPLES for erratum in example.errata]
     assert len(marked) == len(errata)
-    for text, erratum in zip(marked, errata, strict=True):
-        assert f"<s>{erratum.printed}</s>" in text
-        assert f"<strong>{erratum.computed}</strong>" in text
-        assert erratum.why in words(text)
+    for text, (erratum, example) in zip(marked, errata, strict=True):
+        row = next(row for row in example.printed if (row.item, row.symbol) == (erratum.item, erratum.symbol))
+        wrong, right = mended(erratum, row, example)
+        assert f"<s>{wrong}</s>" in text
+        assert f"<strong>{right}</strong>" in text
+        assert str(reason(erratum.why)) in text
+
+
+def test_every_formula_that_is_printed_is_typeset_in_its_section_and_in_the_ledger(page):
+    formulas = [(row, example) for example in EXAMPLES for row in example.printed if isinstance(row, Formula)]
+    assert len(formulas) > 30
+    for row, example in formulas:
+        assert page.count(f'<td class="printed">{printed(row, example, "")}</td>') >= 2
+        assert f'<td class="printed">{row.text}</td>' not in page
+
+
+def test_no_reason_on_the_page_has_a_symbol_or_a_product_that_is_not_typeset(page):
+    assert not re.search(r"\w\(\d\)/d|\b[a-z]\d+\(\d\)|\d \* \d|\w_d\w", words(page))
 
 
 def test_every_formula_is_mathml(page):
@@ -130,7 +146,7 @@ def test_checks_of_an_example_that_is_not_there_are_refused(lecture, lecture_che
 def test_formulas_in_texts_are_typeset_and_all_else_is_escaped(page):
     assert "$" not in words(page)
     assert str(prose("a <b>, $x^2$")).startswith("a &lt;b&gt;, <math")
-    assert len(re.findall('<math[^>]* display="inline"', page)) > 30
+    assert len(re.findall('<math[^>]* display="inline"', page)) > 100
     with pytest.raises(ValueError, match="prose: expected formulas between two dollar signs"):
         prose("it costs $5")
 
