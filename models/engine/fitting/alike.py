@@ -1,17 +1,21 @@
 """Which models may be trained in one program, and what of them the program needs."""
 
 import warnings
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import keras
+import numpy as np
 
 from models.engine.fitting.rows import Rows
 from models.engine.fitting.together import Mean, OfFunction
 from models.engine.many_nets import architecture, can_replicate, keeps_apart
+from models.engine.steps import OwnSteps
 from models.engine.structure import takes_own_steps
 
 _ACCURACY = ("accuracy", "acc")
+_PROPORTIONAL = (keras.optimizers.SGD, keras.optimizers.Adam, keras.optimizers.AdamW, keras.optimizers.RMSprop)
 
 
 def kind(model: keras.Model, y: Any) -> str | None:
@@ -32,7 +36,33 @@ def kind(model: keras.Model, y: Any) -> str | None:
         and not compiled.get("weighted_metrics")
         and metrics_of(model, y) is not None
     )
+    if rate_of(model) is not None:
+        of_each = (
+            ("learning_rate", "weight_decay") if type(model.optimizer) is keras.optimizers.AdamW else ("learning_rate",)
+        )
+        of_all = {key: value for key, value in compiled["optimizer"]["config"].items() if key not in of_each}
+        compiled = {**compiled, "optimizer": (type(model.optimizer).__name__, of_all)}
     return repr((architecture(model), _without_names(compiled))) if suits else None
+
+
+def rate_of(model: keras.Model) -> float | None:
+    """Returns the learning rate where an optimizer's step is proportional to it and its memory the same at any."""
+    optimizer = model.optimizer
+    rate = optimizer.get_config()["learning_rate"]
+    forgets = type(optimizer) in _PROPORTIONAL and not getattr(optimizer, "momentum", 0)
+    return rate if forgets and isinstance(rate, float) and rate > 0 else None
+
+
+def steps_of(models: Sequence[keras.Model]) -> OwnSteps | None:
+    """Returns how far each of some models goes where the first one's optimizer takes them all, if not equally far."""
+    rates = [rate for model in models if (rate := rate_of(model)) is not None]
+    if len(rates) < len(models):
+        return None
+    decays = [in_32_bits(model.optimizer.weight_decay) for model in models]
+    steps = OwnSteps(
+        rates=tuple(rate / rates[0] for rate in rates), decays=tuple(decays) if len(set(decays)) > 1 else None
+    )
+    return steps if steps.differ else None
 
 
 def loss_of(model: keras.Model, y: Any) -> Any:
@@ -61,6 +91,11 @@ def metrics_of(model: keras.Model, y: Any) -> Any:
             return None
         found[name] = partial(metric._fn, **metric._fn_kwargs)
     return found
+
+
+def in_32_bits(decay: float | None) -> float | None:
+    """Returns a weight decay as Keras computes with it, whatever the precision of weights."""
+    return None if decay is None else float(np.float32(decay))
 
 
 def in_columns(model: keras.Model, rows: Rows) -> Rows:

@@ -77,7 +77,8 @@ def fit_many(
 
     In one program are models of one architecture, compiled alike, with equally many rows: chains of dense layers,
     activations, batch normalization and dropout under SGD, Adam, AdamW or RMSprop, with metrics that are means over
-    rows. All others are trained one after the other, by `fit`.
+    rows. They may differ in the size of L2 penalties and of dropout, without momentum in the learning rate, and under
+    AdamW in the weight decay. All others are trained one after the other, by `fit`.
 
     Args:
         build: Returns a compiled model, with an optimizer of its own: ``build()``, or ``build(**setting)``.
@@ -202,6 +203,7 @@ def _train(group: Sequence[_Single], asked: Asked, compilation: Compilation) -> 
         else [alike.in_columns(single.model, single.held_out) for single in group if single.held_out is not None],
         loss=alike.loss_of(first, group[0].rows.parts[1]),
         metrics=alike.metrics_of(first, group[0].rows.parts[1]),
+        steps=alike.steps_of([single.model for single in group]),
         asked=asked,
         seeds=[single.seed for single in group],
         compilation="xla" if xla else "graph",

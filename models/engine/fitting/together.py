@@ -20,6 +20,7 @@ from models.engine.fitting.asked import Asked
 from models.engine.fitting.rows import Rows
 from models.engine.loop import run
 from models.engine.members import in_rows
+from models.engine.steps import OwnSteps
 
 Mean = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
@@ -45,9 +46,10 @@ class Counted(many_nets.ManyNets):
         loss: keras.losses.Loss,
         optimizer: keras.optimizers.Optimizer,
         reworked: Reworked,
+        steps: OwnSteps | None,
         metrics: Sequence[Mean],
     ) -> None:
-        super().__init__(models, loss, optimizer, reworked)
+        super().__init__(models, loss, optimizer, reworked, steps)
         self.metrics = metrics
         shape = (len(metrics), len(models))
         self.sums = {training: tf.Variable(tf.zeros(shape, loss.dtype)) for training in (True, False)}
@@ -108,6 +110,7 @@ def train_together(
     *,
     loss: keras.losses.Loss,
     metrics: dict[str, Mean],
+    steps: OwnSteps | None,
     asked: Asked,
     seeds: Sequence[int],
     compilation: Compilation,
@@ -120,12 +123,15 @@ def train_together(
         held_out: Likewise, or ``None``.
         loss: A mean over rows.
         metrics: Name -> what rows come to.
+        steps: How far each goes where the first one's optimizer takes them all, if not equally far.
         asked: How long.
         seeds: Of the order of rows, one for each model.
         compilation: ``"xla"`` or ``"graph"``.
     """
     own = models[0].optimizer
     optimizer = type(own).from_config(own.get_config())
+    if own.weight_decay is not None:
+        optimizer.weight_decay = float(np.float32(own.weight_decay))  # Keras computes with it, whatever the precision
     course = Course(
         data=_in_one(rows),
         shape=(len(models),),
@@ -137,7 +143,7 @@ def train_together(
     )
     watch = Watch(rows=None if held_out is None else _in_one(held_out))
     reworked = plan_of(models[0], loss, optimizer, course, compilation=compilation)
-    counted = Counted(models, loss, optimizer, reworked, list(metrics.values()))
+    counted = Counted(models, loss, optimizer, reworked, steps, list(metrics.values()))
     book = _Book(counted, asked.epochs, watch, 0 if held_out is None else len(held_out[0]))
     try:
         histories = run(counted, course, watch, xla=reworked.xla, progress=None, diary=book)
@@ -160,7 +166,8 @@ def _hand_back(optimizer: keras.optimizers.Optimizer, model: keras.Model, place:
         value = common.numpy()
         if value.ndim > len(own.shape):
             value = value[place][tuple(map(slice, own.shape))]  # without silent neurons
-        own.assign(value)
+        if own.name != "learning_rate":  # which is each one's own
+            own.assign(value)
 
 
 def _told(history: History, book: _Book, names: Sequence[str], place: int) -> dict[str, NDArray[np.float64]]:

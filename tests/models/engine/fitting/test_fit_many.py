@@ -93,15 +93,31 @@ def test_without_shuffling_a_repeat_is_that_of_keras_and_goes_on_with_it(float64
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-10)
 
 
-def test_settings_that_are_alike_share_a_program_and_all_are_the_models_trained_alone(float64):
-    grid = [{"units": 4}, {"rate": 0.1, "units": 4}, {"units": 4}]
-    fitted = fit_many(species, X, SPECIES, settings=grid, seed=2, **HOW)
-    assert fitted.groups == ((0, 2), (1,))
-    other = built(species, 2, **grid[1])
-    fit(other, X, SPECIES, seed=2, verbose=0, **HOW)
-    assert_same(fitted.models[1], other)
-    assert_same(fitted.models[0], fitted.models[2])
-    assert not np.allclose(fitted.models[0].get_weights()[0], other.get_weights()[0])
+def decayed(units=4, rate=0.02, decay=0.01, dropout=0.2, l2=0.01):
+    hidden = layers.Dense(units, "tanh", kernel_regularizer=keras.regularizers.L2(l2))
+    model = keras.Sequential([keras.Input((4,)), hidden, layers.Dropout(dropout), layers.Dense(3, "softmax")])
+    model.compile(keras.optimizers.AdamW(rate, weight_decay=decay), "sparse_categorical_crossentropy", metrics=["acc"])
+    return model
+
+
+def test_settings_of_one_architecture_share_a_program_and_all_are_the_models_trained_alone(float64):
+    grid = [{}, {"units": 6}, {"rate": 0.1, "decay": 0.3}, {"dropout": 0.4, "l2": 0.1}]
+    fitted = fit_many(decayed, X, SPECIES, settings=grid, seed=2, **HOW)
+    assert fitted.groups == ((0, 2, 3), (1,))
+    for number in (2, 3):
+        alone = built(decayed, 2, **grid[number])
+        fit(alone, X, SPECIES, seed=2, verbose=0, **HOW)
+        assert_same(fitted.models[number], alone)
+
+
+def test_momentum_remembers_a_learning_rate_and_keeps_settings_apart():
+    def build(rate, momentum):
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+        model.compile(keras.optimizers.SGD(rate, momentum=momentum), "mse")
+        return model
+
+    same = [[alike.kind(build(rate, momentum), X[:, 0]) for rate in (0.1, 0.2)] for momentum in (0.0, 0.9)]
+    assert [one == other for one, other in same] == [True, False]
 
 
 @pytest.mark.parametrize(
