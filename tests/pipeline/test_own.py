@@ -10,7 +10,7 @@ import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
 from experiments.own import Own, own_comparison
-from pipeline import predict, run
+from pipeline import own, predict, run
 
 LEFT = ("scores.csv", "split.csv")
 
@@ -113,6 +113,19 @@ def test_what_cannot_be_meant_is_one_line_and_leaves_nothing(workplace, churn, c
     assert said in error
     assert len(error.strip().splitlines()) == 1
     assert sorted(workplace.rglob("*")) == before
+
+
+def test_a_name_of_the_catalogue_stays_a_name_and_all_else_that_is_there_is_a_file(workplace):
+    for name in ("iris", "iris2", "iris.csv"):
+        Path(name).touch()
+    assert [own.is_table(name, ["iris"]) for name in ("iris", "./iris", "iris2", "iris.csv", "gone.csv", "gone")] == [
+        False,  # the declared comparison
+        True,
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_equal_rows_never_stand_on_both_sides(workplace, churn):
