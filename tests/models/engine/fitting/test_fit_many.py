@@ -15,11 +15,12 @@ from models.engine.fitting.fit_many import fit_many
 layers = keras.layers
 X, SPECIES = load_iris(return_X_y=True)
 X = (X - X.mean(axis=0)) / X.std(axis=0)
-ROWS = np.random.default_rng(0).permutation(len(X))[:101]
+ROWS = np.random.default_rng(0).permutation(len(X))[:97]
 X, SPECIES = X[ROWS], SPECIES[ROWS]
-FOLDS = list(KFold(3).split(X))  # 67, 67 and 68 rows
+FOLDS = list(KFold(3).split(X))  # 64, 65 and 65 rows
 WEIGHT = np.random.default_rng(1).uniform(0.5, 2, len(X))
 HOW = {"epochs": 2, "batch_size": 16}
+EVEN = slice(96)  # rows without a smaller last batch, which would be traced, too
 
 
 def species(units=5, rate=0.02, outputs=3, **options):
@@ -58,8 +59,8 @@ def assert_same(model, alone):
 def test_folds_are_the_models_trained_alone(float64):
     """Two of the folds have equally many rows and share a program; so do their metrics and the rows left out."""
     fitted = fit_many(species, X, SPECIES, folds=FOLDS, sample_weight=WEIGHT, seed=7, **HOW)
-    assert fitted.groups == ((0, 1), (2,))
-    for k, (train, test) in enumerate(FOLDS[:2]):
+    assert fitted.groups == ((0,), (1, 2))
+    for k, (train, test) in list(enumerate(FOLDS))[2:]:
         alone = built(species, 7 + k)
         held_out = (X[test], SPECIES[test], WEIGHT[test])
         how = {"sample_weight": WEIGHT[train], "validation_data": held_out, "verbose": 0, **HOW}
@@ -72,23 +73,23 @@ def test_folds_are_the_models_trained_alone(float64):
 def test_repeats_are_the_models_trained_alone(compilation, float64):
     """Thirty neurons are trained as thirty-two under XLA: what the optimizer remembers of two more is left out."""
     y = (SPECIES == 0).astype(int)
-    how = {**HOW, "compilation": compilation, "validation_data": (X[:20], y[:20])}
-    fitted = fit_many(is_first, X, y, seeds=[3, 5], **how)
+    how = {**HOW, "compilation": compilation, "validation_data": (X[:16], y[:16])}
+    fitted = fit_many(is_first, X[EVEN], y[EVEN], seeds=[3, 5], **how)
     assert fitted.groups == ((0, 1),)
     alone = built(is_first, 5)
-    fit(alone, X, y, seed=5, verbose=0, **how)
+    fit(alone, X[EVEN], y[EVEN], seed=5, verbose=0, **how)
     assert_same(fitted.models[1], alone)
 
 
 def test_without_shuffling_a_repeat_is_that_of_keras_and_goes_on_with_it(float64):
     plain = partial(species, metrics=None)
-    fitted = fit_many(plain, X, SPECIES, seeds=[1, 2], shuffle=False, **HOW)
+    fitted = fit_many(plain, X[EVEN], SPECIES[EVEN], seeds=[1, 2], shuffle=False, **HOW)
     assert fitted.groups == ((0, 1),)
     assert list(fitted.histories[0].history) == ["loss"]
     alone = built(plain, 2)
     for model in (fitted.models[1], alone):
         epochs = {"epochs": 3, "initial_epoch": 2} if model is not alone else {"epochs": 3}
-        model.fit(X, SPECIES, batch_size=16, shuffle=False, verbose=0, **epochs)
+        model.fit(X[EVEN], SPECIES[EVEN], batch_size=16, shuffle=False, verbose=0, **epochs)
     for one, other in zip(fitted.models[1].get_weights(), alone.get_weights(), strict=True):
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-10)
 
@@ -101,12 +102,12 @@ def decayed(units=4, rate=0.02, decay=0.01, dropout=0.2, l2=0.01):
 
 
 def test_settings_of_one_architecture_share_a_program_and_all_are_the_models_trained_alone(float64):
-    grid = [{}, {"units": 6}, {"rate": 0.1, "decay": 0.3}, {"dropout": 0.4, "l2": 0.1}]
-    fitted = fit_many(decayed, X, SPECIES, settings=grid, seed=2, **HOW)
-    assert fitted.groups == ((0, 2, 3), (1,))
-    for number in (2, 3):
+    grid = [{}, {"units": 6}, {"rate": 0.1, "decay": 0.3, "dropout": 0.4, "l2": 0.1}]
+    fitted = fit_many(decayed, X[EVEN], SPECIES[EVEN], settings=grid, seed=2, **HOW)
+    assert fitted.groups == ((0, 2), (1,))
+    for number in (0, 2):
         alone = built(decayed, 2, **grid[number])
-        fit(alone, X, SPECIES, seed=2, verbose=0, **HOW)
+        fit(alone, X[EVEN], SPECIES[EVEN], seed=2, verbose=0, **HOW)
         assert_same(fitted.models[number], alone)
 
 
@@ -155,7 +156,7 @@ def shares_its_optimizer():
 
 def trained_before():
     model = species()
-    model.fit(X, SPECIES, verbose=0)
+    model.optimizer.iterations.assign(3)
     return model
 
 
@@ -167,9 +168,9 @@ def trained_before():
         (species, {"seeds": []}, "seeds that are some"),
         (species, {"seeds": [-1]}, "each seed as a whole number"),
         (species, {"folds": FOLDS, "validation_data": (X, SPECIES)}, "folds or validation_data"),
-        (species, {"folds": [(X, X)]}, "folds as pairs of row numbers from 0 to 100"),
-        (species, {"folds": [(np.arange(101), np.array([101]))]}, "folds as pairs of row numbers from 0 to 100"),
-        (species, {"folds": [(np.arange(0), np.arange(5))]}, "folds as pairs of row numbers from 0 to 100"),
+        (species, {"folds": [(X, X)]}, "folds as pairs of row numbers from 0 to 96"),
+        (species, {"folds": [(np.arange(97), np.array([97]))]}, "folds as pairs of row numbers from 0 to 96"),
+        (species, {"folds": [(np.arange(0), np.arange(5))]}, "folds as pairs of row numbers from 0 to 96"),
         (shares_its_optimizer, {"seeds": [1, 2]}, "a model and an optimizer for each training"),
         (trained_before, {"seeds": [1]}, "models that build has not trained"),
         (lambda: species(outputs=2), {"seeds": [1, 2]}, "class numbers from 0 to 1"),
