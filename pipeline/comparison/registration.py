@@ -18,7 +18,7 @@ Leave = Callable[["Registration"], None]
 """Puts into the store what is known of the registration by now."""
 
 _OTHERS = (
-    "This is the threshold by which 'chalktape predict' decides; the decisions {} are by others, one for each fold, "
+    "'chalktape predict' decides by the threshold of this model; the decisions {} are by others, one for each fold, "
     "chosen inside its training rows."
 )
 

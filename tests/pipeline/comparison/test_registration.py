@@ -167,7 +167,7 @@ def test_the_version_carries_its_threshold_where_people_and_filters_look(served)
 def test_the_terminal_says_why_two_thresholds_differ(served):
     """Below the mean over folds of the decisions it named the registered one, and the page alone said why."""
     above = (
-        "This is the threshold by which 'chalktape predict' decides; the decisions above are by others, one for each "
+        "'chalktape predict' decides by the threshold of this model; the decisions above are by others, one for each "
         "fold, chosen inside its training rows."
     )
     assert above in served.shown
