@@ -1,6 +1,6 @@
 """Every experiment by name."""
 
-from experiments.bankruptcy import BANKRUPTCY, BANKRUPTCY_K_FOLD, BANKRUPTCY_R, BANKRUPTCY_SEARCH
+from experiments.bankruptcy import BANKRUPTCY, BANKRUPTCY_K_FOLD, BANKRUPTCY_R, BANKRUPTCY_SEARCH, BANKRUPTCY_VOTES
 from experiments.diabetes import DIABETES
 from experiments.digits import DIGITS
 from experiments.example_10 import EXAMPLE_10, EXAMPLE_10_MNIST
@@ -36,6 +36,7 @@ _ON_REQUEST: tuple[Experiment, ...] = (
     *ON_REQUEST,
     DIABETES,
     BANKRUPTCY_K_FOLD,
+    BANKRUPTCY_VOTES,
     BANKRUPTCY_R,
     BANKRUPTCY_SEARCH,
     LEAK,

@@ -9,7 +9,9 @@ import numpy as np
 import tensorflow as tf
 
 from models.checks import require
+from models.optimizers import AdamByLayer
 
+_PROPORTIONAL = (keras.optimizers.SGD, keras.optimizers.Adam, keras.optimizers.RMSprop, AdamByLayer)
 TakeStep = Callable[[Sequence[tf.Tensor], Sequence[keras.Variable]], None]
 
 
@@ -46,10 +48,17 @@ class OwnSteps:
         """Checks that there is a step of its own for each of ``n`` replicates.
 
         Raises:
-            ValueError: There are more or fewer, or decays that the optimizer does not have.
+            ValueError: There are more or fewer; another optimizer; or decays that it does not have.
         """
         lengths = {len(self.rates), len(self.decays or self.rates)}
         require(lengths == {n}, "OwnSteps", f"{n} of each, one for a net", "Give one of each.", lengths=lengths)
+        require(
+            isinstance(optimizer, _PROPORTIONAL),
+            "OwnSteps",
+            "an optimizer whose steps are as long as its rate says",
+            "Train them apart.",
+            optimizer=type(optimizer).__name__,
+        )
         require(
             self.decays is None or type(optimizer) is keras.optimizers.AdamW,
             "OwnSteps",

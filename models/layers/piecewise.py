@@ -46,7 +46,7 @@ class PiecewiseLinear(keras.layers.Layer):
     def fit(cls, X: NDArray[np.float64], n_bins: int = 16) -> "PiecewiseLinear":
         """Returns the layer for training rows ``X``, shape ``(n_samples, n_features)``."""
         quantiles = np.quantile(X, np.linspace(0, 1, n_bins + 1), axis=0)
-        return cls([np.unique(own) for own in quantiles.T])
+        return cls([np.unique(own).tolist() for own in quantiles.T])
 
     def call(self, inputs: Any) -> Any:
         """Returns ramps."""

@@ -108,10 +108,10 @@ class Cluster:
 
 
 def order_of(group: Group) -> bytes:
-    """Returns what a worker is sent of a group besides the data set: its declaration, its row numbers and its seeds."""
+    """Returns what a worker is sent of a group besides the data set: declarations, row numbers and seeds."""
     first = group.works[0]
     order = {
-        "candidate": first.candidate,
+        "candidates": [work.candidate for work in group.works],
         "folds": [work.fold for work in group.works],
         "epochs": first.epochs,
         "threads": group.threads,
@@ -205,7 +205,9 @@ def _client(workers: int, address: str | None) -> Iterator[Any]:
     from distributed import Client, LocalCluster
 
     if address is None:
-        how = {"threads_per_worker": 1, "dashboard_address": None, "memory_limit": 0, "silence_logs": False}
+        # With certificates of its own: nobody else on this machine may give its workers code to run.
+        how: dict[str, Any] = {"threads_per_worker": 1, "security": True, "memory_limit": 0, "silence_logs": False}
+        how |= {"dashboard_address": "127.0.0.1:0"}
         with LocalCluster(n_workers=workers, **how) as cluster, Client(cluster) as client:
             yield client
         return
@@ -228,12 +230,14 @@ def _client(workers: int, address: str | None) -> Iterator[Any]:
 @contextmanager
 def _silenced() -> Iterator[None]:
     """Keeps Dask's log lines away from the user: a worker that dies is replaced."""
+    import dask.config
     import distributed  # noqa: F401  it sets the level of its own logger
 
     logger = logging.getLogger("distributed")
     before = logger.level
     logger.setLevel(logging.CRITICAL)
     try:
-        yield
+        with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TB"}):  # a data set, sent once
+            yield
     finally:
         logger.setLevel(before)

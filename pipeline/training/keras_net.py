@@ -14,6 +14,7 @@ from models.engine.members import has_members
 from models.layers.preprocessing import fit_inputs
 from models.losses import CrossEntropyCost, MembersLoss, QuadraticCost, SmoothedLoss
 from models.optimizers import AdamByLayer, CosLog, FlatCosine
+from models.resilient import RpropPlus
 from pipeline.data.task import Task
 from pipeline.data.values import Dataset
 
@@ -70,6 +71,8 @@ def optimizer(training: Training, epochs: int, n_rows: int) -> keras.Optimizer:
     averaging = {"use_ema": True, "ema_momentum": training.averaging} if training.averaging else {}
     if training.optimizer == "sgd":
         return keras.optimizers.SGD(rate, momentum=training.momentum, **averaging)
+    if training.optimizer == "rprop":
+        return RpropPlus(rate, **averaging)
     how: dict[str, Any] = {"beta_2": training.beta_2, **averaging}
     if training.rates.factors or not training.decays_biases or training.decay_schedule != "constant":
         decay = FlatCosine(training.weight_decay, n_steps) if training.decay_schedule == "flat_cosine" else None

@@ -20,7 +20,8 @@ from pipeline.data.images.large import AT_ONCE, is_large
 from pipeline.data.inferred import encoded_width
 from pipeline.data.task import TargetScale
 from pipeline.data.values import Dataset
-from pipeline.training.keras_net import core_model, loss, optimizer, row_shape
+from pipeline.training.alike import are_alike, is_one_program, members_of, steps_of
+from pipeline.training.keras_net import core_model, loss, optimizer
 from pipeline.training.rows import Rows, prepare
 from pipeline.training.values import Interrupted, Trained
 from pipeline.training.work import Group, Means, Progress, Work, singly
@@ -35,8 +36,8 @@ class NetTrainer:
 
     def groups(self, works: Sequence[Work], means: Means) -> list[Group]:
         """Returns works with as many rows together, where the architecture allows it and memory takes their rows."""
-        net, dataset = _members(works[0].candidate)[0], works[0].dataset
-        if means.placement.strategy is not None or is_large(dataset) or not _one_program(net, dataset):
+        candidate, dataset = works[0].candidate, works[0].dataset
+        if means.placement.strategy is not None or is_large(dataset) or not is_one_program(candidate, dataset):
             return singly(works, means)
         by_size: dict[int, list[Work]] = {}
         for work in works:
@@ -55,47 +56,60 @@ class NetTrainer:
             Interrupted: On Ctrl-C, with what has finished an epoch.
         """
         assert means is not None
-        candidate, epochs = group.works[0].candidate, group.works[0].epochs
-        members = _members(candidate)
-        training = members[0].training
+        first = members_of(group.works[0].candidate)[0]
+        epochs, training = group.works[0].epochs, first.training
         with means.placement.with_precision(training.precision).scope():
-            prepared = [prepare(members[0], work.dataset, work.fold) for work in group.works]
-            tasks = [
-                task
-                for work, rows in zip(group.works, prepared, strict=True)
-                for task in _tasks(candidate, work.dataset, rows)
-            ]
+            prepared = _prepared(first, group.works)
+            tasks = [task for work, rows in zip(group.works, prepared, strict=True) for task in _tasks(work, rows)]
             done: list[_Done] = []
             for program in _programs(tasks, training, means.placement):
                 told = _progress(progress, n_done=len(done), n_now=len(program), n_all=len(tasks))
                 try:
-                    histories = _fit(training, program, epochs, means.placement, told)
+                    histories = _fit(program, epochs, means.placement, told)
                     done += zip(program, histories, strict=True)
                     n_epochs = max(len(history.train_loss) for history in histories)
                     told(n_epochs, n_epochs)  # whoever stops early is done, too
                 except KeyboardInterrupt as stopped:
                     begun = stopped.histories if isinstance(stopped, loop.Interrupted) else ()
                     done += [pair for pair in zip(program, begun, strict=False) if len(pair[1].train_loss)]
-                    raise Interrupted(list(_by_fold(candidate, prepared, done))) from None
-            return tuple(_by_fold(candidate, prepared, done))
+                    raise Interrupted(list(_by_work(group.works, prepared, done))) from None
+            return tuple(_by_work(group.works, prepared, done))
 
 
-def _members(candidate: Candidate) -> tuple[Net, ...]:
-    if isinstance(candidate, Ensemble):
-        return candidate.members
-    assert isinstance(candidate, Net)
-    return (candidate,)
+def together(each: Sequence[Sequence[Work]]) -> list[list[int]]:
+    """Returns the positions of what is trained as one program, in order.
+
+    Of nets alike but for what `pipeline.training.alike` lets differ, as many as memory takes; of all else each alone.
+
+    Args:
+        each: The works of one candidate each, on the same folds.
+    """
+    found: list[list[int]] = []
+    for number, works in enumerate(each):
+        own = works[0].candidate
+        if not is_large(works[0].dataset) and is_one_program(own, works[0].dataset):
+            n_rows = max(len(work.fold.train_rows) for work in works)
+            most = max(1, _n_together(own, works[0].dataset, n_rows) // len(works))
+            same = (one for one in found if len(one) < most and are_alike(each[one[0]][0].candidate, own))
+            if (home := next(same, None)) is not None:
+                home.append(number)
+                continue
+        found.append([number])
+    return found
 
 
-def _one_program(net: Net, dataset: Dataset) -> bool:
-    """Tells whether several nets of a kind can be trained as one program."""
-    core = core_model(net, dataset, row_shape(net, dataset), seed=0)
-    return not net.training.averaging and many_nets.can_replicate(core)
+def _prepared(net: Net, works: Sequence[Work]) -> list[Rows]:
+    """Returns the rows of each work, those of a fold prepared once: works together differ in nothing that it takes."""
+    own: dict[int, Rows] = {}
+    for work in works:
+        if id(work.fold) not in own:
+            own[id(work.fold)] = prepare(net, work.dataset, work.fold)
+    return [own[id(work.fold)] for work in works]
 
 
 def _n_together(candidate: Candidate, dataset: Dataset, n_rows: int) -> int:
     """Returns how many works fit into a group by the memory of their rows; one at least."""
-    members = _members(candidate)
+    members = members_of(candidate)
     width = int(np.prod(dataset.X.shape[1:])) if dataset.columns is None else encoded_width(dataset.columns)
     row = width * np.dtype(np.float32).itemsize
     return max(1, _GROUP_BYTES // (row * n_rows * members[0].training.images_per_row * len(members)))
@@ -103,9 +117,10 @@ def _n_together(candidate: Candidate, dataset: Dataset, n_rows: int) -> int:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Task:
-    """One net to train on one fold: `rows` are what it learns from, all that were prepared or drawn from them."""
+    """One net to train for a work; `rows` are what it learns from, all that were prepared or drawn from them."""
 
-    prepared: Rows
+    work: Work
+    training: Training
     rows: Rows
     core: keras.Model
     seed: int
@@ -123,18 +138,17 @@ class _Task:
 _Done = tuple[_Task, one_net.History]
 
 
-def _tasks(candidate: Candidate, dataset: Dataset, rows: Rows) -> Iterator[_Task]:
-    """Yields the nets of one fold; the first has the fold's own seed, so it is the net that would be trained alone."""
-    members = _members(candidate)
+def _tasks(work: Work, rows: Rows) -> Iterator[_Task]:
+    """Yields the nets of one work; the first has the fold's own seed, so it is the net that would be trained alone."""
+    candidate = work.candidate
+    members = members_of(candidate)
     drawn = np.random.SeedSequence(rows.fold.seed).generate_state(len(members) - 1) >> 1
     for member, seed in zip(members, [rows.fold.seed, *drawn.tolist()], strict=True):
-        core = core_model(member, dataset, rows.inputs.output_shape[1:], seed)
-        if not isinstance(candidate, Ensemble):
-            yield _Task(prepared=rows, rows=rows, core=core, seed=seed)
-            continue
-        if candidate.column_share < 1:
-            core = in_subspace(core, candidate.column_share, seed=seed)
-        yield _Task(prepared=rows, rows=rows.bagged(seed) if candidate.bagging else rows, core=core, seed=seed)
+        core, own = core_model(member, work.dataset, rows.inputs.output_shape[1:], seed), rows
+        if isinstance(candidate, Ensemble):
+            core = in_subspace(core, candidate.column_share, seed=seed) if candidate.column_share < 1 else core
+            own = rows.bagged(seed) if candidate.bagging else rows
+        yield _Task(work=work, training=member.training, rows=own, core=core, seed=seed)
 
 
 def _programs(tasks: list[_Task], training: Training, placement: Placement) -> list[list[_Task]]:
@@ -162,10 +176,10 @@ def _progress(tell: Progress, *, n_done: int, n_now: int, n_all: int) -> Callabl
 
 
 def _fit(
-    training: Training, group: Sequence[_Task], epochs: int | None, placement: Placement, progress: loop.Progress
+    group: Sequence[_Task], epochs: int | None, placement: Placement, progress: loop.Progress
 ) -> Sequence[one_net.History]:
     """Trains a group's nets in place and returns a history for each."""
-    first = group[0]
+    first, training = group[0], group[0].training
     epochs = epochs or training.epochs
     how: dict[str, Any] = {
         "loss": loss(first.rows.task, training, first.core),
@@ -202,6 +216,7 @@ def _fit(
         seeds=[task.seed for task in group],
         sample_weight=_stacked([task.rows.sample_weight for task in group]),
         validation_data=tuple(map(np.stack, zip(*(task.rows.validation or () for task in group), strict=True))) or None,
+        steps=steps_of([task.training for task in group]),
         **how,
     )
 
@@ -210,13 +225,12 @@ def _stacked(arrays: Sequence[Any]) -> Any:
     return None if arrays[0] is None else np.stack(arrays)
 
 
-def _by_fold(candidate: Candidate, prepared: Sequence[Rows], done: Sequence[_Done]) -> Iterator[Trained]:
-    """Yields the folds on which every net is trained."""
-    n_members = candidate.n_members if isinstance(candidate, Ensemble) else 1
-    for rows in prepared:
-        own = [pair for pair in done if pair[0].prepared is rows]
-        if len(own) == n_members:
-            yield _trained(candidate, rows, own)
+def _by_work(works: Sequence[Work], prepared: Sequence[Rows], done: Sequence[_Done]) -> Iterator[Trained]:
+    """Yields the works of which every net is trained."""
+    for work, rows in zip(works, prepared, strict=True):
+        own = [pair for pair in done if pair[0].work is work]
+        if len(own) == len(members_of(work.candidate)):
+            yield _trained(work.candidate, rows, own)
 
 
 def _trained(candidate: Candidate, rows: Rows, own: Sequence[_Done]) -> Trained:

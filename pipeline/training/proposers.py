@@ -1,6 +1,7 @@
 """Which settings a search tries next."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, Protocol
 
 from sklearn.model_selection import ParameterSampler
@@ -14,8 +15,8 @@ Settings = Mapping[str, Any]
 class Proposer(Protocol):
     """Proposes settings, and may learn from what became of those before."""
 
-    def ask(self) -> Settings | None:
-        """Returns the settings to try next; ``None`` when there are no more."""
+    def ask(self, n: int) -> list[Settings]:
+        """Returns settings to try next, ``n`` at most; none when there are no more."""
 
     def tell(self, settings: Settings, score: float) -> None:
         """Hears what settings came to: the mean score over the folds, NaN where one diverged."""
@@ -31,9 +32,9 @@ class RandomDraws:
         space = {path: list(values) for path, values in search.space.items()}
         self._draws = iter(ParameterSampler(space, search.n_trials, random_state=0))
 
-    def ask(self) -> Settings | None:
-        """Returns the next draw."""
-        return next(self._draws, None)
+    def ask(self, n: int) -> list[Settings]:
+        """Returns the next draws."""
+        return list(islice(self._draws, n))
 
     def tell(self, settings: Settings, score: float) -> None:
         """Learns nothing: draws are independent."""

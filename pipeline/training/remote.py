@@ -45,12 +45,12 @@ def train_there(order: bytes, data: bytes) -> bytes:
     require_alike(asked["surroundings"], surroundings(asked["device"]))
     dataset = pickle.loads(data)
     works = tuple(
-        Work(candidate=asked["candidate"], dataset=dataset, fold=fold, epochs=asked["epochs"])
-        for fold in asked["folds"]
+        Work(candidate=candidate, dataset=dataset, fold=fold, epochs=asked["epochs"])
+        for candidate, fold in zip(asked["candidates"], asked["folds"], strict=True)
     )
     group = Group(works=works, threads=asked["threads"], device=asked["device"])
     means = Means(placement=choose(asked["device"]), executor=executor)
-    return pack(trainer_of(asked["candidate"]).train(group, means, lambda where, share: None))
+    return pack(trainer_of(asked["candidates"][0]).train(group, means, lambda where, share: None))
 
 
 def require_alike(here: dict[str, Any], there: dict[str, Any]) -> None:

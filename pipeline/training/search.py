@@ -13,22 +13,28 @@ from pipeline.training.values import Interrupted, Judge, Trained, Trial, Tried
 from pipeline.training.work import Group, Means, NothingFinished, Progress, Work, with_candidate
 
 TrainWorks = Callable[[Sequence[Work], Means, Progress], tuple[Trained, ...]]
+Together = Callable[[Sequence[Sequence[Work]]], list[list[int]]]
 
 
 class SearchTrainer:
     """Chooses settings for every fold by its own training rows, and trains it on all of them with what was chosen.
 
-    Each trial trains the inner folds of all folds at once.
+    Each trial trains the inner folds of all folds at once, and trials that one program can train are trained together:
+    nets of one architecture that differ in rates, decays, penalties or dropout.
 
     Args:
         train: Trains works of the candidates that are tried.
+        together: Tells which trials are trained at once, by the works of each.
         propose: What proposes settings.
     """
 
     apart = False
 
-    def __init__(self, train: TrainWorks, propose: Callable[[Search], Proposer] = RandomDraws) -> None:
+    def __init__(
+        self, train: TrainWorks, together: Together, propose: Callable[[Search], Proposer] = RandomDraws
+    ) -> None:
         self._train = train
+        self._together = together
         self._propose = propose
 
     def groups(self, works: Sequence[Work], means: Means) -> list[Group]:
@@ -52,23 +58,32 @@ class SearchTrainer:
             )
         tried = _Tried(search, means.judge, group.works)
         proposer = self._propose(search)
-        while (settings := proposer.ask()) is not None:
-            proposer.tell(settings, tried.record(settings, self._try(tried, settings, means, progress)))
+        while asked := proposer.ask(search.n_trials):
+            for settings, own in zip(asked, self._try(tried, asked, means, progress), strict=True):
+                proposer.tell(settings, tried.record(settings, own))
         return self._finish(tried, means, progress)
 
-    def _try(self, tried: "_Tried", settings: Settings, means: Means, progress: Progress) -> Tried:
-        """Trains every inner fold with settings, unless that was done; what is kept of it is how they did."""
-        works = with_candidate(tried.inner, tried.search.with_settings(settings))
-        trial = means.group(works, searches=True)
-        step = tried.step(progress)
-        if (found := means.finished.find_trial(trial)) is not None:
+    def _try(self, tried: "_Tried", asked: Sequence[Settings], means: Means, progress: Progress) -> list[Tried]:
+        """Returns how each of several settings did."""
+        each = [with_candidate(tried.inner, tried.search.with_settings(settings)) for settings in asked]
+        done: dict[int, Tried] = {}
+        for positions in self._together(each):
+            works = [work for position in positions for work in each[position]]
+            found = self._try_together(tried, works, tried.step(progress, len(done), len(positions)), means)
+            done |= dict(zip(positions, found.dealt(len(positions)), strict=True))
+        return [done[position] for position in range(len(asked))]
+
+    def _try_together(self, tried: "_Tried", works: Sequence[Work], step: Progress, means: Means) -> Tried:
+        """Trains every inner fold of some trials, unless that was done; what is kept of it is how they did."""
+        trials = means.group(works, searches=True)
+        if (found := means.finished.find_trial(trials)) is not None:
             step("found", 1.0)
             return found
         try:
-            done = tried.measured(self._train(works, replace(means, finished=NothingFinished()), step))
+            done = tried.measured(self._train(works, replace(means, finished=NothingFinished()), step), works)
         except Interrupted:
             raise Interrupted(()) from None
-        means.finished.keep_trial(trial, done)
+        means.finished.keep_trial(trials, done)
         return done
 
     def _finish(self, tried: "_Tried", means: Means, progress: Progress) -> tuple[Trained, ...]:
@@ -93,11 +108,13 @@ class _Tried:
         self.settings: list[Settings] = []
         self.tried: list[Tried] = []
 
-    def step(self, progress: Progress) -> Progress:
-        """Returns what tells the progress of the next trial as a share of the search."""
-        number, n_trials = len(self.settings), self.search.n_trials
-        words = f"trial {number + 1} of {n_trials}"
-        return lambda where, share: progress(f"{words}, {where}", (number + share) / (n_trials + 1))
+    def step(self, progress: Progress, n_before: int, n_now: int) -> Progress:
+        """Returns what tells the progress of the next trials as a share of the search."""
+        first, n_trials = len(self.settings) + n_before, self.search.n_trials
+        words = f"trial {first + 1}" if n_now == 1 else f"trials {first + 1} to {first + n_now}"
+        return lambda where, share: progress(
+            f"{words} of {n_trials}, {where}", (first + n_now * share) / (n_trials + 1)
+        )
 
     def last_step(self, progress: Progress, *, n_done: int, n_now: int) -> Progress:
         """Returns what tells the progress of the training after all trials, of the folds that chose the same."""
@@ -106,12 +123,13 @@ class _Tried:
             f"with what was chosen, {where}", (n_trials + (n_done + n_now * share) / n_folds) / (n_trials + 1)
         )
 
-    def measured(self, trained: Sequence[Trained]) -> Tried:
-        """Returns how settings did that were trained on the inner folds."""
-        values = [_score(item, work, self.judge) for item, work in zip(trained, self.inner, strict=True)]
+    def measured(self, trained: Sequence[Trained], works: Sequence[Work]) -> Tried:
+        """Returns how settings did that were trained on the inner folds: those of one trial after the other."""
+        values = [_score(item, work, self.judge) for item, work in zip(trained, works, strict=True)]
+        shape = (-1, self.search.n_inner)
         return Tried(
-            scores=np.reshape(values, (len(self.works), -1)).mean(axis=1),
-            seconds=np.reshape([item.seconds for item in trained], (len(self.works), -1)).sum(axis=1),
+            scores=np.reshape(values, shape).mean(axis=1),
+            seconds=np.reshape([item.seconds for item in trained], shape).sum(axis=1),
         )
 
     def record(self, settings: Settings, tried: Tried) -> float:

@@ -8,7 +8,7 @@ from models.engine.devices import Placement, choose
 from pipeline.data.values import Dataset, Fold
 from pipeline.training.baselines import BaselineTrainer
 from pipeline.training.executors import Here
-from pipeline.training.nets import NetTrainer
+from pipeline.training.nets import NetTrainer, together
 from pipeline.training.search import SearchTrainer
 from pipeline.training.values import Interrupted, Judge, Trained
 from pipeline.training.work import Group, Means, Progress, Trainer, Work
@@ -131,7 +131,7 @@ def _register_ours() -> None:
     for kind in ("dense_net", "conv_net", "recurrent_net", "tabm", "real_mlp", "ensemble"):
         register(kind, nets)
     register("baseline", BaselineTrainer())
-    register("search", SearchTrainer(train_works))
+    register("search", SearchTrainer(train_works, together))
 
 
 _register_ours()

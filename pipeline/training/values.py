@@ -64,7 +64,7 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Tried(ReadOnlyArrays):
-    """How settings did on the inner folds of all folds.
+    """How settings did on the inner folds of all folds; of several trials one after the other.
 
     Attributes:
         scores: ``(n_folds,)``: mean over the inner folds; NaN where a net diverged.
@@ -73,6 +73,11 @@ class Tried(ReadOnlyArrays):
 
     scores: NDArray[np.float64]
     seconds: NDArray[np.float64]
+
+    def dealt(self, n: int) -> list["Tried"]:
+        """Returns how each of ``n`` trials did."""
+        parts = zip(np.split(self.scores, n), np.split(self.seconds, n), strict=True)
+        return [Tried(scores=scores, seconds=seconds) for scores, seconds in parts]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

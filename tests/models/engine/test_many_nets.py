@@ -133,6 +133,11 @@ def test_steps_that_do_not_fit_are_refused(steps, make_optimizer, expected):
         together(nets(2), *problems(2), make_optimizer=make_optimizer, steps=steps)
 
 
+def test_steps_of_an_optimizer_that_are_not_as_long_as_its_rate_says_are_refused():
+    with pytest.raises(ValueError, match="steps are as long as its rate says. Received: optimizer='Lion'"):
+        OwnSteps(rates=(1.0, 2.0)).require_fits(keras.optimizers.Lion(), 2)
+
+
 def test_replicates_that_are_sure_of_what_is_wrong_still_are_the_nets_trained_alone(float64):
     """Keras takes the loss of the logits, where a probability would be cut off at 1e-7."""
     X, y, weight = problems(2)

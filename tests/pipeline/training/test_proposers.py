@@ -1,7 +1,7 @@
 """Random draws are those of scikit-learn, the same for every search of the same space."""
 
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 import pytest
 from sklearn.model_selection import ParameterSampler
@@ -20,7 +20,7 @@ SEARCH = Search(
 
 def asked(proposer):
     """All that it proposes, with a limit far beyond what was declared."""
-    return list(islice(iter(proposer.ask, None), 100))
+    return list(islice(chain.from_iterable(iter(lambda: proposer.ask(4), [])), 100))
 
 
 @pytest.mark.parametrize("n_trials", [2, 5, 9])
@@ -42,8 +42,9 @@ def test_every_search_of_the_same_space_tries_the_same():
 
 def test_what_it_is_told_changes_nothing():
     proposer, drawn = RandomDraws(SEARCH), []
-    while (settings := proposer.ask()) is not None:
-        proposer.tell(settings, float("nan") if len(drawn) % 2 else 1.0)
-        drawn.append(settings)
+    while batch := proposer.ask(2):
+        for settings in batch:
+            proposer.tell(settings, float("nan") if len(drawn) % 2 else 1.0)
+            drawn.append(settings)
     assert drawn == asked(RandomDraws(SEARCH))
-    assert proposer.ask() is None
+    assert proposer.ask(2) == []

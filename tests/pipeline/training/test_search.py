@@ -17,6 +17,7 @@ from pipeline.data.split import split
 from pipeline.scoring.evaluate import judge_by
 from pipeline.scoring.tables import search_table
 from pipeline.training.executors import Here
+from pipeline.training.nets import together
 from pipeline.training.search import SearchTrainer
 from pipeline.training.train import Interrupted, train, train_works
 from pipeline.training.work import Means, Work
@@ -100,9 +101,9 @@ class Satisfied:
     def __init__(self, *values):
         self.left, self.heard = list(values), []
 
-    def ask(self):
+    def ask(self, n):
         satisfied = any(score > 0.5 for _, score in self.heard)
-        return None if satisfied else {"settings.C": self.left.pop(0)}
+        return [] if satisfied else [{"settings.C": self.left.pop(0)}]
 
     def tell(self, settings, score):
         self.heard.append((settings["settings.C"], score))
@@ -110,7 +111,7 @@ class Satisfied:
 
 def test_a_proposer_hears_the_mean_score_before_it_is_asked_again(small, logistic):
     proposer = Satisfied(1e-6, 100.0, 1.0)
-    trainer = SearchTrainer(train_works, lambda search: proposer)
+    trainer = SearchTrainer(train_works, together, lambda search: proposer)
     means = Means(placement=choose(), executor=Here(), judge=judge_by(small))
     works = [Work(candidate=logistic, dataset=IRIS, fold=fold) for fold in FOLDS]
     (group,) = trainer.groups(works, means)
@@ -120,6 +121,36 @@ def test_a_proposer_hears_the_mean_score_before_it_is_asked_again(small, logisti
         assert score == pytest.approx(np.mean([item.trials[number].score for item in trained]))
         assert {item.trials[number].settings["settings.C"] for item in trained} == {C}
     assert {item.chosen["settings.C"] for item in trained} == {100.0}
+
+
+def alone(each):
+    """Every trial is a program of its own."""
+    return [[number] for number in range(len(each))]
+
+
+def searched(search, judge, how, progress=lambda where, share: None):
+    trainer = SearchTrainer(train_works, how)
+    means = Means(placement=choose(), executor=Here(), judge=judge)
+    (group,) = trainer.groups([Work(candidate=search, dataset=IRIS, fold=fold) for fold in FOLDS], means)
+    return trainer.train(group, means, progress)
+
+
+def test_trials_that_are_trained_as_one_program_are_those_trained_alone(small):
+    net = replace(small.candidates[0], l2=0.01, training=replace(small.candidates[0].training, epochs=30))
+    space = {"l2": (0.001, 0.1), "training.learning_rate": (0.001, 0.03), "hidden_units": ((5,), (4,))}
+    search = Search(name="searched_net", candidate=net, space=space, n_trials=8)
+    words, by_loss = [], judge_by(replace(small, primary_metric="log_loss"))
+    one = searched(search, by_loss, together, lambda where, share: words.append(where))
+    other = searched(search, by_loss, alone)
+    for ours, theirs in zip(one, other, strict=True):
+        assert [trial.settings for trial in ours.trials] == [trial.settings for trial in theirs.trials]
+        scores = [[trial.score for trial in item.trials] for item in (ours, theirs)]
+        np.testing.assert_allclose(*scores, rtol=1e-4)
+        assert np.ptp(scores[0]) > 0.05
+        assert ours.chosen == theirs.chosen
+        np.testing.assert_allclose(ours.model.predict_proba(IRIS.X), theirs.model.predict_proba(IRIS.X), atol=1e-4)
+    batches = {where.split(", ")[0] for where in words if where.startswith("trial")}
+    assert batches == {"trials 1 to 4 of 8", "trials 5 to 8 of 8"}  # of each architecture four
 
 
 def test_the_table_has_a_row_for_each_trial_of_each_fold(small, logistic):
@@ -162,7 +193,7 @@ def test_a_search_needs_a_metric_and_enough_rows(small, logistic):
 
 def test_an_interrupted_search_has_nothing_to_hand_over(small, net):
     def interrupt(where: str, share: float) -> None:
-        if where.startswith("trial 2 of 3"):
+        if where.startswith(("trial 3 of 3", "trials 2 to 3 of 3")):
             raise KeyboardInterrupt
 
     with pytest.raises(Interrupted) as stopped:
