@@ -134,7 +134,7 @@ def test_steps_that_do_not_fit_are_refused(steps, make_optimizer, expected):
 
 
 def test_steps_of_an_optimizer_that_are_not_as_long_as_its_rate_says_are_refused():
-    with pytest.raises(ValueError, match="steps are as long as its rate says. Received: optimizer='Lion'"):
+    with pytest.raises(ValueError, match="steps are as long as its rate says"):
         OwnSteps(rates=(1.0, 2.0)).require_fits(keras.optimizers.Lion(), 2)
 
 
