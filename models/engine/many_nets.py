@@ -33,6 +33,7 @@ from models.engine.steps import OwnSteps
 from models.engine.structure import chain, is_plain, operations, require_trainable
 from models.layers.stackable import Stackable
 from models.optimizers import AdamByLayer
+from models.resilient import RpropPlus
 
 Layers = keras.layers
 _LAYERS = (Layers.InputLayer, Layers.Dense, Layers.Activation, Layers.BatchNormalization, Layers.Dropout)
@@ -42,6 +43,7 @@ _OPTIMIZERS = (
     keras.optimizers.AdamW,
     keras.optimizers.RMSprop,
     AdamByLayer,
+    RpropPlus,
 )
 
 
@@ -218,8 +220,8 @@ def train_replicates(
         X: ``(n_replicates, n_samples, n_features)``: each replicate's own rows on its own scale.
         y: ``(n_replicates, n_samples, ...)``.
         loss: A mean over rows.
-        make_optimizer: Returns a fresh SGD, Adam, AdamW, RMSprop or `AdamByLayer` without gradient clipping by norm and
-            averaging of weights; it works element by element, so one optimizer keeps R states.
+        make_optimizer: Returns a fresh SGD, Adam, AdamW, RMSprop, `AdamByLayer` or `RpropPlus` without gradient
+            clipping by norm and averaging of weights; it works element by element, so one optimizer keeps R states.
         epochs: As in `models.engine.one_net.train`; the same holds for all that is not named here.
         batch_size: Rows per update of each replicate.
         seeds: Of the order of rows, one for each replicate.
@@ -302,8 +304,8 @@ def _check(
     require(
         keeps_apart(optimizer),
         who,
-        "SGD, Adam, AdamW, RMSprop or AdamByLayer, without averaging of weights and without clipping by norm, which "
-        "would couple the replicates",
+        "SGD, Adam, AdamW, RMSprop, AdamByLayer or RpropPlus, without averaging of weights and without clipping by "
+        "norm, which would couple the replicates",
         alone,
         optimizer=type(optimizer).__name__,
     )

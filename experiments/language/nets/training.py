@@ -8,7 +8,7 @@ from experiments.language.nets.rates import Rates
 from experiments.language.wording import title
 from models.checks import require
 
-Optimizer = Literal["sgd", "adam", "adamw"]
+Optimizer = Literal["sgd", "adam", "adamw", "rprop"]
 Schedule = Literal["constant", "cosine", "one_cycle", "coslog4"]
 DecaySchedule = Literal["constant", "flat_cosine"]
 Cost = Literal["log_likelihood", "cross_entropy", "quadratic"]
@@ -17,6 +17,8 @@ Held = Literal["random", "last"]
 Expansion = Literal["none", "one_pixel_shifts"]
 Precision = Literal["float32", "mixed_bfloat16"]
 
+MOST_STEP = 0.1
+"""No step of rprop is larger, as in R's neuralnet."""
 _SCHEDULES: dict[Schedule, str] = {
     "constant": "",
     "cosine": " falling to 0 along a cosine",
@@ -32,7 +34,8 @@ class Training(Declaration):
         epochs: Passes through the training rows at the most.
         learning_rate: The optimizer's step; with a schedule, its highest value.
         batch_size: Rows per update; ``None`` takes all rows (the lecture's batch gradient descent).
-        optimizer: ``"sgd"`` is the lecture's rule; the others are Keras's.
+        optimizer: ``"sgd"`` is the lecture's rule, ``"rprop"`` that of R's neuralnet: all rows in a batch, and a step
+            for each weight that begins at the rate and is 0.1 at the most; the others are Keras's.
         momentum: Of ``"sgd"``.
         beta_2: Of ``"adam"`` and ``"adamw"``: what their mean of squared gradients keeps at each update.
         weight_decay: Of ``"adamw"``.
@@ -116,9 +119,21 @@ class Training(Declaration):
         )
         expect(
             "rates and beta_2 within 0 and 1 with adam or adamw",
-            lambda: (self.rates, self.beta_2) == (Rates(), 0.999) or (self.optimizer != "sgd" and 0 < self.beta_2 < 1),
+            lambda: (
+                (self.rates, self.beta_2) == (Rates(), 0.999)
+                or (self.optimizer in ("adam", "adamw") and 0 < self.beta_2 < 1)
+            ),
             "sgd has one rate for all weights and no squared gradients: take them out or use adam.",
             of=("rates", "beta_2", "optimizer"),
+        )
+        expect(
+            "all rows in one batch, a constant schedule and a rate of 0.1 at the most with rprop",
+            lambda: (
+                self.optimizer != "rprop"
+                or (self.batch_size is None and self.schedule == "constant" and self.learning_rate <= MOST_STEP)
+            ),
+            "With a few rows the signs of slopes turn by chance: batch_size=None takes all, learning_rate=0.1 is R's.",
+            of=("optimizer", "batch_size", "schedule", "learning_rate"),
         )
 
     def _check_stopping(self, expect: Expect) -> None:

@@ -53,6 +53,16 @@ def comparison(**changes):
         (lambda: Training(epochs=1, learning_rate=0.1, rates=Rates(bias=0.1)), "one rate for all weights"),
         (lambda: Training(epochs=1, learning_rate=0.1, beta_2=0.9), "no squared gradients"),
         (lambda: Training(epochs=1, learning_rate=0.1, optimizer="adam", beta_2=1.0), "beta_2 within 0 and 1"),
+        (lambda: Training(epochs=1, learning_rate=0.1, optimizer="rprop"), "all rows in one batch.*batch_size=32"),
+        (lambda: Training(epochs=1, learning_rate=0.2, batch_size=None, optimizer="rprop"), "learning_rate=0.2"),
+        (
+            lambda: Training(epochs=1, learning_rate=0.1, batch_size=None, optimizer="rprop", schedule="cosine"),
+            "a constant schedule",
+        ),
+        (
+            lambda: Training(epochs=1, learning_rate=0.1, batch_size=None, optimizer="rprop", beta_2=0.9),
+            "beta_2 within 0 and 1 with adam or adamw",
+        ),
         (lambda: Training(epochs=1, learning_rate=0.1, label_smoothing=1.0), "label_smoothing within 0 and 1"),
         (
             lambda: Training(epochs=1, learning_rate=0.1, label_smoothing=0.1, cost="quadratic"),

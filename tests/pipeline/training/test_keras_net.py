@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from experiments.language import ConvNet, Convolution, DenseNet, Rates, Training
+from experiments.language.nets.training import MOST_STEP
 from models.engine.members import loss_of_answers
 from models.losses import CrossEntropyCost, QuadraticCost
+from models.resilient import RpropPlus
 from pipeline.data.ingest import ingest
 from pipeline.data.task import Classification, Regression
 from pipeline.training.keras_net import core_model, loss, optimizer, row_shape
@@ -115,3 +117,8 @@ def test_every_optimizer_can_average_weights(kind):
     averaged = optimizer(replace(TRAINING, optimizer=kind, averaging=0.9), 4, 95)
     assert (averaged.use_ema, averaged.ema_momentum) == (True, 0.9)
     assert not optimizer(replace(TRAINING, optimizer=kind), 4, 95).use_ema
+
+
+def test_rprops_first_step_is_the_declared_rate():
+    own = optimizer(replace(TRAINING, optimizer="rprop", learning_rate=0.05, batch_size=None), 4, 95)
+    assert (type(own), own.first, own.most) == (RpropPlus, 0.05, MOST_STEP)
