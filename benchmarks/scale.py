@@ -2,8 +2,8 @@
 
     python -m benchmarks.scale [--data bankruptcy] [--folds 2] [--epochs 20] [--workers 8]
 
-Bytes are exact. Seconds of the parent are of its processor, so that other work on the machine counts less; those of
-errands are of the clock, with as many real worker processes as are asked for. Of `docs/scale.md`. Needs the extra
+Bytes are exact. Seconds of the parent are of its processor, so that other work on the machine counts less; errands
+are done by as many real worker processes as are asked for. Of `docs/scale.md`. Needs the extra
 ``[cluster]`` and the data's folder in ``PIPELINE_DATA_DIR``.
 """
 
@@ -74,25 +74,23 @@ def measured(comparison: Comparison, group: Group, kept: KeptGroups) -> dict[str
     }
 
 
-def errand(content: bytes, n_bytes: int) -> bytes:
-    """Does nothing for as many bytes as a group is sent in and comes back in."""
-    return bytes(n_bytes)
+def seconds_of_errands(workers: int, n_out: int, n_back: int) -> tuple[float, float, float]:
+    """Returns seconds until workers are there, and seconds an errand, of the clock and of this process.
 
-
-def seconds_of_errands(workers: int, n_out: int, n_back: int) -> tuple[float, float]:
-    """Returns seconds until workers are there, and seconds an errand, by so many processes."""
+    An errand does nothing: it takes as many bytes as a group is sent in, and gives back as many as come of one.
+    """
     from distributed import Client, LocalCluster
 
     start = time.perf_counter()
-    how: dict[str, Any] = {"threads_per_worker": 1, "dashboard_address": None, "memory_limit": 0}
+    how: dict[str, Any] = {"threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "memory_limit": 0}
     with LocalCluster(n_workers=workers, **how) as cluster, Client(cluster) as client:
         client.wait_for_workers(workers)
         there = time.perf_counter() - start
-        start = time.perf_counter()
-        sent = [client.submit(errand, bytes(n_out), n_back, pure=False) for _ in range(N_ERRANDS)]
+        start, of_this = time.perf_counter(), time.process_time()
+        sent = [client.submit(bytes.ljust, bytes(n_out), n_back, pure=False) for _ in range(N_ERRANDS)]
         for future in sent:
             future.result()
-        return there, (time.perf_counter() - start) / N_ERRANDS
+        return there, (time.perf_counter() - start) / N_ERRANDS, (time.process_time() - of_this) / N_ERRANDS
 
 
 def main() -> None:
@@ -116,11 +114,14 @@ def main() -> None:
     for row in rows:
         print("| {candidate} | {works} | {training:.2f} | {out:,} | {back:,} | {parent:.3f} |".format(**row))
     n_out, n_back = (int(median(row[way] for row in rows)) for way in ("out", "back"))
-    there, each = seconds_of_errands(options.workers, n_out, n_back)
+    there, each, of_this = seconds_of_errands(options.workers, n_out, n_back)
     print(
         f"{options.workers} workers are there after {there:.1f} s; an errand of {n_out:,} bytes out and {n_back:,} back"
     )
-    print(f"takes {1000 * each:.2f} ms, the mean of {N_ERRANDS:,} that were sent at once")
+    print(
+        f"takes {1000 * each:.2f} ms, {1000 * of_this:.2f} of them of the scheduler's and parent's processor: the mean"
+    )
+    print(f"of {N_ERRANDS:,} that were sent at once")
     total = sum(row["parent"] for row in rows)
     works = sum(row["works"] for row in rows)
     print(f"the parent: {total:.2f} s for {len(rows)} groups of {works} works, {1000 * total / works:.0f} ms a work")
