@@ -165,6 +165,8 @@ def test_what_cannot_be_meant_is_refused_and_leaves_nothing(workplace, frame, as
 def test_every_option_of_a_table_is_an_argument():
     renamed = {"kind": "kinds", "set": "settings"}
     elsewhere = {"names", "list", "json", "data_dir", "download", "strategy", "help"}
+    elsewhere |= {"size", "flip"}  # of images
+    elsewhere |= {"workers", "cluster", "resume"}  # of long runs
     options = {action.dest for action in run._parser("run")._actions} - elsewhere
     assert {renamed.get(name, name) for name in options} <= set(inspect.signature(compare).parameters)
 
