@@ -58,10 +58,9 @@ def steps_of(models: Sequence[keras.Model]) -> OwnSteps | None:
     rates = [rate for model in models if (rate := rate_of(model)) is not None]
     if len(rates) < len(models):
         return None
-    decays = [in_32_bits(model.optimizer.weight_decay) for model in models]
-    steps = OwnSteps(
-        rates=tuple(rate / rates[0] for rate in rates), decays=tuple(decays) if len(set(decays)) > 1 else None
-    )
+    found = [in_32_bits(model.optimizer.weight_decay) for model in models]
+    decays = tuple(decay for decay in found if decay is not None)
+    steps = OwnSteps(rates=tuple(rate / rates[0] for rate in rates), decays=decays if len(set(decays)) > 1 else None)
     return steps if steps.differ else None
 
 
