@@ -38,7 +38,6 @@ if TYPE_CHECKING:  # imported only once something will run
 
 LECTURE = "lecture"  # all worked examples but those on request
 ALL_EXAMPLES = (*EXAMPLES, *ON_REQUEST)
-_KNOWN = (LECTURE, *(example.name for example in ALL_EXAMPLES), *COMPARISONS, *LADDERS)
 
 
 def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipeline.run") -> int:
@@ -124,11 +123,16 @@ def _run(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _known() -> tuple[str, ...]:
+    """Returns every name that can be run."""
+    return (LECTURE, *(example.name for example in ALL_EXAMPLES), *COMPARISONS, *LADDERS)
+
+
 def _asked(
     options: argparse.Namespace, names: Sequence[str], terminal: "Terminal"
 ) -> "tuple[dict[str, Source], list[Comparison | Ladder]]":
     """Returns the experiments that were named; of a table or images of one's own, what they are told to be."""
-    if own_images.are_images(options, _KNOWN):
+    if own_images.are_images(options, _known()):
         images = own_images.images_of(options, options.prog, terminal)
         comparison, lines = own_images.comparison_of(images, options, options.prog)
         for line in [*lines, ""]:
@@ -236,12 +240,12 @@ def _listing() -> str:
 
 
 def _require_usable(options: argparse.Namespace, prog: str) -> None:
-    own_images.require_usable(options, prog, _KNOWN)
-    if not own_images.are_images(options, _KNOWN):
-        own.require_usable(options, prog, _KNOWN)
+    own_images.require_usable(options, prog, _known())
+    if not own_images.are_images(options, _known()):
+        own.require_usable(options, prog, _known())
     for name in options.names:
-        is_known = name in _KNOWN or own.is_table(name, _KNOWN) or name.startswith(own_images.PREPARED)
-        require(is_known, prog, "a known experiment, or a table", closest(name, _KNOWN), name=name)
+        is_known = name in _known() or own.is_table(name, _known()) or name.startswith(own_images.PREPARED)
+        require(is_known, prog, "a known experiment, or a table", closest(name, _known()), name=name)
     trains = _is_own(options) or any(name in COMPARISONS | LADDERS for name in options.names)
     require(
         options.epochs is None or not options.names or trains,
@@ -262,7 +266,7 @@ def _require_usable(options: argparse.Namespace, prog: str) -> None:
 
 def _is_own(options: argparse.Namespace) -> bool:
     """Tells whether a table or images of one's own are meant."""
-    return options.target is not None or own_images.are_images(options, _KNOWN)
+    return options.target is not None or own_images.are_images(options, _known())
 
 
 def _require_comparison(options: argparse.Namespace, prog: str) -> None:
