@@ -14,6 +14,7 @@ ARCHITECTURE = WorkedExample(
     givens={
         "layers": (784, 15, 10),
         "drawn_layers": (2, 3, 2),
+        "deep_layers": (2, 3, 3, 1),
         "drawn_seed": 2,
         "drawn_x": (0.5, -1.0),
         "drawn_y": (1.0, 0.0),

@@ -118,8 +118,9 @@ BACKPROPAGATION = WorkedExample(
     where="Calculation | Backpropagation | Examples 6, 7 and 8",
     story=(
         "One neuron, then one hidden neuron, then two hidden neurons and two outputs: each derivative is a product of "
-        "the local slopes on the way from the error back to the weight. All weights and biases are updated together "
-        "after the backward pass, and the passes are repeated until the error stops falling."
+        "the local slopes on the way from the error back to the weight. Examples 6 and 7 print formulas only; they are "
+        "worked on example 8's numbers, along the path from $x_1$ and $x_2$ by $h_1$ to $o_1$. All weights and biases "
+        "are updated together after the backward pass, and the passes are repeated until the error stops falling."
     ),
     notation={"z1": "z_1^{(1)}", "a1": "a_1^{(1)}", "z2": "z_1^{(2)}", "a2": "a_1^{(2)}"},
     givens={

@@ -52,6 +52,7 @@ class Worked:
         tables: Name -> rows.
         captions: Name of a table that is shown -> what it says; the other tables are there to be drawn.
         agreements: With other ways to the same results.
+        listings: What the lines do -> lines of a module, for labs in which code is what is shown.
     """
 
     example: WorkedExample
@@ -66,6 +67,7 @@ class Worked:
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     captions: Mapping[str, str] = field(default_factory=dict)
     agreements: tuple[Agreement, ...] = ()
+    listings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("curves", "arrays"):

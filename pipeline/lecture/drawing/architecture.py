@@ -9,10 +9,10 @@ from pipeline.telling.figure import Figure
 
 
 def draw_architecture(worked: Worked) -> tuple[Figure, ...]:
-    """Draws the small net forward and backward."""
+    """Draws the small net forward and backward, and one of two hidden layers."""
     graph = worked.graphs["example2"]
     n_parameters = int(worked.by_hand["example2"]["n_parameters"])
-    sizes = "-".join(map(str, worked.example.givens["drawn_layers"]))
+    sizes, deep = ("-".join(map(str, worked.example.givens[name])) for name in ("drawn_layers", "deep_layers"))
     how: Mapping[str, Any] = {"gap": 275.0, "row_height": 165.0}
     return (
         Figure(
@@ -27,6 +27,12 @@ def draw_architecture(worked: Worked) -> tuple[Figure, ...]:
             caption="On each edge the slope of the cost C by its weight, and what one update with learning rate 1 "
             "makes of it; below each neuron the slope by its activation value.",
             svg=draw_graph("architecture-backward", graph, "backward", label=f"A {sizes} net, slopes backward", **how),
+            wide=True,
+        ),
+        Figure(
+            title="Two hidden layers",
+            caption=f"A {deep} net: what one hidden layer hands on is what the next one looks at.",
+            svg=draw_graph("architecture-deep", worked.graphs["deep"], "forward", label=f"A {deep} net", **how),
             wide=True,
         ),
     )

@@ -1,11 +1,11 @@
-"""Example 8 as on its slides: the net forward, the net backward, and the error until convergence."""
+"""Examples 6, 7 and 8 as on their slides: the nets forward and backward, and the error until convergence."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from models.blackboard.trace import Graph
-from pipeline.lecture.drawing.net import draw_graph
+from pipeline.lecture.drawing.net import Direction, draw_graph
 from pipeline.lecture.values import Worked
 from pipeline.telling.canvas import svg
 from pipeline.telling.figure import Figure
@@ -15,7 +15,7 @@ GAP = 235.0
 
 
 def draw_backpropagation(worked: Worked) -> tuple[Figure, ...]:
-    """Draws example 8's first update, the error of those that follow, and where they end."""
+    """Draws examples 6 and 7, example 8's first update, the error of those that follow, and where they end."""
     first = _with_errors(worked.graphs["example8"], worked.example.givens["y"])
     last = _with_errors(worked.graphs["example8.last"], worked.example.givens["y"])
     titles = {name: name for name in ("i1", "i2", "h1", "h2")}
@@ -23,6 +23,7 @@ def draw_backpropagation(worked: Worked) -> tuple[Figure, ...]:
     how: Mapping[str, Any] = {"titles": titles, "gap": GAP}
     n_updates = f"{len(worked.curves['E_total']):,}"
     return (
+        *_on_one_path(worked),
         Figure(
             title="Example 8, forward",
             caption="Steps 1 to 3: each neuron adds up what arrives, z, and hands on the sigmoid of it, a. The thicker "
@@ -44,6 +45,31 @@ def draw_backpropagation(worked: Worked) -> tuple[Figure, ...]:
             svg=draw_graph("example8-last", last, "forward", label=f"Example 8 at update {n_updates}", **how),
             wide=True,
         ),
+    )
+
+
+def _on_one_path(worked: Worked) -> tuple[Figure, ...]:
+    """One neuron, and two, one behind the other: example 8's numbers along x1, x2, h1 and o1."""
+    told = {
+        "forward": "The sum z, the sigmoid of it, a, and the loss L of example 8's numbers.",
+        "backward": "On each edge the slope of the loss by its weight and, below, the update.",
+    }
+    directions: tuple[Direction, Direction] = ("forward", "backward")
+    return tuple(
+        Figure(
+            title=f"Example {number}, {direction}",
+            caption=told[direction],
+            svg=draw_graph(
+                f"example{number}-{direction}",
+                worked.graphs[f"example{number}"],
+                direction,
+                label=f"Example {number}, {'values' if direction == 'forward' else 'slopes'} {direction}",
+                gap=GAP,
+            ),
+            wide=True,
+        )
+        for number in (6, 7)
+        for direction in directions
     )
 
 

@@ -46,7 +46,7 @@ NOTATIONS = (
 def work_architecture(example: WorkedExample) -> Worked:
     """Names and counts the parameters of dense nets, by formula and from Keras."""
     g = example.givens
-    step = _update(g)
+    step, deep = _update(g, g["drawn_layers"], g["drawn_y"]), _update(g, g["deep_layers"], g["drawn_y"][:1])
     drawn = graph(step)
     counts = _counts((*g["counted_layers"], g["layers"]))
     return Worked(
@@ -56,7 +56,7 @@ def work_architecture(example: WorkedExample) -> Worked:
             "lab1": {"n_parameters": float(n_parameters(g["layers"]))},
         },
         traces={"example2": Trace(steps=(step,))},
-        graphs={"example2": drawn},
+        graphs={"example2": drawn, "deep": graph(deep)},
         tables={
             "names": pd.DataFrame(
                 [(edge.name, edge.value) for edge in drawn.edges if edge.name], columns=["name", "value"]
@@ -85,12 +85,12 @@ def n_parameters(layers: Sequence[int]) -> int:
     return sum(units * (inputs + 1) for inputs, units in pairwise(layers))
 
 
-def _update(g: Mapping[str, Any]) -> Step:
-    """One update of the small net that is drawn."""
+def _update(g: Mapping[str, Any], layers: tuple[int, ...], y: Sequence[float]) -> Step:
+    """One update of a net that is drawn."""
     return by_hand.step(
-        initialize(g["drawn_layers"], seed=g["drawn_seed"]),
+        initialize(layers, seed=g["drawn_seed"]),
         np.array([g["drawn_x"]]),
-        np.array([g["drawn_y"]]),
+        np.array([y]),
         cost="quadratic",
         learning_rate=1.0,
     )

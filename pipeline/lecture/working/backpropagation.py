@@ -1,11 +1,13 @@
 """Examples 6, 7 and 8 by hand and by tape, and example 8's update repeated until the error has vanished.
 
-Drawn from the result: ``graphs["example8"]`` and ``graphs["example8.last"]`` (the first update and the last, in the
+Drawn from the result: ``graphs["example6"]`` and ``graphs["example7"]`` (the nets of one path of example 8),
+``graphs["example8"]`` and ``graphs["example8.last"]`` (the first update and the last, in the
 slides' symbols), ``curves["E_total"]`` (the error that each update saw), ``tables["updates"]`` (parameter, before,
 gradient, after) and ``traces["example8"]`` (the first update by the net of any sizes: one bias for each neuron).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -14,7 +16,7 @@ import pandas as pd
 
 from experiments.language.printed import WorkedExample
 from models.blackboard import by_hand, tape
-from models.blackboard.trace import Array, Edge, Graph, Net, Node, Step, Trace
+from models.blackboard.trace import Activation, Array, Edge, Graph, Net, Node, Step, Trace, graph
 from pipeline.lecture.values import Agreement, Worked
 from pipeline.lecture.working import backpropagation_by_hand as hand
 from pipeline.lecture.working import backpropagation_by_tape as taped
@@ -50,7 +52,12 @@ def work_backpropagation(example: WorkedExample) -> Worked:
         by_hand={"example6": hand.example_6(g), "example7": seventh, "example8": first},
         by_tape={"example6": taped.example_6(g), "example7": taped_seventh, "example8": taped.example_8(g)},
         traces={"example8": Trace(steps=(step_by_hand,))},
-        graphs={"example8": _graph(first), "example8.last": _graph(last)},
+        graphs={
+            "example6": _path(g, outer=False),
+            "example7": _path(g, outer=True),
+            "example8": _graph(first),
+            "example8.last": _graph(last),
+        },
         curves={"E_total": np.array([values["E_total"] for values in all_updates])},
         tables={
             "updates": pd.DataFrame(
@@ -103,6 +110,23 @@ def _first_steps(g: Mapping[str, float]) -> tuple[Step, Step]:
     return (
         by_hand.step(net, X, y, cost="quadratic", learning_rate=g["alpha"]),
         tape.step(net, X, y, cost="quadratic", learning_rate=g["alpha"]),
+    )
+
+
+def _path(g: Mapping[str, float], *, outer: bool) -> Graph:
+    """Example 6's neuron, or example 7's two, one behind the other; the slides call the loss L."""
+    weights, biases = (
+        (np.array([[g["w1"], g["w2"]]]), np.array([[g["w5"]]])),
+        (np.array([g["b1"]]), np.array([g["b2"]])),
+    )
+    n_layers = 2 if outer else 1
+    activations: tuple[Activation, ...] = ("sigmoid", "sigmoid")
+    net = Net(weights=weights[:n_layers], biases=biases[:n_layers], activations=activations[:n_layers])
+    X, y = np.array([[g["x1"], g["x2"]]]), np.array([[g["y1"]]])
+    drawn = graph(by_hand.step(net, X, y, cost="quadratic", learning_rate=g["alpha"]))
+    return Graph(
+        nodes=tuple(replace(n, name="L", values=(("L", n.values[0][1]),)) if n.name == "C" else n for n in drawn.nodes),
+        edges=tuple(replace(edge, target="L") if edge.target == "C" else edge for edge in drawn.edges),
     )
 
 

@@ -3,9 +3,11 @@
 Shown from the result: ``tables["labs"]``. ``curves["by_hand.cost"]`` is the cost that each update by hand saw.
 """
 
+import inspect
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import keras
 import numpy as np
@@ -24,6 +26,12 @@ from pipeline.lecture.working.data import digits
 
 LAB_1, LAB_2 = "lab 1: Keras, Sequential, fit", "lab 2: step by step, NumPy"
 LAB_3 = "lab 3: Keras, {style}, whole epochs compiled"
+_LAB_2_STEPS: Mapping[str, Callable[..., Any]] = {
+    "Lab 2, step 1: forward": by_hand.forward,
+    "Lab 2, step 2: backward": by_hand.backward,
+    "Lab 2, step 3: one update": by_hand.step,
+    "Lab 2, step 4: update after update": by_hand.train,
+}
 ALLOWED = 1e-10  # of weights of size 1, after thousands of updates in float64
 
 
@@ -63,6 +71,7 @@ def work_labs(example: WorkedExample, dataset: Dataset | None = None) -> Worked:
             "labs": "The same net, written and trained in four ways; compiling is in the seconds.",
         },
         agreements=_agreements(ended, len(costs[0])),
+        listings={title: inspect.getsource(function) for title, function in _LAB_2_STEPS.items()},
     )
 
 

@@ -1,5 +1,6 @@
 """The lecture's page: complete, in order, honest, and alone."""
 
+import inspect
 import re
 from collections import Counter
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 
 from experiments.language.printed import Formula
 from experiments.lecture import EXAMPLES
+from models.blackboard import by_hand
 from pipeline.lecture.page import lecture_page
 from pipeline.lecture.prose import formula, prose
 from pipeline.lecture.typeset import mended, printed, reason
@@ -94,6 +96,13 @@ def test_pictures_stand_in_their_sections(page, lecture_figures):
         section = page[page.index(f'<section aria-labelledby="{name}">') :]
         section = section[: section.index("</section>")]
         assert section.count("<figure") == len(figures)
+
+
+def test_lab_2_shows_the_lines_that_it_is_made_of(page):
+    section = page[page.index('<section aria-labelledby="labs">') :]
+    section = unescape(section[: section.index("</section>")])
+    for function in (by_hand.forward, by_hand.backward, by_hand.step, by_hand.train):
+        assert inspect.getsource(function) in section
 
 
 def test_nothing_is_loaded_from_elsewhere(page):

@@ -89,6 +89,20 @@ def test_the_drawn_net_carries_the_slides_numbers(lecture):
     assert len(edges) == 10
 
 
+@pytest.mark.parametrize("item", ["example6", "example7"])
+def test_the_nets_of_one_path_carry_the_slides_slopes_and_updates(lecture, item):
+    worked = lecture[0]["backpropagation"]
+    edges = [edge for edge in worked.graphs[item].edges if edge.name]
+
+    for edge in edges:
+        symbol = edge.name.replace("(", "_").rstrip(")")
+        assert edge.gradient == pytest.approx(worked.by_tape[item][f"d{symbol}"], abs=1e-12)
+        assert edge.updated == pytest.approx(worked.by_tape[item][f"{symbol}_new"], abs=1e-12)
+    assert len(edges) == (3 if item == "example6" else 5)
+    (loss,) = (node for node in worked.graphs[item].nodes if node.name == "L")
+    assert loss.values == (("L", pytest.approx(worked.by_tape[item]["L"], abs=1e-12)),)
+
+
 def test_example_8_repeated_loses_its_error(lecture):
     errors = lecture[0]["backpropagation"].curves["E_total"]
 

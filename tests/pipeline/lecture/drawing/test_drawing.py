@@ -63,12 +63,18 @@ def test_a_picture_stands_alone_in_light_and_dark(lecture_figures):
     assert base64.b64decode(shown).decode() == figure.file
 
 
+def drawn(figures, title):
+    """The picture of back-propagation with this title."""
+    (found,) = (figure for figure in figures["backpropagation"] if figure.title == title)
+    return found
+
+
 def written(figure):
     return "".join(ElementTree.fromstring(figure.svg).itertext()).replace("\u200b", "")
 
 
 def test_example_8_is_drawn_in_the_slides_symbols_and_numbers(lecture, lecture_figures):
-    forward, backward = map(written, lecture_figures["backpropagation"][:2])
+    forward, backward = (written(drawn(lecture_figures, f"Example 8, {way}")) for way in ("forward", "backward"))
     values = lecture["backpropagation"].by_hand["example8"]
     for symbol in ("z_h1", "a_h1", "z_h2", "a_h2", "z_o1", "a_o1", "z_o2", "a_o2", "E_total"):
         assert f"{symbol.replace('_', '')}{values[symbol]:.4f}" in forward
@@ -80,9 +86,22 @@ def test_example_8_is_drawn_in_the_slides_symbols_and_numbers(lecture, lecture_f
 
 
 def test_a_changed_given_changes_the_picture(lecture_figures):
-    changed = draw(work(BACKPROPAGATION.with_givens(w5=0.41)))[0].svg
-    assert "0.41" in changed
-    assert "0.41" not in lecture_figures["backpropagation"][0].svg
+    changed = {"backpropagation": draw(work(BACKPROPAGATION.with_givens(w5=0.41)))}
+    for title in ("Example 7, forward", "Example 8, forward"):
+        assert "0.41" in drawn(changed, title).svg
+        assert "0.41" not in drawn(lecture_figures, title).svg
+    assert drawn(changed, "Example 6, forward").svg == drawn(lecture_figures, "Example 6, forward").svg
+
+
+def test_examples_6_and_7_are_drawn_with_their_slopes(lecture, lecture_figures):
+    for number, names in ((6, ("w11_1", "w12_1", "b1_1")), (7, ("w11_1", "w12_1", "b1_1", "w11_2", "b1_2"))):
+        values = lecture["backpropagation"].by_hand[f"example{number}"]
+        forward, backward = (
+            written(drawn(lecture_figures, f"Example {number}, {way}")) for way in ("forward", "backward")
+        )
+        assert f"L{values['L']:.4f}" in forward
+        for name in names:
+            assert f"∂L/∂{name.replace('_', '(')})={values[f'd{name}']:.4f}" in backward
 
 
 def test_descents_are_named_by_what_they_did(lecture, lecture_figures):
