@@ -94,10 +94,7 @@ NETS = {
         candidate=REAL, n_parameters=4 * (16 + 16 + 17 * 3) + 16 + (16 + 1) * 6 + 6 + (6 + 1) * 3, draws=True
     ),
     "ensemble": Example(
-        candidate=Ensemble(name="vote", net=DENSE, n_members=2), n_parameters=2 * _OF_DENSE, draws=True
-    ),
-    "diverse ensemble": Example(
-        candidate=Ensemble(name="diverse", net=DENSE, n_members=2, column_share=0.5, bagging=True),
+        candidate=Ensemble(name="vote", net=DENSE, n_members=2, column_share=0.5, bagging=True),
         n_parameters=2 * _OF_DENSE,
         draws=True,
     ),
@@ -516,8 +513,6 @@ REFUSED = {
         "Ensemble: expected n_members of 2 or more. Received: n_members=1": lambda: Ensemble(
             name="vote", net=DENSE, n_members=1
         ),
-    },
-    "diverse ensemble": {
         "expected a column_share above 0 and at most 1. Received: column_share=0.0": lambda: Ensemble(
             name="blind", net=DENSE, column_share=0.0
         ),
