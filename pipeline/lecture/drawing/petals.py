@@ -61,7 +61,7 @@ def _turning(worked: Worked) -> tuple[Figure, Figure]:
             axes.annotate(
                 f"{height:.2f} at {angle:.1f}°",
                 (angle, height),
-                (12, -3) if angle == most else (0, 9),
+                (12, -3) if angle == most else (0, 34),
                 textcoords="offset points",
                 ha="left" if angle == most else "center",
                 color=COLORS[line.color],
@@ -78,7 +78,7 @@ def _turning(worked: Worked) -> tuple[Figure, Figure]:
         ),
         Figure(
             title="A direction turns",
-            caption=f"Variance of the petals along each of {len(angles)} directions. It is largest at {most:.1f}°, "
+            caption=f"Variance of the petals along each of {len(angles):,} directions. It is largest at {most:.1f}°, "
             f"where one number instead of two keeps {share:.1%} of it.",
             svg=svg("review-turning", 375, 270, "Variance of the petals by direction", curve),
         ),

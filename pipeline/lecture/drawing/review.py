@@ -23,6 +23,7 @@ def draw_review(worked: Worked) -> tuple[Figure, ...]:
         *draw_petals(worked),
         _scree(worked),
         _restarts(worked),
+        *(_start(worked, place) for place in range(len(worked.arrays["starts"]))),
         _elbow(worked),
         _biplot(worked),
         _clusters(worked),
@@ -115,6 +116,24 @@ def _restarts(worked: Worked) -> Figure:
         caption=f"{len(restarts)} random starts with {worked.example.givens['n_clusters']} clusters end between "
         f"{restarts.min():.1f} and {restarts.max():.1f}; the best one is kept.",
         svg=svg("review-restarts", 375, 290, "Sum of within-cluster variation of every restart", paint),
+    )
+
+
+def _start(worked: Worked, place: int) -> Figure:
+    """One of the few starts that are shown, as the slide's figure shows six."""
+    scores, labels = worked.arrays["scores"], worked.arrays["starts"][place]
+    total = worked.tables["restarts"]["sum_of_wcv"][place]
+
+    def paint(axes: Any) -> None:
+        for label in np.unique(labels):
+            color = COLORS[LINES[label % len(LINES)].color]
+            axes.plot(*scores[labels == label, :2].T, MARKERS[label % len(MARKERS)], color=color, markersize=3.5)
+        axes.set(xticks=(), yticks=(), aspect="equal")
+
+    return Figure(
+        title=f"Start {place + 1}: {total:.1f}",
+        caption="States on two components.",
+        svg=svg(f"review-start-{place + 1}", 190, 150, f"Clusters from start {place + 1}", paint),
     )
 
 

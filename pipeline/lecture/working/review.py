@@ -4,7 +4,8 @@ Drawn from the result: ``arrays["pve"]``, ``arrays["cumulative_pve"]``, ``arrays
 (biplot), ``curves["elbow"]`` (least sum of WCV found for 1, 2, ... clusters), ``arrays["labels"]`` (of the chosen
 number), ``arrays["linkage.<linkage>.<dissimilarity>"]`` (SciPy's, for dendrograms), ``tables["states"]`` (names,
 standardized), ``tables["restarts"]`` (sum of WCV by seed), ``arrays["petals"]`` and ``arrays["kinds"]`` of Iris,
-``arrays["angles"]`` (degrees from the petals' length) and ``arrays["variances"]`` (of the petals in that direction).
+``arrays["starts"]`` (labels of K-means from the first few starts, a row for each), ``arrays["angles"]`` (degrees from
+the petals' length) and ``arrays["variances"]`` (of the petals in that direction).
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,8 @@ from models.blackboard import unsupervised
 from models.blackboard.trace import Array
 from pipeline.lecture.values import Agreement, Worked
 from pipeline.lecture.working.data import table_of
+
+N_STARTS_SHOWN = 6  # as many as the slide's figure has
 
 
 def work_review(example: WorkedExample) -> Worked:
@@ -56,6 +59,7 @@ def work_review(example: WorkedExample) -> Worked:
             "scores": scores,
             "loadings": loadings,
             "labels": best[g["n_clusters"]],
+            "starts": np.array([model.labels_ for model in restarts[:N_STARTS_SHOWN]]),
             "petals": flowers[:, 2:],
             "kinds": kinds,
             "angles": turned,

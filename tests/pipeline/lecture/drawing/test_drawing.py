@@ -10,6 +10,7 @@ from experiments.lecture import ON_REQUEST
 from experiments.worked.backpropagation import BACKPROPAGATION
 from experiments.worked.gradient_descent import GRADIENT_DESCENT
 from experiments.worked.perceptron import PERCEPTRON
+from models.blackboard.unsupervised import within_cluster_variation
 from pipeline.lecture.drawing import DRAWINGS, draw
 from pipeline.lecture.drawing.notation import to_latex
 from pipeline.lecture.work import work
@@ -149,3 +150,15 @@ def test_every_state_is_a_leaf_of_every_dendrogram(lecture, lecture_figures):
 )
 def test_symbols_of_the_ledger_become_formulas_and_words_stay_words(symbol, latex):
     assert to_latex(symbol) == latex
+
+
+def test_six_starts_of_k_means_are_drawn_with_their_sums(lecture, lecture_figures):
+    worked = lecture["review"]
+    starts = [figure for figure in lecture_figures["review"] if figure.title.startswith("Start ")]
+    X, sums = worked.tables["states"].to_numpy(), []
+    for labels in worked.arrays["starts"]:
+        sums.append(within_cluster_variation(X, labels).sum())
+
+    assert [figure.title for figure in starts] == [f"Start {place}: {total:.1f}" for place, total in enumerate(sums, 1)]
+    assert len(starts) == 6
+    assert min(sums) < max(sums)
