@@ -47,8 +47,20 @@ def are_alike(one: Candidate, other: Candidate) -> bool:
     return type(one) is type(other) and _without_difference(other, one) == one
 
 
+def leader_of(trainings: Sequence[Training]) -> Training:
+    """Returns the training whose optimizer takes all nets trained together: the first of the highest rate.
+
+    A step is what is left of a weight's digits before and after it. Made shorter it loses none; of a step at a
+    thousandth of the rate, made longer, three digits would be missing.
+
+    Args:
+        trainings: Alike but for rates and decays.
+    """
+    return max(trainings, key=lambda training: training.learning_rate)
+
+
 def steps_of(trainings: Sequence[Training]) -> OwnSteps | None:
-    """Returns how far each of nets trained together goes where the first's optimizer takes them all.
+    """Returns how far each of nets trained together goes where the optimizer of ``leader_of`` takes them all.
 
     Args:
         trainings: Alike but for rates and decays.
@@ -56,10 +68,10 @@ def steps_of(trainings: Sequence[Training]) -> OwnSteps | None:
     Returns:
         ``None`` where all go equally far.
     """
-    first = trainings[0]
+    leader = leader_of(trainings)
     decays = tuple(training.weight_decay for training in trainings)
     steps = OwnSteps(
-        rates=tuple(training.learning_rate / first.learning_rate for training in trainings),
+        rates=tuple(training.learning_rate / leader.learning_rate for training in trainings),
         decays=None if len(set(decays)) == 1 else decays,
     )
     return steps if steps.differ else None

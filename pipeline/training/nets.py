@@ -20,7 +20,7 @@ from pipeline.data.images.large import AT_ONCE, is_large
 from pipeline.data.inferred import encoded_width
 from pipeline.data.task import TargetScale
 from pipeline.data.values import Dataset
-from pipeline.training.alike import are_alike, is_one_program, members_of, steps_of
+from pipeline.training.alike import are_alike, is_one_program, leader_of, members_of, steps_of
 from pipeline.training.keras_net import core_model, loss, optimizer
 from pipeline.training.rows import Rows, prepare
 from pipeline.training.values import Interrupted, Trained
@@ -191,7 +191,7 @@ def _fit(
     }
 
     def make_optimizer() -> keras.Optimizer:
-        return optimizer(training, epochs, len(first.rows.X))
+        return optimizer(leader_of([task.training for task in group]), epochs, len(first.rows.X))
 
     if len(group) == 1:
         if first.rows.are_raw:

@@ -54,13 +54,17 @@ def rate_of(model: keras.Model) -> float | None:
 
 
 def steps_of(models: Sequence[keras.Model]) -> OwnSteps | None:
-    """Returns how far each of some models goes where the first one's optimizer takes them all, if not equally far."""
+    """Returns how far each of some models goes where one of the highest rate takes them all, if not equally far.
+
+    Of a shorter step's digits some would be missing in a longer one.
+    """
     rates = [rate for model in models if (rate := rate_of(model)) is not None]
     if len(rates) < len(models):
         return None
     found = [in_32_bits(model.optimizer.weight_decay) for model in models]
     decays = tuple(decay for decay in found if decay is not None)
-    steps = OwnSteps(rates=tuple(rate / rates[0] for rate in rates), decays=decays if len(set(decays)) > 1 else None)
+    highest = max(rates)
+    steps = OwnSteps(rates=tuple(rate / highest for rate in rates), decays=decays if len(set(decays)) > 1 else None)
     return steps if steps.differ else None
 
 

@@ -123,12 +123,12 @@ def train_together(
         held_out: Likewise, or ``None``.
         loss: A mean over rows.
         metrics: Name -> what rows come to.
-        steps: How far each goes where the first one's optimizer takes them all, if not equally far.
+        steps: How far each goes where the optimizer of the one that goes farthest takes them all, if not equally far.
         asked: How long.
         seeds: Of the order of rows, one for each model.
         compilation: ``"xla"`` or ``"graph"``.
     """
-    own = models[0].optimizer
+    own = models[0 if steps is None else int(np.argmax(steps.rates))].optimizer
     optimizer = type(own).from_config(own.get_config())
     if own.weight_decay is not None:
         optimizer.weight_decay = float(np.float32(own.weight_decay))  # Keras computes with it, whatever the precision

@@ -58,7 +58,7 @@ def test_nets_trained_by_rprop_differ_in_no_rate():
 def test_steps_are_told_only_where_they_differ():
     slow = replace(ADAMW, learning_rate=0.01, weight_decay=0.3)
     assert steps_of([ADAMW, ADAMW]) is None
-    assert steps_of([ADAM, replace(ADAM, learning_rate=0.2)]) == OwnSteps(rates=(1.0, 2.0))
+    assert steps_of([ADAM, replace(ADAM, learning_rate=0.2)]) == OwnSteps(rates=(0.5, 1.0))
     assert steps_of([ADAMW, slow]) == OwnSteps(rates=(1.0, pytest.approx(0.1)), decays=(0.01, 0.3))
 
 

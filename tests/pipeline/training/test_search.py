@@ -153,6 +153,17 @@ def test_trials_that_are_trained_as_one_program_are_those_trained_alone(small):
     assert batches == {"trials 1 to 4 of 8", "trials 5 to 8 of 8"}  # of each architecture four
 
 
+def test_a_trial_that_hardly_moves_takes_no_digit_from_the_others(small):
+    """Its steps are below the last digit of most weights: made longer, they would be steps of another net."""
+    slow = replace(small.candidates[0].training, epochs=60, optimizer="sgd", learning_rate=1e-7)
+    fast, judge = replace(slow, learning_rate=0.1), judge_by(replace(small, primary_metric="log_loss"))
+    space = {"training": (slow, fast)}
+    search = Search(name="searched_net", candidate=small.candidates[0], space=space, n_trials=2, n_inner=2)
+    for ours, theirs in zip(searched(search, judge, together), searched(search, judge, alone), strict=True):
+        scores = [[trial.score for trial in item.trials] for item in (ours, theirs)]
+        np.testing.assert_allclose(*scores, rtol=1e-6)
+
+
 def test_the_table_has_a_row_for_each_trial_of_each_fold(small, logistic):
     table = search_table(train(logistic, IRIS, FOLDS, judge=judge_by(small)))
     assert list(table.columns) == ["candidate", "fold", "trial", "score", "chosen", "settings.C"]

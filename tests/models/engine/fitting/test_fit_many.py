@@ -111,6 +111,18 @@ def test_settings_of_one_architecture_share_a_program_and_all_are_the_models_tra
         assert_same(fitted.models[number], alone)
 
 
+def test_a_model_that_hardly_moves_takes_no_digit_from_the_others():
+    def build(rate=1e-7):
+        return decayed(rate=rate, decay=0.0, dropout=0.0, l2=0.0)
+
+    fitted = fit_many(build, X[EVEN], SPECIES[EVEN], settings=[{}, {"rate": 0.1}], seed=2, **HOW)
+    alone = built(build, 2, rate=0.1)
+    fit(alone, X[EVEN], SPECIES[EVEN], seed=2, verbose=0, **HOW)
+    for ours, theirs in zip(fitted.models[1].get_weights(), alone.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-5)
+    assert [float(model.optimizer.learning_rate) for model in fitted.models] == pytest.approx([1e-7, 0.1])
+
+
 def test_momentum_remembers_a_learning_rate_and_keeps_settings_apart():
     def build(rate, momentum):
         model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
