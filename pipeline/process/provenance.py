@@ -37,7 +37,7 @@ def code_sha256() -> str:
 
 def switches() -> dict[str, str]:
     """Returns the environment's switches that change the last bits of a training."""
-    names = ("TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS", "TF_XLA_FLAGS", "NVIDIA_TF32_OVERRIDE")
+    names = ("TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS", "TF_XLA_FLAGS", "NVIDIA_TF32_OVERRIDE", "TF_NUM_INTRAOP_THREADS")
     return {name: os.environ[name] for name in names if name in os.environ}
 
 

@@ -11,7 +11,7 @@ import os
 import pickle
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pipeline.training.packing import pack, unpack
@@ -50,17 +50,20 @@ class KeptGroups:
         content = self._content(group)
         if content is None:
             return None
+        try:
+            trained = unpack(content, group)
+        except OSError:  # no room for the files of a model
+            return None
         self._n_found += 1
-        return unpack(content, group)
+        return trained
 
     def holds(self, group: Group) -> bool:
         """Returns whether a file of its name is there, which may be damaged."""
-        is_seen = not self._fresh or group.digest in self._own
-        return is_seen and group.is_told and (self.folder / group.digest).is_file()
+        return group.is_told and self._is_seen(group) and (self.folder / group.digest).is_file()
 
     def keep(self, group: Group, trained: Sequence[Trained]) -> None:
         """Keeps a group; one that cannot be kept, on a full disk for one, is only counted."""
-        self._put(group, pack(trained) if group.is_told else None)
+        self._put(group, lambda: pack(trained))
 
     def find_trial(self, group: Group) -> Tried | None:
         """Returns how settings did that a search tried before; ``None`` as of ``find``."""
@@ -73,7 +76,7 @@ class KeptGroups:
 
     def keep_trial(self, group: Group, tried: Tried) -> None:
         """Keeps how settings did that a search tried: its models are not wanted again."""
-        self._put(group, pickle.dumps(tried, protocol=5) if group.is_told else None)
+        self._put(group, lambda: pickle.dumps(tried, protocol=5))
 
     @property
     def n_found(self) -> int:
@@ -103,10 +106,13 @@ class KeptGroups:
     def _counts(self) -> tuple[int, int, int]:
         return self._n_found, self._n_kept, self._n_refused
 
+    def _is_seen(self, group: Group) -> bool:
+        return not self._fresh or group.digest in self._own
+
     def _content(self, group: Group) -> bytes | None:
-        name = group.digest
-        if (self._fresh and name not in self._own) or not group.is_told:
+        if not group.is_told or not self._is_seen(group):
             return None
+        name = group.digest
         try:
             sealed = (self.folder / name).read_bytes()
         except OSError:
@@ -117,12 +123,13 @@ class KeptGroups:
             os.utime(self.folder / name)  # what is used last makes room last
         return sealed[_SEAL:]
 
-    def _put(self, group: Group, content: bytes | None) -> None:
-        if content is None:
+    def _put(self, group: Group, packed: Callable[[], bytes]) -> None:
+        if not group.is_told:
             self._n_refused += 1
             return
-        sealed = _seal(group.digest, content) + content
         try:
+            content = packed()
+            sealed = _seal(group.digest, content) + content
             self._make_room(len(sealed))
             _write(self.folder / group.digest, sealed)
         except OSError:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
 
+import numpy as np
+
 from experiments.language import Candidate
 from models import engine
 from models.engine.devices import Placement, hardware
@@ -17,6 +19,9 @@ from pipeline.training.values import Judge, Trained, Tried
 
 _TOLD_ONLY = frozenset({"name", "reason", "chosen_on"})
 """Fields of a declaration that nothing is trained by."""
+
+_SAID_OF_ROWS = ("groups", "times", "weights")
+"""Arrays of a data set of which its digest has the values alone."""
 
 Progress = Callable[[str, float], None]
 """Called with where the training is, in words, and the share of the work that is done, 0 to 1."""
@@ -44,6 +49,7 @@ class Work:
         return {
             "candidate": _declared(self.candidate),
             "data": self.dataset.content_sha256,
+            "said of rows": [name for name in _SAID_OF_ROWS if getattr(self.dataset, name) is not None],
             "pixel_maximum": self.dataset.pixel_maximum,
             "task": [self.dataset.task.name, self.dataset.task.n_outputs],
             "rows": hashlib.sha256(self.fold.train_rows.tobytes()).hexdigest(),
@@ -92,7 +98,11 @@ class Group:
 
     @property
     def is_told(self) -> bool:
-        """Whether the digest says all: of what somebody else registered, nobody knows whether it is as it was."""
+        """Whether the digest says all, and there is one.
+
+        Of what somebody else registered, or of settings that are no plain values, nobody knows whether they are as they
+        were.
+        """
         return self.is_judge_ours and all(_is_ours(work.candidate) for work in self.works)
 
 
@@ -246,14 +256,23 @@ def _declared(value: Any) -> Any:
         return {type(value).__name__: {name: own[name] for name in own if name not in _TOLD_ONLY}}
     if isinstance(value, Mapping):
         return {str(name): _declared(item) for name, item in value.items()}
-    return [_declared(item) for item in value] if isinstance(value, tuple | list) else value
+    return [_declared(item) for item in value] if isinstance(value, tuple | list) else _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    """Returns a number of NumPy as Python's, all else as it is."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _is_ours(value: Any) -> bool:
-    """Tells whether all that a declaration is made of was declared by classes of this program."""
+    """Tells whether a declaration is made of plain values and classes of this program, whose files the digest has."""
     if dataclasses.is_dataclass(value):
         fields = (getattr(value, item.name) for item in dataclasses.fields(value))
-        return type(value).__module__.startswith("experiments.") and all(map(_is_ours, fields))
+        return type(value).__module__.startswith("experiments.language.") and all(map(_is_ours, fields))
     if isinstance(value, Mapping):
         return all(map(_is_ours, value.values()))
-    return all(map(_is_ours, value)) if isinstance(value, tuple | list) else True
+    return all(map(_is_ours, value)) if isinstance(value, tuple | list) else _is_plain(_plain(value))
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, str | int | float)

@@ -11,6 +11,7 @@ from experiments.diabetes import DIABETES
 from experiments.language import Baseline, DenseNet, Ensemble, Search, Splitting, register
 from experiments.language.candidate import _KINDS
 from models.engine.devices import choose
+from models.trained import TrainedPipeline
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
 from pipeline.scoring.evaluate import judge_by
@@ -172,6 +173,34 @@ def test_a_full_disk_costs_no_run_and_is_told(forest, folder, monkeypatch):
     kept.keep(group, trained)
     assert list(folder.iterdir()) == []
     assert kept.told() == "1 group could not be kept: a run that goes on trains it again."
+
+
+def test_where_a_model_finds_no_room_for_its_files_nothing_is_found_or_kept(forest, folder, monkeypatch):
+    (group, trained), (other, others) = forest
+    kept = KeptGroups(folder)
+    kept.keep(group, trained)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(TrainedPipeline, "write", full)
+    monkeypatch.setattr(TrainedPipeline, "read", full)
+    kept.keep(other, others)
+    assert kept.find(group) is None
+    assert (kept.n_found, kept.n_trained) == (0, 2)
+    assert kept.told() == "1 group could not be kept: a run that goes on trains it again."
+
+
+def test_a_setting_of_no_digest_is_trained_each_time(folder):
+    nearest = {"n_neighbors": 3, "weights": lambda distance: 1 / (1 + distance)}
+    candidate = Baseline(name="nearest", algorithm="k_nearest_neighbors", settings=nearest)
+    kept = KeptGroups(folder)
+    for fresh in (kept, KeptGroups(folder, fresh=True)):
+        means = Means(placement=choose("cpu"), executor=Here(), finished=fresh)
+        assert len(train_works(works(candidate), means, lambda where, share: None)) == 2
+        assert (fresh.n_found, fresh.n_trained) == (0, 2)
+        assert not any(fresh.holds(group) for group in trainer_of(candidate).groups(works(candidate), means))
+    assert not folder.exists()
 
 
 def test_what_was_used_longest_ago_makes_room(forest, folder):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from experiments.language import Baseline, DenseNet, Ensemble, Search, Training
@@ -100,6 +101,29 @@ def test_it_is_another_for_all_that_the_result_depends_on(work, folds):
     )
     digests = [*map(digest, works), digest(work, threads=3)]
     assert len(set(digests)) == len(works) + 1
+
+
+def test_what_an_array_says_of_rows_is_told_from_the_same_numbers_that_say_something_else(work):
+    numbers = np.arange(IRIS.n_samples) // 3
+    said = [replace(work, dataset=replace(IRIS, **{name: numbers})) for name in ("groups", "times")]
+    assert len({*map(digest, said), digest(work)}) == 3
+
+
+def test_a_number_of_numpy_is_the_number(work):
+    forests = [
+        replace(FOREST, settings={"max_depth": depth, "bootstrap": np.bool_(True)}) for depth in (3, np.int64(3))
+    ]
+    groups = [Group(works=(replace(work, candidate=forest),), threads=1) for forest in forests]
+    assert groups[0].digest == groups[1].digest
+    assert all(group.is_told for group in groups)
+
+
+@pytest.mark.parametrize("value", [np.random.RandomState(0), lambda distance: 1 / distance, {1, 2}, (1, [object()])])
+def test_settings_that_are_no_plain_values_are_not_told(work, value):
+    candidate = replace(FOREST, settings={"some": value})
+    for own in (candidate, Search(name="searched", candidate=FOREST, space={"settings.max_depth": (1, 2)}, n_trials=2)):
+        is_told = Group(works=(replace(work, candidate=own),), threads=1).is_told
+        assert is_told == (own is not candidate)
 
 
 def test_works_that_are_trained_together_are_told_from_each_alone_and_from_another_order(work, folds):
