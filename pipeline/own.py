@@ -97,7 +97,7 @@ def require_usable(options: argparse.Namespace, prog: str, known: Sequence[str])
         require(not given, prog, "a table for options of a table", remedy, options=given, names=options.names)
         return
     require(len(options.names) == 1, prog, "one table by itself", "Run the others by themselves.", names=options.names)
-    require(Path(tables[0]).exists(), prog, "a file that is there", "Check its name.", file=tables[0])
+    require(Path(tables[0]).exists(), prog, "a file or folder that is there", "Check its name.", file=tables[0])
     require(options.target is not None, prog, "--target with a table", "Name the column to predict.", file=tables[0])
 
 

@@ -245,7 +245,9 @@ def _require_usable(options: argparse.Namespace, prog: str) -> None:
         own.require_usable(options, prog, _known())
     for name in options.names:
         is_known = name in _known() or own.is_table(name, _known()) or name.startswith(own_images.PREPARED)
-        require(is_known, prog, "a known experiment, or a table", closest(name, _known()), name=name)
+        require(
+            is_known, prog, "a known experiment, a table, or a folder of images", closest(name, _known()), name=name
+        )
     trains = _is_own(options) or any(name in COMPARISONS | LADDERS for name in options.names)
     require(
         options.epochs is None or not options.names or trains,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import joblib
 import tensorflow as tf
 
+from pipeline.process.options import import_tensorflow_quietly
 from pipeline.training.values import Trained
 from pipeline.training.work import Group, Means, Progress, Trainer
 
@@ -50,7 +51,9 @@ class Here:
         n_jobs = -1 if len(groups) > 1 and groups[0].works[0].dataset.X.size > _WORTH_A_PROCESS else 1
         progress(f"1 of {len(groups)}", 0.0)
         fits = (joblib.delayed(trainer.train)(group, None, _untold) for group in groups)
-        with joblib.parallel_config("loky", idle_worker_timeout=_AS_LONG_AS_THIS_PROCESS):
+        with joblib.parallel_config(
+            "loky", idle_worker_timeout=_AS_LONG_AS_THIS_PROCESS, initializer=import_tensorflow_quietly
+        ):
             side_by_side = joblib.Parallel(n_jobs, return_as="generator")
         for number, trained in enumerate(side_by_side(fits), start=1):
             progress(f"{number} of {len(groups)}", number / len(groups))

@@ -74,7 +74,8 @@ def test_the_version_is_told_recorded_and_the_doors(capsys):
         (["--verison"], "chalktape: unrecognized arguments: --verison. See --help."),
         (
             ["run", "irsi"],
-            "chalktape run: expected a known experiment, or a table. Received: name='irsi'. Did you mean 'iris'?",
+            "chalktape run: expected a known experiment, a table, or a folder of images. "
+            "Received: name='irsi'. Did you mean 'iris'?",
         ),
         (["run", "iris", "--fold"], "chalktape run: unrecognized arguments: --fold. See --help."),
         (

@@ -91,7 +91,7 @@ def test_a_decision_is_made_where_a_cost_is_named_and_told_for_each_level(workpl
         (["churn.csv", "--target", "Churn", "--by", "customerID"], "expected a column that models look at"),
         (["iris", "--by", "Contract"], "expected a comparison with a decision for --by"),
         (["churn.csv"], "expected --target with a table"),
-        (["nowhere.csv", "--target", "Churn"], "expected a file that is there"),
+        (["nowhere.csv", "--target", "Churn"], "expected a file or folder that is there"),
         (["churn.csv", "--target", "Churm"], "Did you mean 'Churn'?"),
         (["churn.csv", "iris", "--target", "Churn"], "expected one table by itself"),
         (["iris", "--target", "Churn"], "expected a table for options of a table"),

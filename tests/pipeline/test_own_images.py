@@ -233,7 +233,7 @@ def test_bad_images_are_told_in_one_line_and_leave_nothing(tiles, workplace, cap
         (["tiles", "--metric", "rmse"], "expected a metric of classification"),
         (["tiles", "--by", "age"], "expected a table for options of a table. Received: options=['--by']"),
         (["tiles", "--size", "5000"], "expected size of 4 to 1024 pixels. Received: size=5000"),
-        (["missing/"], "expected a file that is there"),
+        (["missing/"], "expected a file or folder that is there"),
     ],
 )
 def test_what_is_asked_of_images_in_vain_is_told(tiles, capfd, arguments, said):

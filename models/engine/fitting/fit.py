@@ -22,7 +22,7 @@ from models.engine.targets import require_targets
 def fit(
     model: keras.Model,
     X: Any,
-    y: Any,
+    y: Any = None,
     *,
     loss: Any = None,
     optimizer: Any = None,
@@ -55,7 +55,7 @@ def fit(
     Args:
         model: Any `keras.Model` that ``fit`` trains in a loop of Keras's own.
         X: Arrays or frames, one or a structure of several, rows first; memory maps are read a chunk at a time.
-        y: Likewise.
+        y: Likewise; ``None``, as with what brings batches of its own, is refused.
         loss: Compiles a model that is not compiled yet, with ``optimizer`` and ``metrics``, as ``model.compile``.
         optimizer: ``None`` is that of ``model.compile``: the model's own, or rmsprop where it is compiled here.
         metrics: Of ``model.compile``.

@@ -109,6 +109,12 @@ def fit_many(
         "The rows of a fold that are left out are judged: leave validation_data out.",
         validation_data=type(validation_data).__name__,
     )
+    is_built = isinstance(build, keras.Model) or not callable(build)
+    remedy = "Give such as lambda: keras.Sequential(...), compiled: each training has a model of its own."
+    require(not is_built, OWNER, "build as a function that returns a model", remedy, build=type(build).__name__)
+    many = ways[given[0]]
+    remedy = "Give such as folds=KFold(10).split(X), seeds=range(10) or settings=[{'units': 8}]."
+    require(isinstance(many, Iterable), OWNER, f"{given[0]} one after the other", remedy, **{given[0]: many})
     require_whole(OWNER, "seed", seed, 0)
     asked = Asked(epochs=epochs, batch_size=batch_size, shuffle=shuffle)
     rows = rows_of(X, y, sample_weight)

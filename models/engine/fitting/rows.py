@@ -68,8 +68,8 @@ def rows_of(x: Any, y: Any, sample_weight: Any = None, *, name: str = "") -> Row
         ValueError: Something is no array of numbers, has no rows or other many than the rest, or has a NaN.
     """
     given = {f"{name}X": x, f"{name}y": y, f"{name}sample_weight": sample_weight}
-    require(y is not None, OWNER, f"{name}y", "A loss without a target is left to Keras's fit.", y=y)
     parts = {key: _arrays(key, value) for key, value in given.items() if value is not None}
+    require(y is not None, OWNER, f"{name}y", "A loss without a target is left to Keras's fit.", y=y)
     if sample_weight is not None and keras.tree.is_nested(parts[f"{name}y"]):
         weight = parts[f"{name}sample_weight"]
         if not keras.tree.is_nested(weight):

@@ -177,6 +177,9 @@ def trained_before():
     [
         (species, {}, "one of folds, seeds and settings"),
         (species, {"folds": FOLDS, "seeds": [1]}, "one of folds, seeds and settings"),
+        (species, {"folds": 3}, "folds one after the other. Received: folds=3. Give such as folds=KFold"),
+        (species, {"folds": KFold(3)}, "folds one after the other"),
+        (species(), {"seeds": [1]}, "build as a function that returns a model. Received: build='Sequential'"),
         (species, {"seeds": []}, "seeds that are some"),
         (species, {"seeds": [-1]}, "each seed as a whole number"),
         (species, {"folds": FOLDS, "validation_data": (X, SPECIES)}, "folds or validation_data"),

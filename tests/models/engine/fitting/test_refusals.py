@@ -51,6 +51,7 @@ class ByBatch(keras.callbacks.Callback):
         ({"validation_data": (X[:0], Y[:0])}, "expected rows. Received: rows of validation X=0"),
         ({"validation_data": tf.data.Dataset.from_tensors((X, Y))}, r"validation_data as \(X, y\)"),
         ({"x": tf.data.Dataset.from_tensors(X)}, "What brings batches of its own"),
+        ({"x": tf.data.Dataset.from_tensors((X, Y)), "y": None}, "What brings batches of its own"),
         ({"x": iter([X])}, "What brings batches of its own"),
         ({"x": X.tolist()}, "X as arrays of numbers"),
         ({"x": scipy.sparse.csr_matrix(X)}, "X as arrays of numbers"),
