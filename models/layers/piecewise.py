@@ -8,6 +8,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+N_BINS = 16
+"""Ramps of a column, at most."""
+
 
 @keras.saving.register_keras_serializable(package="chalktape")
 class PiecewiseLinear(keras.layers.Layer):
@@ -43,7 +46,7 @@ class PiecewiseLinear(keras.layers.Layer):
         self._low, self._width = np.concatenate(lows), np.concatenate(widths)
 
     @classmethod
-    def fit(cls, X: NDArray[np.float64], n_bins: int = 16) -> "PiecewiseLinear":
+    def fit(cls, X: NDArray[np.float64], n_bins: int = N_BINS) -> "PiecewiseLinear":
         """Returns the layer for training rows ``X``, shape ``(n_samples, n_features)``."""
         quantiles = np.quantile(X, np.linspace(0, 1, n_bins + 1), axis=0)
         return cls([np.unique(own).tolist() for own in quantiles.T])

@@ -13,6 +13,7 @@ from experiments.language import Candidate, Ensemble, Net, Training
 from models.classifier import NetClassifier
 from models.engine import loop, many_nets, one_net
 from models.engine.devices import Placement
+from models.layers.piecewise import N_BINS
 from models.layers.target import Unstandardize
 from models.nets.subspace import in_subspace
 from models.regressor import NetRegressor
@@ -111,6 +112,7 @@ def _n_together(candidate: Candidate, dataset: Dataset, n_rows: int) -> int:
     """Returns how many works fit into a group by the memory of their rows; one at least."""
     members = members_of(candidate)
     width = int(np.prod(dataset.X.shape[1:])) if dataset.columns is None else encoded_width(dataset.columns)
+    width *= N_BINS if members[0].inputs == "piecewise_linear" else 1
     row = width * np.dtype(np.float32).itemsize
     return max(1, _GROUP_BYTES // (row * n_rows * members[0].training.images_per_row * len(members)))
 

@@ -71,5 +71,11 @@ def test_trials_are_dealt_in_order_as_far_as_memory_goes(monkeypatch):
     row = 4 * 4  # four numbers of four bytes each
     monkeypatch.setattr(nets, "_GROUP_BYTES", 2 * 2 * 120 * row)  # two trials of two folds of 120 rows
     assert nets.together(each) == [[0, 1], [2], [3], [4], [5]]
+    ramps = [
+        [replace(work, candidate=replace(one, inputs="piecewise_linear")) for work in each[0]] for one in (NET,) * 2
+    ]
+    assert nets.together(ramps) == [[0], [1]]  # up to sixteen numbers of each
+    monkeypatch.setattr(nets, "_GROUP_BYTES", 16 * 2 * 2 * 120 * row)
+    assert nets.together(ramps) == [[0, 1]]
     assert not is_one_program(logistic, IRIS)
     assert not is_one_program(replace(NET, training=replace(ADAM, averaging=0.9)), IRIS)
