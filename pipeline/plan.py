@@ -159,28 +159,28 @@ def _require_effect(experiments: Sequence[Experiment], how: How) -> None:
     divided = [item for item in experiments if isinstance(item, Comparison) and item.splitting.kind != "canonical"]
     require(
         how.n_folds is None or bool(divided),
-        "pipeline.run",
+        "chalktape run",
         "an experiment that splits its rows for --folds",
         "Leave --folds out: this set comes with its own test rows.",
         folds=how.n_folds,
     )
     require(
         how.strategy == "none" or not any(isinstance(item, Ladder) for item in experiments),
-        "pipeline.run",
+        "chalktape run",
         "a comparison for --strategy",
         "Leave --strategy out: the nets of a ladder are trained on one device each.",
         strategy=how.strategy,
     )
     require(
         how.strategy == "none" or not how.fresh,
-        "pipeline.run",
+        "chalktape run",
         "nets on one device each for --fresh",
         "Leave --fresh out: with --strategy everything is trained anyway.",
         strategy=how.strategy,
     )
     require(
         how.strategy == "none" or not (how.workers or how.cluster),
-        "pipeline.run",
+        "chalktape run",
         "nets on one device each for --workers or --cluster",
         "Leave --strategy out: it shares each batch, they share out whole trainings.",
         strategy=how.strategy,
@@ -213,7 +213,7 @@ def _divided(experiment: Comparison, dataset: Dataset, how: How) -> Job:
     if splitting.deals and n_folds is not None:
         n_splits = splitting.n_splits or 1
         whole, remedy = n_folds % n_splits == 0, f"Rows are dealt out to {n_splits} parts, each the test rows once."
-        require(whole, "pipeline.run", f"--folds of {n_splits}, {2 * n_splits} and so on", remedy, folds=n_folds)
+        require(whole, "chalktape run", f"--folds of {n_splits}, {2 * n_splits} and so on", remedy, folds=n_folds)
     folds = split(dataset, splitting, seed=how.seed, n_folds=n_folds)
     if isinstance(experiment, Leak):
         return LeakJob(leak=experiment, dataset=dataset, folds=folds)
