@@ -156,10 +156,11 @@ def _tasks(work: Work, rows: Rows) -> Iterator[_Task]:
 def _programs(tasks: list[_Task], training: Training, placement: Placement) -> list[list[_Task]]:
     """Returns the nets that are trained as one program: all of a group, where the architecture allows it.
 
-    Rows of one width each: a level that is rare in one fold may be common in another.
+    Rows of one width each: a level that is rare in one fold may be common in another. Each alone where rows are read
+    from the disk.
     """
-    together = placement.strategy is None and not training.averaging and many_nets.can_replicate(tasks[0].core)
-    if not together:
+    alone = placement.strategy is not None or training.averaging or tasks[0].rows.are_raw
+    if alone or not many_nets.can_replicate(tasks[0].core):
         return [[task] for task in tasks]
     by_shape: dict[tuple[int, ...], list[_Task]] = {}
     for task in tasks:

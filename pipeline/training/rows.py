@@ -12,7 +12,7 @@ from experiments.language import Net, Training
 from models.checks import require
 from models.encoding.encoder import Encoder
 from models.layers.augmentation import expand_by_shifts
-from pipeline.data.images.large import is_large, taken
+from pipeline.data.images.large import is_large, on_disk, taken
 from pipeline.data.task import TargetScale, Task
 from pipeline.data.values import Dataset, Fold
 from pipeline.data.watched import hold_out
@@ -63,7 +63,8 @@ class Rows:
         """
         drawn = np.random.default_rng(seed).integers(len(self.X), size=len(self.X))
         weight = None if self.sample_weight is None else self.sample_weight[drawn]
-        return replace(self, X=self.X[drawn], y=self.y[drawn], sample_weight=weight)
+        X = on_disk(self.X, drawn) if self.are_raw else self.X[drawn]
+        return replace(self, X=X, y=self.y[drawn], sample_weight=weight)
 
 
 def prepare(net: Net, dataset: Dataset, fold: Fold) -> Rows:

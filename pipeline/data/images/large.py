@@ -28,13 +28,23 @@ def taken(dataset: Dataset, rows: NDArray[np.int64]) -> NDArray[Any]:
         dataset: Where the rows are.
         rows: Their numbers.
     """
-    if not is_large(dataset):
-        picked: NDArray[Any] = dataset.X[rows]
-        return picked
+    if is_large(dataset):
+        return on_disk(dataset.X, rows)
+    picked: NDArray[Any] = dataset.X[rows]
+    return picked
+
+
+def on_disk(X: NDArray[Any], rows: NDArray[np.int64]) -> NDArray[Any]:
+    """Returns some rows as a file without a name that ends with the array.
+
+    Args:
+        X: All rows.
+        rows: Their numbers; one may be there several times.
+    """
     folder = store_dir() / "images"  # of the same disk as the decoded images; /tmp may be memory
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder) as file:
-        found = np.memmap(file, dataset.X.dtype, "w+", shape=(len(rows), *dataset.X.shape[1:]))
+        found = np.memmap(file, X.dtype, "w+", shape=(len(rows), *X.shape[1:]))
         for start in range(0, len(rows), _ROWS_AT_ONCE):
-            found[start : start + _ROWS_AT_ONCE] = dataset.X[rows[start : start + _ROWS_AT_ONCE]]
+            found[start : start + _ROWS_AT_ONCE] = X[rows[start : start + _ROWS_AT_ONCE]]
     return found

@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from experiments.language import Baseline, ConvNet, Convolution, DenseNet, Training
+from experiments.language import Baseline, ConvNet, Convolution, DenseNet, Ensemble, Training
 from pipeline.data.images import large
 from pipeline.data.images.source import ImageFolder
 from pipeline.data.split import split
@@ -23,6 +23,13 @@ CANDIDATES = [
         training=TRAINING,
     ),
     DenseNet(name="sigmoid_4", hidden_units=(4,), inputs="rescale", training=TRAINING),
+    Ensemble(
+        name="vote",
+        net=DenseNet(name="sigmoid_4", hidden_units=(4,), inputs="rescale", training=TRAINING),
+        n_members=2,
+        column_share=0.5,
+        bagging=True,
+    ),
     Baseline(name="logistic_regression", algorithm="logistic_regression", inputs="thumbnail"),
 ]
 
