@@ -528,5 +528,6 @@ def test_a_full_disk_is_said_in_one_message(workplace, monkeypatch, capfd):
 
     monkeypatch.setattr(sqlite3.dbapi2, "connect", small_disk)
     assert run.main(["small", "--epochs", "1", "--quiet"]) == 1
-    last_message = capfd.readouterr().err.strip().splitlines()[-1]
+    *_, last_message, goes_on = capfd.readouterr().err.strip().splitlines()
     assert "Received: a full disk" in last_message
+    assert goes_on.startswith("This goes on from there")
