@@ -6,7 +6,7 @@ that MLflow calls when it loads or serves a model, so a saved folder needs this 
 What predicts numbers is in ``regressor``; what both have in common in ``trained``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from models.checks import mistake
 from models.effects import effects
+from models.request import beside_training
 from models.threshold import Threshold
 from models.trained import (
     TrainedNet,
@@ -156,7 +157,10 @@ class _Served:
         X = np.asarray(raw_rows(data, self.columns), np.float64)
         return effects(self.classifier.encoded, X, self.background, classes)
 
-    def predict(self, data: pd.DataFrame | NDArray[Any]) -> pd.DataFrame:
+    def predict(self, data: pd.DataFrame | NDArray[Any], params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        compared = beside_training(data, self.columns, params)
+        if compared is not None:
+            return compared
         index = data.index if isinstance(data, pd.DataFrame) else None
         rows = sent_rows(data, self.columns) if self.images is None else self.images.rows(data)
         with np.errstate(over="ignore", invalid="ignore"):  # it is refused below

@@ -4,6 +4,7 @@ The counterpart of ``classifier``, by the same rules: a saved folder needs this 
 What a net says is in the unit of the target: the scale that it learned on is undone inside the Keras model.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from models.checks import mistake
 from models.effects import effects
 from models.prediction_interval import PredictionInterval
+from models.request import beside_training
 from models.trained import (
     TrainedNet,
     TrainedPipeline,
@@ -133,7 +135,10 @@ class _Served:
             raise ValueError(mistake("effects", "a background", "Save the model with one.", background=None))
         return effects(self.regressor.encoded, np.asarray(raw_rows(data, self.columns), np.float64), self.background)
 
-    def predict(self, data: pd.DataFrame | NDArray[Any]) -> pd.DataFrame:
+    def predict(self, data: pd.DataFrame | NDArray[Any], params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        compared = beside_training(data, self.columns, params)
+        if compared is not None:
+            return compared
         index = data.index if isinstance(data, pd.DataFrame) else None
         rows = sent_rows(data, self.columns)
         with np.errstate(over="ignore", invalid="ignore"):  # it is refused below

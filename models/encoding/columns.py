@@ -213,7 +213,7 @@ class Columns:
             ValueError: A column is missing or there twice, or a cell is no number or date.
         """
         X = np.empty((len(frame), len(self.used)))
-        for position, (column, own) in enumerate(zip(self.used, self._cells(frame), strict=True)):
+        for position, (column, own) in enumerate(self.cells(frame)):
             values = column.read(own)
             X[:, position] = np.where(values == cells.UNSEEN, np.nan, values) if column.kind == "yes/no" else values
         return X
@@ -232,7 +232,7 @@ class Columns:
             ValueError: As of ``matrix``.
         """
         table = {}
-        for column, own in zip(self.used, self._cells(frame), strict=True):
+        for column, own in self.cells(frame):
             if column.kind == "category":
                 table[column.name] = column.words(own)
             else:
@@ -250,11 +250,16 @@ class Columns:
         """
         if not isinstance(rows, pd.DataFrame):
             return tuple(column.compared(own) for column, own in zip(self.used, np.transpose(rows), strict=True))
-        own_cells = zip(self.used, self._cells(rows), strict=True)
-        return tuple(column.compared(column.read(own)) for column, own in own_cells)
+        return tuple(column.compared(column.read(own)) for column, own in self.cells(rows))
 
-    def _cells(self, frame: pd.DataFrame) -> list[pd.Series]:
-        """Returns the used columns of a raw table; blanks around a name mean nothing, as where a table is read."""
+    def cells(self, frame: pd.DataFrame) -> list[tuple[Column, pd.Series]]:
+        """Returns each used column with its cells in a raw table.
+
+        Blanks around a name mean nothing, as where a table is read.
+
+        Raises:
+            ValueError: A column is missing or there twice.
+        """
         names = [str(name).strip() for name in frame.columns]
         wanted = [column.name for column in self.used]
         missing = [name for name in wanted if name not in names]
@@ -262,7 +267,7 @@ class Columns:
         require(not missing, "table", "a column for each input of the model", remedy, missing=missing)
         twice = [name for name in wanted if names.count(name) > 1]
         require(not twice, "table", "each column once", "Rename or remove one.", twice=twice)
-        return [frame.iloc[:, names.index(name)] for name in wanted]
+        return [(column, frame.iloc[:, names.index(column.name)]) for column in self.used]
 
     def to_json(self) -> str:
         """Returns the contract as text that people can edit."""

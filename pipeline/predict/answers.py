@@ -8,9 +8,9 @@ import pandas as pd
 
 from models.checks import require
 from models.encoding import cells
+from models.encoding.watch import Watch
 from pipeline.predict.explain import Explain
 from pipeline.predict.rows import Part, Rows, at
-from pipeline.predict.watch import Watch
 from pipeline.tracking.model import ServedModel
 
 PREDICTION = "prediction"

@@ -66,11 +66,11 @@ def _score(model: "ServedModel", options: argparse.Namespace, console: Console) 
     """Scores all rows and returns what there is to tell of them."""
     if model.images is not None:
         return _score_images(model, options, console)
+    from models.encoding.watch import Watch
     from pipeline.data.reading import unchanged
     from pipeline.predict.answers import score
     from pipeline.predict.explain import Explain
     from pipeline.predict.rows import rows_of
-    from pipeline.predict.watch import Watch
 
     owner = str(options.rows)
     require(not options.rows.is_dir(), "predict", "a file of rows", "The model takes no images.", rows=owner)

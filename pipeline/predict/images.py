@@ -7,6 +7,7 @@ from typing import TextIO
 import numpy as np
 
 from pipeline.data.images.album import printable
+from pipeline.data.images.faults import Faults
 from pipeline.data.images.folder import images_in, read
 from pipeline.predict.answers import in_words
 from pipeline.tracking.model import ServedModel
@@ -31,18 +32,24 @@ def score_images(
         How many images there were.
 
     Raises:
-        ValueError: A file is no image that can be decoded whole, or cannot be taken as it stands; it is named.
+        ValueError: Files are no images that can be decoded whole, or cannot be taken as they stand; they are named.
     """
     assert model.images is not None
-    folder, n_images = place if place.is_dir() else place.parent, 0
+    folder, n_images, faults = place if place.is_dir() else place.parent, 0, Faults()
     for paths in _parts(images_in(place)):
-        files = [(path, read(path)) for path in paths]
-        pixels = np.stack([model.images.pixels(file.content, printable(path), file.suffix) for path, file in files])
-        answers = in_words(model, model.predict(pixels))
+        pixels = []
+        for path in paths:
+            with faults.noted():
+                file = read(path)
+                pixels.append(model.images.pixels(file.content, printable(path), file.suffix))
+        if faults:
+            continue  # the others are looked at, too, and nothing is answered
+        answers = in_words(model, model.predict(np.stack(pixels)))
         answers.insert(0, FILE, [printable(path.relative_to(folder)) for path in paths])
         answers.to_csv(scored, index=False, header=n_images == 0)
         n_images += len(paths)
         progress(len(paths))
+    faults.require_none()
     return n_images
 
 

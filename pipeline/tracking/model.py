@@ -13,13 +13,14 @@ import pyarrow as pa
 from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature, infer_signature
 from mlflow.pyfunc import PyFuncModel
-from mlflow.types.schema import ColSpec, Schema
+from mlflow.types.schema import ColSpec, ParamSchema, ParamSpec, Schema
 from numpy.typing import NDArray
 
 from models.checks import require
 from models.effects import background_rows
 from models.encoding.columns import Columns
 from models.prediction_interval import PredictionInterval
+from models.request import PARAMS
 from models.threshold import Threshold
 from pipeline.data.values import Dataset
 from pipeline.process.provenance import versions
@@ -29,6 +30,7 @@ from pipeline.training.values import Trained
 if TYPE_CHECKING:  # of image files only
     from models.images import Images
 
+_PARAMS = ParamSchema([ParamSpec(name, "boolean", asked) for name, asked in PARAMS.items()])
 Effects = Callable[..., NDArray[np.float64]]
 """A table, and a class for each row where there are some, to what each column adds to log-odds or number of the row,
 ``(n_rows, n_columns)``."""
@@ -68,7 +70,7 @@ def log_model(
         answered = pd.DataFrame(regressor.answers(target, predicted, interval))
     signature = infer_signature(example, answered)
     if dataset.columns is not None:
-        signature.inputs = _inputs(dataset.columns)
+        signature = ModelSignature(inputs=_inputs(dataset.columns), outputs=signature.outputs, params=_PARAMS)
     if dataset.images is not None:
         signature = ModelSignature(outputs=signature.outputs)
     installed = versions()

@@ -1,11 +1,7 @@
 """What is unlike the training table is told by column with its first place; strict refuses it there."""
 
 import numpy as np
-import pandas as pd
 import pytest
-
-from models.encoding.columns import Column, Columns
-from pipeline.predict.watch import Watch
 
 
 def written(table):
@@ -84,16 +80,3 @@ def test_a_model_of_plain_numbers_knows_no_table(flowers, tmp_path, capfd):
     arguments = ["models:/flowers@champion", str(tmp_path / "rows.csv"), "--tracking-uri", flowers.uri, "--strict"]
     assert predict.main(arguments) == 2
     assert "expected a model of a table with a contract for --strict" in capfd.readouterr().err
-
-
-def test_parts_count_as_one_and_the_columns_told_are_bounded():
-    columns = Columns(
-        columns=tuple(Column(name=f"c{k}", kind="category", levels=("a",)) for k in range(30)), target="y"
-    )
-    watch = Watch(columns, "rows")
-    for start in (2, 4):
-        part = pd.DataFrame({f"c{k}": ["b", "a"] for k in range(30)}, index=pd.Index([start, start + 1], name="line"))
-        watch.look(part)
-    _, *told, last = watch.words()
-    assert told[0] == "  c0: 2 of 4 cells are no known level, first 'b' on line 2."
-    assert (len(told), last) == (20, "  and 10 more columns.")

@@ -126,6 +126,47 @@ def test_a_server_reads_the_same_from_json_and_csv(logged, change):
         assert np.abs(answered.to_numpy() - y_proba).max() < 1e-6
 
 
+def asked(logged, rows, **params):
+    """What a server answers to rows and parameters: its status, and predictions or message."""
+    mlflow.set_tracking_uri(logged.uri)
+    served = mlflow.pyfunc.load_model(logged.model_uri)
+    body = f'{{"dataframe_split": {as_json(rows)}, "params": {json.dumps(params)}}}'
+    try:
+        answer = scoring_server.invocations(body, "application/json", served, served.metadata.get_input_schema())
+    except mlflow.exceptions.MlflowException as error:
+        return error.get_http_status_code(), error.serialize_as_json()
+    return answer.status, json.loads(answer.response).get("predictions", answer.response)
+
+
+def unlike(rows):
+    """Rows with levels, numbers and gaps that the training table had not, of which three are known."""
+    new = rows.assign(country=rows["country"].fillna(""), visits=rows["visits"].astype("float64"))
+    new.loc[:1, "branch"] = "999"
+    new.loc[[3], "seniority"] = 70
+    new.loc[4:9, "visits"] = np.nan
+    return new
+
+
+def test_a_server_holds_rows_against_the_training_table(logged):
+    new = unlike(logged.rows)
+    status, found = asked(logged, new, compare=True)
+    by_column = pd.DataFrame(found).set_index("column")
+    assert (status, list(by_column.index)) == (200, [column.name for column in logged.columns.used])
+    assert by_column.loc["branch", "unseen"] == pytest.approx(2 / len(new))
+    assert by_column.loc["seniority", "out_of_range"] == pytest.approx(1 / len(new))
+    assert by_column.loc["visits", "missing"] == pytest.approx(new["visits"].isna().mean())
+    assert by_column.loc["visits", "missing_in_training"] == pytest.approx(TABLE["visits"].isna().mean())
+    rest = by_column.drop(index=["branch", "seniority"])
+    assert (rest[["unseen", "out_of_range"]] == 0).all(axis=None)
+
+
+def test_a_server_that_is_asked_to_be_strict_refuses_what_is_unlike_by_its_cell(logged):
+    assert len(asked(logged, unlike(logged.rows)[10:20], strict=True)[1]) == 10  # predicted, for nothing is unlike
+    status, message = asked(logged, unlike(logged.rows), strict=True)
+    assert status == 400
+    assert "expected a level of the training table. Received: row=0, column='branch', value='999'" in message
+
+
 def test_what_a_frame_lacks_is_refused_by_name(logged, model):
     with pytest.raises(ValueError, match=r"Received: missing=\['visits'\]\. Did you mean 'visit'\?"):
         model.predict(logged.rows.rename(columns={"visits": "visit"}))

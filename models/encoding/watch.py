@@ -1,4 +1,7 @@
-"""What rows have that the training table had not: told at the end, or refused where it first occurs."""
+"""What rows have that the training table had not: told at the end, or refused where it first occurs.
+
+A file is read by parts, a server's request is one: both are held against the same contract in the same way.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,11 +15,10 @@ from scipy.stats import binom
 from models.checks import closest, nearest, require
 from models.encoding.columns import Column, Columns
 from models.encoding.compared import Compared
-from pipeline.predict.rows import at
 
 _BY_CHANCE = 0.001  # a column's gaps are more than the training's where chance has less
 _COLUMNS_TOLD = 20
-_LEAVE_OUT = "Mend it, or leave out --strict."
+_LEAVE_OUT = "Mend it, or leave strict out."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,7 @@ class Watch:
     """
 
     def __init__(self, columns: Columns, owner: str, *, strict: bool = False) -> None:
-        self._columns, self._owner, self._strict = columns.used, owner, strict
+        self._columns, self._owner, self._strict = columns, owner, strict
         self._counts: dict[str, Compared] = {}
         self._firsts: dict[tuple[str, str], _First] = {}
 
@@ -58,15 +60,15 @@ class Watch:
                 the range than that is wide, or a cell is missing in a column without gaps: the first one is named.
         """
         found = []
-        for column in self._columns:
-            values = column.read(table[column.name])
+        for column, own in self._columns.cells(table):
+            values = column.read(own)
             counted = column.compared(values)
             before = self._counts.get(column.name)
             self._counts[column.name] = counted if before is None else before + counted
             for kind, odd in _odd(column, values):
                 if odd.any():
                     place = int(odd.argmax())
-                    first = _First(at=at(table, place), value=table[column.name].iloc[place])
+                    first = _First(at=_at(table, place), value=own.iloc[place])
                     self._firsts.setdefault((column.name, kind), first)
                     found.append((place, column, kind, first))
         if self._strict:
@@ -82,6 +84,24 @@ class Watch:
             shares = {"missing": round(counted.missing, 4), "in_training": round(counted.missing_before, 4)}
             expected = "no larger share of gaps than in the training table"
             require(not _more_gaps(counted), self._owner, expected, _LEAVE_OUT, column=counted.name, **shares)
+
+    def shares(self) -> pd.DataFrame:
+        """Returns, a row for each column of the contract, the shares of its cells that are unlike the training table.
+
+        Returns:
+            ``column``; ``missing`` and, beside it, ``missing_in_training``; ``unseen``, of a level that is none of the
+            table's; ``out_of_range``. Of the latter two the training table has none.
+        """
+        return pd.DataFrame(
+            {
+                "column": counted.name,
+                "missing": counted.missing,
+                "missing_in_training": counted.missing_before,
+                "unseen": counted.unseen,
+                "out_of_range": counted.outside,
+            }
+            for counted in self._counts.values()
+        )
 
     def words(self) -> list[str]:
         """Tells it by column; the most are told first."""
@@ -99,7 +119,7 @@ class Watch:
             unseen = self._firsts[counted.name, "unseen"]
             yield f"{counted.n_unseen} of {counted.n_rows} cells are no known level, first {unseen}"
         if counted.n_outside:
-            column = next(column for column in self._columns if column.name == counted.name)
+            column = next(column for column in self._columns.used if column.name == counted.name)
             first = self._firsts[counted.name, "outside"]
             far = f", {counted.n_far} further than that is wide" if counted.n_far else ""
             told = f"{counted.n_outside} of {counted.n_rows} cells are beyond {_range(column)}"
@@ -132,6 +152,11 @@ def _odd(column: Column, values: NDArray[np.float64]) -> Iterator[tuple[str, NDA
 
 def _more_gaps(counted: Compared) -> bool:
     return bool(binom.sf(counted.n_missing - 1, counted.n_rows, counted.missing_before) < _BY_CHANCE)
+
+
+def _at(table: pd.DataFrame, place: int) -> dict[str, Any]:
+    """Returns where a row stands, for errors: by a file's line where the index is one."""
+    return {"line" if table.index.name == "line" else "row": table.index.tolist()[place]}
 
 
 def _range(column: Column) -> str:
