@@ -220,6 +220,22 @@ def test_bad_images_are_told_in_one_line_and_leave_nothing(tiles, workplace, cap
     assert sorted(workplace.rglob("*")) == before
 
 
+def test_several_damaged_images_are_told_and_predicted_none(ran, tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(ran.place)
+    for number in range(7):
+        Path("several").mkdir(exist_ok=True)
+        Path("several", f"{number}.png").write_bytes(Path("tiles", "dark", "00.png").read_bytes())
+    for number in (0, *range(2, 7)):
+        Path("several", f"{number}.png").write_text("no image")
+    target = tmp_path / "scored.csv"
+    asked = ["models:/tiles@champion", "several", "-o", str(target), "--tracking-uri", ran.uri]
+    assert predict.main(asked) == run.BAD_INPUT
+    *lines, more = capfd.readouterr().err.strip().splitlines()
+    assert [line.partition(": ")[0] for line in lines] == [f"several/{number}.png" for number in (0, 2, 3, 4, 5)]
+    assert more == "And 1 more that cannot be taken."
+    assert not target.exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -66,6 +66,10 @@ class Album:
         """``(n,)``: which images decide of what size and in what color all are: no canonical test row."""
         return np.ones(len(self.y), bool) if self.is_test is None else ~self.is_test
 
+    def path_of(self, number: int) -> str:
+        """Returns what errors call an image."""
+        return f"{self.owner}/{self.names[number]}"
+
 
 def printable(path: os.PathLike[str] | str) -> str:
     """Returns a name as it can be printed: bytes that are no UTF-8 are written out.

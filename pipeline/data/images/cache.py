@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from models.checks import mistake, require
 from models.images import Images
 from pipeline.data.images.album import Album, Digest
+from pipeline.data.images.faults import Faults
 
 Tell = Callable[[str, float], None]
 """Is told what is done, and which share of it."""
@@ -57,7 +58,7 @@ def decoded(album: Album, images: Images, digest: str, store: Path, tell: Tell) 
         tell: Is told of progress.
 
     Raises:
-        ValueError: An image cannot be decoded whole, or the store cannot be written.
+        ValueError: Some images cannot be decoded whole, or the store cannot be written.
     """
     decide = hashlib.sha256(album.decide.tobytes()).hexdigest()
     key = hashlib.sha256(f"{images.to_json()} {decide} {digest}".encode()).hexdigest()[:16]
@@ -80,14 +81,15 @@ def decoded(album: Album, images: Images, digest: str, store: Path, tell: Tell) 
 def _write(album: Album, images: Images, digest: str, folder: Path, tell: Tell) -> None:
     n_images = len(album.y)
     pixels: Any = open_memmap(folder / _PIXELS, mode="w+", dtype=np.uint8, shape=(n_images, *images.shape))
-    digests, is_gray, seen = np.empty(n_images, "S16"), images.is_color, Digest()
+    digests, is_gray, seen, faults = np.empty(n_images, "S16"), images.is_color, Digest(), Faults()
     for number, (file, decides) in enumerate(zip(album.files(), album.decide, strict=True)):
         seen.add(file)
-        own = images.pixels(file.content, f"{album.owner}/{album.names[number]}", file.suffix)
-        is_gray = is_gray and (not decides or _is_gray(own))
-        pixels[number] = own
+        with faults.noted():
+            pixels[number] = own = images.pixels(file.content, album.path_of(number), file.suffix)
+            is_gray = is_gray and (not decides or _is_gray(own))
         if number % _EVERY == 0:
             tell(f"image {number + 1:,} of {n_images:,} decoded", number / n_images)
+    faults.require_none()
     remedy = "Copy them when nothing writes to them, and give the copy."
     require(seen.told() == digest, album.owner, "files that stay as they are while they are read", remedy, same=False)
     if is_gray:  # of equal red, green and blue, gray is the same number

@@ -10,6 +10,7 @@ import numpy as np
 from models.checks import mistake, require
 from models.images import MOST_BYTES, SUFFIXES
 from pipeline.data.images.album import Album, File, printable
+from pipeline.data.images.faults import Faults
 
 _PARTS = ("train", "test")
 _SHOWN = 3  # names in a sentence
@@ -24,7 +25,7 @@ def album_of(folder: Path) -> Album:
         folder: Holds a sub-folder for each class; or train/ and test/, which hold one each.
 
     Raises:
-        ValueError: Something in it cannot be taken as it stands: the file or folder is named.
+        ValueError: Something in it cannot be taken as it stands: the folder is named, or several files are.
     """
     folder, owner = folder.expanduser(), printable(folder)
     require(folder.is_dir(), owner, "an existing folder", "Check its name.", folder=owner)
@@ -48,6 +49,7 @@ def album_of(folder: Path) -> Album:
     else:
         trained, n_test = _classes(root, folder, left_out), 0
         files = [*trained.values()]
+    root.faults.require_none()
     names = list(trained)
     paths = [path for own in files for path in own]
     y = np.repeat(np.arange(len(files)) % len(names), [len(own) for own in files])
@@ -86,7 +88,9 @@ def images_in(place: Path) -> list[Path]:
     if not place.is_dir():
         require(_is_image(place), printable(place), "an image by its name", "Rename it.", suffix=place.suffix)
         return [_Root(place.parent).checked(place)]
-    found = [*_below(_Root(place), place)]
+    root = _Root(place)
+    found = [*_below(root, place)]
+    root.faults.require_none()
     remedy = "Give one with PNG, JPEG or WebP files."
     require(bool(found), printable(place), "a folder of images", remedy, images=0)
     return found
@@ -98,15 +102,18 @@ def _below(root: "_Root", folder: Path) -> Iterator[Path]:
             root.require_inside(entry)
             require(not entry.is_symlink(), printable(entry), "no link to a folder", "Leave it out.", link=True)
             yield from _below(root, entry)
-        elif _is_image(entry):
-            yield root.checked(entry)
+            continue
+        files: list[Path] = []
+        with root.faults.noted():
+            files += [root.checked(entry)] if _is_image(entry) else []
+        yield from files
 
 
 class _Root:
-    """The folder that everything must lie in."""
+    """The folder that everything must lie in, and the files in it that cannot be taken."""
 
     def __init__(self, folder: Path) -> None:
-        self.real = folder.resolve()
+        self.real, self.faults = folder.resolve(), Faults()
 
     def checked(self, path: Path) -> Path:
         """Returns a file that is one, and lies in the folder.
@@ -161,12 +168,13 @@ def _files(root: _Root, folder: Path, left_out: list[Path]) -> list[Path]:
         if _is_folder(entry, folder):
             remedy = "Move its images up, or leave it out."
             require(False, owner, "images right in the folder of their class", remedy, folder=printable(entry.name))
-        if _is_image(entry):
-            files.append(root.checked(entry))
-        else:
-            left_out.append(entry)
+        with root.faults.noted():
+            if _is_image(entry):
+                files.append(root.checked(entry))
+            else:
+                left_out.append(entry)
     remedy = "Put its images there, or remove the folder."
-    require(bool(files), owner, "images of the class", remedy, images=0)
+    require(bool(files or root.faults), owner, "images of the class", remedy, images=0)
     return files
 
 

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.checks import require
-from models.images import Header, Images, header
+from models.images import Header, Images, decode, header
 from pipeline.data.images.album import Album, Digest
 from pipeline.data.images.cache import Decoded, Tell, decoded
+from pipeline.data.images.faults import Faults
 from pipeline.data.images.found import Found
 from pipeline.data.store import store_dir
 from pipeline.data.task import Classification
@@ -93,14 +94,34 @@ def name_of(text: str) -> str:
 
 
 def _looked_at(album: Album, tell: Tell) -> tuple[list[Header], str]:
-    """Returns what each image says of itself, and a digest of all files."""
-    headers, digest = [], Digest()
+    """Returns what each image says of itself, and a digest of all files.
+
+    Raises:
+        ValueError: Some cannot be taken; then all others are decoded, too, so that every damaged one is known.
+    """
+    headers, digest, faults = [], Digest(), Faults()
     for number, file in enumerate(album.files()):
         if number % _EVERY == 0:
             tell(f"image {number + 1:,} of {len(album.y):,} looked at", number / len(album.y))
-        headers.append(header(file.content, f"{album.owner}/{album.names[number]}", file.suffix))
+        with faults.noted():
+            headers.append(header(file.content, album.path_of(number), file.suffix))
         digest.add(file)
+    if faults:
+        _every_fault(album, tell).require_none()
+    faults.require_none()  # where somebody has mended a file since
     return headers, digest.told()
+
+
+def _every_fault(album: Album, tell: Tell) -> Faults:
+    """Returns what is wrong with any image, of which something is."""
+    faults = Faults()
+    for number, file in enumerate(album.files()):
+        if number % _EVERY == 0:
+            tell(f"image {number + 1:,} of {len(album.y):,}: are others damaged, too?", number / len(album.y))
+        with faults.noted():
+            header(file.content, album.path_of(number), file.suffix)
+            decode(file.content, album.path_of(number), file.suffix)
+    return faults
 
 
 def _without_seen(album: Album, read: Decoded) -> tuple[NDArray[np.int64], int]:

@@ -97,6 +97,24 @@ def test_what_cannot_be_taken_is_named(make, what):
         album_of(root)
 
 
+def test_all_files_that_cannot_be_taken_are_told_the_first_by_name(make):
+    root = make(n=4)
+    for number in range(4):
+        (root / "cat" / f"{number}.png").rename(root / "cat" / f"{number}.gif")
+        (root / "dog" / f"{number}.png").unlink()
+        (root / "dog" / f"{number}.png").symlink_to("nowhere")
+    with pytest.raises(ValueError, match="expected a PNG, JPEG or WebP image") as told:
+        album_of(root)
+    *lines, more = str(told.value).split("\n")
+    assert [line.partition(": ")[0] for line in lines] == [
+        *(str(root / "cat" / f"{number}.gif") for number in range(4)),
+        str(root / "dog" / "0.png"),
+    ]
+    assert more == "And 3 more that cannot be taken."
+    with pytest.raises(ValueError, match=r"(?s)0\.gif.*And 3 more that cannot be taken\.$"):
+        images_in(root)
+
+
 def test_a_folder_that_is_no_set_is_told(make, tmp_path):
     with pytest.raises(ValueError, match=r"two classes or more, a sub-folder each\. Received: classes=\['cat'\]"):
         album_of(make("cat"))

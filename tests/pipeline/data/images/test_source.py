@@ -115,6 +115,30 @@ def test_images_are_decoded_once(make, monkeypatch):
     assert not ImageFolder(folder=root).load().X[0].any()
 
 
+def damage(file):
+    """Turns a byte of the pixels over: what the file says of itself stays as it is."""
+    content = bytearray(file.read_bytes())
+    content[content.index(b"IDAT") + 20] ^= 0xFF
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize("also_text", [False, True])
+def test_every_damaged_image_is_told_at_once(make, also_text):
+    root = make(n=6)
+    damaged = [root / "cat" / "1.png", *(root / "dog" / f"{number}.png" for number in range(6))]
+    for file in damaged:
+        damage(file)
+    if also_text:  # found before anything is decoded
+        damaged.insert(0, root / "cat" / "0.png")
+        damaged[0].write_text("no image at all")
+    with pytest.raises(ValueError, match="expected a PNG, JPEG or WebP image") as told:
+        ImageFolder(folder=root).load()
+    *lines, more = str(told.value).split("\n")
+    assert [line.partition(": ")[0] for line in lines] == [*map(str, damaged[:5])]
+    assert more == f"And {len(damaged) - 5} more that cannot be taken."
+    assert not (root.parent / "store").exists()
+
+
 def test_few_images_of_a_class_are_told(make):
     with pytest.raises(ValueError, match=r"5 images or more of each class to learn from\. Received: images={'cat': 4"):
         ImageFolder(folder=make(n=4)).load()
