@@ -15,6 +15,7 @@ from pipeline.comparison.registration import Registration, register
 from pipeline.comparison.report import report, sections
 from pipeline.comparison.spread import look_for_spread
 from pipeline.comparison.verdict import note, verdict
+from pipeline.data.images.found import EQUAL_IMAGES
 from pipeline.data.values import Dataset, Fold
 from pipeline.decisions.flow import make_decisions
 from pipeline.decisions.tables import decisions_record
@@ -24,7 +25,7 @@ from pipeline.flow.each import Entry, Scored, train_and_score
 from pipeline.flow.record import experiment_record
 from pipeline.scoring.compare import gather
 from pipeline.scoring.result import Result
-from pipeline.scoring.tables import result_tables, split_table, summaries_table
+from pipeline.scoring.tables import equal_images_table, result_tables, split_table, summaries_table
 from pipeline.telling.files import to_csv, to_json
 from pipeline.telling.section import files_of
 from pipeline.tracking.runs import ParentRun
@@ -139,10 +140,11 @@ def _leave_without_spread(
 
 
 def _given(job: ComparisonJob) -> dict[str, str]:
-    """Returns what is settled before anything is trained: the folds, and what the columns of a raw table are."""
-    columns = job.dataset.columns
+    """Returns what is settled before anything is trained: the folds, what columns are, and which images are equal."""
+    columns, files = job.dataset.columns, job.dataset.files
     given = {"split.csv": to_csv(split_table(job.folds))}
-    return given if columns is None else {**given, "columns.json": columns.to_json()}
+    given |= {} if columns is None else {"columns.json": columns.to_json()}
+    return given if files is None or not files.repeats else given | {EQUAL_IMAGES: to_csv(equal_images_table(files))}
 
 
 def _train_and_compare(job: ComparisonJob, desk: Desk, run: ParentRun) -> Result:

@@ -2,11 +2,12 @@
 
 import base64
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.image import imsave
@@ -14,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from pipeline.data.values import Dataset
-from pipeline.scoring.mistakes import ClassAccuracy, Reading, accuracy_table, read_images
+from pipeline.scoring.mistakes import ClassAccuracy, Reading, accuracy_table, misread_table, read_images
 from pipeline.scoring.result import Result
 from pipeline.telling.canvas import COLORS, svg
 from pipeline.telling.cells import draw_cells
@@ -22,6 +23,8 @@ from pipeline.telling.page import render
 from pipeline.telling.section import Section
 from pipeline.words.names import title
 
+MISREAD = "misread_images.csv"
+"""File of a run that names the files that were misread."""
 MOST_PICTURES = 20  # of each candidate: what one looks at before patterns repeat
 KERNELS_A_ROW = 8
 _MARKS: Mapping[str, tuple[str, str]] = {"net": ("net-1", "o"), "baseline": ("baseline-1", "s")}
@@ -70,19 +73,34 @@ def images_section(result: Result) -> Section:
     values = {
         "misread": [_misread(reading, result.dataset, images.slopes) for reading in images.readings],
         "are_photographs": result.dataset.images is not None,
+        "names_misread": MISREAD if result.dataset.files else None,
         "of": "the test rows of fold 0" if len(result.folds) > 1 else "the test rows",
         "class_names": names,
         "accuracy_plot": Markup(_accuracy_plot(images.readings, names)),
         "kernels": kernels,
         "kernels_of": title(images.kernels_of),
     }
+    read = [reading.candidate for reading in images.readings]
+    misread = {} if result.dataset.files is None else {MISREAD: misread_table(result, read)}
     return Section(
         template="images.html",
         values=values,
         anchors={"mistakes": "What went wrong"},
-        tables={"accuracy_by_class.csv": accuracy_table(images.readings, result.dataset)},
+        tables={"accuracy_by_class.csv": accuracy_table(images.readings, result.dataset), **misread},
         pages={"mistakes.html": render("mistakes.html", comparison=result.comparison, **values)},
+        answers=tuple(f"{name} beside the report names {_counted(table, read)}." for name, table in misread.items()),
     )
+
+
+def _counted(table: pd.DataFrame, candidates: Sequence[str]) -> str:
+    """Returns how many images each candidate misread.
+
+    Example:
+        >>> _counted(pd.DataFrame({"candidate": ["conv_16", "conv_16"], "file": ["a", "a"]}), ["conv_16", "forest"])
+        'the images that conv 16 (1) and forest (0) misread'
+    """
+    counts = {name: table.loc[table["candidate"] == name, "file"].nunique() for name in candidates}
+    return f"the images that {' and '.join(f'{title(name)} ({n:,})' for name, n in counts.items())} misread"
 
 
 def _misread(reading: Reading, dataset: Dataset, slopes: NDArray[np.float64] | None) -> Misread:
@@ -97,7 +115,7 @@ def _misread(reading: Reading, dataset: Dataset, slopes: NDArray[np.float64] | N
             Picture(
                 source=picture(dataset, mistake.row),
                 slopes=spoke[place] if place < len(spoke) else "",
-                words=f"Row {mistake.row}: {names[mistake.truth]} read as {names[mistake.answer]}",
+                words=f"{_called(dataset, mistake.row)}: {names[mistake.truth]} read as {names[mistake.answer]}",
                 truth=names[mistake.truth],
                 answer=names[mistake.answer],
                 p_answer=_percent(mistake.p_answer),
@@ -107,6 +125,10 @@ def _misread(reading: Reading, dataset: Dataset, slopes: NDArray[np.float64] | N
         ),
         by_class={names[item.index]: item for item in reading.by_class},
     )
+
+
+def _called(dataset: Dataset, row: int) -> str:
+    return f"Row {row}" if dataset.files is None else dataset.files.names[row]
 
 
 def picture(dataset: Dataset, row: int) -> str:

@@ -16,6 +16,7 @@ from pipeline.data.task import Classification, Task
 if TYPE_CHECKING:  # pandas and pyarrow take a moment to import, and most sets have no raw table
     from models.encoding.columns import Columns
     from models.images import Images
+    from pipeline.data.images.files import Files
 
 _ROWS_AT_ONCE = 4096  # of an array that may lie on the disk
 
@@ -62,6 +63,7 @@ class Dataset(ReadOnlyArrays):
         weights: ``(n_samples,)`` float64 of 0 or more: how much each row counts; ``None`` where all count alike.
         left_out: In words, rows of the source that are not here since their weight is 0; empty without any.
         images: What image files are made into, where ``X`` was made from some; of pixels 0 is then black.
+        files: Which files those are.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Dataset(ReadOnlyArrays):
     weights: NDArray[np.float64] | None = None
     left_out: str = ""
     images: "Images | None" = None
+    files: "Files | None" = None
 
     @cached_property
     def content_sha256(self) -> str:

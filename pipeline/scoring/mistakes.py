@@ -185,6 +185,36 @@ def _layers(layer: keras.Layer) -> Iterator[keras.Layer]:
     yield layer
 
 
+def misread_table(result: Result, candidates: Sequence[str]) -> pd.DataFrame:
+    """Returns a row for each test image of any fold that a candidate misread, those first that it was surest of.
+
+    Args:
+        result: Of images that are files.
+        candidates: Names of those that are asked about.
+    """
+    dataset, folds = result.dataset, {fold.index: fold for fold in result.folds}
+    names, classes = dataset.files.names if dataset.files else (), dataset.class_names
+    records = [
+        {
+            "candidate": scores.candidate,
+            "fold": scores.fold_index,
+            "file": names[one.row],
+            "class": classes[one.truth],
+            "read_as": classes[one.answer],
+            "p_read_as": one.p_answer,
+            "p_class": one.p_truth,
+        }
+        for candidate in candidates
+        for scores in result.scores
+        if scores.candidate == candidate
+        for one in _mistakes(scores, folds[scores.fold_index])
+    ]
+    columns = ["candidate", "fold", "file", "class", "read_as", "p_read_as", "p_class"]
+    order = {candidate: place for place, candidate in enumerate(candidates)}
+    records.sort(key=lambda one: (order[one["candidate"]], -one["p_read_as"], one["p_class"]))
+    return pd.DataFrame(records, columns=columns)
+
+
 def accuracy_table(readings: Sequence[Reading], dataset: Dataset) -> pd.DataFrame:
     """Returns a row for each candidate and class: counts, accuracy, bounds of its 95 % Wilson interval."""
     records = [

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from pipeline.data.images.files import Files
 from pipeline.data.values import Fold
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Scores, Summary
@@ -69,3 +70,8 @@ def result_tables(result: Result) -> dict[str, pd.DataFrame]:
     }
     searched = search_table(result.trained)
     return tables if searched.empty else {**tables, "search.csv": searched}
+
+
+def equal_images_table(files: Files) -> pd.DataFrame:
+    """Returns file, class, equals, class_of_equal, left_out: a row for each image that equals an earlier one."""
+    return pd.DataFrame(files.repeats, columns=["file", "class", "equals", "class_of_equal", "left_out"])

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from models.images import Images
+from pipeline.data.images.files import Repeat
 
+EQUAL_IMAGES = "equal_images.csv"
+"""File of a run that names images that equal an earlier one."""
 _SHOWN = 10  # classes, and sizes, that are told one by one
 
 
@@ -20,9 +23,7 @@ class Found:
         sizes: Heights and widths as they came, each once.
         n_resized: Images of another size than that.
         n_test: Canonical test rows; 0 where the source has none.
-        n_repeats: Images that equal an earlier one.
-        n_seen: Canonical test rows that were left out: they equal one that is learned from.
-        of_two_classes: Names of two images that are equal and of different classes, where there are such.
+        repeats: Images that equal an earlier one.
         left_out: What else there is, a sentence each.
     """
 
@@ -32,9 +33,7 @@ class Found:
     sizes: Sequence[tuple[int, int]]
     n_resized: int
     n_test: int
-    n_repeats: int
-    n_seen: int
-    of_two_classes: tuple[str, ...]
+    repeats: Sequence[Repeat]
     left_out: tuple[str, ...]
 
     def lines(self) -> Iterator[str]:
@@ -47,17 +46,26 @@ class Found:
         yield self._size()
         if self.n_test:
             yield f"Test rows: the {self.n_test:,} images that the set comes with."
-        if self.n_repeats:
-            are = "image equals" if self.n_repeats == 1 else "images equal"
-            apart = "." if self.n_test else "; equal ones stand on one side of every split."
-            yield f"Warning: {self.n_repeats:,} {are} an earlier one, pixel by pixel{apart}"
-        if self.n_seen:
-            are = "image is" if self.n_seen == 1 else "images are"
-            yield f"Warning: {self.n_seen:,} test {are} left out: equal to one that is learned from."
-        if self.of_two_classes:
-            one, other = self.of_two_classes
-            yield f"Warning: the same image in two classes: {one} and {other}."
+        yield from self._repeats()
         yield from self.left_out
+
+    def _repeats(self) -> Iterator[str]:
+        """Yields what is to be known of equal images."""
+        n_seen = sum(one.left_out for one in self.repeats)
+        n_repeats = len(self.repeats) - n_seen
+        if n_repeats:
+            are = "image equals" if n_repeats == 1 else "images equal"
+            apart = "." if self.n_test else "; equal ones stand on one side of every split."
+            yield f"Warning: {n_repeats:,} {are} an earlier one, pixel by pixel{apart}"
+        if n_seen:
+            are = "image is" if n_seen == 1 else "images are"
+            yield f"Warning: {n_seen:,} test {are} left out: equal to one that is learned from."
+        differ = [one for one in self.repeats if one.class_name != one.class_of_equal]
+        if differ:
+            more = f", and {len(differ) - 1:,} more such" if len(differ) > 1 else ""
+            yield f"Warning: the same image in two classes: {differ[0].equals} and {differ[0].file}{more}."
+        if self.repeats:
+            yield f"{EQUAL_IMAGES} beside the report names them all."
 
     def _size(self) -> str:
         height, width = self.images.height, self.images.width

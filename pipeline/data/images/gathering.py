@@ -11,6 +11,7 @@ from models.images import Header, Images, decode, header
 from pipeline.data.images.album import Album, Digest
 from pipeline.data.images.cache import Decoded, Tell, decoded
 from pipeline.data.images.faults import Faults
+from pipeline.data.images.files import Files, Repeat
 from pipeline.data.images.found import Found
 from pipeline.data.store import store_dir
 from pipeline.data.task import Classification
@@ -46,7 +47,7 @@ def gathered(album: Album, name: str, size: int | None, tell: Tell) -> tuple[Dat
     remedy = "Give larger ones, or a --size."
     require(least >= SIZES[0], album.owner, f"images of {SIZES[0]} pixels a side or more", remedy, pixels=least)
     read = decoded(album, images, digest, store_dir() / "images" / f"rules_{VERSION}", tell)
-    kept, repeated = _without_seen(album, read)
+    kept = _without_seen(album, read)
     dataset = _dataset(album, read, name, kept)
     return dataset, Found(
         owner=album.owner,
@@ -55,9 +56,7 @@ def gathered(album: Album, name: str, size: int | None, tell: Tell) -> tuple[Dat
         sizes=tuple(dict.fromkeys((one.height, one.width) for one in headers)),
         n_resized=sum((one.height, one.width) != (images.height, images.width) for one in headers),
         n_test=0 if dataset.test_rows is None else len(dataset.test_rows),
-        n_repeats=int((read.first[kept] != kept).sum()),
-        n_seen=repeated,
-        of_two_classes=_of_two_classes(album, read),
+        repeats=() if dataset.files is None else dataset.files.repeats,
         left_out=album.left_out,
     )
 
@@ -124,19 +123,25 @@ def _every_fault(album: Album, tell: Tell) -> Faults:
     return faults
 
 
-def _without_seen(album: Album, read: Decoded) -> tuple[NDArray[np.int64], int]:
-    """Returns the images that are kept, and how many are not: canonical test rows equal to one that is learned from."""
+def _without_seen(album: Album, read: Decoded) -> NDArray[np.int64]:
+    """Returns the images that are kept: no canonical test row that equals one that is learned from."""
     rows = np.arange(len(album.y))
     if album.is_test is None:
-        return rows, 0
-    seen = album.is_test & np.isin(read.first, read.first[~album.is_test])
-    return rows[~seen], int(seen.sum())
+        return rows
+    return rows[~(album.is_test & np.isin(read.first, read.first[~album.is_test]))]
 
 
-def _of_two_classes(album: Album, read: Decoded) -> tuple[str, ...]:
-    """Returns the names of two images that are equal and of different classes; none where there are no such."""
-    differ = np.flatnonzero(album.y != album.y[read.first])
-    return tuple(album.names[row] for row in (read.first[differ[0]], differ[0])) if len(differ) else ()
+def _files(album: Album, read: Decoded, kept: NDArray[np.int64]) -> Files:
+    """Returns the names of the images that are kept, and those that equal an earlier one."""
+    rows, classes = set(kept.tolist()), [album.class_names[label] for label in album.y]
+    return Files(
+        names=tuple(album.names[row] for row in kept),
+        repeats=tuple(
+            Repeat(album.names[row], classes[row], album.names[first], classes[first], row not in rows)
+            for row, first in enumerate(read.first.tolist())
+            if row != first
+        ),
+    )
 
 
 def _dataset(album: Album, read: Decoded, name: str, kept: NDArray[np.int64]) -> Dataset:
@@ -156,6 +161,7 @@ def _dataset(album: Album, read: Decoded, name: str, kept: NDArray[np.int64]) ->
         pixel_maximum=255,
         test_rows=None if album.is_test is None else np.flatnonzero(album.is_test[kept]),
         images=read.images,
+        files=_files(album, read, kept),
     )
 
 

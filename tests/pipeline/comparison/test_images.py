@@ -16,6 +16,7 @@ from models.classifier import NetClassifier
 from models.images import Images
 from models.saliency import saliency
 from pipeline.comparison.images import MOST_PICTURES, images_section, picture, png
+from pipeline.data.images.files import Files
 from pipeline.data.task import Classification
 from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.compare import gather
@@ -129,7 +130,8 @@ def photographs(dataset):
     colored = np.stack([dataset.X * 15, dataset.X * 3, 255 - dataset.X * 7], axis=-1)
     rows = np.arange(300)
     own = replace(dataset, X=colored[:300], y=dataset.y[:300], pixel_maximum=255)
-    own = replace(own, images=Images(height=8, width=8, is_color=True))
+    names = tuple(f"{number}.png" for number in range(300))
+    own = replace(own, images=Images(height=8, width=8, is_color=True), files=Files(names=names))
     fold = Fold(index=0, seed=1, train_rows=rows[:150], test_rows=rows[150:])
     net = DenseNet(
         name="sigmoid_4", hidden_units=(4,), inputs="rescale", training=Training(epochs=3, learning_rate=0.05)
@@ -166,3 +168,35 @@ def test_what_spoke_for_a_wrong_answer_stands_beside_the_image(photographs):
 def test_without_a_net_nothing_is_said_of_slopes(result):
     assert read_images(result, 5).slopes is None
     assert "log-odds" not in mistakes_page(result)
+
+
+def test_misread_images_are_named_of_every_fold(photographs):
+    fold = replace(photographs.folds[0], index=1, seed=2, train_rows=np.arange(250), test_rows=np.arange(250, 300))
+    trained = [run for one in photographs.comparison.candidates for run in train(one, photographs.dataset, [fold])]
+    scores = [evaluate(run, photographs.dataset, fold, photographs.comparison) for run in trained]
+    folds = (*photographs.folds, fold)
+    scores = [*photographs.scores, *scores]
+    result = gather(photographs.comparison, photographs.dataset, folds, [*photographs.trained, *trained], scores)
+    section = images_section(result)
+    table = section.tables["misread_images.csv"]
+    assert set(table["candidate"]) == {"sigmoid_4"}
+    for own in (one for one in scores if one.candidate == "sigmoid_4"):
+        rows = folds[own.fold_index].test_rows
+        wrong = rows[own.y_proba.argmax(axis=1) != own.y_true]
+        named = table[table["fold"] == own.fold_index]
+        assert sorted(named["file"]) == sorted(f"{row}.png" for row in wrong)
+        truth = {f"{row}.png": str(photographs.dataset.y[row]) for row in rows}
+        assert [truth[name] for name in named["file"]] == named["class"].tolist()
+    assert table["p_read_as"].is_monotonic_decreasing
+    n_files = table["file"].nunique()
+    assert n_files < len(table), "some stand in both folds"
+    told = f"misread_images.csv beside the report names the images that sigmoid 4 ({n_files}) misread."
+    assert section.answers == (told,)
+    first = read_images(result).readings[0].mistakes[0]
+    assert f'alt="{first.row}.png: ' in section.html
+
+
+def test_images_that_are_no_files_are_not_named(result):
+    section = images_section(result)
+    assert section.answers == ()
+    assert "misread_images.csv" not in {*section.tables} | {section.html}

@@ -82,10 +82,14 @@ def test_equal_images_stand_together_and_are_told(make):
     groups = own.load().groups
     names = [f"cat/{n}.png" for n in range(6)] + ["cat/copy.png"] + [f"dog/{n}.png" for n in range(6)]
     assert groups.tolist() == [0, 1, 2, 3, 4, 5, 0, 7, 8, 9, 10, 11, 12, 0]
-    assert len(names) == 13
     told = " ".join(own.found.lines())
     assert "2 images equal an earlier one, pixel by pixel; equal ones stand on one side of every split." in told
-    assert "the same image in two classes: cat/0.png and dog/other bytes.png" in told
+    assert "the same image in two classes: cat/0.png and dog/other bytes.png. equal_images.csv" in told
+    assert own.load().files.names == (*names, "dog/other bytes.png")
+    assert own.load().files.repeats == (
+        ("cat/copy.png", "cat", "cat/0.png", "cat", False),
+        ("dog/other bytes.png", "dog", "cat/0.png", "cat", False),
+    )
 
 
 def test_a_test_image_that_was_learned_from_is_left_out(make):
@@ -98,6 +102,11 @@ def test_a_test_image_that_was_learned_from_is_left_out(make):
     assert dataset.test_rows.tolist() == [10, 11, 12]
     assert dataset.groups is None
     assert any("1 test image is left out: equal to one" in line for line in own.found.lines())
+    assert dataset.files.names == (
+        *(f"train/{name}/{number}.png" for name in "ab" for number in range(5)),
+        *("test/a/0.png", "test/a/1.png", "test/b/0.png"),
+    )
+    assert dataset.files.repeats == (("test/b/1.png", "b", "train/a/3.png", "a", True),)
 
 
 def test_images_are_decoded_once(make, monkeypatch):
