@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import pandas as pd
 
 from experiments.language import Comparison
-from experiments.tries import tried
+from experiments.tries import available, tried
 from models.checks import require
 from models.encoding.columns import Columns
 from models.encoding.kind import Kind
@@ -49,6 +49,7 @@ def compare(
     cost_ratio: float | None = None,
     recall: float | None = None,
     by: str | None = None,
+    also: Sequence[str] = (),
     candidates: Sequence[str] = (),
     skip: Sequence[str] = (),
     settings: Mapping[str, Any] | None = None,
@@ -85,6 +86,7 @@ def compare(
         cost_ratio: A missed row of the positive class costs so many false alarms: opens the part on decisions.
         recall: Share of the positive rows that must be found: opens it, too.
         by: Column by whose levels decisions are told, too.
+        also: Candidates beside the usual ones, such as ``["lightgbm"]``; they need ``chalktape[boosting]``.
         candidates: Only these, beside the one that guesses: a quick try, which registers nothing.
         skip: Leaves these out; likewise.
         settings: Other settings, such as ``{"sigmoid_30.hidden_units": (8, 4)}``; likewise.
@@ -126,7 +128,7 @@ def compare(
         weight=weight,
         name=name,
     )
-    asked = {"metric": metric, "cost_ratio": cost_ratio, "recall": recall, "by": by}
+    asked = {"metric": metric, "cost_ratio": cost_ratio, "recall": recall, "by": by, "also": [*also]}
     quieten_mlflow()
     import_tensorflow_quietly()
     from pipeline.plan import How
@@ -136,8 +138,9 @@ def compare(
     )
     is_main = threading.current_thread() is threading.main_thread()  # no other one may treat signals
     with interrupts.orderly() if is_main else nullcontext():
-        comparison, lines = own.comparison_of(source, _as_options(source, asked), OWNER)
+        comparison, lines = own.comparison_of(source, _as_options(source, asked | {"candidates": candidates}), OWNER)
         chosen = tried(comparison, only=candidates, skip=skip, settings=_written(settings or {}))
+        available(chosen, named=(*candidates, *also))  # each was named: refused before anything is trained
         return _worked(chosen, lines, how, epochs=epochs, insists=register, quiet=quiet)
 
 
@@ -149,7 +152,7 @@ def _worked(
     from pipeline.comparison.flow import run_comparison
     from pipeline.plan import desk_of, plan
     from pipeline.telling.terminal import Terminal
-    from pipeline.tracking.store import address
+    from pipeline.tracking.address import address
 
     terminal = Terminal(quiet=quiet)
     for line in [*lines, ""]:

@@ -7,7 +7,8 @@ from typing import Literal
 from experiments.language import Comparison, Decision, Gate, Splitting
 from experiments.language.declaration import Declaration
 from experiments.language.expect import Expect
-from experiments.usual import FEW, MANY, SLOW, simplest, usual_candidates
+from experiments.usual import FEW, MANY, ON_REQUEST, SLOW, simplest, usual_candidates
+from models.checks import closest
 
 RARE = 0.1  # a class of fewer rows makes accuracy blind, and average precision the better judge
 
@@ -43,6 +44,7 @@ class Own(Declaration):
         time: Column by which the past is learned from, and what comes next is tested.
         weight: Column of how much each row counts.
         n_groups: Groups that have rows of the class that has rows in the fewest.
+        also: Candidates beside the usual ones, of those that are run on request.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Own(Declaration):
     time: str | None = None
     weight: str | None = None
     n_groups: int | None = None
+    also: tuple[str, ...] = ()
 
     def check(self, expect: Expect) -> None:
         """Tells what must hold beyond the annotations."""
@@ -67,6 +70,12 @@ class Own(Declaration):
             lambda: len(self.class_counts) >= 2 if self.n_numbers is None else not self.class_counts,
             "One cannot be told.",
             of="class_counts",
+        )
+        expect(
+            "candidates on request in also, each once",
+            lambda: set(self.also) <= ON_REQUEST.keys() and len(set(self.also)) == len(self.also),
+            closest(next((name for name in self.also if name not in ON_REQUEST), ""), ON_REQUEST),
+            of="also",
         )
         expect(
             "n_groups of 2 or more with a group, and only there",
@@ -179,7 +188,7 @@ def own_comparison(own: Own) -> Comparison:
         where="Your own table",
         data=own.name,
         splitting=splitting,
-        candidates=usual_candidates(own.task, own.n_rows, weighed=own.weight is not None),
+        candidates=usual_candidates(own.task, own.n_rows, weighed=own.weight is not None, also=own.also),
         metrics=(primary, *(metric for metric in _METRICS[own.task] if metric != primary)),
         primary_metric=primary,
         positive_class=own.positive_class,

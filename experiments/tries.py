@@ -1,4 +1,7 @@
-"""A quick try: fewer candidates than a comparison declares, or other settings; never what a name is served by."""
+"""A quick try: fewer candidates than a comparison declares, or other settings; never what a name is served by.
+
+And what a comparison comes to where a library is not installed that one of its candidates needs.
+"""
 
 import re
 import shlex
@@ -8,8 +11,8 @@ from dataclasses import replace
 from experiments.language import Candidate, Comparison
 from experiments.language.quick_try import QuickTry
 from experiments.language.setting import read, setting, with_setting
-from experiments.language.wording import listing
-from models.checks import closest, require
+from experiments.language.wording import listing, title
+from models.checks import closest, is_installed, require, require_installed
 
 OWNER = "run"
 
@@ -54,6 +57,38 @@ def tried(
     options += [f"--skip {','.join(skip)}"] if skip else []
     options += [f"--set {shlex.quote(text)}" for text in settings]
     return replace(_narrowed(comparison, kept), tried=QuickTry(words=listing(told), options=" ".join(options)))
+
+
+def available(comparison: Comparison, *, named: Sequence[str] = ()) -> tuple[Comparison, tuple[str, ...]]:
+    """Returns a comparison without candidates whose library is not installed, and a line for each, also in its notes.
+
+    Args:
+        comparison: As declared.
+        named: Candidates that were asked for by name.
+
+    Raises:
+        ValueError: One of them needs a library that is not installed, or nothing is left to compare.
+    """
+    lacking = {
+        candidate.name: library
+        for candidate in comparison.candidates
+        for library in candidate.needs
+        if not is_installed(library)
+    }
+    for name in named:
+        if name in lacking:
+            require_installed(f"candidate {name!r}", lacking[name])
+    if not lacking:
+        return comparison, ()
+    kept = [candidate for candidate in comparison.candidates if candidate.name not in lacking]
+    remedy = "Call: pip install 'chalktape[boosting]'."
+    expected = "a candidate beside the one that guesses whose library is installed"
+    require(len(kept) > 1, OWNER, expected, remedy, candidates=list(lacking))
+    lines = tuple(
+        f"{title(name)} is left out: {library} is not installed. {remedy}" for name, library in lacking.items()
+    )
+    notes = " ".join([comparison.notes, *lines]).strip()
+    return replace(_narrowed(comparison, kept), notes=notes), lines
 
 
 def _with_settings(candidates: Sequence[Candidate], settings: Sequence[str]) -> dict[str, Candidate]:

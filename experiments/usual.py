@@ -1,9 +1,12 @@
 """The usual candidates of a table that nobody has declared: small nets and ordinary baselines."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from experiments.language import Baseline, Candidate, DenseNet, Ensemble, Training
+from experiments.language.baseline import OPTIONAL
 from experiments.language.chosen import ChosenOn
 
 FEW = 1_000  # rows of which an epoch has so few updates that a net needs many epochs
@@ -97,6 +100,21 @@ _BOOSTING = Baseline(
     chosen_on="nothing",
 )
 
+_AS_MANY_TREES = "As many trees at the same rate as the other boosting, all else as the library has it."
+ON_REQUEST: Mapping[str, Baseline] = MappingProxyType(
+    {
+        algorithm: Baseline(
+            name=algorithm,
+            algorithm=algorithm,
+            settings={"learning_rate": 0.05, "n_estimators": 200},
+            reason=_AS_MANY_TREES,
+            chosen_on="nothing",
+        )
+        for algorithm in OPTIONAL
+    }
+)
+"""Name -> a candidate that is run where it is asked for: its library need not be installed."""
+
 _MEAN = Baseline(name="mean", algorithm="mean", reason="Looks at no column: what luck is worth.")
 _LINE = Baseline(
     name="linear_regression",
@@ -108,16 +126,20 @@ _LINE = Baseline(
 _SIMPLEST = {"classification": (_GUESS, _LOGISTIC), "regression": (_MEAN, _LINE)}
 
 
-def usual_candidates(task: str, n_rows: int, *, weighed: bool = False) -> tuple[Candidate, ...]:
+def usual_candidates(
+    task: str, n_rows: int, *, weighed: bool = False, also: Sequence[str] = ()
+) -> tuple[Candidate, ...]:
     """Returns the candidates of a table by its size: on many rows fewer, and nets with fewer epochs.
 
     Args:
         task: ``"classification"`` or ``"regression"``.
         n_rows: Of the table.
         weighed: Whether rows count unequally, which k nearest neighbors cannot heed.
+        also: Names of those that are run on request.
     """
     neighbors = () if n_rows > SLOW or weighed else (_NEIGHBORS,)
-    return (*_nets(task, n_rows), *_SIMPLEST[task], *neighbors, _forest(task, n_rows), _BOOSTING)
+    asked = [ON_REQUEST[name] for name in also]
+    return (*_nets(task, n_rows), *_SIMPLEST[task], *neighbors, _forest(task, n_rows), _BOOSTING, *asked)
 
 
 def simplest(task: str) -> str:

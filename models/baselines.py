@@ -1,4 +1,4 @@
-"""Ordinary classifiers and regressors of scikit-learn, each as a pipeline that takes raw rows."""
+"""Ordinary classifiers and regressors, most of them scikit-learn's, each as a pipeline that takes raw rows."""
 
 import inspect
 import time
@@ -29,6 +29,7 @@ from sklearn.svm import SVC, SVR
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from threadpoolctl import threadpool_limits
 
+from models import boosters
 from models.checks import closest, require, require_known
 from models.encoding.columns import Columns
 from models.encoding.encoder import Encoder, Reader, n_categories
@@ -64,8 +65,16 @@ _REGRESSORS: Mapping[str, Callable[..., Any]] = {
     "extra_trees": ExtraTreesRegressor,
     "hist_gradient_boosting": HistGradientBoostingRegressor,
 }
-ALGORITHMS = MappingProxyType({"classification": _CLASSIFIERS, "regression": _REGRESSORS})
-"""Task -> algorithm -> scikit-learn's class."""
+ALGORITHMS: Mapping[str, Mapping[str, Callable[..., Any]]] = MappingProxyType(
+    {
+        task: {**ours, **dict.fromkeys(boosters.LIBRARIES, boosters.BOOSTERS[task])}
+        for task, ours in (("classification", _CLASSIFIERS), ("regression", _REGRESSORS))
+    }
+)
+"""Task -> algorithm -> scikit-learn's class, or what stands for that of another library."""
+
+_NATIVE = frozenset({"hist_gradient_boosting", *boosters.LIBRARIES})
+"""What takes categories and gaps by itself, where inputs come as they are."""
 
 
 def build(
@@ -86,7 +95,7 @@ def build(
     Args:
         algorithm: A name of ``experiments.language.Algorithm``.
         inputs: ``"raw"``, ``"standardize"``, ``"quantile_normal"`` or ``"rescale"``, as for nets; or ``"thumbnail"``.
-        settings: Its arguments by scikit-learn's names.
+        settings: Its arguments by scikit-learn's names, or those of its own library.
         seed: Of those that draw random numbers.
         task: ``"classification"`` or ``"regression"``.
         pixel_maximum: The largest value of a pixel, for ``"rescale"`` and ``"thumbnail"``.
@@ -94,7 +103,8 @@ def build(
         shape: Of an image, for ``"thumbnail"``.
 
     Raises:
-        ValueError: An algorithm that does not learn the task, or a setting that it does not have.
+        ValueError: An algorithm that does not learn the task, a setting that it does not have, or a library that is
+            not installed.
 
     Example:
         >>> build("majority_class", "raw", {}, seed=0).fit([[0], [0], [0]], [0, 0, 1]).predict_proba([[5]]).round(2)
@@ -104,11 +114,11 @@ def build(
     """
     require_known(_WHO, "task", task, ALGORITHMS)
     require_known(_WHO, "algorithm", algorithm, ALGORITHMS[task])
-    reader: Reader = "native" if (algorithm, inputs) == ("hist_gradient_boosting", "raw") else "dense"
-    if columns is not None and reader == "native" and n_categories(columns):
-        settings = {"categorical_features": list(range(n_categories(columns))), **settings}
+    reader: Reader = "native" if algorithm in _NATIVE and inputs == "raw" else "dense"
+    n_coded = n_categories(columns) if columns is not None and reader == "native" else 0
     last = {"classification": "classifier", "regression": "regressor"}[task]
-    steps = [("inputs", _inputs(inputs, pixel_maximum, shape)), (last, _estimator(task, algorithm, settings, seed))]
+    estimator = _estimator(task, algorithm, settings, seed, n_coded)
+    steps = [("inputs", _inputs(inputs, pixel_maximum, shape)), (last, estimator)]
     return Pipeline(steps if columns is None else [("encoder", Encoder(columns, reader, seed)), *steps])
 
 
@@ -172,6 +182,8 @@ def _divide_inside(estimator: Any, y: NDArray[Any], groups: NDArray[np.int64] | 
         remedy = "It would hold rows out at random: take early_stopping out."
         require(not asked, _WHO, "no early_stopping with groups or times", remedy, early_stopping=True)
         estimator.set_params(early_stopping=False)
+    if isinstance(estimator, boosters.Booster):
+        boosters.without_target_means(estimator)
     if isinstance(estimator, CalibratedClassifierCV):
         remedy = "Its probabilities are fitted on rows dealt out at random: leave it out."
         require(not in_time, _WHO, "what heeds the order of time", remedy, algorithm="support_vector_machine")
@@ -180,12 +192,26 @@ def _divide_inside(estimator: Any, y: NDArray[Any], groups: NDArray[np.int64] | 
             estimator.set_params(cv=list(StratifiedGroupKFold(n_parts).split(y, y, groups)))
 
 
-def _estimator(task: str, algorithm: str, settings: Mapping[str, Any], seed: int) -> Any:
-    known = inspect.signature(ALGORITHMS[task][algorithm]).parameters
+def library_of(algorithm: str) -> str:
+    """Returns the library that an algorithm is of, as its authors write it."""
+    return boosters.LIBRARIES[algorithm].name if algorithm in boosters.LIBRARIES else "scikit-learn"
+
+
+def _estimator(task: str, algorithm: str, settings: Mapping[str, Any], seed: int, n_coded: int) -> Any:
+    """Returns an unfitted estimator; the first ``n_coded`` columns are codes of categories."""
+    is_ours = algorithm in boosters.LIBRARIES
+    known = (
+        boosters.settings_of(algorithm, task)
+        if is_ours
+        else [*inspect.signature(ALGORITHMS[task][algorithm]).parameters]
+    )
     for name in settings:
         require(name in known, _WHO, f"settings that {algorithm} has", closest(name, known), settings=dict(settings))
+    if is_ours:
+        return boosters.BOOSTERS[task](algorithm, dict(settings), seed, n_coded)
     seeded = {"random_state": seed} if "random_state" in known else {}
-    estimator = ALGORITHMS[task][algorithm](**{**seeded, **settings})
+    coded = {"categorical_features": list(range(n_coded))} if n_coded else {}
+    estimator = ALGORITHMS[task][algorithm](**{**seeded, **coded, **settings})
     if (task, algorithm) != ("classification", "support_vector_machine"):
         return estimator
     # Platt's map of decision values to probabilities, fitted by cross-validation inside the training rows.

@@ -1,6 +1,7 @@
 """Errors have one form here: *owner: expected what. Received: name=value. What to do.* This is where it is made."""
 
 import difflib
+import importlib.util
 import shlex
 from collections.abc import Iterable
 from numbers import Integral
@@ -125,3 +126,35 @@ def require_name(owner: str, name: str) -> None:
     """
     legal = name.isascii() and name.replace("_", "").isalnum() and name == name.lower()
     require(legal, owner, "a name of lower-case letters, digits and underscores", "Rename it.", name=name)
+
+
+def is_installed(library: str) -> bool:
+    """Returns whether a library can be imported, without importing it.
+
+    Example:
+        >>> is_installed("math"), is_installed("no_such_library")
+        (True, False)
+    """
+    return importlib.util.find_spec(library) is not None
+
+
+def require_installed(owner: str, library: str, extra: str = "boosting") -> None:
+    """Checks that a library that need not be there is.
+
+    Args:
+        owner: Who needs it.
+        library: The name under which it is imported.
+        extra: The part of this program's packages that brings it.
+
+    Raises:
+        ValueError: It is not; how to install it is said.
+
+    Example:
+        >>> require_installed("baselines", "no_such_library")
+        Traceback (most recent call last):
+        ...
+        ValueError: baselines: expected a library that is installed. Received: library='no_such_library'.
+        Call: pip install 'chalktape[boosting]'.
+    """
+    remedy = f"Call: pip install 'chalktape[{extra}]'."
+    require(is_installed(library), owner, "a library that is installed", remedy, library=library)

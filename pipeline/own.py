@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 
 from experiments.language.metric import METRICS
 from experiments.own import Own, own_comparison
+from experiments.usual import ON_REQUEST
 from models.checks import closest, require
 from models.encoding.kind import Kind
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:  # a list of names needs neither pandas nor pyarrow
     from pipeline.data.inferred import Inferred
     from pipeline.data.table import Table
 
-_ONLY = ("target", "task", "positive", "ignore", "kind", "date_format", "decimal", "columns", "metric", "name")
+_ONLY = ("target", "task", "positive", "ignore", "kind", "date_format", "decimal", "columns", "metric", "name", "also")
 _ROLES = ("group", "time", "weight")
 _DECISIONS = ("cost_ratio", "recall")
 
@@ -58,6 +59,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     counts = "how much each row counts, in training and in every score; it is no feature"
     own.add_argument("--weight", metavar="COLUMN", help=counts)
     own.add_argument("--metric", choices=tuple(METRICS), metavar="METRIC", help="that ranks (default: by the target)")
+    also = f"a candidate beside the usual ones: {', '.join(ON_REQUEST)}; repeatable; needs 'chalktape[boosting]'"
+    own.add_argument("--also", action="append", default=[], metavar="NAME", help=also)
     own.add_argument("--name", help="of the experiment and the registered model (default: the file's)")
     own.add_argument("--cost-ratio", type=_number(1e6), metavar="R", help="a missed row costs R false alarms")
     own.add_argument("--recall", type=_number(1), metavar="S", help="share of the positive rows that must be found")
@@ -185,6 +188,7 @@ def comparison_of(table: "Table", options: argparse.Namespace, prog: str) -> "tu
         time=inferred.columns.of_role("time"),
         weight=inferred.columns.of_role("weight"),
         n_groups=inferred.n_groups,
+        also=tuple(dict.fromkeys([*options.also, *(name for name in options.candidates if name in ON_REQUEST)])),
     )
     splitting, why = own.splitting
     comparison = replace(own_comparison(own), asked=_asked(options))

@@ -21,7 +21,10 @@ if TYPE_CHECKING:  # a list of names needs neither NumPy nor Pillow
 PREPARED = "tfds:"
 _ONLY = ("size", "flip")
 _TOO = ("positive", "metric", "name", "cost_ratio", "recall")  # of a table, and of images
-_OF_TABLES = ("target", "task", "ignore", "kind", "date_format", "decimal", "columns", "group", "time", "weight", "by")
+_OF_TABLES = (
+    *("target", "task", "ignore", "kind", "date_format", "decimal", "columns", "group", "time", "weight", "by"),
+    "also",
+)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

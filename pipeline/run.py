@@ -82,7 +82,7 @@ def _run(options: argparse.Namespace) -> int:
         terminal = Terminal(quiet=options.quiet)
         names = options.names or [LECTURE, *STANDARD]
         sources, experiments = _asked(options, names, terminal)
-        experiments = [_tried(options, experiment) for experiment in experiments]
+        experiments = [_tried(options, experiment, terminal) for experiment in experiments]
         how = How(
             data_dir=options.data_dir,
             download=options.download,
@@ -148,14 +148,20 @@ def _asked(
     return {table.name: table}, [comparison]
 
 
-def _tried(options: argparse.Namespace, experiment: "Comparison | Ladder") -> "Comparison | Ladder":
-    """Returns an experiment with only the candidates, and the settings, that were asked for."""
+def _tried(
+    options: argparse.Namespace, experiment: "Comparison | Ladder", terminal: "Terminal"
+) -> "Comparison | Ladder":
+    """Returns an experiment with only the candidates, and the settings, that were asked for and can be had."""
     from experiments.language import Comparison
-    from experiments.tries import tried
+    from experiments.tries import available, tried
 
     if not isinstance(experiment, Comparison):
         return experiment
-    return tried(experiment, only=options.candidates, skip=options.skip, settings=options.set)
+    chosen = tried(experiment, only=options.candidates, skip=options.skip, settings=options.set)
+    found, lines = available(chosen, named=(*options.candidates, *options.also))
+    for line in lines:
+        terminal.say(line)
+    return found
 
 
 def _by(column: str, experiment: "Comparison | Ladder") -> "Comparison | Ladder":

@@ -31,6 +31,7 @@ from experiments.language import (
 )
 from experiments.language.baseline import algorithms_of
 from models import classifier, regressor
+from models.checks import is_installed
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
 from pipeline.data.task import Regression
@@ -128,6 +129,10 @@ BASELINES = {
         _baseline("extra_trees", draws=True, n_estimators=10),
         # It draws the rows that it holds out to stop early.
         _baseline("hist_gradient_boosting", draws=True, max_iter=10, min_samples_leaf=5, early_stopping=True),
+        # What draws: rows for each tree. Leaves of fewer rows than usual, since there are 75.
+        _baseline("lightgbm", draws=True, n_estimators=20, min_child_samples=5, subsample=0.8, subsample_freq=1),
+        _baseline("catboost", draws=True, n_estimators=20),
+        _baseline("xgboost", draws=True, n_estimators=10, subsample=0.8),
         _baseline("support_vector_machine", "standardize"),
     )
 }
@@ -167,6 +172,9 @@ BASELINES_OF_NUMBERS = {
         _baseline("random_forest", draws=True, n_estimators=10),
         _baseline("extra_trees", draws=True, n_estimators=10),
         _baseline("hist_gradient_boosting", draws=True, max_iter=10, early_stopping=True),
+        _baseline("lightgbm", draws=True, n_estimators=20, min_child_samples=5, subsample=0.8, subsample_freq=1),
+        _baseline("catboost", draws=True, n_estimators=20),
+        _baseline("xgboost", draws=True, n_estimators=10, subsample=0.8),
         _baseline("support_vector_machine", "standardize", C=100.0),
     )
 }
@@ -178,7 +186,15 @@ _OF_IMAGES = ("conv_net", "recurrent_net")  # of numbers, see test_nets_of_image
 OWN = [*_NETS, *algorithms_of("classification")]
 OWN += [f"{kind}{OF_NUMBERS}" for kind in (*_NETS, *algorithms_of("regression")) if kind not in _OF_IMAGES]
 
-every_kind = pytest.mark.parametrize("kind", OWN)
+
+def _or_skipped(kind: str):
+    """A kind of a library that need not be installed is skipped where it is not."""
+    candidate = EXAMPLES[kind].candidate if kind in EXAMPLES else None
+    lacking = [name for name in (candidate.needs if candidate else ()) if not is_installed(name)]
+    return pytest.param(kind, marks=pytest.mark.skipif(bool(lacking), reason=f"{lacking} is not installed"))
+
+
+every_kind = pytest.mark.parametrize("kind", [_or_skipped(kind) for kind in OWN])
 
 
 def example_of(kind: str) -> Example:

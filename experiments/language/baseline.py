@@ -24,8 +24,16 @@ Algorithm = Literal[
     "random_forest",
     "extra_trees",
     "hist_gradient_boosting",
+    "lightgbm",
+    "catboost",
+    "xgboost",
     "support_vector_machine",
 ]
+
+OPTIONAL: Mapping[Algorithm, str] = MappingProxyType(
+    {"lightgbm": "LightGBM", "catboost": "CatBoost", "xgboost": "XGBoost"}
+)
+"""Algorithm of a library of its own, imported by the same name, that need not be installed -> as it is written."""
 
 DUMMIES: Mapping[str, Algorithm] = MappingProxyType({"classification": "majority_class", "regression": "mean"})
 """Task -> the algorithm that looks at no input."""
@@ -60,9 +68,10 @@ class Baseline(Candidate):
 
     Attributes:
         name: Of the candidate.
-        algorithm: Which of scikit-learn's; what is predicted tells whether its classifier or its regressor.
+        algorithm: Which of scikit-learn's, or a library of boosting; what is predicted tells whether its classifier or
+            its regressor.
         inputs: What is done to raw rows first; fitted on training rows, inside the model.
-        settings: Its arguments, by scikit-learn's names.
+        settings: Its arguments, by scikit-learn's names, or by those of the library of boosting.
         reason: Why these settings.
     """
 
@@ -79,8 +88,13 @@ class Baseline(Candidate):
     def chosen_in_words(self) -> str:
         """Says on which rows its settings were chosen; where there are none, nobody chose."""
         if self.chosen_on == "not_said" and not self.settings:
-            return "nothing was chosen: scikit-learn's own settings"
+            return f"nothing was chosen: {OPTIONAL.get(self.algorithm, 'scikit-learn')}'s own settings"
         return super().chosen_in_words
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Libraries that it is trained by and that need not be installed."""
+        return (self.algorithm,) if self.algorithm in OPTIONAL else ()
 
     def require_task(self, task: str) -> None:
         """Checks that the algorithm learns the task.
@@ -101,7 +115,7 @@ class Baseline(Candidate):
             'random forest; inputs as they come; n_estimators = 300'
         """
         settings = [f"{name} = {value}" for name, value in self.settings.items()]
-        return "; ".join([title(self.algorithm), INPUTS_IN_WORDS[self.inputs], *settings])
+        return "; ".join([OPTIONAL.get(self.algorithm, title(self.algorithm)), INPUTS_IN_WORDS[self.inputs], *settings])
 
     def parameters(self) -> dict[str, Any]:
         """Returns the declaration as flat values: ``settings.<argument>`` besides what all have."""

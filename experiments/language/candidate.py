@@ -43,6 +43,11 @@ class Candidate(Declaration, ABC):
         """Says on which rows its settings were chosen."""
         return CHOSEN_ON_IN_WORDS[self.chosen_on]
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Libraries that it is trained by and that need not be installed, by the names that are imported."""
+        return ()
+
     def require_task(self, task: str) -> None:
         """Raises a ValueError where it cannot learn ``"classification"`` or ``"regression"``; what says nothing can."""
 

@@ -77,6 +77,12 @@ class Search(Candidate):
         return f"Search {self.name!r}"
 
     @property
+    def needs(self) -> tuple[str, ...]:
+        """Libraries that something that may be tried needs and that need not be installed."""
+        tried = [self.with_settings({path: value}) for path, values in self.space.items() for value in values]
+        return tuple(dict.fromkeys(library for candidate in tried for library in candidate.needs))
+
+    @property
     def family(self) -> str:
         """The tag that tells nets from baselines."""
         return self.candidate.family

@@ -13,7 +13,7 @@ from pipeline.training.work import Group, Means, Progress, Work, singly
 
 
 class BaselineTrainer:
-    """Fits scikit-learn's classifiers and regressors."""
+    """Fits ordinary classifiers and regressors."""
 
     apart = True
 
@@ -57,7 +57,7 @@ def _fitted(work: Work) -> Trained:
         best_epoch=None,
         n_parameters=None,
         seconds=seconds,
-        engine="scikit-learn",
+        engine=baselines.library_of(candidate.algorithm),
         train_rows=fold.train_rows,
         validation_rows=fold.train_rows[:0],
     )

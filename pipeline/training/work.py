@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from experiments.language import Candidate
-from models import engine
+from models import boosters, engine
 from models.engine.devices import Placement, hardware
 from pipeline.data.values import Dataset, Fold
 from pipeline.process.provenance import code_sha256, switches, versions
@@ -92,9 +92,16 @@ class Group:
             "threads": self.threads,
             "device": self.device,
             "judge": self.judge,
+            "libraries": self._libraries,
             **surroundings(self.device),
         }
         return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def _libraries(self) -> dict[str, str]:
+        """Versions of what need not be installed and is needed here."""
+        needed = {name for work in self.works for name in work.candidate.needs}
+        return {name: boosters.installed_version(name) for name in sorted(needed)}
 
     @property
     def is_told(self) -> bool:

@@ -4,9 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from experiments import tries
 from experiments.bankruptcy import BANKRUPTCY
 from experiments.iris import IRIS
-from experiments.tries import tried
+from experiments.language import Search
+from experiments.tries import available, tried
+from experiments.usual import ON_REQUEST
+from models import checks
 
 
 def names(comparison):
@@ -75,3 +79,45 @@ def test_what_makes_no_sense_is_refused(options, message):
     with pytest.raises(ValueError, match="expected") as error:
         tried(IRIS, **options)
     assert message in str(error.value)
+
+
+@pytest.fixture
+def without_lightgbm(monkeypatch):
+    for module in (checks, tries):
+        monkeypatch.setattr(module, "is_installed", lambda name: name != "lightgbm")
+
+
+LIGHT = replace(IRIS, candidates=(*IRIS.candidates, ON_REQUEST["lightgbm"]), primary=("sigmoid_10", "lightgbm"))
+
+
+def test_without_its_library_a_declared_candidate_is_left_out_and_the_notes_say_so(without_lightgbm):
+    comparison, lines = available(LIGHT)
+    assert names(comparison) == names(IRIS)
+    assert lines == ("lightgbm is left out: lightgbm is not installed. Call: pip install 'chalktape[boosting]'.",)
+    assert comparison.notes.endswith(lines[0])
+    assert comparison.primary is None
+    assert comparison.gate == IRIS.gate
+    assert available(IRIS) == (IRIS, ())
+
+
+def test_a_search_needs_what_any_of_its_trials_needs(without_lightgbm):
+    search = Search(
+        name="searched",
+        candidate=ON_REQUEST["xgboost"],
+        space={"algorithm": ("xgboost", "lightgbm"), "settings.learning_rate": (0.1, 0.2)},
+        n_trials=2,
+    )
+    assert search.needs == ("xgboost", "lightgbm")
+    assert available(replace(IRIS, candidates=(*IRIS.candidates, search)))[1][0].startswith("searched is left out")
+
+
+def test_a_candidate_that_was_named_is_refused_without_its_library(without_lightgbm):
+    with pytest.raises(ValueError, match=r"candidate 'lightgbm': expected a library that is installed.*\[boosting\]"):
+        available(LIGHT, named=["lightgbm"])
+    with pytest.raises(ValueError, match="a candidate beside the one that guesses whose library is installed"):
+        available(replace(LIGHT, candidates=(IRIS.candidates[3], ON_REQUEST["lightgbm"]), gate=None, primary=None))
+
+
+def test_where_it_is_installed_everything_stays(monkeypatch):
+    monkeypatch.setattr(tries, "is_installed", lambda name: True)
+    assert available(LIGHT, named=["lightgbm"]) == (LIGHT, ())

@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
+from experiments import tries
 from experiments.own import Own, own_comparison
+from models import checks
 from pipeline import own, predict, run
 
 LEFT = ("scores.csv", "split.csv")
@@ -104,6 +106,8 @@ def test_a_decision_is_made_where_a_cost_is_named_and_told_for_each_level(workpl
         (["churn.csv", "--target", "charges", "--metric", "accuracy"], "expected a metric of regression"),
         (["churn.csv", "--target", "Churn", "--metric", "r2"], "expected a metric of classification"),
         (["churn.csv", "--target", "Churn", "--positive", "yess"], "expected positive among the classes"),
+        (["churn.csv", "--target", "Churn", "--also", "lightbm"], "Did you mean 'lightgbm'?"),
+        (["iris", "--also", "lightgbm"], "expected a table for options of a table"),
     ],
 )
 def test_what_cannot_be_meant_is_one_line_and_leaves_nothing(workplace, churn, capfd, arguments, said):
@@ -113,6 +117,29 @@ def test_what_cannot_be_meant_is_one_line_and_leaves_nothing(workplace, churn, c
     assert said in error
     assert len(error.strip().splitlines()) == 1
     assert sorted(workplace.rglob("*")) == before
+
+
+@pytest.mark.parametrize("option", ["--also", "--candidates"])
+def test_a_candidate_that_was_asked_for_is_refused_where_its_library_is_not_installed(
+    workplace, churn, capfd, monkeypatch, option
+):
+    for module in (checks, tries):
+        monkeypatch.setattr(module, "is_installed", lambda name: name != "lightgbm")
+    assert run.main(["churn.csv", "--target", "Churn", option, "lightgbm"]) == run.BAD_INPUT
+    refused = "candidate 'lightgbm': expected a library that is installed."
+    install = "Received: library='lightgbm'. Call: pip install 'chalktape[boosting]'.\n"
+    assert capfd.readouterr().err == f"{refused} {install}"
+
+
+def test_a_candidate_on_request_is_one_more_and_the_page_says_how_to_ask_again(workplace, churn):
+    options = run._parser("run").parse_args(
+        ["churn.csv", "--target", "Churn", "--also", "xgboost", "--also", "lightgbm"]
+    )
+    comparison, _ = own.comparison_of(own.table_of(options, "run"), options, "run")
+    usual = own_comparison(Own(name="churn", target="Churn", class_counts=(130, 130)))
+    names = [candidate.name for candidate in comparison.candidates]
+    assert names == [*(candidate.name for candidate in usual.candidates), "xgboost", "lightgbm"]
+    assert comparison.asked == "churn.csv --target Churn --also xgboost --also lightgbm"
 
 
 def test_a_name_of_the_catalogue_stays_a_name_and_all_else_that_is_there_is_a_file(workplace):

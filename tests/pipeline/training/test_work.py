@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.language import Baseline, DenseNet, Ensemble, Search, Training
-from models import engine
+from models import boosters, engine
 from models.engine.devices import choose
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
@@ -40,6 +40,17 @@ def digest(*works, threads=2, **how):
 def test_another_device_or_judge_is_another_group(work):
     others = [digest(work), digest(work, device="gpu"), digest(work, judge="accuracy"), digest(work, judge="log_loss")]
     assert len(set(others)) == 4
+
+
+def test_another_version_of_a_library_that_need_not_be_installed_is_another_group(work, monkeypatch):
+    boosting = Baseline(name="boosting", algorithm="lightgbm")
+    search = replace(SEARCH, candidate=boosting, space={"settings.num_leaves": (4, 8)})
+    for candidate, depends in ((boosting, True), (search, True), (FOREST, False)):
+        found = []
+        for version in ("4.6.0", "4.7.0"):
+            monkeypatch.setattr(boosters, "installed_version", lambda name, version=version: version)
+            found.append(digest(replace(work, candidate=candidate)))
+        assert (found[0] != found[1]) is depends
 
 
 def test_only_a_search_depends_on_its_judge(work, small):
