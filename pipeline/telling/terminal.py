@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 from math import isnan
+from time import monotonic
 
 import pandas as pd
 from rich.console import Console
@@ -16,6 +17,7 @@ from experiments.language.metric import metric as declared
 from pipeline.process import interrupts
 
 _PIPE_WIDTH = 160
+_FIRST_WAIT, _LONGEST_WAIT = 10.0, 300.0  # seconds without a word in a pipe
 _FIRST = ("disagrees", "MISPRINT")  # of the ledger's verdicts
 _LAST = "cannot be recomputed"
 
@@ -156,17 +158,29 @@ class _Bar:
 
 
 class _Lines:
-    """A line for each candidate when it is done, for pipes and files."""
+    """A line for each candidate when it is done, for pipes and files; where that takes long, one now and then.
+
+    Each of those is waited for twice as long as the one before, up to five minutes: a night's log stays short.
+    """
 
     def __init__(self, terminal: Terminal, experiment: str, n_candidates: int) -> None:
         self._terminal, self._experiment, self._n_candidates = terminal, experiment, n_candidates
+        self._said, self._wait = monotonic(), _FIRST_WAIT
 
     def update(self, position: int, name: str, where: str, share: float) -> None:
         interrupts.check()
+        if where and monotonic() - self._said >= self._wait:
+            self._say(position, name, where)
+            self._wait = min(2 * self._wait, _LONGEST_WAIT)
 
     def finish(self, position: int, name: str, how: str) -> None:
         interrupts.check()
-        self._terminal.say(f"{self._experiment}: {name} ({position + 1} of {self._n_candidates}), {how}")
+        self._say(position, name, how)
+
+    def _say(self, position: int, name: str, what: str) -> None:
+        place = f" ({position + 1} of {self._n_candidates})" if self._n_candidates > 1 else ""
+        self._terminal.say(f"{self._experiment}: {name}{place}, {what}")
+        self._said = monotonic()
 
 
 def _longest_word(texts: Iterable[str]) -> int:
