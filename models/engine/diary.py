@@ -23,6 +23,7 @@ class Watch:
         rows: Arrays to compute the validation loss on, those of replicates one after the other, or ``None``.
         patience: Epochs without a better ``monitor`` until a net stops and its best weights return, or ``None``.
         monitor: What makes an epoch better: a lower validation loss, or a higher accuracy on the validation rows.
+        stops_at_rest: Whether a net whose optimizer has come to rest stops: the same weights, a shorter history.
 
     Raises:
         ValueError: There is patience, and nothing to look at, or it is no number of epochs; ``monitor`` is unknown.
@@ -31,6 +32,7 @@ class Watch:
     rows: tuple[NDArray[Any], ...] | None = None
     patience: int | None = None
     monitor: Monitor = "loss"
+    stops_at_rest: bool = True
 
     def __post_init__(self) -> None:
         require_one_of("train", "monitor", self.monitor, Monitor)
@@ -111,8 +113,14 @@ class Diary:
         self.last_epoch = tf.Variable(tf.fill(shape, epochs - 1))
         self.best_weights = [tf.Variable(tf.convert_to_tensor(weight)) for weight in weights]
 
-    def close_epoch(self, n_rows: int, validation: tuple[tf.Tensor, tf.Tensor] | None, weights: Sequence[Any]) -> None:
-        """Writes the losses of the epoch that ends, and the accuracy on validation rows."""
+    def close_epoch(
+        self,
+        n_rows: int,
+        validation: tuple[tf.Tensor, tf.Tensor] | None,
+        weights: Sequence[Any],
+        rested: tf.Tensor | None = None,
+    ) -> None:
+        """Writes the losses of the epoch that ends and the accuracy on validation rows; stops what has come to rest."""
         here = [[self.epoch]]
         self.train_loss.assign(tf.tensor_scatter_nd_update(self.train_loss, here, [self.running / n_rows]))
         self.running.assign(tf.zeros_like(self.running))
@@ -123,6 +131,8 @@ class Diary:
                 self.validation_accuracy.assign(tf.tensor_scatter_nd_update(self.validation_accuracy, here, [accuracy]))
             if self.watch.patience is not None:
                 self._compare(loss if self.watch.monitor == "loss" else -accuracy, self.watch.patience, weights)
+        if rested is not None and self.watch.stops_at_rest:
+            self._stop(tf.convert_to_tensor(rested))
         self.epoch.assign_add(1)
 
     def _compare(self, cost: tf.Tensor, patience: int, weights: Sequence[Any]) -> None:
@@ -135,7 +145,11 @@ class Diary:
         self.lowest.assign(tf.where(better, cost, self.lowest))
         self.best_epoch.assign(tf.where(better, self.epoch, self.best_epoch))
         self.wait.assign(tf.where(better, 0, self.wait + 1))
-        stops = (self.wait >= patience) & (self.epoch > 0) & ~self.stopped
+        self._stop((self.wait >= patience) & (self.epoch > 0))
+
+    def _stop(self, which: tf.Tensor) -> None:
+        """Ends the training of some replicates with the epoch that is being written."""
+        stops = which & ~self.stopped
         self.last_epoch.assign(tf.where(stops, self.epoch, self.last_epoch))
         self.stopped.assign(self.stopped | stops)
 

@@ -33,12 +33,14 @@ class Learner(Protocol):
         shape: Of every loss: ``()`` for one net, ``(n_replicates,)`` for many.
         weights: All that must come back when an earlier epoch was the best.
         loss: Of its outputs.
+        optimizer: Takes its steps; one that can come to rest says so by ``rested``.
         company: How many nets or devices there are, for the history; nothing for one net on one device.
     """
 
     shape: tuple[int, ...]
     weights: Sequence[Any]
     loss: keras.Loss
+    optimizer: keras.Optimizer
     company: str
 
     def update(self, batch: Batch) -> tf.Tensor:
@@ -134,7 +136,7 @@ def _compile_parts(
         if _size(last_batch, learner):
             update(last_batch)
         assessed = None if blocks is None else _assess(learner, diary, *blocks)
-        diary.close_epoch(n_rows, assessed, learner.weights)
+        diary.close_epoch(n_rows, assessed, learner.weights, getattr(learner.optimizer, "rested", None))
 
     return sweep, finish_epoch
 

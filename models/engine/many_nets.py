@@ -75,6 +75,8 @@ class ManyNets:
         self.weights: Sequence[Any] = [self.stacked[id(weight)] for weight in first.weights]
         self.trainable = [self.stacked[id(weight)] for weight in first.trainable_variables]
         self.optimizer = optimizer
+        if isinstance(optimizer, RpropPlus):
+            optimizer.nets = self.shape
         optimizer.build(self.trainable)
         self.take_step = optimizer.apply if steps is None else steps.of(optimizer)
         self.penalties = [_penalties(weights) for weights in zip(*(m.trainable_variables for m in models), strict=True)]

@@ -72,7 +72,7 @@ def optimizer(training: Training, epochs: int, n_rows: int) -> keras.Optimizer:
     if training.optimizer == "sgd":
         return keras.optimizers.SGD(rate, momentum=training.momentum, **averaging)
     if training.optimizer == "rprop":
-        return RpropPlus(rate, **averaging)
+        return RpropPlus(rate, threshold=training.slope_threshold, **averaging)
     how: dict[str, Any] = {"beta_2": training.beta_2, **averaging}
     if training.rates.factors or not training.decays_biases or training.decay_schedule != "constant":
         decay = FlatCosine(training.weight_decay, n_steps) if training.decay_schedule == "flat_cosine" else None

@@ -37,6 +37,8 @@ class Training(Declaration):
         optimizer: ``"sgd"`` is the lecture's rule, ``"rprop"`` that of R's neuralnet: all rows in a batch, and a step
             for each weight that begins at the rate and is 0.1 at the most; the others are Keras's.
         momentum: Of ``"sgd"``.
+        slope_threshold: Of ``"rprop"``: training ends once no slope of the cost is larger; ``None`` goes on. R's is .01
+            of a sum over rows, of our mean over n rows .01 / n.
         beta_2: Of ``"adam"`` and ``"adamw"``: what their mean of squared gradients keeps at each update.
         weight_decay: Of ``"adamw"``.
         decay_schedule: ``"flat_cosine"`` keeps the weight decay over half of the epochs, then lowers it to 0.
@@ -66,6 +68,7 @@ class Training(Declaration):
     batch_size: int | None = 32
     optimizer: Optimizer = "sgd"
     momentum: float = 0.0
+    slope_threshold: float | None = None
     beta_2: float = 0.999
     weight_decay: float = 0.0
     decay_schedule: DecaySchedule = "constant"
@@ -104,6 +107,12 @@ class Training(Declaration):
             lambda: self.momentum == 0 or (self.optimizer == "sgd" and 0 < self.momentum < 1),
             "It would have no effect: take it out or use sgd.",
             of=("momentum", "optimizer"),
+        )
+        expect(
+            "a positive slope_threshold with rprop, or none",
+            lambda: self.slope_threshold is None or (self.optimizer == "rprop" and self.slope_threshold > 0),
+            "It would have no effect: take it out or use rprop.",
+            of=("slope_threshold", "optimizer"),
         )
         expect(
             "weight_decay with adamw only",
@@ -185,6 +194,7 @@ class Training(Declaration):
             f"{self.optimizer} at rate {self.learning_rate:g}{_SCHEDULES[self.schedule]}",
             self.cost != "log_likelihood" and f"{title(self.cost)} cost, summed over sigmoid outputs",
             self.momentum and f"momentum {self.momentum:g}",
+            self.slope_threshold and f"ended where no slope is above {self.slope_threshold:g}",
             self.beta_2 != 0.999 and f"{self.beta_2:g} of the mean of squared gradients kept",
             self.rates.words(),
             self.weight_decay and self._decay(),

@@ -27,6 +27,7 @@ class KerasStep:
 
     def __init__(self, model: keras.Model, rows: Rows, step: Callable[[Any], Any], batch_size: int) -> None:
         self.model = model
+        self.optimizer = model.optimizer
         self.sizes_vary = len(rows) % batch_size > 0
         self.rows = rows
         self.step = step

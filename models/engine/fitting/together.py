@@ -90,11 +90,17 @@ class _Book(Diary):
         start = tf.zeros((epochs, *counted.sums[True].shape), counted.loss.dtype)
         self.metrics = {training: tf.Variable(start) for training in (True, False)}
 
-    def close_epoch(self, n_rows: int, validation: tuple[tf.Tensor, tf.Tensor] | None, weights: Sequence[Any]) -> None:
+    def close_epoch(
+        self,
+        n_rows: int,
+        validation: tuple[tf.Tensor, tf.Tensor] | None,
+        weights: Sequence[Any],
+        rested: tf.Tensor | None = None,
+    ) -> None:
         """Writes what the epoch that ends came to."""
         if self.counted.metrics:
             self._write_metrics(n_rows)
-        super().close_epoch(n_rows, validation, weights)
+        super().close_epoch(n_rows, validation, weights, rested)
 
     def _write_metrics(self, n_rows: int) -> None:
         for training, n in ((True, n_rows), (False, max(1, self.n_validation_rows))):
@@ -141,7 +147,7 @@ def train_together(
         seeds=seeds,
         shuffle=asked.shuffle,
     )
-    watch = Watch(rows=None if held_out is None else _in_one(held_out))
+    watch = Watch(rows=None if held_out is None else _in_one(held_out), stops_at_rest=False)  # nor does Keras
     reworked = plan_of(models[0], loss, optimizer, course, compilation=compilation)
     counted = Counted(models, loss, optimizer, reworked, steps, list(metrics.values()))
     book = _Book(counted, asked.epochs, watch, 0 if held_out is None else len(held_out[0]))

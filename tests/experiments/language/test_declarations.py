@@ -55,6 +55,7 @@ def comparison(**changes):
         (lambda: Training(epochs=1, learning_rate=0.1, optimizer="adam", beta_2=1.0), "beta_2 within 0 and 1"),
         (lambda: Training(epochs=1, learning_rate=0.1, optimizer="rprop"), "all rows in one batch.*batch_size=32"),
         (lambda: Training(epochs=1, learning_rate=0.2, batch_size=None, optimizer="rprop"), "learning_rate=0.2"),
+        (lambda: Training(epochs=1, learning_rate=0.1, slope_threshold=0.01), "slope_threshold with rprop.*'sgd'"),
         (
             lambda: Training(epochs=1, learning_rate=0.1, batch_size=None, optimizer="rprop", schedule="cosine"),
             "a constant schedule",

@@ -120,5 +120,7 @@ def test_every_optimizer_can_average_weights(kind):
 
 
 def test_rprops_first_step_is_the_declared_rate():
-    own = optimizer(replace(TRAINING, optimizer="rprop", learning_rate=0.05, batch_size=None), 4, 95)
+    how = {"optimizer": "rprop", "learning_rate": 0.05, "batch_size": None, "slope_threshold": 0.001}
+    own = optimizer(replace(TRAINING, **how), 4, 95)
+    assert own.threshold == 0.001
     assert (type(own), own.first, own.most) == (RpropPlus, 0.05, MOST_STEP)
