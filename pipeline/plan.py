@@ -25,7 +25,7 @@ from pipeline.lecture.flow import LectureJob
 from pipeline.telling.files import to_json, write
 from pipeline.telling.terminal import Terminal
 from pipeline.tracking import Tracker
-from pipeline.tracking.store import groups_of
+from pipeline.tracking.address import groups_of
 from pipeline.training.cluster import is_open, opened, require_usable
 from pipeline.training.executors import Here
 from pipeline.training.kept import KeptGroups

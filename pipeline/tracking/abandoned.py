@@ -1,8 +1,9 @@
 """Runs whose process has ended without a word: after a ``kill -9`` nothing else can close them."""
 
-import os
+import re
 import socket
 
+import psutil  # type: ignore[import-untyped]
 from mlflow.entities import LoggedModelStatus, Run
 from mlflow.tracking import MlflowClient
 
@@ -10,11 +11,17 @@ from pipeline.process import interrupts
 
 PROCESS_TAG = "process"
 _PARENT_TAG = "mlflow.parentRunId"
+_TOLD = re.compile(r"\d{1,18}(:\d+\.\d+:\d+\.\d+)?")
+_SAME = 0.1  # seconds between two readings of one start
 
 
 def this_process() -> str:
-    """Returns what tells this process from any other that may write to the same store."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """Returns what tells this process from any other that may write to the same store.
+
+    The machine, the process's number, and when it started, in seconds of the clock and since the machine did: numbers
+    are given again.
+    """
+    return ":".join([socket.gethostname(), *_identity(psutil.Process())])
 
 
 @interrupts.held_back()
@@ -42,15 +49,28 @@ def _close_models(client: MlflowClient, experiment_id: str, run_ids: set[str]) -
 
 
 def _is_abandoned(run: Run) -> bool:
-    host, _, process = run.data.tags.get(PROCESS_TAG, "").partition(":")
-    return host == socket.gethostname() and not _is_alive(int(process))
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+    host, _, told = run.data.tags.get(PROCESS_TAG, "").partition(":")
+    if host != socket.gethostname() or not _TOLD.fullmatch(told):  # somebody else's, or changed by hand
         return False
-    except PermissionError:
-        pass
-    return True
+    process, *started = told.split(":")
+    return not _is_alive(int(process), started)
+
+
+def _is_alive(process: int, started: list[str]) -> bool:
+    """Returns whether a process is still there; ``started`` is empty where an earlier version wrote only its number."""
+    try:
+        found = psutil.Process(process)
+        if found.status() == psutil.STATUS_ZOMBIE:
+            return False
+        _, *now = _identity(found)
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
+    # A clock that is set moves the one, a machine that starts again the other.
+    return not started or any(abs(float(a) - float(b)) < _SAME for a, b in zip(started, now, strict=False))
+
+
+def _identity(process: psutil.Process) -> tuple[str, str, str]:
+    started = process.create_time()
+    return str(process.pid), f"{started:.2f}", f"{started - psutil.boot_time():.2f}"

@@ -1,38 +1,51 @@
 """An open store: where runs are begun."""
 
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+from mlflow.entities import Experiment, LifecycleStage
+from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
+from models.checks import mistake
 from pipeline.process import interrupts
 from pipeline.tracking.abandoned import close_abandoned
+from pipeline.tracking.address import address, told
 from pipeline.tracking.reading import StoredComparison, StoredSection, last_comparison, last_section
 from pipeline.tracking.runs import ParentRun, opened
-from pipeline.tracking.store import address, database, readable, require_answer, writable_artifacts
+from pipeline.tracking.store import artifacts_of, readable, talking_to, writable
 
 
 class Tracker:
     """An open MLflow store.
 
     Args:
-        uri: ``sqlite:///file``, ``http://server`` or ``https://server``; ``None`` takes ``MLFLOW_TRACKING_URI``, else
-            ``mlruns/mlflow.db`` in the working directory.
+        uri: ``sqlite:///file``, ``postgresql://server/database``, ``http://server`` or ``https://server``; ``None``
+            takes ``MLFLOW_TRACKING_URI``, else ``mlruns/mlflow.db`` in the working directory. A database that is not
+            there yet is made.
 
     Raises:
-        ValueError: The store cannot be opened: an address of another kind, a server that does not answer, a folder that
-            cannot be written, a database of another MLflow.
+        ValueError: The store cannot be opened: an address of another kind, a server that does not answer, a folder or
+            a database that cannot be written, a database of another MLflow.
     """
 
     def __init__(self, uri: str | None = None) -> None:
         self.uri = address(uri)
-        file = database(self.uri)
-        self._artifacts = writable_artifacts(file) if file else None
-        if not file:
-            require_answer(self.uri)
-        with readable(self.uri):
+        self._artifacts = artifacts_of(self.uri)
+        with writable(self.uri):
             self._client = MlflowClient()
             close_abandoned(self._client)
+
+    def require_usable(self, experiments: Iterable[str]) -> None:
+        """Checks that runs can be begun in experiments of these names.
+
+        Raises:
+            ValueError: One was deleted in the store, where it keeps its name.
+        """
+        with readable(self.uri):
+            for name in experiments:
+                self._require_not_deleted(name, self._client.get_experiment_by_name(name))
 
     @contextmanager
     def run(self, experiment: str, *, name: str, tags: Mapping[str, str]) -> Iterator["ParentRun"]:
@@ -45,7 +58,7 @@ class Tracker:
             name: Of the run.
             tags: To filter by.
         """
-        with opened(self._experiment(experiment), name, tags) as run:
+        with talking_to(self.uri), opened(self._experiment(experiment), name, tags) as run:
             interrupts.check()
             yield ParentRun(run, tags)
 
@@ -62,10 +75,28 @@ class Tracker:
     @interrupts.held_back()
     def _experiment(self, name: str) -> str:
         found = self._client.get_experiment_by_name(name)
-        if found is not None:
-            return found.experiment_id
+        if found is None:
+            return self._new_experiment(name)
+        self._require_not_deleted(name, found)
+        return found.experiment_id
+
+    def _new_experiment(self, name: str) -> str:
         # Without an explicit place MLflow writes artifacts to ./mlruns of whoever runs next.
         place = (self._artifacts / name).as_uri() if self._artifacts else None
         # The kind opens the UI at training runs instead of its pages for language models.
         kind = {"mlflow.experimentKind": "custom_model_development"}
-        return self._client.create_experiment(name, artifact_location=place, tags=kind)
+        try:
+            return self._client.create_experiment(name, artifact_location=place, tags=kind)
+        except MlflowException:
+            made = self._client.get_experiment_by_name(name)  # somebody else was faster
+            if made is None:
+                raise
+            return made.experiment_id
+
+    def _require_not_deleted(self, name: str, experiment: Experiment | None) -> None:
+        if experiment is None or experiment.lifecycle_stage != LifecycleStage.DELETED:
+            return
+        command = f"mlflow experiments restore --experiment-id {experiment.experiment_id}"
+        remedy = f"Restore it: MLFLOW_TRACKING_URI={shlex.quote(told(self.uri))} {command}. Or give another store."
+        expected = "an experiment that is not deleted in the store"
+        raise ValueError(mistake("tracking", expected, remedy, experiment=name))

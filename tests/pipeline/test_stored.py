@@ -91,7 +91,7 @@ def test_a_server_that_is_away_is_said_so(capfd):
     with socket.create_server(("127.0.0.1", 0)) as gone:
         address = f"http://127.0.0.1:{gone.getsockname()[1]}"
     assert run.main(["compare", "iris", "--tracking-uri", address]) == 2
-    assert "expected a server that answers within 5 seconds" in capfd.readouterr().err
+    assert "expected a server that answers within 10 seconds" in capfd.readouterr().err
 
 
 def test_an_unfinished_run_is_not_shown(flowers, tmp_path, capfd):
