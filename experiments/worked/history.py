@@ -13,6 +13,20 @@ HISTORY = WorkedExample(
         "applications is at hand here: characters are read by the experiments digits and mnist, loans are judged by "
         "bankruptcy, pictures are compressed by the autoencoder below."
     ),
+    givens={
+        "periods": ((1957, 1960), (1970, 1986), (1989, 1998), (2000, 2020)),
+        "time_line": (
+            (1957, "perceptron: Rosenblatt"),
+            (1985, "back-propagation: Rumelhart, Hinton, Williams"),
+            (1989, "zip codes read by convolution: LeCun and others"),
+            (1993, "autoencoders: Hinton, Zemel"),
+            (1993, "speech by recurrent nets: Bengio"),
+            (2009, "training on graphics processors: Raina, Madhavan, Ng"),
+            (2012, "speech by deep nets, dropout: Hinton and others"),
+            (2012, "ImageNet won: Krizhevsky, Sutskever, Hinton"),
+            (2018, "Turing Award: Bengio, Hinton, LeCun"),
+        ),
+    },
     printed=(
         Printed(
             "15.3",

@@ -12,6 +12,7 @@ from pipeline.lecture.drawing.convolution import draw_convolution
 from pipeline.lecture.drawing.descent_flavours import draw_descent_flavours
 from pipeline.lecture.drawing.generative import draw_generative
 from pipeline.lecture.drawing.gradient_descent import draw_gradient_descent
+from pipeline.lecture.drawing.history import draw_history
 from pipeline.lecture.drawing.labs import draw_labs
 from pipeline.lecture.drawing.logistic_regression import draw_logistic_regression
 from pipeline.lecture.drawing.perceptron import draw_perceptron
@@ -23,6 +24,7 @@ from pipeline.lecture.values import Worked
 from pipeline.telling.figure import Figure
 
 DRAWINGS: Mapping[str, Callable[[Worked], tuple[Figure, ...]]] = {
+    "history": draw_history,
     "review": draw_review,
     "perceptron": draw_perceptron,
     "activations": draw_activations,

@@ -1,12 +1,14 @@
 """Example 1: step and sigmoid under a small change, decision planes and lines, mistakes by epoch."""
 
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from typing import Any
 
 import numpy as np
+from matplotlib.patches import Circle
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
 from models.blackboard.trace import Array
+from pipeline.lecture.drawing.schematic import all_to_all, arrow, blank, column, neuron, write
 from pipeline.lecture.values import Worked
 from pipeline.telling.canvas import COLORS, svg
 from pipeline.telling.figure import Figure
@@ -16,12 +18,74 @@ from pipeline.telling.plot import LINES, bare, name_line
 def draw_perceptron(worked: Worked) -> tuple[Figure, ...]:
     """Draws what a small change does, what one perceptron can decide, and what it cannot."""
     return (
+        _biological(),
         _festival(worked),
         _exclusive_or(worked),
         _two_layers(worked),
+        _net_of_perceptrons(),
         _mistakes(worked),
         _cost(worked),
         _small_change(worked),
+    )
+
+
+def _biological() -> Figure:
+    def paint(axes: Any) -> None:
+        blank(axes, 10, 6)
+        cell, end = (3.2, 4.4), (7.6, 4.4)
+        for tip in ((1.2, 5.6), (0.9, 4.6), (1.3, 3.5)):
+            axes.plot(*zip(tip, cell, strict=True), color=COLORS["net-1"], linewidth=2)
+            for turn in (0.35, -0.3):
+                axes.plot(*zip(tip, (tip[0] - 0.7, tip[1] + turn), strict=True), color=COLORS["net-1"], linewidth=1.3)
+        axes.plot(*zip(cell, end, strict=True), color=COLORS["net-1"], linewidth=3)
+        axes.add_patch(Circle(cell, 0.62, facecolor=COLORS["faint"], edgecolor=COLORS["net-1"], linewidth=1.8))
+        axes.add_patch(Circle(cell, 0.2, facecolor=COLORS["net-1"], linewidth=0))
+        for tip in ((8.6, 5.1), (8.8, 4.4), (8.6, 3.7)):
+            axes.plot(*zip(end, tip, strict=True), color=COLORS["net-1"], linewidth=1.6)
+            axes.plot(*tip, "o", color=COLORS["net-1"], markersize=6)
+        for place, text in (
+            ((1.1, 2.95), "dendrites: inputs"),
+            ((3.2, 5.4), "cell body: sum"),
+            ((5.7, 4.75), "axon: output"),
+            ((8.6, 3.2), "synapses: to the next"),
+        ):
+            write(axes, place, text, color="muted", fontsize=11)
+        middle = (4.6, 1.2)
+        for number, (x, y) in enumerate(column(1.6, 3, middle=1.2, step=0.85), start=1):
+            write(axes, (x, y), f"x{number}")
+            arrow(axes, (x, y), middle, gap=0.55)
+            write(axes, (x + 1.3, 1.2 + 0.57 * (y - 1.2) + 0.22), f"w{number}", color="muted", fontsize=11)
+        neuron(axes, middle, "Σ > −b", color="net-2", radius=0.52)
+        arrow(axes, middle, (7.9, 1.2), gap=0.55)
+        write(axes, (7.5, 1.2), "0 or 1", ha="left")
+
+    return Figure(
+        title="Biological neuron and perceptron",
+        caption="What arrives is weighted and summed; if it is enough, the neuron fires. A sketch, not to scale.",
+        svg=svg("perceptron-biological", 560, 336, "A nerve cell above a perceptron, part by part", paint),
+        wide=True,
+    )
+
+
+def _net_of_perceptrons() -> Figure:
+    def paint(axes: Any) -> None:
+        blank(axes, 7, 4.4)
+        layers = [column(x, n, middle=2.0, step=0.95) for x, n in ((1.0, 3), (3.4, 4), (5.6, 1))]
+        for left, right in pairwise(layers):
+            all_to_all(axes, left, right)
+        for number, place in enumerate(layers[0], start=1):
+            write(axes, place, f"x{number}")
+        for place in (*layers[1], *layers[2]):
+            neuron(axes, place)
+        arrow(axes, layers[2][0], (6.9, 2.0))
+        for x, text in ((3.4, "weigh the evidence"), (5.6, "weighs the results")):
+            write(axes, (x, 4.15), text, color="muted", fontsize=11)
+
+    return Figure(
+        title="Two layers of perceptrons",
+        caption="Each of the first layer weighs the inputs up, the second layer weighs what they decided: a more "
+        "complex decision. Every perceptron has one output, drawn to all that it goes to.",
+        svg=svg("perceptron-net", 400, 260, "Three inputs, four perceptrons, one perceptron", paint),
     )
 
 

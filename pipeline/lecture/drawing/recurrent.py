@@ -1,9 +1,11 @@
 """A neuron that fires and becomes quiet, by the strength of its loop."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from pipeline.lecture.drawing.schematic import arrow, blank, hears_itself, neuron, write
 from pipeline.lecture.values import Worked
 from pipeline.telling.canvas import COLORS, svg
 from pipeline.telling.figure import Figure
@@ -24,6 +26,7 @@ def draw_recurrent(worked: Worked) -> tuple[Figure, ...]:
         axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
 
     return (
+        _rolled_out(),
         Figure(
             title="It fires, then becomes quiet",
             caption="Gray: a short input. Without a loop the neuron is silent as soon as the input is; the stronger "
@@ -31,4 +34,31 @@ def draw_recurrent(worked: Worked) -> tuple[Figure, ...]:
             svg=svg("recurrent-pulse", 520, 290, "Output of recurrent neurons after a short pulse", paint),
             wide=True,
         ),
+    )
+
+
+def _rolled_out() -> Figure:
+    def paint(axes: Any) -> None:
+        blank(axes, 9.4, 4.0)
+        folded, moments = (1.2, 2.0), [(4.4, 2.0), (6.2, 2.0), (8.0, 2.0)]
+        hears_itself(axes, folded, "U")
+        for place, time in zip((folded, *moments), ("t", "t−1", "t", "t+1"), strict=True):
+            neuron(axes, place)
+            below, above = (place[0], 0.5), (place[0], 3.5)
+            arrow(axes, below, place)
+            arrow(axes, place, above)
+            write(axes, (place[0], 0.3), f"x({time})")
+            write(axes, (place[0] + 0.3, 1.15), "W", color="muted", fontsize=11)
+            write(axes, (place[0], 3.7), f"h({time})")
+        write(axes, (2.85, 2.0), "=", fontsize=16)
+        for start, end in pairwise([(3.1, 2.0), *moments, (9.3, 2.0)]):
+            arrow(axes, start, end, color="net-2")
+            write(axes, ((start[0] + end[0]) / 2, 2.22), "U", color="net-2", fontsize=11)
+
+    return Figure(
+        title="The loop, rolled out in time",
+        caption="At the left a neuron that hears itself; at the right the same neuron at one moment after the other, "
+        "a deep net whose layers share W and U.",
+        svg=svg("recurrent-loop", 560, 240, "A neuron with a loop, and the same rolled out over three moments", paint),
+        wide=True,
     )

@@ -43,6 +43,7 @@ CHANGES_OF_TRAINING = [
     {"precision": "mixed_bfloat16"},
 ]
 CHANGES_OF_STOPPING = [{"monitor": "accuracy"}, {"validation_rows": "last"}]
+CHANGES_OF_RPROP = [{"slope_threshold": 0.01}]
 CHANGES_OF_ADAMW = [
     {"beta_2": 0.95},
     {"decay_schedule": "flat_cosine"},
@@ -103,6 +104,12 @@ def test_no_setting_of_early_stopping_goes_untold(changed):
     assert stopping.words() != replace(stopping, **changed).words()
 
 
+@pytest.mark.parametrize("changed", CHANGES_OF_RPROP)
+def test_no_setting_of_rprop_goes_untold(changed):
+    rprop = replace(TRAINING, optimizer="rprop", learning_rate=0.1, batch_size=None)
+    assert rprop.words() != replace(rprop, **changed).words()
+
+
 @pytest.mark.parametrize("changed", CHANGES_OF_ADAMW)
 def test_no_setting_of_adamw_goes_untold_and_no_two_alike(changed):
     adamw = replace(TRAINING, optimizer="adamw", weight_decay=0.1)
@@ -117,7 +124,8 @@ def test_no_setting_of_a_net_goes_untold_and_no_two_alike(net, changed):
 
 
 def test_the_tables_above_name_every_setting():
-    told = {name for changed in CHANGES_OF_TRAINING + CHANGES_OF_STOPPING + CHANGES_OF_ADAMW for name in changed}
+    changes = CHANGES_OF_TRAINING + CHANGES_OF_STOPPING + CHANGES_OF_RPROP + CHANGES_OF_ADAMW
+    told = {name for changed in changes for name in changed}
     assert told == {field.name for field in fields(Training)}
     for net in (DENSE, CONV, RECURRENT, TABM, REAL):
         told = {name for which, changed in CHANGES_OF_NETS if which is net for name in changed}
