@@ -34,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImportError as error:
         print(error, file=sys.stderr)
         return 2
-    return _hand_on(arguments)
+    from pipeline.process.door import through
+
+    return through(lambda: _hand_on(arguments))
 
 
 def _hand_on(arguments: Sequence[str]) -> int:
@@ -52,7 +54,7 @@ def _hand_on(arguments: Sequence[str]) -> int:
         prog="chalktape",
         description="Neural-network experiments that can be checked.",
         epilog="'%(prog)s COMMAND --help' tells the options of each. "
-        "Exit codes: 0 done, 1 failed while running, 2 bad usage or input, 130 interrupted.",
+        "Exit codes: 0 done, 1 failed while running, 2 bad usage or input, 130 interrupted, 141 nobody reads.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}", help="tell the version and end")

@@ -17,6 +17,7 @@ from models.checks import closest, require
 from pipeline import own, own_images
 from pipeline.going_on import failed, interrupted, resumed, tags_of
 from pipeline.process import interrupts
+from pipeline.process.door import through
 from pipeline.process.options import (
     BAD_INPUT,
     DONE,
@@ -286,4 +287,4 @@ def _require_comparison(options: argparse.Namespace, prog: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(through(main))

@@ -6,19 +6,25 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.process.door import through
 from pipeline.process.options import DONE, Parser, whole
+from pipeline.process.resuming import without_password
 
 
 def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipeline.ui") -> int:
     """Serves the UI on 127.0.0.1 until Ctrl-C, and returns its exit code."""
     options = _parser(prog).parse_args(arguments)
     uri = os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{Path('mlruns/mlflow.db').absolute()}")
-    print(f"MLflow UI of {uri}: http://127.0.0.1:{options.port}  (Ctrl-C ends it)", flush=True)
-    command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", uri, "--host", "127.0.0.1"]
-    try:
-        return subprocess.call([*command, "--port", str(options.port)])
-    except KeyboardInterrupt:
-        return DONE
+    print(f"MLflow UI of {without_password(uri)}: http://127.0.0.1:{options.port}  (Ctrl-C ends it)", flush=True)
+    command = [sys.executable, "-m", "mlflow", "ui", "--host", "127.0.0.1", "--port", str(options.port)]
+    # Everybody on this machine can read a command line, and the address may hold a password.
+    with subprocess.Popen(command, env={**os.environ, "MLFLOW_BACKEND_STORE_URI": uri}) as server:
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            server.terminate()
+            server.wait()
+            return DONE
 
 
 def _parser(prog: str) -> Parser:
@@ -28,4 +34,4 @@ def _parser(prog: str) -> Parser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(through(main))

@@ -22,7 +22,8 @@ MOST_TEXT = 4 << 30
 _TIGHT, _HARMLESS = 200, 128 << 20
 
 _TABLES = (".csv", ".tsv", ".tab", ".txt", ".dat", ".data")
-_DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+"""What libraries raise of archives that are damaged, encrypted or packed in a way that they do not know."""
 _NO_TEXT = {
     b"\xd0\xcf\x11\xe0": "an Excel file",
     b"PAR1": "a Parquet file",
@@ -75,7 +76,7 @@ class Watched(io.RawIOBase):
     def _next(self) -> bytes:
         try:
             chunk = self._raw.read(CHUNK)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             what = "a whole archive" if self._packed else "a file that can be read"
             raise _mistaken(self._owner, what, error, "Fetch or pack it again.") from error
         self._ended = not chunk
@@ -132,7 +133,7 @@ def opened(path: Path, *, bounded: bool = True) -> Iterator[Watched]:
     with ExitStack() as stack:
         try:
             watched = _watched(path, stack, bounded)
-        except (*_DAMAGED, UnicodeError) as error:  # the latter of the names in an archive
+        except (*DAMAGED, UnicodeError) as error:  # the latter of the names in an archive
             remedy = "Fetch or pack it again, or give another."
             raise _mistaken(str(path), "a file or an archive that can be read", error, remedy) from error
         yield watched

@@ -3,6 +3,7 @@
 import sys
 
 from pipeline.predict.command import main
+from pipeline.process.door import through
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(through(main))

@@ -1,4 +1,4 @@
-"""Ctrl-C and a scheduler's SIGTERM: none is lost, and none strikes while the store is written.
+"""Ctrl-C, a scheduler's SIGTERM, a terminal that closes: none is lost, and none strikes while the store is written.
 
 Python raises ``KeyboardInterrupt`` wherever the program happens to be. In a callback of the garbage collector, of which
 TensorFlow has many, it is printed and forgotten; in the middle of a commit it leaves the database locked. So what was
@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_OF_TERMINALS = ("SIGHUP",)
+"""Asked for by a terminal that closes, where there are such; `nohup` lets them be ignored."""
 
 
 class _State:
@@ -22,9 +24,11 @@ class _State:
 
 @contextmanager
 def orderly() -> Iterator[None]:
-    """Treats both signals alike while a command runs; what treated them before returns afterwards."""
+    """Treats all signals alike while a command runs; what treated them before returns afterwards."""
     _State.asked, _State.n_writers = False, 0
-    before = {number: signal.signal(number, _on_signal) for number in _SIGNALS}
+    closing = [getattr(signal, name) for name in _OF_TERMINALS if hasattr(signal, name)]
+    heeded = [*_SIGNALS, *(number for number in closing if signal.getsignal(number) is not signal.SIG_IGN)]
+    before = {number: signal.signal(number, _on_signal) for number in heeded}
     try:
         yield
     finally:

@@ -34,7 +34,7 @@ def command_that_goes_on(prog: str, arguments: Sequence[str]) -> str:
         'chalktape run iris --tracking-uri http://me:PASSWORD@there'
     """
     kept = _without(arguments, {"--fresh": False})
-    return " ".join([prog, *(shlex.quote(_without_password(argument)) for argument in kept)])
+    return " ".join([prog, *(shlex.quote(without_password(argument)) for argument in kept)])
 
 
 def without(arguments: Sequence[str], option: str) -> list[str]:
@@ -57,7 +57,13 @@ def _without(arguments: Sequence[str], options: dict[str, bool]) -> Iterator[str
         yield argument
 
 
-def _without_password(argument: str) -> str:
+def without_password(argument: str) -> str:
+    """Returns an argument as it may be told.
+
+    Example:
+        >>> without_password("--tracking-uri=postgresql://me:secret@there/runs")
+        '--tracking-uri=postgresql://me:PASSWORD@there/runs'
+    """
     start = argument.find("=") + 1 if argument.startswith("--") else 0
     try:
         password = urlsplit(argument[start:]).password

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from experiments.language.metric import metric as declared
 from pipeline.process import interrupts
+from pipeline.process.door import be_readable, leave
 
 _PIPE_WIDTH = 160
 _FIRST_WAIT, _LONGEST_WAIT = 10.0, 300.0  # seconds without a word in a pipe
@@ -30,7 +31,8 @@ class Terminal:
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self.console = Console(quiet=quiet, highlight=False, soft_wrap=True)
+        be_readable()
+        self.console = _Console(quiet=quiet, highlight=False, soft_wrap=True)
         if not self.console.is_terminal:
             self.console.width = _PIPE_WIDTH
         self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -139,6 +141,15 @@ class Terminal:
         """Prints lines that end between words."""
         for line in textwrap.wrap(text, self.console.width, break_long_words=False, break_on_hyphens=False):
             self.say(line)
+
+
+class _Console(Console):
+    """A console whose reader may go away, as ``head`` does: what is run matters more than what is told of it."""
+
+    def on_broken_pipe(self) -> None:
+        """Tells nothing any more."""
+        self.quiet = True
+        leave()
 
 
 class _Bar:

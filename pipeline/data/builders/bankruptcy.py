@@ -8,10 +8,9 @@ import csv
 import io
 import math
 import zipfile
-import zlib
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -19,11 +18,15 @@ from models.checks import require
 from pipeline.data.builders.bankruptcy_ratios import RATIOS
 from pipeline.data.builders.rows import Rows, RowsBuilder
 from pipeline.data.download import fetch
+from pipeline.data.opened import DAMAGED, first_words
 from pipeline.data.sources import DataUnavailable, find
 
 LABEL = "Bankrupt?"
 COUNTS = {0: 6599, 1: 220}
 REMEDY = "Replace the file by the original, UCI set 572."
+
+_MOST_BYTES = 64 << 20  # the original has eleven million
+_NAMES_TOLD, _LETTERS_TOLD = 5, 60
 
 
 class Bankruptcy(RowsBuilder):
@@ -97,7 +100,7 @@ def _require(condition: bool, file: Path, expected: str, **received: Any) -> Non
 
 def _split_csv(file: Path) -> list[tuple[int, list[str]]]:
     """Returns the cells of the header and of every row, each with the number of its line."""
-    content = _unzip(file) if file.suffix == ".zip" else file.read_bytes()
+    content = _unzip(file) if file.suffix == ".zip" else _read(file)
     reader = csv.reader(io.StringIO(_decode(file, content), newline=""))
     try:
         numbered = [(reader.line_num, record) for record in reader if record]
@@ -117,27 +120,56 @@ def _decode(file: Path, content: bytes) -> str:
         raise ValueError(f"{file}: expected text in UTF-8. Received: {received}. Save it in that encoding.") from error
 
 
+def _read(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        return _bounded(file, stream)
+
+
 def _unzip(file: Path) -> bytes:
     try:
         with zipfile.ZipFile(file) as archive:
             member = next((name for name in archive.namelist() if Path(name).name == "data.csv"), None)
-            _require(member is not None, file, "data.csv in the archive", members=archive.namelist())
-            return archive.read(str(member))
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        received = f"error={str(error)!r}"
-        raise ValueError(f"{file}: expected a whole zip archive. Received: {received}. Fetch it again.") from error
+            _require(member is not None, file, "data.csv in the archive", members=archive.namelist()[:_NAMES_TOLD])
+            with archive.open(str(member)) as stream:
+                return _bounded(file, stream)
+    except DAMAGED as error:
+        received = f"error={first_words(error)!r}"
+        remedy = "Fetch it again, or unpack it yourself."
+        raise ValueError(f"{file}: expected a whole zip archive. Received: {received}. {remedy}") from error
+
+
+def _bounded(file: Path, stream: IO[bytes]) -> bytes:
+    """Reads no more than the set may have, whatever a file unpacks to."""
+    content = stream.read(_MOST_BYTES + 1)
+    _require(
+        len(content) <= _MOST_BYTES, file, f"at most {_MOST_BYTES} bytes of text", n_bytes=f"{len(content)} or more"
+    )
+    return content
 
 
 def _check_header(file: Path, header: list[str]) -> None:
     expected = (LABEL, *RATIOS)
+    other = next((sign for sign in ";\t|" if header[0].count(sign) >= len(RATIOS)), None)
+    remedy = "Save it with commas, as the original has them."
+    require(other is None, str(file), "cells between commas", remedy, separator=other)
     duplicated = [name for name, times in Counter(header).items() if times > 1]
-    _require(not duplicated, file, "every column once", duplicated=duplicated)
+    _require(not duplicated, file, "every column once", duplicated=_some(duplicated))
     missing = [name for name in expected if name not in header]
     extra = [name for name in header if name not in expected]
-    _require(not missing and not extra, file, "the set's 96 columns", missing=missing, extra=extra)
+    kind = "the set's 96 columns"
+    _require(not missing and not extra, file, kind, missing=_some(missing), extra=_some(extra))
+
+
+def _some(names: list[str]) -> list[str]:
+    """Returns the first names, and how many more there are."""
+    told = [name if len(name) <= _LETTERS_TOLD else f"{name[:_LETTERS_TOLD]}..." for name in names[:_NAMES_TOLD]]
+    return told + [f"and {len(names) - _NAMES_TOLD} more"] * (len(names) > _NAMES_TOLD)
 
 
 def _number(text: str) -> float:
+    """Returns the number of a cell; Python's own reading takes 5_1 for 51, and digits of any script."""
+    if "_" in text or not text.isascii():
+        return math.nan
     try:
         return float(text)
     except ValueError:

@@ -111,15 +111,15 @@ def _find(data_dir: Path, name: str) -> Path | None:
 
 def _read_idx(file: Path, idx: IdxFile) -> NDArray[np.uint8]:
     """Returns the bytes behind the header: a magic number and the length of every axis, 4 big-endian bytes each."""
-    content = _unpack(file)
     n_axes = len(idx.shape)
+    header = 4 * (1 + n_axes)
+    content = _unpack(file, header + math.prod(idx.shape))
     magic, *lengths = (int.from_bytes(content[4 * i : 4 * i + 4], "big") for i in range(1 + n_axes))
     expected = 0x0800 + n_axes  # unsigned bytes, so many axes
     kind = f"an idx file of unsigned bytes with {n_axes} axes, magic number {expected}, plain or packed by gzip"
     require(magic == expected, str(file), kind, REMEDY, magic=magic)
     shape = tuple(lengths)
     require(shape == idx.shape, str(file), f"the shape {idx.shape}", REMEDY, shape=shape)
-    header = 4 * (1 + n_axes)
     n_bytes = header + math.prod(shape)
     require(len(content) == n_bytes, str(file), f"{n_bytes} bytes of content", REMEDY, n_bytes=len(content))
     array = np.frombuffer(content, np.uint8, offset=header).reshape(shape)
@@ -131,11 +131,14 @@ def _read_idx(file: Path, idx: IdxFile) -> NDArray[np.uint8]:
     return array
 
 
-def _unpack(file: Path) -> bytes:
-    content = file.read_bytes()
-    if not content.startswith(b"\x1f\x8b"):
-        return content
+def _unpack(file: Path, n_bytes: int) -> bytes:
+    """Returns the content, at most a byte more than it may have, whatever an archive unpacks to."""
+    with file.open("rb") as plain:
+        if plain.read(2) != b"\x1f\x8b":
+            plain.seek(0)
+            return plain.read(n_bytes + 1)
     try:
-        return gzip.decompress(content)
+        with gzip.open(file) as packed:
+            return packed.read(n_bytes + 1)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise ValueError(f"{file}: expected a whole gzip archive. Received: error={str(error)!r}. {REMEDY}") from error

@@ -2,12 +2,14 @@
 
 import io
 import re
+import tracemalloc
 import zipfile
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.data.builders import bankruptcy
 from pipeline.data.builders.bankruptcy import Bankruptcy
 from pipeline.data.builders.bankruptcy_ratios import RATIOS
 from pipeline.data.sources import DataUnavailable
@@ -113,6 +115,89 @@ def test_a_damaged_member_of_a_zip_is_refused(tmp_path):
     file = tmp_path / Bankruptcy.ZIP
     file.write_bytes(content)
     with pytest.raises(ValueError, match="expected a whole zip archive"):
+        Bankruptcy.read((file,))
+
+
+def packed(packing, **changes):
+    """A zip of 5,000 letters whose header says something else, or whose content is damaged."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", packing) as archive:
+        archive.writestr("data.csv", np.random.default_rng(0).bytes(2500).hex())
+    content = bytearray(buffer.getvalue())
+    directory = content.find(b"PK\x01\x02")
+    if "flag" in changes:
+        content[6] |= changes["flag"]
+        content[directory + 8] |= changes["flag"]
+    if "method" in changes:
+        content[8] = content[directory + 10] = changes["method"]
+    for place in changes.get("damaged", ()):
+        content[place] = 0xFF
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        packed(zipfile.ZIP_STORED, flag=1),
+        packed(zipfile.ZIP_DEFLATED, flag=1),
+        packed(zipfile.ZIP_STORED, method=97),
+        packed(zipfile.ZIP_STORED, method=9),  # as Windows writes large files
+        packed(zipfile.ZIP_LZMA, damaged=range(60, 70)),
+        packed(zipfile.ZIP_BZIP2, damaged=range(44, 54)),
+        packed(zipfile.ZIP_DEFLATED, damaged=range(60, 70)),
+        packed(zipfile.ZIP_STORED, damaged=range(60, 70)),
+        b"PK\x03\x04",
+    ],
+)
+def test_every_damaged_kind_of_zip_is_refused_in_one_line(content, tmp_path):
+    file = tmp_path / Bankruptcy.ZIP
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match="expected a whole zip archive") as refused:
+        Bankruptcy.read((file,))
+    assert "\n" not in str(refused.value)
+    assert "unpack it yourself" in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["data.csv", Bankruptcy.ZIP])
+def test_memory_does_not_grow_with_what_a_file_unpacks_to(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(bankruptcy, "_MOST_BYTES", 1 << 20)
+    text = "0," * (8 << 20)
+    file = tmp_path / name
+    file.write_bytes(zipped(text) if name.endswith("zip") else text.encode())
+    tracemalloc.start()
+    with pytest.raises(
+        ValueError, match=r"expected at most 1048576 bytes of text\. Received: n_bytes='1048577 or more'"
+    ):
+        Bankruptcy.read((file,))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 4 << 20
+
+
+@pytest.mark.parametrize(("sign", "told"), [(";", "';'"), ("\t", r"'\\t'"), ("|", r"'\|'")])
+def test_another_separator_is_named_in_one_short_line(sign, told, tmp_path):
+    file = tmp_path / "data.csv"
+    file.write_text(csv_text().replace(",", sign), encoding="utf-8")
+    with pytest.raises(ValueError, match=f"expected cells between commas. Received: separator={told}") as refused:
+        Bankruptcy.read((file,))
+    assert len(str(refused.value)) < 200 + len(str(file))
+
+
+def test_a_file_of_other_columns_is_refused_without_all_their_names(tmp_path):
+    file = tmp_path / "data.csv"
+    file.write_text(",".join(f"column {number}" for number in range(96)) + "\n" + "1," * 95 + "1\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="and 91 more") as refused:
+        Bankruptcy.read((file,))
+    assert len(str(refused.value)) < 900
+
+
+@pytest.mark.parametrize("cell", ["5_1", "٣", "1_0.5", "１"])
+def test_digits_that_only_python_takes_for_a_number_are_refused(cell, tmp_path):
+    head, row, *rest = csv_text().splitlines()
+    cells = row.split(",")
+    file = tmp_path / "data.csv"
+    file.write_text("\n".join([head, ",".join([*cells[:3], cell, *cells[4:]]), *rest]), encoding="utf-8")
+    with pytest.raises(ValueError, match=f"expected a finite number in every cell. Received: line=2, .*value='{cell}'"):
         Bankruptcy.read((file,))
 
 

@@ -2,10 +2,12 @@
 
 import gzip
 import re
+import tracemalloc
 
 import numpy as np
 import pytest
 
+from pipeline.data.builders import mnist
 from pipeline.data.builders.mnist import FILES, Mnist
 from pipeline.data.sources import DataUnavailable
 
@@ -94,3 +96,14 @@ def test_without_one_file_the_message_names_it_and_only_it(tmp_path):
     for part in (TEST_LABELS, str(tmp_path), "https://", "--download"):
         assert part in message
     assert TRAIN_IMAGES not in message
+
+
+def test_memory_does_not_grow_with_what_a_file_unpacks_to(tmp_path):
+    file = tmp_path / f"{TEST_LABELS}.gz"
+    file.write_bytes(gzip.compress(idx(2049, 10_000) + bytes(32 << 20)))
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=r"expected 10008 bytes of content\. Received: n_bytes=10009"):
+        mnist._read_idx(file, mnist.FILES[TEST_LABELS])
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 4 << 20
