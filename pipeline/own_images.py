@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # a list of names needs neither NumPy nor Pillow
     from pipeline.telling.terminal import Terminal
 
 PREPARED = "tfds:"
+_SHOWN = 5  # classes in a sentence
 _ONLY = ("size", "flip")
 _TOO = ("positive", "metric", "name", "cost_ratio", "recall")  # of a table, and of images
 _OF_TABLES = (
@@ -70,7 +71,8 @@ def images_of(options: argparse.Namespace, prog: str, terminal: "Terminal") -> "
     """Returns the images that were named, looked through and decoded; how far that is, is told meanwhile.
 
     Raises:
-        ValueError: Something in the folder or set cannot be taken as it stands; it is named.
+        ValueError: Something in the folder or set cannot be taken as it stands, and is named; or something is asked of
+            the classes that they do not have.
     """
     from pipeline.data.images.source import PreparedTable
 
@@ -79,6 +81,7 @@ def images_of(options: argparse.Namespace, prog: str, terminal: "Terminal") -> "
         told.update(0, "images", "", 0.0)
         if not isinstance(source, PreparedTable):
             source = replace(source, tell=lambda what, share: told.update(0, "images", what, share))
+            _require_suited(source.class_names, options, prog)  # before any is decoded
         source.load()
     return source
 
@@ -105,13 +108,13 @@ def comparison_of(
     """Returns the comparison of images, or of a prepared table, with what was found out about them, a line each.
 
     Raises:
-        ValueError: Something is asked of them that they do not have.
+        ValueError: Something is asked of the classes that they do not have.
     """
     from pipeline.data.images.source import PreparedTable
 
     dataset = source.load()
     counts = dataset.class_counts
-    _require_suited(list(counts), options, prog)
+    _require_suited([*counts], options, prog)
     positive, why = _positive(counts, options.positive)
     said: dict[str, Any] = {
         "name": source.name,
@@ -132,7 +135,8 @@ def comparison_of(
         comparison, lines = own_images_comparison(images), [*source.found.lines()]
     metric, metric_why = own.primary_metric
     split_why = "as the set comes" if canonical else own.splitting[1]
-    lines += [] if positive is None else [f"Positive class: {[*counts][positive]} ({why}); --positive overrules."]
+    other = "" if options.positive is not None else "; --positive overrules"
+    lines += [] if positive is None else [f"Positive class: {[*counts][positive]} ({why}){other}."]
     lines += [f"Metric: {metric} ({metric_why}).", f"Split: {comparison.splitting.words()} ({split_why})."]
     return replace(comparison, asked=_asked(options)), lines
 
@@ -151,17 +155,24 @@ def _positive(class_counts: Mapping[str, int], asked: str | None) -> tuple[int |
         return None, ""
     if asked is not None:
         return names.index(asked), "as asked"
-    return (0, "the rarer one") if counts[0] < counts[1] else (1, "the rarer one" if counts[1] < counts[0] else "later")
+    if counts[0] == counts[1]:
+        return 1, "the later one, of equally many"
+    return int(counts[1] < counts[0]), "the rarer one"
 
 
 def _require_suited(names: Sequence[str], options: argparse.Namespace, prog: str) -> None:
     """Refuses what the classes do not have: a positive one or decisions of more than two, and metrics of numbers."""
+    metrics = [name for name, metric in METRICS.items() if "classification" in metric.tasks]
     given = [f"--{name.replace('_', '-')}" for name in ("positive", "cost_ratio", "recall") if getattr(options, name)]
     two = not given or len(names) == 2
-    require(two, prog, f"images of two classes for {' and '.join(given)}", "Leave it out.", classes=len(names))
+    told = f"{', '.join(names[:_SHOWN])}{' and others' if len(names) > _SHOWN else ''}"
+    remedy = (
+        f"Of {len(names)} classes none is the one that is looked for: leave it out, or make two folders of them. "
+        f"--metric is allowed: {', '.join(metrics)}."
+    )
+    require(two, prog, f"images of two classes for {' and '.join(given)}", remedy, classes=told)
     known = options.positive is None or options.positive in names
-    require(known, prog, "one of the classes as --positive", closest(str(options.positive), names), known=names)
-    metrics = [name for name, metric in METRICS.items() if "classification" in metric.tasks]
+    require(known, prog, "one of the classes as --positive", closest(str(options.positive), names), known=[*names])
     suits = options.metric is None or options.metric in metrics
     require(suits, prog, "a metric of classification", f"Known: {', '.join(metrics)}.", metric=options.metric)
 

@@ -81,7 +81,9 @@ def test_a_folder_becomes_a_compared_and_registered_model(ran):
     assert list(best) == ["conv_16_32_mirrored", "majority_class", "logistic_regression"]
     assert best["logistic_regression"] > 0.9
     (page,) = (ran.place / "mlruns").rglob("report.html")
-    assert "images of 10 × 10 pixels in color, 0 to 255" in page.read_text()
+    assert "each an image of 10 × 10 pixels in color, 0 to 255" in page.read_text()
+    assert "They came 9 to 11 high and 10 wide; 26 were resized, 26 of them stretched" in page.read_text()
+    assert page.with_name("misread_images.csv").is_file()
     assert "chalktape run tiles/ --flip --seed 1 --folds 5 --epochs 1" in page.read_text()
 
 
@@ -164,6 +166,37 @@ def test_rewriting_test_images_changes_no_model(tiles, capfd):
     for file in Path("pair", "test").rglob("*.png"):
         Image.fromarray(np.full((40, 30), 7, np.uint8)).save(file)
     assert np.array_equal(before, answers())
+
+
+def test_decisions_are_made_about_two_classes(tiles, capfd):
+    for file in sorted((tiles / "dark").iterdir())[10:]:
+        file.unlink()
+    asked = ["--cost-ratio", "5", "--recall", "0.9", "--candidates", "logistic_regression", "--json", "out.json"]
+    assert run.main(["tiles", *asked]) == 0
+    told = capfd.readouterr().out
+    assert "Positive class: dark (the rarer one); --positive overrules." in told
+    assert "Where one miss costs as much as 5 false alarms, logistic regression decides at the lowest cost" in told
+    (record,) = json.loads(Path("out.json").read_text())["experiments"]
+    decided = pd.DataFrame(record["decisions"]["decisions"])
+    means = decided[decided["candidate"] == "logistic_regression"].set_index(["case", "quantity"])["mean"]
+    assert means["everybody", "cost"] == pytest.approx(20 / 30)  # false alarms a row, where all are raised
+    assert means["nobody", "cost"] == pytest.approx(5 * 10 / 30)
+    assert means["cheapest", "cost"] <= means["everybody", "cost"]
+    (page,) = Path("mlruns").rglob("report.html")
+    assert "Asked to find 90" in page.read_text()
+
+
+@pytest.mark.parametrize("option", ["--positive=dark", "--cost-ratio=5", "--recall=0.9"])
+def test_of_three_classes_none_is_the_one_looked_for(tiles, workplace, capfd, option):
+    (tiles / "between").mkdir()
+    for number in range(5):
+        Image.new("RGB", (10, 10), (number, 90, 0)).save(tiles / "between" / f"{number}.png")
+    before = sorted(workplace.rglob("*"))
+    assert run.main(["tiles", option, *QUICK]) == run.BAD_INPUT
+    (told,) = capfd.readouterr().err.strip().splitlines()
+    assert f"images of two classes for {option.partition('=')[0]}. Received: classes='between, bright, dark'." in told
+    assert "leave it out, or make two folders of them. --metric is allowed: accuracy, " in told
+    assert sorted(workplace.rglob("*")) == before
 
 
 def spoil_link(file: Path) -> None:

@@ -29,7 +29,9 @@ class Files:
     Attributes:
         names: Of each row.
         repeats: Images that equal an earlier one, in the order of the source.
+        notes: What was done to the images, and what is to be known of them, a sentence or two each.
     """
 
     names: tuple[str, ...]
     repeats: tuple[Repeat, ...] = ()
+    notes: tuple[str, ...] = ()

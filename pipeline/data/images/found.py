@@ -22,6 +22,7 @@ class Found:
         images: What each was made into.
         sizes: Heights and widths as they came, each once.
         n_resized: Images of another size than that.
+        n_stretched: Images of another shape, too.
         n_test: Canonical test rows; 0 where the source has none.
         repeats: Images that equal an earlier one.
         left_out: What else there is, a sentence each.
@@ -32,6 +33,7 @@ class Found:
     images: Images
     sizes: Sequence[tuple[int, int]]
     n_resized: int
+    n_stretched: int
     n_test: int
     repeats: Sequence[Repeat]
     left_out: tuple[str, ...]
@@ -43,6 +45,10 @@ class Found:
         more = len(self.class_counts) - _SHOWN
         yield f"{self.owner}: {n_images:,} images of {len(self.class_counts)} classes, {color}."
         yield f"Classes: {counts}{f' and {more} more' if more > 0 else ''}."
+        yield from self.notes()
+
+    def notes(self) -> Iterator[str]:
+        """Yields what was done to the images, and what is to be known of them, a line each."""
         yield self._size()
         if self.n_test:
             yield f"Test rows: the {self.n_test:,} images that the set comes with."
@@ -72,10 +78,25 @@ class Found:
         if not self.n_resized:
             return f"Size: {height} by {width} pixels, height by width, as they came."
         heights, widths = zip(*self.sizes, strict=True)
-        came = f"{min(heights)} to {max(heights)} by {min(widths)} to {max(widths)}"
-        if len(self.sizes) == 1:
-            came = f"{heights[0]} by {widths[0]}"
+        stretched = f", {self.n_stretched:,} of them stretched: their shape is another" if self.n_stretched else ""
         return (
-            f"Size: {height} by {width} pixels, height by width; they came with {came}, "
-            f"{self.n_resized:,} were resized. --size says otherwise."
+            f"Size: {height} by {width} pixels, height by width. They came {_range(heights)} high and {_range(widths)} "
+            f"wide; {self.n_resized:,} were resized{stretched}. --size gives another size."
         )
+
+
+def _range(sides: Sequence[int]) -> str:
+    low, high = min(sides), max(sides)
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def is_stretched(size: tuple[int, int], images: Images) -> bool:
+    """Tells whether an image has another shape than it is given, beyond the rounding to whole pixels.
+
+    Example:
+        >>> images = Images(height=48, width=64, is_color=True)
+        >>> is_stretched((481, 640), images), is_stretched((640, 480), images)
+        (False, True)
+    """
+    scale = max(images.height, images.width) / max(size)
+    return tuple(round(side * scale) for side in size) != (images.height, images.width)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from pipeline.data.images.album import Album, Digest
 from pipeline.data.images.cache import Decoded, Tell, decoded
 from pipeline.data.images.faults import Faults
 from pipeline.data.images.files import Files, Repeat
-from pipeline.data.images.found import Found
+from pipeline.data.images.found import Found, is_stretched
 from pipeline.data.store import store_dir
 from pipeline.data.task import Classification
 from pipeline.data.values import Dataset
@@ -48,17 +49,20 @@ def gathered(album: Album, name: str, size: int | None, tell: Tell) -> tuple[Dat
     require(least >= SIZES[0], album.owner, f"images of {SIZES[0]} pixels a side or more", remedy, pixels=least)
     read = decoded(album, images, digest, store_dir() / "images" / f"rules_{VERSION}", tell)
     kept = _without_seen(album, read)
-    dataset = _dataset(album, read, name, kept)
-    return dataset, Found(
+    dataset, files = _dataset(album, read, name, kept), _files(album, read, kept)
+    sizes = [(one.height, one.width) for one in headers]
+    found = Found(
         owner=album.owner,
         class_counts=dataset.class_counts,
         images=read.images,
-        sizes=tuple(dict.fromkeys((one.height, one.width) for one in headers)),
-        n_resized=sum((one.height, one.width) != (images.height, images.width) for one in headers),
+        sizes=tuple(dict.fromkeys(sizes)),
+        n_resized=sum(size != (images.height, images.width) for size in sizes),
+        n_stretched=sum(is_stretched(size, images) for size in sizes),
         n_test=0 if dataset.test_rows is None else len(dataset.test_rows),
-        repeats=() if dataset.files is None else dataset.files.repeats,
+        repeats=files.repeats,
         left_out=album.left_out,
     )
+    return replace(dataset, files=replace(files, notes=tuple(found.notes()))), found
 
 
 def contract_of(headers: Sequence[Header], size: int | None) -> Images:
@@ -161,7 +165,6 @@ def _dataset(album: Album, read: Decoded, name: str, kept: NDArray[np.int64]) ->
         pixel_maximum=255,
         test_rows=None if album.is_test is None else np.flatnonzero(album.is_test[kept]),
         images=read.images,
-        files=_files(album, read, kept),
     )
 
 

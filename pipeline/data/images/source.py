@@ -63,9 +63,22 @@ class ImageSource:
         """
         return self._read[1]
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """In the order of their numbers; no image is decoded for them.
+
+        Raises:
+            ValueError: As of ``load``, as far as files are not opened for it.
+        """
+        return self._looked_through.class_names
+
+    @cached_property
+    def _looked_through(self) -> Album:
+        return self._album()
+
     @cached_property
     def _read(self) -> tuple[Dataset, Found]:
-        return gathered(self._album(), self.name, self.size, self.tell)
+        return gathered(self._looked_through, self.name, self.size, self.tell)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

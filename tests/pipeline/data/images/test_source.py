@@ -69,9 +69,12 @@ def test_what_is_done_to_sizes_is_told(make):
     root = make()
     assert "Size: 8 by 8 pixels, height by width, as they came." in [*ImageFolder(folder=root).found.lines()]
     save(np.zeros((20, 8), np.uint8), root / "cat" / "0.png")
-    assert any(
-        "they came with 8 to 20 by 8 to 8, 1 were resized" in line for line in ImageFolder(folder=root).found.lines()
-    )
+    save(np.zeros((16, 16), np.uint8), root / "cat" / "1.png")
+    own, told = ImageFolder(folder=root), "They came 8 to 20 high and 8 to 16 wide; 2 were resized, 1 of them stretched"
+    assert any(told in line for line in own.found.lines())
+    assert any(told in line for line in own.load().files.notes)
+    own = ImageFolder(folder=root, size=16)
+    assert any("11 were resized" in line for line in own.found.lines()), "all but the one of 16 by 16"
 
 
 def test_equal_images_stand_together_and_are_told(make):
