@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -44,16 +45,35 @@ def require_writable(command: str, option: str, path: Path) -> None:
     """Checks, before long work, that its result can be written.
 
     Raises:
-        ValueError: The path is a folder, or in one that cannot be written.
+        ValueError: The path is a folder, in one that cannot be written, a file of several names, or a thing that
+            nothing can be written to row by row.
     """
-    folder = path.absolute().parent
+    if is_stream(path):
+        allowed, expected = os.access(path, os.W_OK), "a device or a pipe that can be written"
+        require(allowed, command, f"{expected} for {option}", "Give another.", path=str(path))
+        return
+    target = path.resolve()  # what a link points to is written, and the link stays
+    folder = target.parent
+    plain = target.is_file() or not target.exists()
     require(
-        folder.is_dir() and os.access(folder, os.W_OK) and not path.is_dir(),
+        folder.is_dir() and os.access(folder, os.W_OK) and plain,
         command,
         f"a file in a folder that can be written for {option}",
         "Give another place.",
         path=str(path),
     )
+    n_names = target.stat().st_nlink if target.exists() else 1
+    remedy = "Its other names would keep what it was before: remove this one first, or give another."
+    require(n_names == 1, command, f"a file of one name for {option}", remedy, path=str(path), names=n_names)
+
+
+def is_stream(path: Path) -> bool:
+    """Returns whether a path is a device of letters or a pipe: written to as it comes, and never replaced."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)
 
 
 def quieten_mlflow() -> None:

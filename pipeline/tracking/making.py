@@ -5,17 +5,14 @@ whole beside its place and moved there, so that nobody ever sees half of one, no
 PostgreSQL server a lock of its own is asked for.
 """
 
-import contextlib
-import sqlite3
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy
 
+from pipeline.process.alone import alone
 from pipeline.tracking.address import of_file
-from pipeline.tracking.answering import first_line
 
 _SECONDS_TO_WAIT = 120  # making one takes three
 _LOCK = 0x6368616C6B  # "chalk", among the advisory locks of a PostgreSQL server
@@ -31,17 +28,11 @@ def make(file: Path, artifacts: Path) -> None:
     Raises:
         TimeoutError: Somebody else is making it and does not come to an end.
     """
-    end = time.monotonic() + _SECONDS_TO_WAIT
-    while not _is_made(file):
-        try:
-            with _alone(file):
-                if not _is_made(file):
-                    _make_aside(file, artifacts)
-        except sqlite3.OperationalError as error:  # somebody holds the lock, or has just taken it away
-            if time.monotonic() > end:
-                why = f"{first_line(error)}; another process has been making it for {_SECONDS_TO_WAIT} seconds"
-                raise TimeoutError(why) from error
-            time.sleep(0.05)
+    if _is_made(file):
+        return
+    with alone(file, _SECONDS_TO_WAIT):
+        if not _is_made(file):
+            _make_aside(file, artifacts)
 
 
 @contextmanager
@@ -58,17 +49,6 @@ def _is_made(file: Path) -> bool:
         return file.stat().st_size > 0
     except FileNotFoundError:
         return False
-
-
-@contextmanager
-def _alone(file: Path) -> Iterator[None]:
-    """Holds a lock that ends with this process: SQLite's own, of an empty database, there wherever the other is."""
-    lock = file.with_name(f".{file.name}.lock")
-    with closing(sqlite3.connect(lock, timeout=1, isolation_level=None)) as connection:
-        connection.execute("BEGIN EXCLUSIVE")
-        yield
-        with contextlib.suppress(OSError):  # who waits for it finds the database made
-            lock.unlink(missing_ok=True)
 
 
 def _make_aside(file: Path, artifacts: Path) -> None:

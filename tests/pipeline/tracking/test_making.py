@@ -89,6 +89,6 @@ def test_who_waits_too_long_says_for_whom(tmp_path, made, monkeypatch):
     monkeypatch.setattr(making, "_SECONDS_TO_WAIT", 0.2)
     with closing(sqlite3.connect(tmp_path / ".mlflow.db.lock", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(TimeoutError, match=r"another process has been making it for 0\.2 seconds"):
+        with pytest.raises(TimeoutError, match=r"another process has held it for 0\.2 seconds"):
             make(tmp_path / "mlflow.db", tmp_path / "artifacts")
     assert made == []

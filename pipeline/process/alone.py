@@ -1,0 +1,47 @@
+"""A lock between processes that ends with its holder, however that ends: SQLite's own, of an empty database."""
+
+import contextlib
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+_BETWEEN_TRIES = 0.05  # seconds
+
+
+@contextmanager
+def alone(path: Path, seconds: float = 0.0) -> Iterator[None]:
+    """Keeps every other process that asks for the same path out meanwhile.
+
+    Args:
+        path: Of what is not to be shared; the lock lies beside it while it is held.
+        seconds: How long to wait for whoever holds it.
+
+    Raises:
+        TimeoutError: Somebody else holds it.
+    """
+    lock = path.with_name(f".{path.name}.lock")
+    end = time.monotonic() + seconds
+    while (connection := _held(lock)) is None:
+        if time.monotonic() >= end:
+            raise TimeoutError(f"another process has held it for {seconds:g} seconds")
+        time.sleep(_BETWEEN_TRIES)
+    with closing(connection):
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                lock.unlink(missing_ok=True)  # who still waits for this one is refused it, and asks for the next
+
+
+def _held(lock: Path) -> sqlite3.Connection | None:
+    connection = sqlite3.connect(lock, timeout=0, isolation_level=None)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if error.sqlite_errorcode == sqlite3.SQLITE_CANTOPEN:
+            raise PermissionError(f"no lock can be laid beside it: {error}") from error
+        return None
+    return connection
