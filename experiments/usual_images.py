@@ -15,7 +15,7 @@ from experiments.language import (
 FEW = 1_000  # images of which an epoch has few updates
 MANY = 20_000  # images beyond which nets are trained for a few epochs, and a second conv net is left out
 
-_LEAST_LEFT = 4  # pixels of a side after the last pooling, where more than two poolings were made
+_LEAST_LEFT = 3.5  # pixels of a side after the last pooling, where more than two were made: rounded, four
 _FEATURE_MAPS = (16, 32, 64, 64, 64)
 _PLAIN_PIXELS = 1_024  # numbers of an image that baselines take as they are
 _MOVED = 1 / 16  # of the shorter side
@@ -23,7 +23,7 @@ _MOVED = 1 / 16  # of the shorter side
 _DENSE = Training(epochs=100, learning_rate=0.01, batch_size=32, optimizer="adam", schedule="cosine")
 _CONV = Training(epochs=40, learning_rate=0.003, batch_size=32, optimizer="adam", patience=8, validation_share=0.1)
 _DENSE_OF_MANY = replace(_DENSE, epochs=30, learning_rate=0.003)
-_CONV_OF_MANY = replace(_CONV, epochs=8, learning_rate=0.002, batch_size=128, patience=3)
+_CONV_OF_MANY = replace(_CONV, epochs=8, learning_rate=0.002, batch_size=128, patience=3, schedule="cosine")
 
 _GUESS = Baseline(name="majority_class", algorithm="majority_class", reason="Looks at no pixel: what luck is worth.")
 _LOGISTIC = Baseline(
@@ -85,7 +85,7 @@ def _dense_net(n_images: int) -> DenseNet:
 def _conv_net(side: int, n_images: int) -> ConvNet:
     """Returns a conv net that pools until about four pixels of a side are left, twice at least."""
     n_layers = 2
-    while n_layers < len(_FEATURE_MAPS) and side >> (n_layers + 1) >= _LEAST_LEFT:
+    while n_layers < len(_FEATURE_MAPS) and side / 2 ** (n_layers + 1) >= _LEAST_LEFT:
         n_layers += 1
     maps = _FEATURE_MAPS[:n_layers]
     training = _CONV_OF_MANY if n_images > MANY else _CONV

@@ -11,12 +11,12 @@ def comparison(shape=(8, 8), class_counts=(200, 200, 200), **said):
 
 
 @pytest.mark.parametrize(
-    ("side", "n_poolings"), [(4, 2), (8, 2), (16, 2), (28, 2), (32, 3), (64, 4), (128, 5), (512, 5)]
+    ("side", "n_poolings"), [(4, 2), (8, 2), (16, 2), (27, 2), (28, 3), (32, 3), (64, 4), (128, 5), (512, 5)]
 )
 def test_a_conv_net_pools_until_four_pixels_are_left(side, n_poolings):
     _, conv, *_ = usual_image_candidates((side, side + 8, 3), 2_000)
     assert len(conv.convolutions) == n_poolings
-    assert side >> n_poolings >= min(side // 4, 4)
+    assert side / 2**n_poolings >= min(side / 4, 3.5)
 
 
 def test_many_images_have_fewer_candidates_and_one_split():
@@ -24,6 +24,7 @@ def test_many_images_have_fewer_candidates_and_one_split():
     assert [c.name for c in few.candidates if c.family == "net"] == ["sigmoid_30", "conv_16_32", "conv_16_32_moved"]
     assert [c.name for c in many.candidates if c.family == "net"] == ["sigmoid_30", "conv_16_32"]
     assert (few.splitting.n_folds, many.splitting.n_folds) == (5, 1)
+    assert {c.training.schedule for c in many.candidates if c.family == "net"} == {"cosine"}
     assert comparison(canonical=True).splitting.kind == "canonical"
 
 
