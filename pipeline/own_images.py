@@ -76,7 +76,7 @@ def images_of(options: argparse.Namespace, prog: str, terminal: "Terminal") -> "
     """
     from pipeline.data.images.source import PreparedTable
 
-    source = _source(options, prog)
+    source = _source(options, prog, terminal)
     with terminal.progress(source.name, 1) as told:
         told.update(0, "images", "", 0.0)
         if not isinstance(source, PreparedTable):
@@ -86,7 +86,7 @@ def images_of(options: argparse.Namespace, prog: str, terminal: "Terminal") -> "
     return source
 
 
-def _source(options: argparse.Namespace, prog: str) -> "ImageSource | PreparedTable":
+def _source(options: argparse.Namespace, prog: str, terminal: "Terminal") -> "ImageSource | PreparedTable":
     from pipeline.data.images.prepared import prepared
     from pipeline.data.images.source import ImageFolder, PreparedImages, PreparedTable
 
@@ -94,7 +94,7 @@ def _source(options: argparse.Namespace, prog: str) -> "ImageSource | PreparedTa
     if not where.startswith(PREPARED):
         require(not options.download, prog, "a prepared set for --download", "Leave it out.", names=options.names)
         return ImageFolder(folder=Path(where), size=options.size, name=name)
-    found = prepared(where, download=options.download)
+    found = prepared(where, download=options.download, say=terminal.say)
     if found.image is not None:
         return PreparedImages(prepared=found, size=options.size, name=name)
     given = [f"--{one}" for one in _ONLY if getattr(options, one)]

@@ -117,12 +117,17 @@ def _is_whole(folder: Path) -> bool:
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Keeps TensorFlow Datasets' prints, warnings and progress bars from the user."""
+def quiet(*, with_bars: bool = False) -> Iterator[None]:
+    """Keeps TensorFlow Datasets' prints, warnings and progress bars from the user.
+
+    Args:
+        with_bars: Shows the bars, where something takes long.
+    """
     logger = logging.getLogger("absl")
     level = logger.level
     logger.setLevel(logging.ERROR)
-    tfds.disable_progress_bar()
+    if not with_bars:
+        tfds.disable_progress_bar()
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             yield

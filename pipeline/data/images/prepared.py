@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from models.checks import mistake, nearest, require
 from pipeline.data.images.album import Album, File
+from pipeline.data.images.fetching import Say, fetch
 from pipeline.data.store import quiet, store_dir
 from pipeline.data.task import Classification
 from pipeline.data.values import Dataset
@@ -176,12 +177,13 @@ class Prepared:
         return {"found": {name: type(feature).__name__ for name, feature in self.features.items()}}
 
 
-def prepared(named: str, *, download: bool = False) -> Prepared:
+def prepared(named: str, *, download: bool = False, say: Say = lambda sentence: None) -> Prepared:
     """Returns a set of the store of TensorFlow Datasets.
 
     Args:
         named: ``tfds:NAME`` or ``tfds:NAME/CONFIG``.
         download: Whether it may be fetched and prepared, where it is not there.
+        say: Is told when that begins.
 
     Raises:
         ValueError: It is not prepared, or the store is damaged. Without ``download`` nothing asks a network.
@@ -190,7 +192,7 @@ def prepared(named: str, *, download: bool = False) -> Prepared:
     legal = re.fullmatch(r"[A-Za-z0-9]\w*(/[\w.+-]*\w)?", name) is not None
     require(legal, named, "tfds:NAME or tfds:NAME/CONFIG", "Write it so.", name=name)
     if download and not _places(store, name):
-        _fetch(named, name, store)
+        fetch(named, name, store, say)
     place = _place(named, name, store)
     try:
         with quiet():
@@ -220,13 +222,3 @@ def _places(store: Path, name: str) -> Sequence[Path]:
     """Returns the folders of all versions, of all configurations where none is named."""
     below = (store / name).glob("*/dataset_info.json"), (store / name).glob("*/*/dataset_info.json")
     return [info.parent for infos in below for info in infos]
-
-
-def _fetch(named: str, name: str, store: Path) -> None:
-    try:
-        with quiet():
-            tfds.builder(name, data_dir=store).download_and_prepare()
-    except Exception as error:  # of the network, of the archive, or that there is no such set
-        said = str(error).strip().partition("\n")[0]
-        remedy = "Check the name and the network, or prepare it elsewhere and let TFDS_DATA_DIR name its store."
-        raise ValueError(mistake(named, "a set that can be fetched", remedy, error=said)) from error

@@ -8,6 +8,7 @@ import pytest
 import tensorflow_datasets as tfds
 
 from pipeline import own_images, plan, run
+from pipeline.data.images.fetching import tidy
 from pipeline.data.images.prepared import prepared
 from pipeline.data.images.source import PreparedImages, PreparedTable
 from pipeline.telling.terminal import Terminal
@@ -149,6 +150,60 @@ def test_a_damaged_store_is_told(store):
 def test_a_fetch_that_fails_is_told(store, monkeypatch):
     with pytest.raises(ValueError, match="tfds:no_such_set: expected a set that can be fetched"):
         prepared("tfds:no_such_set", download=True)
+
+
+def test_a_set_that_may_be_fetched_is_prepared(store):
+    class Fetched(tfds.core.GeneratorBasedBuilder):
+        """Registered under its name, as those of TensorFlow Datasets are."""
+
+        name = "fetched"
+        pkg_dir_path = store
+        VERSION = tfds.core.Version("1.0.0")
+
+        def _info(self):
+            return self.dataset_info_from_configs(features=features())
+
+        def _split_generators(self, dl_manager):
+            return {"train": ((row, {"image": TILES[row], "label": row % 2}) for row in range(16))}
+
+        _generate_examples = None
+
+    said = []
+    assert PreparedImages(prepared=prepared("tfds:fetched", download=True, say=said.append)).load().n_samples == 16
+    assert said == [f"tfds:fetched is fetched and prepared in {store}."]
+    prepared("tfds:fetched", download=True, say=said.append)
+    assert len(said) == 1, "it is there"
+
+
+def test_a_fetch_that_fails_leaves_no_folder_and_no_half(tmp_path):
+    store = tmp_path / "data" / "tfds"
+
+    def begun(error):
+        with tidy(store):
+            (store / "mnist").mkdir(parents=True)
+            (store / "downloads" / "mnist").mkdir(parents=True)
+            (store / "downloads" / "mnist" / "images.gz.tmp.87e8").write_text("half")
+            raise error
+
+    def fail(error):
+        with pytest.raises(type(error)):
+            begun(error)
+
+    fail(ValueError("no network"))
+    fail(KeyboardInterrupt())
+    assert [*tmp_path.iterdir()] == []
+    (store / "downloads").mkdir(parents=True)
+    (store / "downloads" / "whole.zip").write_text("of another set")
+    fail(ValueError("no network"))
+    assert sorted(tmp_path.rglob("*")) == [store.parent, store, store / "downloads", store / "downloads" / "whole.zip"]
+
+
+@pytest.mark.parametrize("options", [[], ["--download"]])
+def test_a_set_that_is_refused_leaves_nothing(workplace, monkeypatch, options):
+    monkeypatch.delenv("TFDS_DATA_DIR")
+    before = sorted(workplace.rglob("*"))
+    assert run.main(["tfds:no_such_set", *options]) == run.BAD_INPUT
+    assert sorted(workplace.rglob("*")) == before
 
 
 def planned(name, *options):
