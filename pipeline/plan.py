@@ -135,6 +135,9 @@ def plan(
                 raise
             left_out[experiment.name] = str(error)
     tracker = Tracker(how.tracking_uri) if placement.leads else None
+    if tracker is not None:
+        names = [experiment.name for experiment in experiments if experiment.name not in left_out]
+        tracker.require_usable([*(["lecture"] if examples else []), *names])
     return Plan(
         lecture=_lecture(examples, how),
         jobs=tuple(jobs),

@@ -4,11 +4,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from io import StringIO
 
 import mlflow
 import pandas as pd
-from mlflow.entities import Run
+from mlflow.entities import LifecycleStage, Run
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
@@ -17,6 +18,9 @@ from pipeline.tracking.store import existing, place, readable
 
 COMMAND_TAG = "command"
 SECTION_TAG = "section_"
+NOTE_TAG = "mlflow.note.content"
+NOTE_FILE = "note.md"
+_UNKNOWN = "unknown"
 _COMPARISON = "tags.kind = 'comparison'"
 
 
@@ -112,11 +116,22 @@ def arguments_of(run_id: str, tracking_uri: str | None = None) -> tuple[list[str
         except MlflowException:
             remedy = "The UI shows it beside the run's name: chalktape ui."
             raise ValueError(mistake("resume", "the ID of a run in the store", remedy, run=run_id)) from None
+    there = run.info.lifecycle_stage != LifecycleStage.DELETED
+    remedy = f"Restore it: mlflow runs restore --run-id {run_id}."
+    require(there, "resume", "a run that was not deleted", remedy, run=run_id)
     remedy = "There is nothing to go on with: chalktape show tells what came out."
     require(run.info.status != "FINISHED", "resume", "a run that did not end well", remedy, run=run_id)
     remedy = "Give the run of a whole command, or the command itself once more: it goes on, too."
     require(COMMAND_TAG in run.data.tags, "resume", "a run that a command began", remedy, run=run_id)
-    return json.loads(run.data.tags[COMMAND_TAG]), run.data.tags["git"]
+    try:
+        arguments = [str(argument) for argument in json.loads(run.data.tags[COMMAND_TAG])]
+    except (ValueError, TypeError):
+        expected, remedy = (
+            f"the tag {COMMAND_TAG!r} as the run wrote it",
+            "Somebody changed it: give the command again.",
+        )
+        raise ValueError(mistake("resume", expected, remedy, run=run_id)) from None
+    return arguments, run.data.tags.get("git", _UNKNOWN)
 
 
 def last_comparison(name: str) -> StoredComparison | None:
@@ -130,7 +145,7 @@ def last_section(experiment: str, name: str) -> StoredSection | None:
         return StoredSection(
             html=_text(run, section_file(name)),
             started=datetime.fromtimestamp(run.info.start_time / 1000),
-            git=run.data.tags["git"],
+            git=run.data.tags.get("git", _UNKNOWN),
         )
     return None
 
@@ -155,18 +170,34 @@ def _finished(experiment: str, condition: str, n_runs: int) -> Sequence[Run]:
 
 
 def _stored(run: Run) -> StoredComparison:
-    declared = json.loads(_text(run, "experiment.json"))["experiment"]
+    """Reads a run from its files: tags and descriptions can be changed by everybody."""
+    record = json.loads(_text(run, "experiment.json"))
+    declared = record["experiment"]
     return StoredComparison(
         title=declared["title"],
         primary_metric=declared["primary_metric"],
         table=pd.read_csv(StringIO(_text(run, "comparison.csv"))),
-        verdict=run.data.tags["mlflow.note.content"].partition("\n")[0],
+        verdict=_verdict(run),
         started=datetime.fromtimestamp(run.info.start_time / 1000),
-        seed=run.data.tags["seed"],
-        git=run.data.tags["git"],
+        seed=str(record["seed"]),
+        git=record["git"] or "none",
         report=place(run.info.artifact_uri, "report.html"),
     )
 
 
+def _verdict(run: Run) -> str:
+    """Returns the sentence that told the result; an earlier version kept it in the description alone."""
+    if any(file.path == NOTE_FILE for file in MlflowClient().list_artifacts(run.info.run_id)):
+        return _text(run, NOTE_FILE).partition("\n")[0]
+    described = run.data.tags.get(NOTE_TAG, "").partition("\n")[0]
+    if described and described in unescape(_text(run, "report.html")):
+        return described
+    return "The run's description was changed since; its report has the verdict."
+
+
 def _text(run: Run, name: str) -> str:
-    return mlflow.artifacts.load_text(f"{run.info.artifact_uri}/{name}")
+    try:
+        return mlflow.artifacts.load_text(f"{run.info.artifact_uri}/{name}")
+    except (MlflowException, OSError) as error:
+        expected, remedy = "the files of a run where the store says", "They were moved or removed: put them back."
+        raise ValueError(mistake("tracking", expected, remedy, place=place(run.info.artifact_uri, name))) from error

@@ -29,7 +29,7 @@ from pipeline.tracking.logged_values import (
     training_metrics,
 )
 from pipeline.tracking.model import log_model, raw_table
-from pipeline.tracking.reading import SECTION_TAG, section_file
+from pipeline.tracking.reading import NOTE_FILE, NOTE_TAG, SECTION_TAG, section_file
 from pipeline.tracking.registry import champion_of, commands, is_registered, register
 from pipeline.tracking.store import place
 from pipeline.training.values import Trained
@@ -211,8 +211,9 @@ class ParentRun:
 
     @interrupts.held_back()
     def log_note(self, text: str) -> None:
-        """Logs Markdown that the UI shows as the parent run's description."""
-        mlflow.set_tag("mlflow.note.content", text)
+        """Logs Markdown that the UI shows as the parent run's description, and as a file, which nobody rewrites."""
+        mlflow.log_text(text, NOTE_FILE)
+        mlflow.set_tag(NOTE_TAG, text)
 
     @interrupts.held_back()
     def log_gate(self, candidate: str, *, passes: bool) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import mlflow
 import pytest
 
+from pipeline import run
 from pipeline.tracking import Tracker
 from pipeline.tracking.store import place, readable
 
@@ -106,3 +107,24 @@ def test_a_deleted_experiment_is_told_with_what_restores_it(workplace):
     mlflow.MlflowClient(tracker.uri).restore_experiment(found.experiment_id)
     tracker.require_usable(["other", "small"])
     log()
+
+
+def test_it_is_told_before_the_experiments_in_front_of_it_are_run(workplace, capfd):
+    log(experiment="lecture")
+    client = mlflow.MlflowClient(Tracker().uri)
+    client.delete_experiment(client.get_experiment_by_name("lecture").experiment_id)
+    assert run.main(["iris", "backpropagation"]) == 2
+    (line,) = capfd.readouterr().err.splitlines()
+    assert "Received: experiment='lecture'. Restore it: " in line
+    assert client.get_experiment_by_name("iris") is None
+
+
+def test_a_deleted_run_is_not_gone_on_with_and_not_shown(workplace, capfd):
+    log(experiment="iris")
+    client = mlflow.MlflowClient(Tracker().uri)
+    (found,) = client.search_runs([client.get_experiment_by_name("iris").experiment_id])
+    client.delete_run(found.info.run_id)
+    assert run.main(["--resume", found.info.run_id]) == 2
+    assert "expected a run that was not deleted" in capfd.readouterr().err
+    assert run.main(["compare", "iris"]) == 2
+    assert "expected a finished run of the comparison" in capfd.readouterr().err

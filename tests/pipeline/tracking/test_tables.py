@@ -134,7 +134,7 @@ def asked(logged, rows, **params):
     try:
         answer = scoring_server.invocations(body, "application/json", served, served.metadata.get_input_schema())
     except mlflow.exceptions.MlflowException as error:
-        return error.get_http_status_code(), error.serialize_as_json()
+        return error.get_http_status_code(), error.message  # what a client shows its user
     return answer.status, json.loads(answer.response).get("predictions", answer.response)
 
 
@@ -165,6 +165,21 @@ def test_a_server_that_is_asked_to_be_strict_refuses_what_is_unlike_by_its_cell(
     status, message = asked(logged, unlike(logged.rows), strict=True)
     assert status == 400
     assert "expected a level of the training table. Received: row=0, column='branch', value='999'" in message
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            lambda rows: rows.assign(joined="soon"),
+            "a date in the format ISO in each cell. Received: row=0, value='soon'",
+        ),
+        (lambda rows: rows[:0], "expected a row at least"),
+    ],
+)
+def test_a_server_says_what_is_wrong_in_its_message(logged, change, said):
+    status, message = asked(logged, change(logged.rows.assign(country="DE")))
+    assert (status, said in message) == (400, True), message
 
 
 def test_what_a_frame_lacks_is_refused_by_name(logged, model):
