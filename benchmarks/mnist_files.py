@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from PIL import Image
@@ -23,10 +24,12 @@ from pipeline.data.split import split
 from pipeline.data.values import Dataset
 from pipeline.scoring.one_test_set import wilson_interval
 from pipeline.training.train import train
+from pipeline.training.values import ClassModel
 
 
 def make(digits: Dataset, folder: Path) -> None:
     """Writes each image as ``train/7/00123.png`` or ``test/7/60123.png``: part, class, and row of the data set."""
+    assert digits.test_rows is not None
     is_test = np.isin(np.arange(digits.n_samples), digits.test_rows)
     for row, (pixels, label) in enumerate(zip(digits.X, digits.y, strict=True)):
         place = folder / ("test" if is_test[row] else "train") / digits.class_names[label]
@@ -39,7 +42,7 @@ def told(what: str, candidate: Candidate, dataset: Dataset) -> str:
     start = time.perf_counter()
     (fold,) = split(dataset, Splitting(kind="canonical", n_folds=1), seed=1)
     (trained,) = train(candidate, dataset, [fold])
-    answers = trained.model.predict_proba(dataset.X[fold.test_rows]).argmax(axis=1)
+    answers = cast(ClassModel, trained.model).predict_proba(dataset.X[fold.test_rows]).argmax(axis=1)
     share = wilson_interval(int((answers == dataset.y[fold.test_rows]).sum()), len(answers))
     return (
         f"{what}, {candidate.name}: accuracy {share.mean:.4f} [{share.low:.4f}, {share.high:.4f}], "

@@ -6,6 +6,7 @@ folds would count some images twice.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -194,7 +195,7 @@ def misread_table(result: Result, candidates: Sequence[str]) -> pd.DataFrame:
     """
     dataset, folds = result.dataset, {fold.index: fold for fold in result.folds}
     names, classes = dataset.files.names if dataset.files else (), dataset.class_names
-    records = [
+    records: list[dict[str, Any]] = [
         {
             "candidate": scores.candidate,
             "fold": scores.fold_index,
