@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from experiments.language import Candidate, Search
 from pipeline.data.images.files import Files
 from pipeline.data.values import Fold
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Scores, Summary
-from pipeline.training.values import Trained
+from pipeline.training.values import Trained, Trial
 
 
 def summaries_table(summaries: Sequence[Summary]) -> pd.DataFrame:
@@ -35,7 +36,11 @@ def scores_table(scores: Sequence[Scores]) -> pd.DataFrame:
 
 
 def search_table(trained: Sequence[Trained]) -> pd.DataFrame:
-    """Returns candidate, fold, trial, score, chosen and a column for each setting: a row for each trial of a search."""
+    """Returns candidate, fold, trial, score, chosen and a column for each setting: a row for each trial of a search.
+
+    Where a search declares what needs it, ``parts`` is how many of them a trial was tried on, ``seconds`` how long it
+    was trained on them, and ``standard_error`` that of its score.
+    """
     rows = [
         {
             "candidate": item.candidate.name,
@@ -43,12 +48,24 @@ def search_table(trained: Sequence[Trained]) -> pd.DataFrame:
             "trial": number,
             "score": trial.score,
             "chosen": trial.chosen,
+            **_needed(item.candidate, trial),
             **trial.settings,
         }
         for item in trained
         for number, trial in enumerate(item.trials)
     ]
     return pd.DataFrame(rows)
+
+
+def _needed(candidate: Candidate, trial: Trial) -> dict[str, float | int | None]:
+    """Returns what else decided about a trial, by the declaration of its search."""
+    assert isinstance(candidate, Search)
+    decided = {
+        "parts": (trial.n_parts, bool(candidate.rungs)),
+        "seconds": (trial.seconds, candidate.seconds is not None),
+        "standard_error": (trial.standard_error, candidate.choose == "simplest"),
+    }
+    return {name: value for name, (value, declared) in decided.items() if declared}
 
 
 def split_table(folds: Sequence[Fold]) -> pd.DataFrame:

@@ -1,38 +1,38 @@
 """Nested search: settings are chosen inside the training rows of each fold, then the fold is trained with its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from experiments.language import Search
-from pipeline.data.split import parts
-from pipeline.training.proposers import Proposer, RandomDraws, Settings
-from pipeline.training.values import Interrupted, Judge, Trained, Trial, Tried
+from pipeline.training.proposers import Proposer, proposer_of
+from pipeline.training.trials import Course, Entry, Searched, entries
+from pipeline.training.values import Interrupted, Judge, Trained, Tried
 from pipeline.training.work import Group, Means, NothingFinished, Progress, Work, with_candidate
 
 TrainWorks = Callable[[Sequence[Work], Means, Progress], tuple[Trained, ...]]
 Together = Callable[[Sequence[Sequence[Work]]], list[list[int]]]
+Propose = Callable[..., Proposer]
 
 
 class SearchTrainer:
     """Chooses settings for every fold by its own training rows, and trains it on all of them with what was chosen.
 
-    Each trial trains the inner folds of all folds at once, and trials that one program can train are trained together:
-    nets of one architecture that differ in rates, decays, penalties or dropout.
+    Each fold has a proposer of its own, which hears of that fold alone. What several folds ask for is one trial of
+    them all: it trains their inner folds at once, and trials that one program can train are trained together: nets of
+    one architecture that differ in rates, decays, penalties or dropout.
 
     Args:
         train: Trains works of the candidates that are tried.
         together: Tells which trials are trained at once, by the works of each.
-        propose: What proposes settings.
+        propose: A search and which way a score is better -> what proposes settings for one fold.
     """
 
     apart = False
 
-    def __init__(
-        self, train: TrainWorks, together: Together, propose: Callable[[Search], Proposer] = RandomDraws
-    ) -> None:
+    def __init__(self, train: TrainWorks, together: Together, propose: Propose = proposer_of) -> None:
         self._train = train
         self._together = together
         self._propose = propose
@@ -51,113 +51,80 @@ class SearchTrainer:
         search = group.works[0].candidate
         assert isinstance(search, Search)
         assert means is not None
-        if means.judge is None:
+        judge = means.judge
+        if judge is None:
             raise ValueError(
                 f"train: expected a judge with a search. Received: candidate={search.name!r}, judge=None. "
                 "Give that of the comparison: its primary metric decides."
             )
-        tried = _Tried(search, means.judge, group.works)
-        proposer = self._propose(search)
-        while asked := proposer.ask(search.n_trials):
-            for settings, own in zip(asked, self._try(tried, asked, means, progress), strict=True):
-                proposer.tell(settings, tried.record(settings, own))
-        return self._finish(tried, means, progress)
+        folds = [
+            Searched(search, judge, work, self._propose(search, lower_is_better=judge.lower_is_better))
+            for work in group.works
+        ]
+        course = Course(search, len(folds), progress)
+        while asked := entries([fold.ask() for fold in folds]):
+            self._try(folds, asked, course, means)
+        return self._finish(search, folds, course, means)
 
-    def _try(self, tried: "_Tried", asked: Sequence[Settings], means: Means, progress: Progress) -> list[Tried]:
-        """Returns how each of several settings did."""
-        each = [with_candidate(tried.inner, tried.search.with_settings(settings)) for settings in asked]
-        done: dict[int, Tried] = {}
-        for positions in self._together(each):
-            works = [work for position in positions for work in each[position]]
-            found = self._try_together(tried, works, tried.step(progress, len(done), len(positions)), means)
-            done |= dict(zip(positions, found.dealt(len(positions)), strict=True))
-        return [done[position] for position in range(len(asked))]
+    def _try(self, folds: Sequence[Searched], asked: Sequence[Entry], course: Course, means: Means) -> None:
+        """Tries what folds asked for, part after part where the worse are dropped between, and tells them."""
+        search = folds[0].search
+        course.begin(asked)
+        for first, last in _stages(search):
+            alive = [entry.alive(folds) for entry in asked]
+            alive = [entry for entry in alive if entry.positions]
+            each = [list(_works(folds, entry, first, last)) for entry in alive]
+            for positions in self._together(each):
+                works = [work for position in positions for work in each[position]]
+                step = course.step([alive[position] for position in positions], first, last)
+                found = iter(self._try_together(works, step, means, folds[0].judge).pairs())
+                for position in positions:
+                    for number in alive[position].positions:
+                        for _ in range(first, last):
+                            folds[number].note(alive[position].settings, *next(found))
+            course.end_stage()
+            for fold in folds:
+                fold.judge_rung(last)
 
-    def _try_together(self, tried: "_Tried", works: Sequence[Work], step: Progress, means: Means) -> Tried:
+    def _try_together(self, works: Sequence[Work], step: Progress, means: Means, judge: Judge) -> Tried:
         """Trains every inner fold of some trials, unless that was done; what is kept of it is how they did."""
         trials = means.group(works, searches=True)
         if (found := means.finished.find_trial(trials)) is not None:
             step("found", 1.0)
             return found
         try:
-            done = tried.measured(self._train(works, replace(means, finished=NothingFinished()), step), works)
+            trained = self._train(works, replace(means, finished=NothingFinished()), step)
         except Interrupted:
             raise Interrupted(()) from None
+        done = Tried(
+            scores=np.array([_score(item, work, judge) for item, work in zip(trained, works, strict=True)]),
+            seconds=np.array([item.seconds for item in trained]),
+        )
         means.finished.keep_trial(trials, done)
         return done
 
-    def _finish(self, tried: "_Tried", means: Means, progress: Progress) -> tuple[Trained, ...]:
-        """Trains every fold with the best of its trials."""
+    def _finish(self, search: Search, folds: Sequence[Searched], course: Course, means: Means) -> tuple[Trained, ...]:
+        """Trains every fold with what was chosen for it, those that chose the same together."""
+        order = sorted(range(len(folds)), key=lambda position: folds[position].best)
         trained: dict[int, Trained] = {}
-        for number, positions in tried.chosen().items():
-            works = [tried.works[position] for position in positions]
-            again = with_candidate(works, tried.search.with_settings(tried.settings[number]))
-            step = tried.last_step(progress, n_done=len(trained), n_now=len(positions))
-            trained |= dict(zip(positions, self._train(again, means, step), strict=True))
-        return tuple(tried.finished(position, trained[position]) for position in range(len(tried.works)))
+        for entry in entries([[folds[position].chosen] for position in order]):
+            positions = [order[number] for number in entry.positions]
+            works = with_candidate([folds[n].work for n in positions], search.with_settings(entry.settings))
+            step = course.last_step(n_done=len(trained), n_now=len(works))
+            trained |= dict(zip(positions, self._train(works, means, step), strict=True))
+        return tuple(fold.finished(trained[position]) for position, fold in enumerate(folds))
 
 
-class _Tried:
-    """What the trials of one search came to, fold by fold."""
+def _stages(search: Search) -> Iterator[tuple[int, int]]:
+    """Yields the first and the last inner fold, exclusive, between two rungs."""
+    yield from pairwise((0, *search.rungs, search.n_inner))
 
-    def __init__(self, search: Search, judge: Judge, works: Sequence[Work]) -> None:
-        self.search, self.judge, self.works = search, judge, works
-        self.inner = [
-            replace(work, fold=fold) for work in works for fold in parts(work.dataset, work.fold, search.n_inner)
-        ]
-        self.settings: list[Settings] = []
-        self.tried: list[Tried] = []
 
-    def step(self, progress: Progress, n_before: int, n_now: int) -> Progress:
-        """Returns what tells the progress of the next trials as a share of the search."""
-        first, n_trials = len(self.settings) + n_before, self.search.n_trials
-        words = f"trial {first + 1}" if n_now == 1 else f"trials {first + 1} to {first + n_now}"
-        return lambda where, share: progress(
-            f"{words} of {n_trials}, {where}", (first + n_now * share) / (n_trials + 1)
-        )
-
-    def last_step(self, progress: Progress, *, n_done: int, n_now: int) -> Progress:
-        """Returns what tells the progress of the training after all trials, of the folds that chose the same."""
-        n_trials, n_folds = self.search.n_trials, len(self.works)
-        return lambda where, share: progress(
-            f"with what was chosen, {where}", (n_trials + (n_done + n_now * share) / n_folds) / (n_trials + 1)
-        )
-
-    def measured(self, trained: Sequence[Trained], works: Sequence[Work]) -> Tried:
-        """Returns how settings did that were trained on the inner folds: those of one trial after the other."""
-        values = [_score(item, work, self.judge) for item, work in zip(trained, works, strict=True)]
-        shape = (-1, self.search.n_inner)
-        return Tried(
-            scores=np.reshape(values, shape).mean(axis=1),
-            seconds=np.reshape([item.seconds for item in trained], shape).sum(axis=1),
-        )
-
-    def record(self, settings: Settings, tried: Tried) -> float:
-        """Notes a trial and returns its mean score."""
-        self.settings.append(settings)
-        self.tried.append(tried)
-        return float(tried.scores.mean())
-
-    def best(self) -> NDArray[np.int64]:
-        """Returns the number of the best trial of each fold."""
-        scores = np.array([each.scores for each in self.tried])
-        worth = -scores if self.judge.lower_is_better else scores
-        return np.where(np.isnan(worth), -np.inf, worth).argmax(axis=0)
-
-    def chosen(self) -> dict[int, list[int]]:
-        """Returns the positions of the folds that chose each trial."""
-        best = self.best()
-        return {int(number): np.flatnonzero(best == number).tolist() for number in np.unique(best)}
-
-    def finished(self, position: int, trained: Trained) -> Trained:
-        """Returns what a fold was trained to with its choice, as the search's, with all that it tried."""
-        best = int(self.best()[position])
-        trials = tuple(
-            Trial(settings=settings, score=float(each.scores[position]), chosen=number == best)
-            for number, (settings, each) in enumerate(zip(self.settings, self.tried, strict=True))
-        )
-        seconds = trained.seconds + sum(float(each.seconds[position]) for each in self.tried)
-        return replace(trained, candidate=self.search, seconds=seconds, trials=trials)
+def _works(folds: Sequence[Searched], entry: Entry, first: int, last: int) -> Iterator[Work]:
+    """Yields the inner folds of a trial from the first to the last, fold after fold."""
+    candidate = folds[0].search.with_settings(entry.settings)
+    for position in entry.positions:
+        yield from with_candidate(folds[position].inner[first:last], candidate)
 
 
 def _score(trained: Trained, work: Work, judge: Judge) -> float:

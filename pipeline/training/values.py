@@ -1,7 +1,7 @@
 """What training hands on: a model for each fold, and what was tried for it."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -53,31 +53,36 @@ class Trial:
 
     Attributes:
         settings: Path of a field -> value.
-        score: Mean of the primary metric over the inner folds; NaN where a net diverged.
+        score: Mean of the primary metric over the inner folds on which it was tried; NaN where a net diverged.
         chosen: Whether the fold was then trained with them.
+        standard_error: Of that mean, from inner fold to inner fold; ``None`` where it cannot be told.
+        n_parts: Inner folds on which it was tried: fewer than all where a rung dropped it.
+        seconds: Of training on them, which two runs do not share.
     """
 
     settings: Mapping[str, Any]
     score: float
     chosen: bool
+    standard_error: float | None = None
+    n_parts: int | None = None
+    seconds: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Tried(ReadOnlyArrays):
-    """How settings did on the inner folds of all folds; of several trials one after the other.
+    """How settings did on inner folds.
 
     Attributes:
-        scores: ``(n_folds,)``: mean over the inner folds; NaN where a net diverged.
-        seconds: ``(n_folds,)``: of all inner folds.
+        scores: ``(n_works,)``: of each; NaN where a net diverged.
+        seconds: ``(n_works,)``: of the training of each.
     """
 
     scores: NDArray[np.float64]
     seconds: NDArray[np.float64]
 
-    def dealt(self, n: int) -> list["Tried"]:
-        """Returns how each of ``n`` trials did."""
-        parts = zip(np.split(self.scores, n), np.split(self.seconds, n), strict=True)
-        return [Tried(scores=scores, seconds=seconds) for scores, seconds in parts]
+    def pairs(self) -> Iterator[tuple[float, float]]:
+        """Yields score and seconds of each."""
+        yield from zip(self.scores.tolist(), self.seconds.tolist(), strict=True)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

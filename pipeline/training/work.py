@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from experiments.language import Candidate
+from experiments.language import Candidate, Search
 from models import boosters, engine
 from models.engine.devices import Placement, hardware
 from pipeline.data.values import Dataset, Fold
@@ -99,8 +99,10 @@ class Group:
 
     @property
     def _libraries(self) -> dict[str, str]:
-        """Versions of what need not be installed and is needed here."""
+        """Versions of libraries that few candidates need."""
         needed = {name for work in self.works for name in work.candidate.needs}
+        if any(isinstance(work.candidate, Search) and work.candidate.proposer == "tpe" for work in self.works):
+            needed.add("optuna")
         return {name: boosters.installed_version(name) for name in sorted(needed)}
 
     @property

@@ -9,17 +9,18 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from experiments.language import Ensemble, Search, Splitting
+from experiments.language import Baseline, Ensemble, Search, Splitting
 from models.engine.devices import choose
 from pipeline.comparison.flow import ComparisonJob, run_comparison
 from pipeline.data.ingest import ingest
-from pipeline.data.split import split
+from pipeline.data.split import parts, split
 from pipeline.scoring.evaluate import judge_by
 from pipeline.scoring.tables import search_table
 from pipeline.training.executors import Here
 from pipeline.training.nets import together
 from pipeline.training.search import SearchTrainer
 from pipeline.training.train import Interrupted, train, train_works
+from pipeline.training.values import Judge
 from pipeline.training.work import Means, Work
 
 IRIS = ingest("iris")
@@ -96,31 +97,36 @@ def test_a_net_that_diverges_is_not_chosen(small):
 
 
 class Satisfied:
-    """Proposes values in turn until one of them comes to an accuracy of more than a half."""
+    """Proposes values in turn until one of them comes to an accuracy of more than some share."""
 
-    def __init__(self, *values):
-        self.left, self.heard = list(values), []
+    def __init__(self, *values, enough=0.5):
+        self.left, self.heard, self.enough = list(values), [], enough
 
     def ask(self, n):
-        satisfied = any(score > 0.5 for _, score in self.heard)
-        return [] if satisfied else [{"settings.C": self.left.pop(0)}]
+        satisfied = any(score > self.enough for _, score in self.heard)
+        return [] if satisfied or not self.left else [{"settings.C": self.left.pop(0)}]
 
-    def tell(self, settings, score):
+    def tell(self, settings, score, *, dropped_after=None):
+        assert dropped_after is None
         self.heard.append((settings["settings.C"], score))
 
 
-def test_a_proposer_hears_the_mean_score_before_it_is_asked_again(small, logistic):
-    proposer = Satisfied(1e-6, 100.0, 1.0)
-    trainer = SearchTrainer(train_works, together, lambda search: proposer)
+def test_each_fold_has_a_proposer_that_hears_of_that_fold_alone_before_it_is_asked_again(small, logistic):
+    """A score on another fold's training rows tells of this fold's test rows."""
+    both = [Satisfied(1e-6, 100.0, 1.0), Satisfied(1.0, 1e-6, 100.0, enough=2.0)]
+    left = iter(both)
+    trainer = SearchTrainer(train_works, together, lambda search, *, lower_is_better: next(left))
     means = Means(placement=choose(), executor=Here(), judge=judge_by(small))
     works = [Work(candidate=logistic, dataset=IRIS, fold=fold) for fold in FOLDS]
     (group,) = trainer.groups(works, means)
-    trained = trainer.train(group, means, lambda where, share: None)
-    assert [C for C, _ in proposer.heard] == [1e-6, 100.0]
-    for number, (C, score) in enumerate(proposer.heard):
-        assert score == pytest.approx(np.mean([item.trials[number].score for item in trained]))
-        assert {item.trials[number].settings["settings.C"] for item in trained} == {C}
-    assert {item.chosen["settings.C"] for item in trained} == {100.0}
+    shares = []
+    trained = trainer.train(group, means, lambda where, share: shares.append(share))
+    assert [[C for C, _ in proposer.heard] for proposer in both] == [[1e-6, 100.0], [1.0, 1e-6, 100.0]]
+    for proposer, item in zip(both, trained, strict=True):
+        assert [(trial.settings["settings.C"], trial.score) for trial in item.trials] == proposer.heard
+        assert item.chosen["settings.C"] == max(proposer.heard, key=lambda heard: heard[1])[0]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
 
 
 def alone(each):
@@ -185,6 +191,8 @@ def test_a_run_logs_every_trial_the_choices_and_a_vote_as_one_model(small, logis
     assert len(searched["params.chosen.settings.C"].split(", ")) == 2
     page = mlflow.artifacts.load_text(f"runs:/{parent}/report.html")
     assert "chosen: settings.C = " in page
+    assert "Trials of the searches" in page
+    assert page.count("settings.C = 1e-06</td>") == 1
     assert "Mean of 2 nets of different seeds" in page
     assert runs.loc["vote", "params.algorithm"] == "ensemble"
     (model,) = mlflow.search_logged_models(
@@ -210,3 +218,150 @@ def test_an_interrupted_search_has_nothing_to_hand_over(small, net):
     with pytest.raises(Interrupted) as stopped:
         train(net, IRIS, FOLDS, judge=judge_by(small), progress=interrupt)
     assert stopped.value.trained == ()
+
+
+class Counted:
+    """Trains as ever, and counts."""
+
+    def __init__(self):
+        self.n = 0
+
+    def __call__(self, works, means, progress):
+        self.n += len(works)
+        return train_works(works, means, progress)
+
+
+def searched_by(trainer, search, judge, folds=FOLDS, progress=lambda where, share: None):
+    means = Means(placement=choose(), executor=Here(), judge=judge)
+    (group,) = trainer.groups([Work(candidate=search, dataset=IRIS, fold=fold) for fold in folds], means)
+    return trainer.train(group, means, progress)
+
+
+TREES = Baseline(name="trees", algorithm="decision_tree", settings={"min_samples_leaf": 2})
+DEPTHS = {"settings.max_depth": (1, 2, 3, 4), "settings.min_samples_leaf": (1, 20)}
+
+
+@pytest.mark.parametrize("proposer", ["random", "tpe"])
+def test_rungs_drop_the_worse_half_and_what_they_keep_is_judged_as_without_them(small, proposer):
+    judge = judge_by(replace(small, primary_metric="log_loss"))
+    plain = Search(name="searched", candidate=TREES, space=DEPTHS, n_trials=8, n_inner=5)
+    rungs = replace(plain, rungs=(1, 3), proposer=proposer, at_once=4)
+    count, shares = Counted(), []
+    trained = searched_by(
+        SearchTrainer(count, together), rungs, judge, progress=lambda where, share: shares.append(share)
+    )
+    whole = {}
+    for item in train(plain, IRIS, FOLDS, judge=judge):
+        whole |= {(item.fold_index, *plain.complexity(trial.settings)): trial.score for trial in item.trials}
+    for item in trained:
+        # Of each four two are tried on three parts, and one on all five.
+        assert sorted(trial.n_parts for trial in item.trials) == [1, 1, 1, 1, 3, 3, 5, 5]
+        for batch in (item.trials[:4], item.trials[4:]):
+            firsts = [trial for trial in batch if trial.n_parts == 1]
+            assert len(firsts) == 2
+        kept = [trial for trial in item.trials if trial.n_parts == 5]
+        for trial in kept:
+            assert trial.score == whole[item.fold_index, *plain.complexity(trial.settings)]
+        assert [trial.settings for trial in item.trials if trial.chosen] == [min(kept, key=lambda t: t.score).settings]
+    assert count.n == 2 * (4 + 4 + 2 * 2 + 2 * 2 + 1 * 2 + 1 * 2) + 2  # on two folds, and each with its choice
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+
+
+def test_a_rung_goes_by_the_mean_so_far(small):
+    judge = judge_by(replace(small, primary_metric="log_loss"))
+    plain = Search(name="searched", candidate=TREES, space=DEPTHS, n_trials=8, n_inner=4)
+    (dropped,) = train(replace(plain, rungs=(2,), keep=0.25), IRIS, FOLDS[:1], judge=judge)
+    two = parts(IRIS, FOLDS[0], 4)[:2]
+    so_far = {}
+    for trial in dropped.trials:
+        models = train(plain.with_settings(trial.settings), IRIS, two)
+        found = [
+            judge.score(IRIS.y[f.test_rows], m.model.predict_proba(IRIS.X[f.test_rows]), None)
+            for m, f in zip(models, two, strict=True)
+        ]
+        so_far[plain.complexity(trial.settings)] = np.mean(found)
+        if trial.n_parts == 2:
+            assert trial.score == pytest.approx(np.mean(found), rel=1e-12)
+    best = sorted(so_far, key=so_far.get)[:2]
+    kept = [plain.complexity(trial.settings) for trial in dropped.trials if trial.n_parts == 4]
+    assert max(so_far[one] for one in kept) <= so_far[best[1]]
+    assert len(kept) == 2
+
+
+def test_the_simplest_within_one_standard_error_is_chosen_where_that_is_declared(small):
+    judge = judge_by(replace(small, primary_metric="log_loss"))
+    simplest = Search(name="searched", candidate=TREES, space=DEPTHS, n_trials=8, n_inner=5, choose="simplest")
+    differs = 0
+    for fold, item in zip(FOLDS, train(simplest, IRIS, FOLDS, judge=judge), strict=True):
+        scores = {}
+        for trial in item.trials:
+            inner = parts(IRIS, fold, 5)
+            models = train(simplest.with_settings(trial.settings), IRIS, inner)
+            scores[simplest.complexity(trial.settings)] = [
+                judge.score(IRIS.y[f.test_rows], m.model.predict_proba(IRIS.X[f.test_rows]), None)
+                for m, f in zip(models, inner, strict=True)
+            ]
+            error = np.std(scores[simplest.complexity(trial.settings)], ddof=1) / np.sqrt(5)
+            assert trial.standard_error == pytest.approx(error, rel=1e-9)
+        best = min(scores, key=lambda one: np.mean(scores[one]))
+        most = np.mean(scores[best]) + np.std(scores[best], ddof=1) / np.sqrt(5)
+        equals = [one for one in scores if np.mean(scores[one]) <= most]
+        assert simplest.complexity(item.chosen) == min(equals)  # depths, then leaves, as they are declared
+        differs += simplest.complexity(item.chosen) != best
+    assert differs  # else nothing was shown
+
+
+def test_seconds_end_a_search_on_each_fold_by_itself(small):
+    """Each training takes as long as its depth says."""
+
+    def timed(works, means, progress):
+        return tuple(
+            replace(one, seconds=float(one.candidate.settings["max_depth"]))
+            for one in train_works(works, means, progress)
+        )
+
+    search = Search(name="searched", candidate=TREES, space=DEPTHS, n_trials=8, n_inner=2, seconds=12.0, at_once=2)
+    shares = []
+    trained = searched_by(
+        SearchTrainer(timed, together), search, judge_by(small), progress=lambda where, share: shares.append(share)
+    )
+    for item in trained:
+        assert [trial.seconds for trial in item.trials] == [
+            2 * trial.settings["settings.max_depth"] for trial in item.trials
+        ]
+        spent = np.cumsum([trial.seconds for trial in item.trials])
+        assert len(item.trials) % 2 == 0
+        assert spent[-1] >= 12 > (spent[-3] if len(spent) > 2 else 0)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    table = search_table(trained)
+    assert table["seconds"].tolist() == [trial.seconds for item in trained for trial in item.trials]
+
+
+def test_no_fold_learns_by_tpe_from_another(small):
+    """A fold searched alone tries what it tries beside others: no score of theirs is heard."""
+    space = {"settings.C": tuple(10.0**power for power in range(-6, 6)), "settings.max_iter": (20, 50, 100, 200)}
+    logistic = replace(small.candidates[3], settings={})
+    search = Search(name="searched", candidate=logistic, space=space, n_trials=16, n_inner=2, proposer="tpe", at_once=4)
+
+    def odd(y, y_proba, weights):
+        """No better here than there: each fold learns something else."""
+        return float(np.sin(5e3 * y_proba[:, 0].sum() + y @ np.arange(len(y))))
+
+    judge = Judge(name="odd", score=odd, lower_is_better=True)
+    together_, alone_ = (train(search, IRIS, folds, judge=judge) for folds in (FOLDS, FOLDS[1:]))
+    assert together_[1].trials == alone_[0].trials
+    one, other = ([trial.settings for trial in item.trials] for item in together_)
+    assert one[:8] == other[:8]  # what is drawn at first is a matter of the declaration
+    assert one != other
+    assert train(search, IRIS, FOLDS[1:], judge=judge)[0].trials == alone_[0].trials
+
+
+def test_the_table_has_what_decided_where_it_is_declared(small):
+    search = Search(name="s", candidate=TREES, space=DEPTHS, n_trials=2, n_inner=2, rungs=(1,), choose="simplest")
+    table = search_table(train(search, IRIS, FOLDS[:1], judge=judge_by(small)))
+    told = ["candidate", "fold", "trial", "score", "chosen", "parts", "standard_error"]
+    assert list(table.columns)[: len(told)] == told
+    assert set(table.columns) == {*told, *DEPTHS}
+    assert sorted(table["parts"]) == [1, 2]

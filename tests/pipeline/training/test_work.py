@@ -45,7 +45,8 @@ def test_another_device_or_judge_is_another_group(work):
 def test_another_version_of_a_library_that_need_not_be_installed_is_another_group(work, monkeypatch):
     boosting = Baseline(name="boosting", algorithm="lightgbm")
     search = replace(SEARCH, candidate=boosting, space={"settings.num_leaves": (4, 8)})
-    for candidate, depends in ((boosting, True), (search, True), (FOREST, False)):
+    learns = replace(SEARCH, proposer="tpe")
+    for candidate, depends in ((boosting, True), (search, True), (learns, True), (SEARCH, False), (FOREST, False)):
         found = []
         for version in ("4.6.0", "4.7.0"):
             monkeypatch.setattr(boosters, "installed_version", lambda name, version=version: version)
