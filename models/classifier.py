@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.checks import mistake
 from models.effects import effects
-from models.request import beside_training
+from models.request import beside_training, told_by_servers
 from models.threshold import Threshold
 from models.trained import (
     TrainedNet,
@@ -157,6 +157,7 @@ class _Served:
         X = np.asarray(raw_rows(data, self.columns), np.float64)
         return effects(self.classifier.encoded, X, self.background, classes)
 
+    @told_by_servers
     def predict(self, data: pd.DataFrame | NDArray[Any], params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         compared = beside_training(data, self.columns, params)
         if compared is not None:

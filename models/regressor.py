@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from models.checks import mistake
 from models.effects import effects
 from models.prediction_interval import PredictionInterval
-from models.request import beside_training
+from models.request import beside_training, told_by_servers
 from models.trained import (
     TrainedNet,
     TrainedPipeline,
@@ -135,6 +135,7 @@ class _Served:
             raise ValueError(mistake("effects", "a background", "Save the model with one.", background=None))
         return effects(self.regressor.encoded, np.asarray(raw_rows(data, self.columns), np.float64), self.background)
 
+    @told_by_servers
     def predict(self, data: pd.DataFrame | NDArray[Any], params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         compared = beside_training(data, self.columns, params)
         if compared is not None:
