@@ -18,7 +18,13 @@ from models.encoding.kind import Kind
 from pipeline import own
 from pipeline.data.table import Table
 from pipeline.process import interrupts
-from pipeline.process.options import import_tensorflow_quietly, quieten_mlflow
+from pipeline.process.options import (
+    MOST_EPOCHS,
+    MOST_FOLDS,
+    MOST_SEED,
+    import_tensorflow_quietly,
+    quieten_mlflow,
+)
 
 if TYPE_CHECKING:  # MLflow is imported once it is quiet
     from chalktape.outcome import Outcome
@@ -107,9 +113,10 @@ def compare(
             is left behind then.
         KeyboardInterrupt: On Ctrl-C; what was finished is in MLflow, in a run marked KILLED.
     """
-    for option, amount, least in (("seed", seed, 0), ("folds", folds, 1), ("epochs", epochs, 1)):
-        whole = amount is None or (isinstance(amount, int) and not isinstance(amount, bool) and amount >= least)
-        require(whole, OWNER, f"{option} as a whole number of {least} or more", "Give one.", **{option: amount})
+    bounds = {"seed": (seed, 0, MOST_SEED), "folds": (folds, 1, MOST_FOLDS), "epochs": (epochs, 1, MOST_EPOCHS)}
+    for option, (amount, least, most) in bounds.items():
+        whole = amount is None or (isinstance(amount, int) and not isinstance(amount, bool) and least <= amount <= most)
+        require(whole, OWNER, f"{option} as a whole number of {least} to {most}", "Give one.", **{option: amount})
     for option, value, most in (("cost_ratio", cost_ratio, 1e6), ("recall", recall, 1.0)):
         sensible = value is None or 0 < value <= most
         require(sensible, OWNER, f"{option} above 0, at most {most:g}", "Give another one.", **{option: value})

@@ -23,6 +23,10 @@ from pipeline.process.options import (
     DONE,
     FAILED,
     INTERRUPTED,
+    MOST_EPOCHS,
+    MOST_FOLDS,
+    MOST_SEED,
+    MOST_WORKERS,
     TRACKING_URI_HELP,
     Parser,
     complain,
@@ -201,10 +205,11 @@ def _add_amounts(parser: Parser) -> None:
     """Adds how much is run."""
     add = parser.add_argument
     first = "of fold 0; fold k takes N + k (default: 1, the homework's)"
-    add("--seed", type=whole(0), default=1, metavar="N", help=first)
-    add("--folds", type=whole(1), metavar="N", help="how often the rows are split (default: as declared)")
+    add("--seed", type=whole(0, MOST_SEED), default=1, metavar="N", help=first)
+    often = "how often the rows are split (default: as declared)"
+    add("--folds", type=whole(1, MOST_FOLDS), metavar="N", help=often)
     passes = "passes through the training rows, for nets (default: as declared)"
-    add("--epochs", type=whole(1), metavar="N", help=passes)
+    add("--epochs", type=whole(1, MOST_EPOCHS), metavar="N", help=passes)
     some = "run only these beside the one that guesses, with commas between; a quick try, which registers nothing"
     add("--candidates", type=_names, default=(), metavar="NAME,...", help=some)
     add("--skip", type=_names, default=(), metavar="NAME,...", help="leave these candidates out; a quick try, too")
@@ -227,7 +232,7 @@ def _add_places(parser: Parser) -> None:
     add("--device", choices=("auto", "cpu", "gpu", "tpu"), default="auto", help="of nets; auto: a GPU, else the CPU")
     over = parser.add_mutually_exclusive_group()
     several = "train in N processes of this machine; needs pip install 'chalktape[cluster]' (default: 0, this one)"
-    over.add_argument("--workers", type=whole(0), default=0, metavar="N", help=several)
+    over.add_argument("--workers", type=whole(0, MOST_WORKERS), default=0, metavar="N", help=several)
     where = "train on the workers of a Dask scheduler, tls://HOST:PORT or tcp://HOST:PORT"
     over.add_argument("--cluster", metavar="ADDRESS", help=where)
     add(

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipel
 
 def _parser(prog: str) -> Parser:
     parser = Parser(prog=prog, description="Shows what was run in the MLflow UI.", allow_abbrev=False)
-    parser.add_argument("--port", type=whole(0), default=5000, metavar="N", help="of the UI (default: 5000)")
+    parser.add_argument("--port", type=whole(0, 65_535), default=5000, metavar="N", help="of the UI (default: 5000)")
     return parser
 
 

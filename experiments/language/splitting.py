@@ -67,6 +67,7 @@ class Splitting(Declaration):
             of=("kind", "stratified", "group", "drawn_by"),
         )
         expect.least("n_folds", 1, "10 gives an interval.")
+        expect("n_folds of 10000 or fewer", lambda: self.n_folds <= 10_000, "10 gives an interval.", of="n_folds")
         expect(
             "n_folds of 1 with canonical test rows",
             lambda: self.kind != "canonical" or self.n_folds == 1,

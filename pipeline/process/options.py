@@ -12,6 +12,11 @@ from models.checks import require
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
+MOST_FOLDS, MOST_EPOCHS, MOST_WORKERS, MOST_SEED = 10_000, 10_000_000, 10_000, 100_000_000
+"""What may be asked for; seeds of folds within folds are multiples of the one that is given, and have 32 bits."""
+
+_MOST_DIGITS = 18
+
 TRACKING_URI_HELP = (
     "MLflow store, sqlite:///FILE or http://SERVER (default: $MLFLOW_TRACKING_URI, else sqlite:///mlruns/mlflow.db)"
 )
@@ -30,12 +35,20 @@ def complain(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def whole(least: int) -> Callable[[str], int]:
-    """Returns the type of an option that is a whole number."""
+def whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Returns the type of an option that is a whole number.
+
+    Args:
+        least: That it may be.
+        most: Likewise; more would only be found out by a machine that is stuck.
+    """
+    bounds = f"{least} or more" if most is None else f"{least} to {most}"
 
     def convert(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and int(text) >= least):
-            raise argparse.ArgumentTypeError(f"expected a whole number of {least} or more. Received: {text!r}")
+        plain = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+        if not (plain and least <= int(text) <= (most or int(text))):
+            told = text if len(text) <= _MOST_DIGITS else f"{text[:_MOST_DIGITS]}..."
+            raise argparse.ArgumentTypeError(f"expected a whole number of {bounds}. Received: {told!r}")
         return int(text)
 
     return convert

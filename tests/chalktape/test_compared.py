@@ -149,9 +149,10 @@ def test_without_a_registered_model_nothing_is_predicted_and_why_is_told(of_fram
         ({"candidates": ["forest"]}, "a candidate of the comparison"),
         ({"cost_ratio": 0}, "cost_ratio above 0"),
         ({"recall": 1.5}, "recall above 0, at most 1"),
-        ({"folds": 0}, "folds as a whole number of 1 or more"),
-        ({"folds": True}, "folds as a whole number of 1 or more"),
-        ({"seed": -1}, "seed as a whole number of 0 or more"),
+        ({"folds": 0}, "folds as a whole number of 1 to 10000"),
+        ({"folds": 1_000_000_000}, "folds as a whole number of 1 to 10000"),
+        ({"folds": True}, "folds as a whole number of 1 to 10000"),
+        ({"seed": -1}, "seed as a whole number of 0 to 100000000"),
         ({"settings": {"sigmoid_30.hidden_unit": 4}}, "hidden_units"),
     ],
 )
