@@ -45,6 +45,10 @@ class Standardize(keras.layers.Layer):
         """Returns z-scores of the shape of ``inputs``."""
         return (inputs - self.mean) / self.scale
 
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Returns the shape of the inputs; without it Keras would trace ``call`` for each net that is built."""
+        return input_shape
+
     def get_config(self) -> dict[str, Any]:
         """Returns what ``from_config`` needs."""
         return {**super().get_config(), "mean": self.mean.tolist(), "scale": self.scale.tolist()}
@@ -87,6 +91,10 @@ class QuantileNormal(keras.layers.Layer):
         from_right = 1.0 - _interpolate(-values, -self.quantiles[:, ::-1])
         share = 0.5 * (from_left + from_right)
         return tf.transpose(tf.math.ndtri((share * (n_quantiles - 1) + 0.5) / n_quantiles))
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Returns the shape of the inputs; without it Keras would trace ``call`` for each net that is built."""
+        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         """Returns what ``from_config`` needs."""
@@ -144,6 +152,10 @@ class RobustClip(keras.layers.Layer):
         """Returns bent values of the shape of ``inputs``."""
         v = (inputs - self.median) * self.factor
         return v / tf.sqrt(1.0 + tf.square(v / 3.0))
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Returns the shape of the inputs; without it Keras would trace ``call`` for each net that is built."""
+        return input_shape
 
     def get_config(self) -> dict[str, Any]:
         """Returns what ``from_config`` needs."""
