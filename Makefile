@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint bench coverage ui install clean
+.PHONY: run test lint bench bench-tables coverage ui install clean
 
 run: $(INSTALLED)  ## iris and digits against baselines, the lecture's ledger: no network needed
 	$(BIN)/python -m pipeline.run
@@ -21,6 +21,9 @@ bench: $(INSTALLED)  ## speed against peers (docs/benchmarks.md), and whole tabl
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.tables
+
+bench-tables: $(INSTALLED)  ## nets beside boosting on real tables: writes docs/ranks.md, part by part; an interrupted one goes on
+	$(BIN)/python -m benchmarks.ranks
 
 coverage: $(INSTALLED)  ## what intervals cover and how often the gate passes by luck, simulated: writes docs/statistics.md
 	$(BIN)/python -m benchmarks.coverage

@@ -17,6 +17,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from models.checks import require_known
+from pipeline.process.options import BAD_INPUT, DONE, complain
+
 ROOT = Path(__file__).parents[1]
 _EVERY = 0.5  # seconds between two looks at the memory
 
@@ -150,19 +153,26 @@ def page(runs: Sequence[Run]) -> str:
     return "\n".join(lines).rstrip(">\n") + "\n"
 
 
-def main() -> None:
-    """Runs the benchmark."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the benchmark and returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("names", nargs="*", metavar="TABLE", help=f"of {', '.join(_TABLES)} (default: all)")
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "large_tables.md", metavar="FILE")
-    own, options = parser.parse_known_args()
+    own, options = parser.parse_known_args(arguments)
+    try:
+        for name in own.names:
+            require_known("benchmarks.tables", "table", name, _TABLES)
+    except ValueError as error:
+        complain(str(error))
+        return BAD_INPUT
     runs = []
     for name in own.names or _TABLES:
         with tempfile.TemporaryDirectory() as folder:
             runs.append(run(name, options, Path(folder)))
         print(f"{name}: {runs[-1].seconds:,.0f} s, {runs[-1].gigabytes:.2f} GiB")
         own.output.write_text(page(runs), encoding="utf-8")
+    return DONE
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -271,7 +271,7 @@ def test_rungs_drop_the_worse_half_and_what_they_keep_is_judged_as_without_them(
 def test_a_rung_goes_by_the_mean_so_far(small):
     judge = judge_by(replace(small, primary_metric="log_loss"))
     plain = Search(name="searched", candidate=TREES, space=DEPTHS, n_trials=8, n_inner=4)
-    (dropped,) = train(replace(plain, rungs=(2,), keep=0.25), IRIS, FOLDS[:1], judge=judge)
+    (dropped,) = train(replace(plain, rungs=(2,), keep=0.3), IRIS, FOLDS[:1], judge=judge)
     two = parts(IRIS, FOLDS[0], 4)[:2]
     so_far = {}
     for trial in dropped.trials:
@@ -283,10 +283,10 @@ def test_a_rung_goes_by_the_mean_so_far(small):
         so_far[plain.complexity(trial.settings)] = np.mean(found)
         if trial.n_parts == 2:
             assert trial.score == pytest.approx(np.mean(found), rel=1e-12)
-    best = sorted(so_far, key=so_far.get)[:2]
+    best = sorted(so_far, key=so_far.get)[:3]  # 0.3 of 8 are 2.4
     kept = [plain.complexity(trial.settings) for trial in dropped.trials if trial.n_parts == 4]
-    assert max(so_far[one] for one in kept) <= so_far[best[1]]
-    assert len(kept) == 2
+    assert max(so_far[one] for one in kept) <= so_far[best[-1]]
+    assert len(kept) == 3
 
 
 def test_the_simplest_within_one_standard_error_is_chosen_where_that_is_declared(small):
