@@ -84,7 +84,7 @@ class OwnImages(Declaration):
 def own_images_comparison(own: OwnImages) -> Comparison:
     """Returns the comparison of images: a dense net, conv nets, and the usual baselines on pixels."""
     primary, _ = own.primary_metric
-    splitting, why = own.splitting
+    splitting, _ = own.splitting
     height, width = own.shape[:2]
     return Comparison(
         name=own.name,
@@ -98,9 +98,15 @@ def own_images_comparison(own: OwnImages) -> Comparison:
         positive_class=own.positive_class,
         decision=_decision(own) if own.decides else None,
         gate=Gate(simplest=simplest_of_images()),
-        notes=f"Candidates and folds are the usual ones for images of this size and number ({why}); none was tuned to "
-        "them.",
+        notes=f"Candidates are the usual ones for images of this size and number, none tuned to them. {_dealt(own)}",
     )
+
+
+def _dealt(own: OwnImages) -> str:
+    """Returns a sentence on why rows are divided as they are."""
+    if own.canonical:
+        return "The images that are tested came as such."
+    return f"Folds are the usual ones, too ({own.splitting[1]})."
 
 
 def _decision(own: OwnImages) -> Decision:

@@ -96,7 +96,7 @@ def _conv_net(side: int, n_images: int) -> ConvNet:
         batch_normalization=n_layers > 2,
         dropout=0.25,
         training=replace(training, batch_size=16) if n_images <= FEW else training,
-        reason="The conv net that digits of 8 by 8 pixels have, with as many layers more as images are larger.",
+        reason="The conv net of the digits of 8 by 8 pixels; the larger images are, the more layers it has.",
         chosen_on="other_rows",
     )
 

@@ -11,6 +11,7 @@ from experiments.language.metric import METRICS
 from experiments.own import Own, own_comparison
 from experiments.own_images import OwnImages, own_images_comparison
 from models.checks import closest, require
+from pipeline.data.images.naming import PREFIX, experiment_of
 from pipeline.process.options import whole
 
 if TYPE_CHECKING:  # a list of names needs neither NumPy nor Pillow
@@ -18,7 +19,7 @@ if TYPE_CHECKING:  # a list of names needs neither NumPy nor Pillow
     from pipeline.data.images.source import ImageSource, PreparedTable
     from pipeline.telling.terminal import Terminal
 
-PREPARED = "tfds:"
+PREPARED = PREFIX
 _SHOWN = 5  # classes in a sentence
 _ONLY = ("size", "flip")
 _TOO = ("positive", "metric", "name", "cost_ratio", "recall")  # of a table, and of images
@@ -90,7 +91,7 @@ def _source(options: argparse.Namespace, prog: str, terminal: "Terminal") -> "Im
     from pipeline.data.images.prepared import prepared
     from pipeline.data.images.source import ImageFolder, PreparedImages, PreparedTable
 
-    where, name = options.names[0], options.name or ""
+    where, name = options.names[0], options.name or experiment_of(options.names[0])
     if not where.startswith(PREPARED):
         require(not options.download, prog, "a prepared set for --download", "Leave it out.", names=options.names)
         return ImageFolder(folder=Path(where), size=options.size, name=name)
@@ -134,10 +135,10 @@ def comparison_of(
         own = images = OwnImages(shape=dataset.X.shape[1:], canonical=canonical, flips=options.flip, **said)
         comparison, lines = own_images_comparison(images), [*source.found.lines()]
     metric, metric_why = own.primary_metric
-    split_why = "as the set comes" if canonical else own.splitting[1]
+    why_split = "" if canonical else f" ({own.splitting[1]})"
     other = "" if options.positive is not None else "; --positive overrules"
     lines += [] if positive is None else [f"Positive class: {[*counts][positive]} ({why}){other}."]
-    lines += [f"Metric: {metric} ({metric_why}).", f"Split: {comparison.splitting.words()} ({split_why})."]
+    lines += [f"Metric: {metric} ({metric_why}).", f"Split: {comparison.splitting.words()}{why_split}."]
     return replace(comparison, asked=_asked(options)), lines
 
 

@@ -1,4 +1,4 @@
-"""The table of a comparison again, of the catalogue or of a table of one's own: ``chalktape show NAME``, runs nothing.
+"""The table of a comparison again, of the catalogue or of data of one's own: ``chalktape show NAME``, runs nothing.
 
 ``python -m pipeline.run compare NAME`` is the same.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from experiments.catalogue import COMPARISONS, LADDERS
 from experiments.language import Leak
 from models.checks import closest, require
+from pipeline.data.images.naming import experiment_of
 from pipeline.process.options import BAD_INPUT, DONE, TRACKING_URI_HELP, Parser, complain, quieten_mlflow, whole
 
 
@@ -45,10 +46,11 @@ def main(arguments: Sequence[str], *, prog: str) -> int:
 
 
 def _require_comparison(options: argparse.Namespace, prog: str) -> None:
-    """Checks that a name is a comparison's: of the catalogue, or a table's of which the store has a run."""
+    """Checks that a name is a comparison's: of the catalogue, or a table's or images' of which the store has a run."""
     shown = [name for name, item in COMPARISONS.items() if not isinstance(item, Leak)]  # it has pages of its own
     if options.name in shown:
         return
+    options.name = experiment_of(options.name)
     tables = _tables(options.tracking_uri)
     remedy = closest(options.name, [*shown, *tables])
     require(options.name in tables, prog, "the name of a comparison", remedy, name=options.name)
@@ -74,7 +76,11 @@ def _parser(prog: str) -> Parser:
         epilog="Exit codes: 0 done, 2 bad usage or nothing stored.",
         allow_abbrev=False,
     )
-    parser.add_argument("name", metavar="NAME", help="which comparison: see chalktape list, or the name of your table")
+    parser.add_argument(
+        "name",
+        metavar="NAME",
+        help="which comparison: see chalktape list, or the name of your table, or your folder of images",
+    )
     parser.add_argument(
         "--runs",
         type=whole(1),

@@ -78,6 +78,7 @@ def images_section(result: Result) -> Section:
         "class_names": names,
         "accuracy_plot": Markup(_accuracy_plot(images.readings, names)),
         "kernels": kernels,
+        "in_color": result.dataset.X.ndim == 4,
         "kernels_of": title(images.kernels_of),
     }
     read = [reading.candidate for reading in images.readings]

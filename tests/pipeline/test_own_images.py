@@ -16,6 +16,7 @@ from PIL import Image
 
 from models.images import MOST_PIXELS
 from pipeline import predict, run
+from pipeline.data.images.naming import experiment_of
 
 QUICK = ["--candidates", "logistic_regression", "--quiet"]
 
@@ -85,6 +86,35 @@ def test_a_folder_becomes_a_compared_and_registered_model(ran):
     assert "They came 9 to 11 high and 10 wide; 26 were resized, 26 of them stretched" in page.read_text()
     assert page.with_name("misread_images.csv").is_file()
     assert "chalktape run tiles/ --flip --seed 1 --folds 5 --epochs 1" in page.read_text()
+
+
+def test_a_stored_run_is_shown_again_by_its_folder(ran, monkeypatch, capfd):
+    monkeypatch.chdir(ran.place)
+    assert run.main(["compare", "tiles/", "--tracking-uri", ran.uri]) == 0
+    shown = capfd.readouterr().out
+    assert run.main(["compare", "tiles", "--tracking-uri", ran.uri]) == 0
+    assert capfd.readouterr().out == shown
+    assert "conv_16_32_mirrored" in shown
+    Path("others").mkdir(exist_ok=True)
+    for place in ("others", "tfds:others"):
+        assert run.main(["compare", place, "--tracking-uri", ran.uri]) == run.BAD_INPUT
+        assert "expected the name of a comparison. Received: name='others'." in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("tfds:mnist", "own_mnist"),
+        ("tfds:iris/small", "iris_small"),
+        ("Iris/", "own_iris"),
+        ("Tiles (new)", "tiles_new"),
+        ("iris", "iris"),
+    ],
+)
+def test_images_do_not_share_the_name_of_a_declared_experiment(workplace, place, name):
+    for folder in ("Iris", "Tiles (new)"):
+        Path(folder).mkdir()
+    assert experiment_of(place) == name
 
 
 def pixels_of(file: Path) -> np.ndarray:

@@ -1,6 +1,5 @@
 """Images of one's own are looked at, given one size, decoded, and become a data set."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -84,16 +83,6 @@ def contract_of(headers: Sequence[Header], size: int | None) -> Images:
         width=max(1, round(width * scale)),
         is_color=any(one.is_color for one in headers),
     )
-
-
-def name_of(text: str) -> str:
-    """Returns a legal name of an experiment after a folder.
-
-    Example:
-        >>> name_of("Blumen & Gräser (neu)"), name_of("花")
-        ('blumen_gr_ser_neu', 'images')
-    """
-    return "_".join(re.findall(r"[a-z0-9]+", text.lower())) or "images"
 
 
 def _looked_at(album: Album, tell: Tell) -> tuple[list[Header], str]:

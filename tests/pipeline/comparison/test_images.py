@@ -19,6 +19,7 @@ from pipeline.comparison.images import MOST_PICTURES, images_section, picture, p
 from pipeline.data.images.files import Files
 from pipeline.data.task import Classification
 from pipeline.data.values import Dataset, Fold
+from pipeline.scoring import mistakes
 from pipeline.scoring.compare import gather
 from pipeline.scoring.evaluate import evaluate
 from pipeline.scoring.mistakes import read_images
@@ -105,7 +106,19 @@ def test_a_single_split_is_not_called_a_fold(result):
 
 def test_without_a_convolution_there_are_no_kernels(result, convolved):
     assert "11 kernels of 3 by 3 weights, learnt by naive bayes" in mistakes_page(convolved)
+    assert "their mean" not in mistakes_page(convolved)
     assert "kernels" not in mistakes_page(result)
+
+
+def test_kernels_on_colors_are_told_to_be_means(photographs):
+    kernels = keras.layers.Conv2D(2, 3)
+    net, other = photographs.trained
+    trained = (replace(net, model=NetClassifier(keras.Sequential([keras.Input((8, 8, 3)), kernels]))), other)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mistakes, "saliency", lambda *asked: None)  # of a net that answers nothing
+        page = mistakes_page(replace(photographs, trained=trained))
+    assert "2 kernels of 3 by 3 weights" in page
+    assert "of red, green and blue their mean" in page
 
 
 def test_the_section_leaves_the_part_of_the_page_a_page_of_its_own_and_a_table(result):

@@ -219,7 +219,7 @@ def test_prepared_images_are_compared_on_their_own_test_rows(store):
     comparison, lines, job = planned("tfds:tiles", "--positive", "a")
     assert [candidate.name for candidate in comparison.nets] == ["sigmoid_30", "conv_16_32", "conv_16_32_moved"]
     assert (comparison.name, comparison.positive_class) == ("tiles", 0)
-    assert "Split: the test rows that the data set comes with (as the set comes)." in lines
+    assert "Split: the test rows that the data set comes with." in lines
     assert job.folds[0].test_rows.tolist() == [12, 13, 14, 15]
 
 
