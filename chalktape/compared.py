@@ -117,9 +117,9 @@ def compare(
     for option, (amount, least, most) in bounds.items():
         whole = amount is None or (isinstance(amount, int) and not isinstance(amount, bool) and least <= amount <= most)
         require(whole, OWNER, f"{option} as a whole number of {least} to {most}", "Give one.", **{option: amount})
-    for option, value, most in (("cost_ratio", cost_ratio, 1e6), ("recall", recall, 1.0)):
-        sensible = value is None or 0 < value <= most
-        require(sensible, OWNER, f"{option} above 0, at most {most:g}", "Give another one.", **{option: value})
+    for option, value, highest in (("cost_ratio", cost_ratio, 1e6), ("recall", recall, 1.0)):
+        sensible = value is None or 0 < value <= highest
+        require(sensible, OWNER, f"{option} above 0, at most {highest:g}", "Give another one.", **{option: value})
     source = Table(
         source=table,
         target=target,

@@ -46,7 +46,10 @@ def _refused(error: ValueError) -> ValueError:
     class Refused(MlflowException, ValueError):
         """What a model does not answer."""
 
-    return Refused(str(error), error_code=BAD_REQUEST)
+        def __init__(self) -> None:
+            MlflowException.__init__(self, str(error), error_code=BAD_REQUEST)
+
+    return Refused()
 
 
 def beside_training(

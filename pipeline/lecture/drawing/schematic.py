@@ -38,14 +38,14 @@ def arrow(axes: Any, start: Place, end: Place, *, gap: float = RADIUS, bend: flo
     (x1, y1), (x2, y2) = start, end
     share = gap / hypot(x2 - x1, y2 - y1)
     ends = (x1 + share * (x2 - x1), y1 + share * (y2 - y1)), (x2 - share * (x2 - x1), y2 - share * (y2 - y1))
-    style = {"arrowstyle": "-|>", "mutation_scale": 11, "connectionstyle": f"arc3,rad={bend}"}
+    style: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 11, "connectionstyle": f"arc3,rad={bend}"}
     axes.add_patch(FancyArrowPatch(*ends, color=COLORS[color], linewidth=1.3, shrinkA=0, shrinkB=0, **style))
 
 
 def hears_itself(axes: Any, place: Place, text: str, *, color: str = "net-2") -> None:
     """Draws an arrow from a neuron back to itself, at its right."""
     x, y = place
-    style = {"arrowstyle": "-|>", "mutation_scale": 12, "connectionstyle": "arc3,rad=-2.2"}
+    style: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 12, "connectionstyle": "arc3,rad=-2.2"}
     ends = (x + 0.26, y + 0.16), (x + 0.26, y - 0.16)
     axes.add_patch(FancyArrowPatch(*ends, color=COLORS[color], linewidth=1.5, shrinkA=0, shrinkB=0, **style))
     write(axes, (x + 1.0, y), text, color=color, fontsize=11)
