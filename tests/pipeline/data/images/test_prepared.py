@@ -125,6 +125,40 @@ def test_a_set_of_another_kind_is_told(store):
         _ = prepared("tfds:photos").image
 
 
+CLASS = tfds.features.ClassLabel(num_classes=2)
+
+
+@pytest.mark.parametrize(
+    ("strange", "label", "example"),
+    [
+        ({"clip": tfds.features.Video(shape=(None, 8, 8, 3)), "label": CLASS}, "parity", {"clip": TILES[:2]}),
+        ({"marks": tfds.features.Sequence(CLASS)}, None, {"marks": [0, 1]}),
+        ({"other": CLASS, "label": CLASS}, "parity", {"other": 1}),
+    ],
+    ids=["video", "several labels", "two labels"],
+)
+def test_the_command_tells_what_a_set_must_be(store, capfd, strange, label, example):
+    prepare(store, "odd", tfds.features.FeaturesDict(strange), {"train": range(4)}, lambda row: example, label=label)
+    capfd.readouterr()
+    assert run.main(["tfds:odd"]) == run.BAD_INPUT
+    (told,) = capfd.readouterr().err.strip().splitlines()
+    assert "tfds:odd: expected images with a class label, or numbers with a class label" in told
+    assert all(f"'{name}': '{type(feature).__name__}'" in told for name, feature in strange.items())
+
+
+@pytest.mark.parametrize("kind", ["images", "numbers"])
+def test_the_command_tells_of_missing_labels(store, capfd, kind):
+    number = {"length": tfds.features.Scalar(np.float32), "label": CLASS}
+    parts = features() if kind == "images" else tfds.features.FeaturesDict(number)
+    prepare(
+        store, "bare", parts, {"test": range(16)}, tile if kind == "images" else lambda row: {"length": row}, label=-1
+    )
+    capfd.readouterr()
+    assert run.main(["tfds:bare"]) == run.BAD_INPUT
+    told = capfd.readouterr().err.strip().splitlines()[-1]  # TensorFlow was not imported quietly here
+    assert told.startswith("tfds:bare: expected a label for each example. Received: without_label=16.")
+
+
 def test_missing_labels_and_strange_splits_are_told(store):
     prepare(store, "tiles", features(), {"train": range(16)}, tile, label=-1)
     with pytest.raises(ValueError, match=r"a label for each example\. Received: without_label=16"):
