@@ -1,7 +1,7 @@
 """Several nets of one kind that vote."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from experiments.language.candidate import Candidate, register
 from experiments.language.expect import Expect
@@ -22,17 +22,24 @@ class Ensemble(Candidate):
         column_share: Share of its inputs that each member sees, drawn for each by itself; 1 for all of them. Of a
             category it is its levels that are drawn.
         bagging: Whether each member learns from as many rows as there are, drawn from them with replacement.
+        weights: ``"equal"``, or ``"caruana"``: members are chosen greedily, each as often as it helps on rows that none
+            of them learned from; by log loss, of numbers by squared error.
+        n_inner: Parts into which the training rows are dealt for that, each predicted once from the others; as many
+            votes more are trained.
         reason: Why so many, and why these nets.
 
     Source:
-        Ho (1998), The random subspace method for constructing decision forests, for the former; Breiman (1996), Bagging
-        predictors, Machine Learning 24, for the latter.
+        Ho (1998), The random subspace method for constructing decision forests, for the inputs; Breiman (1996), Bagging
+        predictors, Machine Learning 24, for the rows; Caruana, Niculescu-Mizil, Crew & Ksikes (2004), Ensemble
+        selection from libraries of models, for the weights.
     """
 
     net: Net
     n_members: int = 5
     column_share: float = 1.0
     bagging: bool = False
+    weights: Literal["equal", "caruana"] = "equal"
+    n_inner: int = 3
 
     def check(self, expect: Expect) -> None:
         """Tells what must hold beyond the annotations."""
@@ -46,6 +53,13 @@ class Ensemble(Candidate):
             lambda: self.column_share == 1 or self.net.flattens,
             "A net of images sees all of them: leave column_share out.",
             of=("net", "column_share"),
+        )
+        expect.least("n_inner", 2, "3 is a start.")
+        expect(
+            "n_inner with weights",
+            lambda: self.weights != "equal" or self.n_inner == 3,
+            "It would have no effect: take it out.",
+            of=("n_inner", "weights"),
         )
 
     def require_task(self, task: str) -> None:
@@ -69,12 +83,16 @@ class Ensemble(Candidate):
             told.append(f"{100 * self.column_share:g} % of the inputs drawn for each")
         if self.bagging:
             told.append("rows drawn with replacement for each")
+        if self.weights == "caruana":
+            told.append(f"weighted by greedy selection on {self.n_inner} parts of the training rows held out in turn")
         return f"{', '.join(told)}, each: {self.net.words()}"
 
     def parameters(self) -> dict[str, Any]:
         """Returns the declaration as flat values: those of a member, and how many they are and in what they differ."""
-        own = {"reason": self.reason, "family": self.family, "algorithm": self.kind}
+        own: dict[str, Any] = {"reason": self.reason, "family": self.family, "algorithm": self.kind}
         own |= {name: getattr(self, name) for name in ("n_members", "column_share", "bagging")}
+        if self.weights != "equal":
+            own |= {"weights": self.weights, "n_inner": self.n_inner}
         return self.net.parameters() | own
 
 

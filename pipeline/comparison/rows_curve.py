@@ -189,6 +189,8 @@ def _needed(comparison: Comparison, dataset: Dataset) -> tuple[int, int]:
         inner = candidate.candidate if isinstance(candidate, Search) else candidate
         if isinstance(inner, Baseline) and inner.algorithm == "k_nearest_neighbors":
             rows.append(inner.settings.get("n_neighbors", 5))
+        if isinstance(inner, Ensemble) and inner.weights == "caruana":
+            of_class.append(inner.n_inner)
         net = inner.net if isinstance(inner, Ensemble) else inner
         if isinstance(net, Net) and net.training.patience is not None:
             n_watched = dataset.n_classes if isinstance(dataset.task, Classification) else 1

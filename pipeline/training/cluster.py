@@ -116,7 +116,7 @@ def order_of(group: Group) -> bytes:
         "epochs": first.epochs,
         "threads": group.threads,
         "device": group.device,
-        "surroundings": surroundings(group.device),
+        "surroundings": {**surroundings(group.device), "libraries": group.libraries},
     }
     return pickle.dumps(order, protocol=5)
 

@@ -42,13 +42,13 @@ def train_there(order: bytes, data: bytes) -> bytes:
     executor = Here()
     if asked["threads"] > 1:  # on a single one is fitted whatever limits itself to it
         executor.threads = _on_threads(asked["threads"], executor.threads)
-    require_alike(asked["surroundings"], surroundings(asked["device"]))
     dataset = pickle.loads(data)
     works = tuple(
         Work(candidate=candidate, dataset=dataset, fold=fold, epochs=asked["epochs"])
         for candidate, fold in zip(asked["candidates"], asked["folds"], strict=True)
     )
     group = Group(works=works, threads=asked["threads"], device=asked["device"])
+    require_alike(asked["surroundings"], {**surroundings(asked["device"]), "libraries": group.libraries})
     means = Means(placement=choose(asked["device"]), executor=executor)
     return pack(trainer_of(asked["candidates"][0]).train(group, means, lambda where, share: None))
 

@@ -11,6 +11,7 @@ from pipeline.training.executors import Here
 from pipeline.training.nets import NetTrainer, together
 from pipeline.training.search import SearchTrainer
 from pipeline.training.values import Interrupted, Judge, Trained
+from pipeline.training.votes import VoteTrainer
 from pipeline.training.work import Group, Means, Progress, Trainer, Work
 
 __all__ = ["Interrupted", "announce", "register", "train", "train_works", "trainer_of"]
@@ -128,8 +129,9 @@ def _by_work(group: Group, trained: Sequence[Trained]) -> dict[int, Trained]:
 
 def _register_ours() -> None:
     nets = NetTrainer()
-    for kind in ("dense_net", "conv_net", "recurrent_net", "tabm", "real_mlp", "ensemble"):
+    for kind in ("dense_net", "conv_net", "recurrent_net", "tabm", "real_mlp"):
         register(kind, nets)
+    register("ensemble", VoteTrainer(nets, train_works))
     register("baseline", BaselineTrainer())
     register("search", SearchTrainer(train_works, together))
 

@@ -92,13 +92,13 @@ class Group:
             "threads": self.threads,
             "device": self.device,
             "judge": self.judge,
-            "libraries": self._libraries,
+            "libraries": self.libraries,
             **surroundings(self.device),
         }
         return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
     @property
-    def _libraries(self) -> dict[str, str]:
+    def libraries(self) -> dict[str, str]:
         """Versions of libraries that few candidates need."""
         needed = {name for work in self.works for name in work.candidate.needs}
         if any(isinstance(work.candidate, Search) and work.candidate.proposer == "tpe" for work in self.works):
