@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import pickle
 import signal
 import socket
 import threading
@@ -11,16 +12,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.language import Ensemble, Search, Splitting
+from experiments.language import Baseline, Ensemble, Search, Splitting
+from models import boosters
 from models.engine.devices import choose
 from pipeline import run
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
 from pipeline.scoring.evaluate import judge_by
-from pipeline.training.cluster import Cluster, is_open, opened, require_usable
+from pipeline.training.cluster import Cluster, is_open, opened, order_of, require_usable
 from pipeline.training.executors import Here
 from pipeline.training.kept import KeptGroups
-from pipeline.training.remote import require_alike
+from pipeline.training.remote import require_alike, train_there
 from pipeline.training.train import announce, train_works, trainer_of
 from pipeline.training.work import Means, Work, surroundings
 
@@ -215,3 +217,11 @@ def test_what_somebody_else_registered_is_trained_in_this_process(cluster, small
 
 def _groups(executor, small, candidate):
     return trainer_of(candidate).groups(works(candidate), means_of(executor, small))
+
+
+def test_a_worker_that_has_another_version_of_a_boosting_library_is_refused(monkeypatch):
+    work = Work(candidate=Baseline(name="boosting", algorithm="lightgbm"), dataset=IRIS, fold=FOLDS[0])
+    order = order_of(Means(placement=choose(), executor=Here()).group([work]))
+    monkeypatch.setattr(boosters, "installed_version", lambda name: "another")
+    with pytest.raises(ValueError, match=r"expected workers with the same .* differ=\['libraries'\]"):
+        train_there(order, pickle.dumps(IRIS))
