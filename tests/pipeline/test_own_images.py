@@ -196,6 +196,14 @@ def test_rewriting_test_images_changes_no_model(tiles, capfd):
     for file in Path("pair", "test").rglob("*.png"):
         Image.fromarray(np.full((40, 30), 7, np.uint8)).save(file)
     assert np.array_equal(before, answers())
+    (equal,) = Path("mlruns").rglob("equal_images.csv")  # of the second run: all ten are one image now
+    named = pd.read_csv(equal)
+    assert (
+        named["file"].tolist()
+        == [str(file.relative_to("pair")) for file in sorted(Path("pair", "test").rglob("*.png"))][1:]
+    )
+    assert set(named["equals"]) == {"test/bright/15.png"}
+    assert not named["left_out"].any()
 
 
 def test_decisions_are_made_about_two_classes(tiles, capfd):
