@@ -19,7 +19,9 @@ class _Command(NamedTuple):
 _COMMANDS = {
     "run": _Command("pipeline.run", "main", "work the lecture's examples, compare nets with baselines"),
     "show": _Command("pipeline.stored", "main", "stored runs of a comparison, side by side"),
+    "rerun": _Command("pipeline.rerun", "main", "repeat a stored run, and tell whether anything moved"),
     "predict": _Command("pipeline.predict", "main", "score the rows of a file with a logged model"),
+    "sync": _Command("pipeline.run", "sync", "log what was trained when a tracking server went away"),
     "ui": _Command("pipeline.ui", "main", "show what was run in the MLflow UI"),
     "list": _Command("pipeline.run", "list_experiments", "list the experiments"),
 }

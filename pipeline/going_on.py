@@ -1,13 +1,14 @@
-"""How a run goes on that did not end well: what is said of its end, and what ``--resume`` does."""
+"""How a run ends: its exit code, what is said where it did not end well, and what ``--resume`` does."""
 
 import argparse
 import json
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from models.checks import require
-from pipeline.process.options import complain, quieten_mlflow
+from pipeline import pending
+from pipeline.process.options import ANOTHER_CHAMPION, DONE, NOT_PASSED, complain, quieten_mlflow
 from pipeline.process.provenance import git_commit
 from pipeline.process.resuming import command_that_goes_on, remembered, without
 
@@ -17,7 +18,7 @@ _FULL_DISK = (
     "logged before is kept, and the open run is marked KILLED by the next command."
 )
 _MEANWHILE = frozenset(
-    {"resume", "data_dir", "download", "tracking_uri", "device", "workers", "cluster", "json", "quiet"}
+    {"resume", "data_dir", "download", "tracking_uri", "device", "workers", "cluster", "json", "quiet", "fail_on"}
 )
 """Options beside ``--resume``: where something lies, and not what is run."""
 
@@ -64,6 +65,30 @@ def failed(error: Exception, options: argparse.Namespace) -> str:
     return f"{_why(error)}\n{_goes_on(options)}"
 
 
+def kept_for_later(error: Exception, options: argparse.Namespace, store: str, n_trained: int) -> bool:
+    """Keeps the command of a run whose store went away, where something was trained.
+
+    Args:
+        error: That ended the run.
+        options: Of its command.
+        store: Its address, without a password.
+        n_trained: Groups of trainings that were found or done.
+
+    Returns:
+        Whether the store went away, and so is told.
+    """
+    from pipeline.tracking.answering import StoreGone
+
+    if not isinstance(error, StoreGone):
+        return False
+    complain(str(error))
+    if n_trained and not options.only_found:
+        pending.keep(remembered(options.arguments), store, str(error))
+        complain("Once it answers, 'chalktape sync' logs that, and so does the next run.")
+    complain(_goes_on(options))
+    return True
+
+
 def _goes_on(options: argparse.Namespace) -> str:
     """Where several devices share each batch nothing is kept: the same command begins anew."""
     how = "goes on from there, without what was trained already" if options.strategy == "none" else "runs it again"
@@ -83,3 +108,18 @@ def _is_full_disk(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def exit_code(results: Sequence[Mapping[str, Any]], fail_on: Collection[str]) -> int:
+    """Returns the exit code of what was done, by what it is asked to fail on.
+
+    Args:
+        results: What the tables of each experiment show.
+        fail_on: ``"gate"``: no champion passed its gate; ``"champion"``: another candidate is served than before.
+    """
+    outcomes = [result["registration"] for result in results if "registration" in result]
+    if "gate" in fail_on and any(outcome["passes"] is False for outcome in outcomes):
+        return NOT_PASSED
+    if "champion" in fail_on and any(outcome["changed"] for outcome in outcomes):
+        return ANOTHER_CHAMPION
+    return DONE

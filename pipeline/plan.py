@@ -1,6 +1,7 @@
 """What a run does: everything that can be wrong with the input is looked at first, then each job runs in its wing."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,7 +28,7 @@ from pipeline.telling.terminal import Terminal
 from pipeline.tracking import Tracker
 from pipeline.tracking.address import groups_of
 from pipeline.training.cluster import is_open, opened, require_usable
-from pipeline.training.executors import Here
+from pipeline.training.executors import Here, NothingMore
 from pipeline.training.kept import KeptGroups
 from pipeline.training.work import Executor, Finished, NothingFinished
 
@@ -57,6 +58,7 @@ class How:
         fresh: Whether everything is trained, what was trained before, too.
         workers: Processes of this machine that train; 0 for this one alone.
         cluster: Address of a scheduler whose workers train; ``None`` without.
+        only_found: Whether nothing is trained: what was trained before is logged, and ends where something is missing.
     """
 
     data_dir: Path | None = None
@@ -70,6 +72,7 @@ class How:
     fresh: bool = False
     workers: int = 0
     cluster: str | None = None
+    only_found: bool = False
 
     def ingest(self, name: str) -> Dataset:
         """Returns a data set by its name."""
@@ -91,6 +94,7 @@ class Plan:
         finished: What was trained before.
         workers: Processes of this machine that train; 0 for this one alone.
         cluster: Address of a scheduler whose workers train; ``None`` without.
+        only_found: Whether nothing is trained.
     """
 
     lecture: LectureJob | None
@@ -101,6 +105,7 @@ class Plan:
     finished: Finished = field(default_factory=NothingFinished)
     workers: int = 0
     cluster: str | None = None
+    only_found: bool = False
 
 
 def plan(
@@ -147,6 +152,7 @@ def plan(
         finished=_finished(tracker, placement, how),
         workers=how.workers,
         cluster=how.cluster,
+        only_found=how.only_found,
     )
 
 
@@ -270,8 +276,8 @@ def carry_out(
     insists: bool = False,
     json_file: Path | None = None,
     tags: Mapping[str, str] | None = None,
-) -> None:
-    """Runs what was planned and says what was left out.
+) -> list[dict[str, Any]]:
+    """Runs what was planned, says what was left out, and returns what the tables of each experiment show.
 
     Of several workers all run the same: those that follow the first leave nothing.
 
@@ -285,12 +291,16 @@ def carry_out(
     """
     if is_open(plan.cluster):
         terminal.say(f"{plan.cluster} is open: whoever reaches it can run code there. An address of tls:// is not.")
-    with opened(plan.workers, plan.cluster, plan.placement.device) as executor:
+    with (
+        nullcontext(NothingMore())
+        if plan.only_found
+        else opened(plan.workers, plan.cluster, plan.placement.device) as executor
+    ):
         desk = desk_of(plan, terminal, epochs=epochs, insists=insists, tags=tags, executor=executor)
-        _carry_out(plan, desk, json_file)
+        return _carry_out(plan, desk, json_file)
 
 
-def _carry_out(plan: Plan, desk: Desk, json_file: Path | None) -> None:
+def _carry_out(plan: Plan, desk: Desk, json_file: Path | None) -> list[dict[str, Any]]:
     json_file = json_file if plan.tracker else None
     lecture = plan.lecture.run(desk) if plan.lecture else None
     results = [job.run(desk) for job in plan.jobs]
@@ -309,3 +319,4 @@ def _carry_out(plan: Plan, desk: Desk, json_file: Path | None) -> None:
                 }
             ),
         )
+    return results

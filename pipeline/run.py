@@ -6,16 +6,17 @@ once.
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from experiments.catalogue import COMPARISONS, LADDERS, STANDARD
 from experiments.lecture import EXAMPLES, ON_REQUEST
 from models.checks import closest, require
-from pipeline import own, own_images
-from pipeline.going_on import failed, interrupted, resumed, tags_of
+from pipeline import own, own_images, pending
+from pipeline.going_on import exit_code, failed, interrupted, kept_for_later, resumed, tags_of
 from pipeline.process import interrupts
 from pipeline.process.door import through
 from pipeline.process.options import (
@@ -27,6 +28,7 @@ from pipeline.process.options import (
     MOST_FOLDS,
     MOST_SEED,
     MOST_WORKERS,
+    STORE_GONE,
     TRACKING_URI_HELP,
     Parser,
     complain,
@@ -45,8 +47,19 @@ LECTURE = "lecture"  # all worked examples but those on request
 ALL_EXAMPLES = (*EXAMPLES, *ON_REQUEST)
 
 
-def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipeline.run") -> int:
-    """Runs the command line and returns its exit code: 0 done, 1 failed, 2 bad usage or input, 130 interrupted."""
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    prog: str = "python -m pipeline.run",
+    tags: Mapping[str, str] = MappingProxyType({}),
+) -> int:
+    """Runs the command line and returns its exit code: 0 done, 1 failed, 2 bad usage or input, 130 interrupted.
+
+    Args:
+        arguments: Of the command; ``None`` takes those of the process.
+        prog: How the command is called.
+        tags: Of the runs, besides their own.
+    """
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["compare"]:
         from pipeline import stored
@@ -57,11 +70,10 @@ def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipel
         print(_listing())
         return DONE
     try:
-        tags: dict[str, str] = {}
         if options.resume:
             arguments, tags = resumed(options, arguments, prog, vars(_parser(prog).parse_args([])))
             options = _parser(prog).parse_args(arguments)
-        options.prog, options.arguments, options.tags = prog, arguments, tags
+        options.prog, options.arguments, options.tags, options.only_found = prog, arguments, tags, False
         _require_usable(options, prog)
     except ValueError as error:
         complain(str(error))
@@ -100,6 +112,7 @@ def _run(options: argparse.Namespace) -> int:
             fresh=options.fresh,
             workers=options.workers,
             cluster=options.cluster,
+            only_found=options.only_found,
         )
         planned = plan(
             [item for item in ALL_EXAMPLES if item.name in names or (LECTURE in names and item in EXAMPLES)],
@@ -115,7 +128,9 @@ def _run(options: argparse.Namespace) -> int:
         return INTERRUPTED
     amounts = {"epochs": options.epochs, "insists": options.register}
     try:
-        carry_out(planned, terminal, **amounts, json_file=options.json, tags=tags_of(options))
+        if planned.tracker is not None and not options.only_found:
+            pending.log_waiting(planned.tracker.uri, _logged_later)
+        results = carry_out(planned, terminal, **amounts, json_file=options.json, tags=tags_of(options))
     except KeyboardInterrupt:
         complain(interrupted(options))
         return INTERRUPTED
@@ -123,9 +138,34 @@ def _run(options: argparse.Namespace) -> int:
         if interrupts.asked():
             complain(interrupted(options))
             return INTERRUPTED
+        finished, store = planned.finished, planned.tracker.uri if planned.tracker else ""
+        if kept_for_later(error, options, store, finished.n_found + finished.n_trained):
+            return STORE_GONE
         complain(failed(error, options))
         return FAILED
-    return DONE
+    return exit_code(results, options.fail_on)
+
+
+def sync(arguments: Sequence[str], *, prog: str) -> int:
+    """Logs what was trained when a store went away, and returns the exit code."""
+    return pending.main(arguments, prog=prog, replay=_logged_later)
+
+
+def _logged_later(waiting: pending.Waiting) -> str:
+    """Carries out a command without training anything, and says what became of it."""
+    arguments = [*waiting.command, "--tracking-uri", waiting.store, "--quiet"]
+    try:
+        options = _parser("chalktape run").parse_args(arguments)
+    except SystemExit:  # its usage has changed since
+        return pending.REFUSED
+    options.prog, options.arguments, options.only_found = "chalktape run", arguments[:-1], True
+    options.tags = {"logged_later": waiting.since}
+    import_tensorflow_quietly()
+    with interrupts.orderly():
+        code = _run(options)
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
+    return {STORE_GONE: pending.LATER, BAD_INPUT: pending.REFUSED}.get(code, pending.LOGGED)
 
 
 def _known() -> tuple[str, ...]:
@@ -180,7 +220,8 @@ def _parser(prog: str) -> Parser:
         prog=prog,
         description="Works the lecture's examples, compares nets with baselines, logs to MLflow, writes HTML pages. "
         "'chalktape show NAME' shows the table of the last finished run again; so does '%(prog)s compare NAME'.",
-        epilog="Exit codes: 0 done, 1 failed while running, 2 bad usage or input, 130 interrupted.",
+        epilog="Exit codes: 0 done, 1 failed while running, 2 bad usage or input, 3 and 4 as --fail-on says, 75 the "
+        "store went away, 130 interrupted.",
         allow_abbrev=False,
     )
     add = parser.add_argument
@@ -218,6 +259,8 @@ def _add_amounts(parser: Parser) -> None:
     add("--fresh", action="store_true", help="train everything, what an earlier run has trained already, too")
     on = "go on with a run that was interrupted or failed, by its ID in the store; its own command does the same"
     add("--resume", metavar="RUN", help=on)
+    ends = "end with exit code 3 where no champion passes its gate (gate), 4 where another one is served than before"
+    add("--fail-on", type=_names, default=(), metavar="gate,champion", help=f"{ends} (champion)")
     add("--register", action="store_true", help="register the champion even of a run that is not as declared")
     add("--by", metavar="COLUMN", help="also tell decisions for each level of a column, or each third of a number")
 
@@ -252,6 +295,8 @@ def _listing() -> str:
 
 
 def _require_usable(options: argparse.Namespace, prog: str) -> None:
+    unknown = sorted(set(options.fail_on) - {"gate", "champion"})
+    require(not unknown, prog, "gate or champion, with commas between, for --fail-on", "Take it out.", unknown=unknown)
     own_images.require_usable(options, prog, _known())
     if not own_images.are_images(options, _known()):
         own.require_usable(options, prog, _known())

@@ -22,7 +22,7 @@ FLOORS = (
     ("pipeline.tracking",),
     ("pipeline.flow",),
     tuple(f"pipeline.{wing}" for wing in WINGS),
-    ("pipeline.plan",),
+    ("pipeline.plan", "pipeline.pending"),
     (
         "pipeline.stored",
         "pipeline.predict",
@@ -31,8 +31,10 @@ FLOORS = (
         "pipeline.own",
         "pipeline.own_images",
         "pipeline.judged",
+        "pipeline.repeated",
     ),
     ("pipeline.run",),
+    ("pipeline.rerun",),
     ("chalktape",),
 )
 """From the ground up. A room imports itself and the rooms on the floors below, never its neighbors."""

@@ -30,6 +30,11 @@ from pipeline.process.options import (
     whole,
 )
 
+_MODEL_HELP = (
+    "models:/NAME@champion, models:/MODEL_ID or a folder; to load a model runs code that lies in it: take only those "
+    "whose makers you trust"
+)
+
 if TYPE_CHECKING:
     from pipeline.tracking.model import ServedModel
 
@@ -154,7 +159,7 @@ def _parser(prog: str) -> Parser:
         epilog="Exit codes: 0 done, 1 failed while writing, 2 bad usage or input, 130 interrupted.",
         allow_abbrev=False,
     )
-    parser.add_argument("model_uri", metavar="MODEL_URI", help="models:/NAME@champion, models:/MODEL_ID or a folder")
+    parser.add_argument("model_uri", metavar="MODEL_URI", help=_MODEL_HELP)
     parser.add_argument(
         "rows",
         type=Path,

@@ -10,7 +10,10 @@ from typing import NoReturn
 
 from models.checks import require
 
-DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, BAD_INPUT, STORE_GONE, INTERRUPTED = 0, 1, 2, 75, 130
+"""As shells have them: 75 says that it is worth another try."""
+NOT_PASSED, ANOTHER_CHAMPION, MOVED = 3, 4, 5
+"""Done, and what was asked to be told: no champion passed its gate, another one is served, a repetition differs."""
 
 MOST_FOLDS, MOST_EPOCHS, MOST_WORKERS, MOST_SEED = 10_000, 10_000_000, 10_000, 100_000_000
 """What may be asked for; seeds of folds within folds are multiples of the one that is given, and have 32 bits."""
@@ -94,6 +97,7 @@ def quieten_mlflow() -> None:
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "CRITICAL")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
 
 
 def import_tensorflow_quietly() -> None:

@@ -4,10 +4,14 @@ import shlex
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
+REPEATS_TAG = "repeats"
+"""Of a run that carries out another one's command once more: its ID."""
+
 _NOT_REMEMBERED = {
     "--tracking-uri": True,  # it may hold a password, and whoever resumes knows the store
     "--resume": True,
     "--fresh": False,
+    "--fail-on": True,
     "--workers": True,
     "--cluster": True,
 }

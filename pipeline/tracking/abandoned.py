@@ -5,12 +5,14 @@ import socket
 
 import psutil  # type: ignore[import-untyped]
 from mlflow.entities import LoggedModelStatus, Run
-from mlflow.tracking import MlflowClient
+from mlflow.tracking import MlflowClient, fluent
 
 from pipeline.process import interrupts
 
 PROCESS_TAG = "process"
 _PARENT_TAG = "mlflow.parentRunId"
+_forgotten: set[str] = set()
+"""Runs of this very process that it cannot end."""
 _TOLD = re.compile(r"\d{1,18}(:\d+\.\d+:\d+\.\d+)?")
 _SAME = 0.1  # seconds between two readings of one start
 
@@ -24,6 +26,14 @@ def this_process() -> str:
     return ":".join([socket.gethostname(), *_identity(psutil.Process())])
 
 
+def forget(run_id: str) -> None:
+    """Lets MLflow forget an open run whose store is gone; whoever opens that store again closes it."""
+    _forgotten.add(run_id)
+    open_runs = fluent._active_run_stack.get()
+    if open_runs and open_runs[-1].info.run_id == run_id:
+        open_runs.pop()  # to end it would ask the store
+
+
 @interrupts.held_back()
 def close_abandoned(client: MlflowClient) -> None:
     """Marks KILLED what a process of this machine left RUNNING that is no more: parents, and what is below them.
@@ -32,7 +42,7 @@ def close_abandoned(client: MlflowClient) -> None:
     """
     for experiment in client.search_experiments():
         running = client.search_runs([experiment.experiment_id], "attributes.status = 'RUNNING'")
-        closed = {run.info.run_id for run in running if _is_abandoned(run)}
+        closed = {run.info.run_id for run in running if run.info.run_id in _forgotten or _is_abandoned(run)}
         closed |= {run.info.run_id for run in running if run.data.tags.get(_PARENT_TAG) in closed}
         for run_id in closed:
             client.set_tag(run_id, "reason", "the process ended without a word")

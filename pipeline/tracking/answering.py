@@ -1,10 +1,14 @@
 """Whether a server answers: asked within seconds, whatever it does instead of answering."""
 
+import logging
 import os
 import re
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+import mlflow
 import sqlalchemy
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,6 +17,10 @@ from models.checks import mistake
 from pipeline.tracking.address import is_web, told
 
 SECONDS_TO_ANSWER = 10
+_SECONDS_BETWEEN = 8  # two questions whether a server is still there
+_LETTERS_TOLD = 300
+_OWN_FAULTS = ("INTERNAL_ERROR", "TEMPORARILY_UNAVAILABLE")
+"""What MLflow calls errors of a server, and those of the way to it."""
 _PATIENCE = {
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "8",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
@@ -26,6 +34,7 @@ def be_impatient() -> None:
     """Lets no client of a server wait for minutes, where the environment says nothing else."""
     for name, value in _PATIENCE.items():
         os.environ.setdefault(name, value)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # it tells every try
 
 
 def require_answer(uri: str) -> None:
@@ -38,17 +47,13 @@ def require_answer(uri: str) -> None:
         ValueError: It does not do so within seconds.
     """
     be_impatient()
+    _State.gone = None
     why = _why_not(lambda: _ask_web(uri) if is_web(uri) else _ask_database(uri))
     if why:
         kind = "a server" if is_web(uri) else "a database"
         expected = f"{kind} that answers within {SECONDS_TO_ANSWER} seconds"
         remedy = f"{why}: start it, or leave --tracking-uri out."
         raise ValueError(mistake("tracking", expected, remedy, tracking_uri=told(uri)))
-
-
-def answers(uri: str) -> bool:
-    """Returns whether a server answers now, within seconds."""
-    return not _why_not(lambda: _ask_web(uri) if is_web(uri) else _ask_database(uri))
 
 
 def _why_not(ask: Callable[[], str]) -> str:
@@ -85,8 +90,7 @@ def _ask_web(uri: str) -> str:
             return f"it answers with status {answer.status_code}"
         answer.json()
     except (MlflowException, OSError, ValueError) as error:
-        told = re.findall(r"\[Errno -?\d+\] ([^'\")\]]+)", str(error))
-        return told[-1] if told else f"no MLflow server speaks so ({type(error).__name__})"
+        return _shortly(error)
     return ""
 
 
@@ -103,3 +107,95 @@ def _ask_database(uri: str) -> str:
 def first_line(error: BaseException) -> str:
     """Returns what an error says, in a line and without the dot at its end."""
     return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+
+
+class StoreGone(Exception):
+    """A server that answered before does not do so any more, or answers that it cannot."""
+
+
+class _Silent(BaseException):
+    """Ends a call that waits for a server which is gone; libraries retry, or swallow, whatever is less."""
+
+
+class _State:
+    """Of the process, as its timer is."""
+
+    is_watched = False
+    gone: StoreGone | None = None
+
+
+@contextmanager
+def heeded() -> Iterator[None]:
+    """Watches the server that MLflow talks to while something is asked of it: one that is gone is told soon, and once.
+
+    While a call takes its time, the server is asked every few seconds whether it is still there: many bytes take long,
+    and a server that sends a letter a second is silent all the same. A file's database needs none of this.
+
+    Raises:
+        StoreGone: It does not answer, or says that it cannot; from then on at once, until it was asked anew.
+    """
+    uri = mlflow.get_tracking_uri()
+    if uri.startswith("sqlite") or _State.is_watched:
+        yield
+        return
+    if _State.gone is not None:
+        raise _State.gone
+    _State.is_watched = True
+    try:
+        with _asked_meanwhile(uri):
+            yield
+    except (_Silent, MlflowException, SQLAlchemyError) as error:
+        if (gone := as_gone(error)) is None:
+            raise
+        raise gone from error
+    finally:
+        _State.is_watched = False
+
+
+def as_gone(error: BaseException) -> StoreGone | None:
+    """Returns what says that the server is gone; ``None`` of an error that says something else."""
+    uri = mlflow.get_tracking_uri()
+    if isinstance(error, StoreGone):
+        return error
+    if uri.startswith("sqlite") or not isinstance(error, _Silent | MlflowException | SQLAlchemyError):
+        return None
+    if getattr(error, "error_code", _OWN_FAULTS[0]) not in _OWN_FAULTS:
+        return None
+    remedy = f"{_shortly(error)}. What was trained is kept."
+    _State.gone = StoreGone(mistake("tracking", "a server that answers", remedy, tracking_uri=told(uri)))
+    return _State.gone
+
+
+@contextmanager
+def _asked_meanwhile(uri: str) -> Iterator[None]:
+    """Interrupts the call by a timer's signal, which only the main thread has, and not every system."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ask(*_: object) -> None:
+        why = _why_not(lambda: _ask_web(uri) if is_web(uri) else _ask_database(uri))
+        if why:
+            raise _Silent(why)
+        signal.setitimer(signal.ITIMER_REAL, _SECONDS_BETWEEN)  # not before, because to ask takes time, too
+
+    before = signal.signal(signal.SIGALRM, ask)
+    signal.setitimer(signal.ITIMER_REAL, _SECONDS_BETWEEN)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _shortly(error: BaseException) -> str:
+    """Returns what went wrong on the way to a server, of a library's long story."""
+    story = str(error)
+    if errors := re.findall(r"\[Errno -?\d+\] ([^'\")\]]+)", story):
+        return str(errors[-1])
+    if status := re.search(r"(?:error code|too many) (\d{3})", story):
+        return f"It answers with status {status[1]}"
+    if "timed out" in story:
+        return "No answer in time"
+    said = first_line(error)
+    return said[:1].upper() + said[1:_LETTERS_TOLD]

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,8 @@ from models.request import PARAMS
 from models.threshold import Threshold
 from pipeline.data.values import Dataset
 from pipeline.process.provenance import versions
-from pipeline.tracking.store import existing
+from pipeline.tracking.answering import as_gone
+from pipeline.tracking.store import existing, readable
 from pipeline.training.values import Trained
 
 if TYPE_CHECKING:  # of image files only
@@ -173,6 +175,9 @@ class ServedModel:
 def load_model(model_uri: str, tracking_uri: str | None = None) -> ServedModel:
     """Loads what ``log_model`` logged.
 
+    To load a model is to run code: its own, and what its pickles ask for. Whoever may write to a store, or made the
+    folder, may do here what the caller may.
+
     Args:
         model_uri: ``models:/name@alias``, ``models:/id``, or a folder.
         tracking_uri: The store of an address that begins with ``models:``; ``None`` as for a run.
@@ -180,15 +185,9 @@ def load_model(model_uri: str, tracking_uri: str | None = None) -> ServedModel:
     Raises:
         ValueError: There is no such model or store, or its rows are images that came from no files.
     """
-    if model_uri.startswith(("models:", "runs:")):
-        mlflow.set_tracking_uri(existing(tracking_uri))
-    try:
-        model = mlflow.pyfunc.load_model(model_uri)
-    except (MlflowException, OSError) as error:
-        raise ValueError(
-            f"predict: expected a model that can be loaded. Received: model_uri={model_uri!r}. "
-            f"MLflow says: {str(error).strip().splitlines()[0]}"
-        ) from error
+    in_a_store = model_uri.startswith(("models:", "runs:"))
+    with readable(existing(tracking_uri)) if in_a_store else nullcontext():
+        model = _loaded(model_uri)
     inputs = model.metadata.get_input_schema()
     images = _carried(model, "images")
     known = images is not None or (inputs is not None and not inputs.is_tensor_spec())
@@ -210,6 +209,18 @@ def load_model(model_uri: str, tracking_uri: str | None = None) -> ServedModel:
         interval=carried["interval"],
         effects=None if background is None else carried["effects"],
     )
+
+
+def _loaded(model_uri: str) -> PyFuncModel:
+    try:
+        return mlflow.pyfunc.load_model(model_uri)
+    except (MlflowException, OSError) as error:
+        if as_gone(error) is not None:
+            raise
+        raise ValueError(
+            f"predict: expected a model that can be loaded. Received: model_uri={model_uri!r}. "
+            f"MLflow says: {str(error).strip().splitlines()[0]}"
+        ) from error
 
 
 def _carried(model: PyFuncModel, name: str) -> Any:

@@ -99,6 +99,23 @@ def finished_comparisons(name: str, n_runs: int, tracking_uri: str | None = None
         return [_stored(run) for run in runs]
 
 
+@dataclass(frozen=True, kw_only=True)
+class StoredCommand:
+    """The run of a whole command.
+
+    Attributes:
+        arguments: Of the command, without the store.
+        commit: That ran.
+        finished: Whether it ended well.
+        experiment: Name of its experiment.
+    """
+
+    arguments: list[str]
+    commit: str
+    finished: bool
+    experiment: str
+
+
 def arguments_of(run_id: str, tracking_uri: str | None = None) -> tuple[list[str], str]:
     """Returns the arguments of the command that began a run which did not end well, and the commit that ran.
 
@@ -109,20 +126,36 @@ def arguments_of(run_id: str, tracking_uri: str | None = None) -> tuple[list[str
     Raises:
         ValueError: There is no such run or store, the run ended well, or nothing is known of its command.
     """
+    found = command_of(run_id, tracking_uri, who="resume")
+    remedy = "There is nothing to go on with: chalktape show tells what came out."
+    require(not found.finished, "resume", "a run that did not end well", remedy, run=run_id)
+    return found.arguments, found.commit
+
+
+def command_of(run_id: str, tracking_uri: str | None = None, *, who: str) -> StoredCommand:
+    """Returns the command that began a run.
+
+    Args:
+        run_id: Of the run of an invocation.
+        tracking_uri: The store; ``None`` as for a run.
+        who: Asks, for errors.
+
+    Raises:
+        ValueError: There is no such run or store, or nothing is known of its command.
+    """
     uri = existing(tracking_uri)
     with readable(uri):
         try:
             run = MlflowClient().get_run(run_id)
         except MlflowException:
             remedy = "The UI shows it beside the run's name: chalktape ui."
-            raise ValueError(mistake("resume", "the ID of a run in the store", remedy, run=run_id)) from None
+            raise ValueError(mistake(who, "the ID of a run in the store", remedy, run=run_id)) from None
+        experiment = MlflowClient().get_experiment(run.info.experiment_id).name
     there = run.info.lifecycle_stage != LifecycleStage.DELETED
     remedy = f"Restore it: mlflow runs restore --run-id {run_id}."
-    require(there, "resume", "a run that was not deleted", remedy, run=run_id)
-    remedy = "There is nothing to go on with: chalktape show tells what came out."
-    require(run.info.status != "FINISHED", "resume", "a run that did not end well", remedy, run=run_id)
+    require(there, who, "a run that was not deleted", remedy, run=run_id)
     remedy = "Give the run of a whole command, or the command itself once more: it goes on, too."
-    require(COMMAND_TAG in run.data.tags, "resume", "a run that a command began", remedy, run=run_id)
+    require(COMMAND_TAG in run.data.tags, who, "a run that a command began", remedy, run=run_id)
     try:
         arguments = [str(argument) for argument in json.loads(run.data.tags[COMMAND_TAG])]
     except (ValueError, TypeError):
@@ -130,8 +163,33 @@ def arguments_of(run_id: str, tracking_uri: str | None = None) -> tuple[list[str
             f"the tag {COMMAND_TAG!r} as the run wrote it",
             "Somebody changed it: give the command again.",
         )
-        raise ValueError(mistake("resume", expected, remedy, run=run_id)) from None
-    return arguments, run.data.tags.get("git", _UNKNOWN)
+        raise ValueError(mistake(who, expected, remedy, run=run_id)) from None
+    return StoredCommand(
+        arguments=arguments,
+        commit=run.data.tags.get("git", _UNKNOWN),
+        finished=run.info.status == "FINISHED",
+        experiment=experiment,
+    )
+
+
+def files_of(run_id: str, names: Sequence[str], tracking_uri: str | None = None) -> dict[str, str]:
+    """Returns the text of files that a run logged.
+
+    Raises:
+        ValueError: There is no such store, or a file is not where the store says.
+    """
+    uri = existing(tracking_uri)
+    with readable(uri):
+        run = MlflowClient().get_run(run_id)
+        return {name: _text(run, name) for name in names}
+
+
+def last_tagged(experiment: str, tag: str, value: str, tracking_uri: str | None = None) -> str | None:
+    """Returns the ID of the last finished run of an experiment whose tag has a value; ``None`` where there is none."""
+    uri = existing(tracking_uri)
+    with readable(uri):
+        runs = _finished(experiment, f"tags.{tag} = '{value}'", 1)
+    return next((run.info.run_id for run in runs), None)
 
 
 def last_comparison(name: str) -> StoredComparison | None:
@@ -199,5 +257,6 @@ def _text(run: Run, name: str) -> str:
     try:
         return mlflow.artifacts.load_text(f"{run.info.artifact_uri}/{name}")
     except (MlflowException, OSError) as error:
-        expected, remedy = "the files of a run where the store says", "They were moved or removed: put them back."
+        expected = "the files of a run where the store says"
+        remedy = "They were moved or removed: put them back, or tell the store where they are (docs/operations.md)."
         raise ValueError(mistake("tracking", expected, remedy, place=place(run.info.artifact_uri, name))) from error

@@ -51,6 +51,15 @@ def champion_of(name: str) -> str:
     return f"models:/{name}/{MlflowClient().get_model_version_by_alias(name, ALIAS).version}"
 
 
+def serving(name: str) -> str:
+    """Returns the candidate that the alias names; nothing where none is registered or nobody knows which."""
+    try:
+        version = MlflowClient().get_model_version_by_alias(name, ALIAS)
+        return version.tags.get("candidate", "")
+    except MlflowException:
+        return ""
+
+
 def commands(name: str, rows: str) -> str:
     """Returns what to type to score rows with the champion and to serve it, in the store that is open.
 

@@ -1,9 +1,10 @@
 """The runs of one invocation: a parent, and a nested run for each candidate or worked example."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import mlflow
 import numpy as np
@@ -18,7 +19,8 @@ from pipeline.data.values import Dataset
 from pipeline.process import interrupts
 from pipeline.scoring.values import Scores, Summary
 from pipeline.telling.figure import Figure
-from pipeline.tracking.abandoned import PROCESS_TAG, this_process
+from pipeline.tracking.abandoned import PROCESS_TAG, forget, this_process
+from pipeline.tracking.answering import as_gone, heeded
 from pipeline.tracking.logged_values import (
     PARAMETER_LENGTH,
     chosen_parameters,
@@ -30,11 +32,14 @@ from pipeline.tracking.logged_values import (
 )
 from pipeline.tracking.model import log_model, raw_table
 from pipeline.tracking.reading import NOTE_FILE, NOTE_TAG, SECTION_TAG, section_file
-from pipeline.tracking.registry import champion_of, commands, is_registered, register
+from pipeline.tracking.registry import champion_of, commands, is_registered, register, serving
 from pipeline.tracking.store import place
+from pipeline.training.executors import NotTrained
 from pipeline.training.values import Trained
 
 _METRICS_A_BATCH = 1000
+_Given = ParamSpec("_Given")
+_Told = TypeVar("_Told")
 
 
 @contextmanager
@@ -43,20 +48,38 @@ def opened(
 ) -> Iterator[mlflow.ActiveRun]:
     """Opens a run, below the active one if there is any, and ends it as ``status``, FAILED or KILLED."""
     nested = mlflow.active_run() is not None
-    with interrupts.held_back():
+    with interrupts.held_back(), heeded():
         # A nested run does not inherit its parent's experiment.
         own = {**tags, PROCESS_TAG: this_process()}
         run = mlflow.start_run(experiment_id=experiment_id, run_name=name, nested=nested, tags=own)
     try:
         yield run
     except BaseException as error:
+        if (gone := as_gone(error)) is not None:
+            forget(run.info.run_id)
+            raise gone from (None if gone is error else error)
         killed = isinstance(error, KeyboardInterrupt) or interrupts.asked()
-        with interrupts.held_back():
-            mlflow.set_tag("reason", "interrupted" if killed else f"{type(error).__name__}: {error}"[:5000])
-            mlflow.end_run("KILLED" if killed else "FAILED")
+        with interrupts.held_back(), heeded():
+            mlflow.set_tag("reason", "interrupted" if killed else _reason(error))
+            mlflow.end_run("KILLED" if killed or isinstance(error, NotTrained) else "FAILED")
         raise
-    with interrupts.held_back():
+    with interrupts.held_back(), heeded():
         mlflow.end_run(status)
+
+
+def _reason(error: BaseException) -> str:
+    return str(error) if isinstance(error, NotTrained) else f"{type(error).__name__}: {error}"[:5000]
+
+
+def _logged(method: Callable[_Given, _Told]) -> Callable[_Given, _Told]:
+    """Makes a method write without being interrupted, to a store that is heeded."""
+
+    @wraps(method)
+    def call(*given: _Given.args, **named: _Given.kwargs) -> _Told:
+        with interrupts.held_back(), heeded():
+            return method(*given, **named)
+
+    return call
 
 
 class ParentRun:
@@ -71,7 +94,7 @@ class ParentRun:
         self._models: dict[str, str] = {}  # candidate -> address of its logged model
         self.registered: str | None = None  # address of the version that was registered
 
-    @interrupts.held_back()
+    @_logged
     def log_dataset(self, dataset: Dataset) -> None:
         """Logs the data set as the run's input: name, digest, schema, source."""
         source = CodeDatasetSource({"source": dataset.source, "sha256": dataset.content_sha256})
@@ -86,7 +109,7 @@ class ParentRun:
             data = mlflow.data.from_pandas(table, source=source, targets="target", name=dataset.name, digest=digest)
         mlflow.log_input(data, context="training")
 
-    @interrupts.held_back()
+    @_logged
     def log_candidate(
         self, dataset: Dataset, trained: Sequence[Trained], scores: Sequence[Scores], summaries: Sequence[Summary]
     ) -> None:
@@ -102,7 +125,7 @@ class ParentRun:
             self._log_metrics([*summary_metrics(summaries), *fold_metrics(scores)])
             self._models[trained[0].candidate.name] = model_uri
 
-    @interrupts.held_back()
+    @_logged
     def log_net(self, dataset: Dataset, trained: Trained, measured: Mapping[str, float]) -> None:
         """Logs one training of a candidate as a nested run: parameters, metrics, curves and model.
 
@@ -114,7 +137,7 @@ class ParentRun:
         with self.candidate(dataset, [trained], measured):
             mlflow.set_tag("seed", str(trained.seed))
 
-    @interrupts.held_back()
+    @_logged
     def log_unfinished(self, dataset: Dataset, trained: Sequence[Trained]) -> None:
         """Logs a candidate whose training was interrupted: parameters, curves and model so far, in a killed run."""
         with self.candidate(dataset, trained, {}, status="KILLED"):
@@ -143,7 +166,7 @@ class ParentRun:
             self._log_metrics([*training_metrics(trained), *own])
             yield log_model(dataset, trained[0])
 
-    @interrupts.held_back()
+    @_logged
     def log_nested(
         self,
         name: str,
@@ -171,56 +194,56 @@ class ParentRun:
             self._log_metrics(metrics)
             self.log_figures(figures)
 
-    @interrupts.held_back()
+    @_logged
     def log_counts(self, counts: Mapping[str, int]) -> None:
         """Logs how often each verdict was given."""
         mlflow.log_metrics({name.lower().replace(" ", "_"): float(count) for name, count in counts.items()})
 
-    @interrupts.held_back()
+    @_logged
     def log_overview(self, metric: str, summaries: Sequence[Summary]) -> None:
         """Logs every candidate's mean of one metric with the parent: the UI shows children only when it is unfolded."""
         means = {f"{metric}/{item.candidate}": item.mean for item in summaries if item.metric == metric}
         mlflow.log_metrics(means)
 
-    @interrupts.held_back()
+    @_logged
     def log_texts(self, texts: Mapping[str, str]) -> None:
         """Logs files of the parent run, by name."""
         for name, text in texts.items():
             mlflow.log_text(text, name)
 
-    @interrupts.held_back()
+    @_logged
     def log_section(self, name: str, html: str) -> None:
         """Logs a part of the page that later pages show again; see ``Tracker.last_section``."""
         mlflow.log_text(html, section_file(name))
         mlflow.set_tag(f"{SECTION_TAG}{name}", "yes")
 
-    @interrupts.held_back()
+    @_logged
     def log_afterwards(self, name: str, text: str) -> None:
         """Logs a file of this run, after its end, too."""
         self._client.log_text(self._run_id, text, name)
 
-    @interrupts.held_back()
+    @_logged
     def log_figures(self, figures: Sequence[Figure]) -> None:
         """Logs pictures, each as a file that the UI shows."""
         self.log_texts({f"figures/{_file_name(figure.title)}.svg": figure.file for figure in figures})
 
-    @interrupts.held_back()
+    @_logged
     def log_tag(self, name: str, text: str) -> None:
         """Tags the parent run."""
         mlflow.set_tag(name, text)
 
-    @interrupts.held_back()
+    @_logged
     def log_note(self, text: str) -> None:
         """Logs Markdown that the UI shows as the parent run's description, and as a file, which nobody rewrites."""
         mlflow.log_text(text, NOTE_FILE)
         mlflow.set_tag(NOTE_TAG, text)
 
-    @interrupts.held_back()
+    @_logged
     def log_gate(self, candidate: str, *, passes: bool) -> None:
         """Tags the run with the champion, and whether it passes the gate."""
         mlflow.set_tags({"champion": candidate, "gate": "passed" if passes else "refused"})
 
-    @interrupts.held_back()
+    @_logged
     def log_refitted(
         self,
         name: str,
@@ -245,7 +268,7 @@ class ParentRun:
             self._log_metrics(training_metrics([trained]))
             self._models[candidate.name] = log_model(dataset, trained, threshold, interval)
 
-    @interrupts.held_back()
+    @_logged
     def register(self, name: str, candidate: str, *, how: str, description: str, tags: Mapping[str, str]) -> str:
         """Registers a candidate's model, refitted where it was, and returns what was done in a sentence.
 
@@ -260,6 +283,11 @@ class ParentRun:
         told = register(name, self._models[candidate], how=how, description=description, tags=own)
         self.registered = champion_of(name) if is_registered(told) else None
         return told
+
+    @_logged
+    def serving(self, name: str) -> str:
+        """Returns the candidate that a registered model serves now; nothing where none is registered."""
+        return serving(name)
 
     def commands(self, name: str, rows: str) -> str:
         """Returns what to type to score rows with what was registered and to serve it; nothing where nothing was."""

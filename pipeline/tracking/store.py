@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from models.checks import mistake, require
 from pipeline.process.provenance import versions
 from pipeline.tracking.address import address, database, is_web, sign_in, told
-from pipeline.tracking.answering import first_line, require_answer
+from pipeline.tracking.answering import StoreGone, first_line, heeded, require_answer
 from pipeline.tracking.making import make, one_at_a_time
 
 _PAST_OUR_ARGUMENTS = (
@@ -53,7 +53,10 @@ def readable(uri: str) -> Iterator[None]:
     """
     with talking_to(uri):
         try:
-            yield
+            with heeded():
+                yield
+        except StoreGone as error:
+            raise ValueError(str(error)) from error
         except (MlflowException, SQLAlchemyError) as error:
             expected = "a store that this MLflow can read"
             remedy = f"MLflow {versions()['mlflow']} says: {first_line(error)}"

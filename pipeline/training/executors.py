@@ -60,6 +60,27 @@ class Here:
             yield trained
 
 
+class NotTrained(ValueError):
+    """Something would have to be trained where only what was trained before is wanted."""
+
+
+class NothingMore(Here):
+    """Trains nothing: what is not found ends it."""
+
+    def map(
+        self, trainer: Trainer, groups: Sequence[Group], means: Means, progress: Progress
+    ) -> Iterator[tuple[Trained, ...]]:
+        """Yields nothing; arguments as of ``Here.map``.
+
+        Raises:
+            NotTrained: There is something to train.
+        """
+        if groups:
+            name = groups[0].works[0].candidate.name
+            raise NotTrained(f"The store went away before all of {name} was trained: what follows is not in this run.")
+        return iter(())
+
+
 def threads_here() -> int:
     """Returns on how many threads this process computes a net: as it was told, else on all that it may use."""
     may_use = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

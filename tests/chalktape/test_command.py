@@ -188,5 +188,5 @@ def test_every_option_is_explained_where_it_is_used():
     ]
     assert makers == [
         "chalktape/command.py",
-        *(f"pipeline/{name}.py" for name in ("predict/command", "run", "stored", "ui")),
+        *(f"pipeline/{name}.py" for name in ("pending", "predict/command", "run", "stored", "ui")),
     ]
