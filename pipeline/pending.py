@@ -14,7 +14,16 @@ from pathlib import Path
 
 from models.checks import require
 from pipeline.process.alone import alone
-from pipeline.process.options import BAD_INPUT, DONE, FAILED, TRACKING_URI_HELP, Parser, complain, quieten_mlflow
+from pipeline.process.options import (
+    BAD_INPUT,
+    DONE,
+    FAILED,
+    TRACKING_URI_HELP,
+    Parser,
+    complain,
+    import_tensorflow_quietly,
+    quieten_mlflow,
+)
 
 FOLDER = Path("mlruns/pending")
 LOGGED, LATER, REFUSED = "logged", "later", "refused"
@@ -79,6 +88,7 @@ def main(arguments: Sequence[str], *, prog: str, replay: Replay) -> int:
     """Logs what waits for a store and returns the exit code: 0 all is logged, 1 not, 2 there is no such store."""
     options = _parser(prog).parse_args(arguments)
     quieten_mlflow()
+    import_tensorflow_quietly()
     from pipeline.tracking.store import existing
 
     try:

@@ -34,8 +34,7 @@ from pipeline.tracking.model import log_model, raw_table
 from pipeline.tracking.reading import NOTE_FILE, NOTE_TAG, SECTION_TAG, section_file
 from pipeline.tracking.registry import champion_of, commands, is_registered, register, serving
 from pipeline.tracking.store import place
-from pipeline.training.executors import NotTrained
-from pipeline.training.values import Trained
+from pipeline.training.values import NotTrained, Trained
 
 _METRICS_A_BATCH = 1000
 _Given = ParamSpec("_Given")

@@ -7,7 +7,7 @@ import joblib
 import tensorflow as tf
 
 from pipeline.process.options import import_tensorflow_quietly
-from pipeline.training.values import Trained
+from pipeline.training.values import NotTrained, Trained
 from pipeline.training.work import Group, Means, Progress, Trainer
 
 # A process that ends for want of work just when there is some again was seen to leave the others waiting for ever.
@@ -58,10 +58,6 @@ class Here:
         for number, trained in enumerate(side_by_side(fits), start=1):
             progress(f"{number} of {len(groups)}", number / len(groups))
             yield trained
-
-
-class NotTrained(ValueError):
-    """Something would have to be trained where only what was trained before is wanted."""
 
 
 class NothingMore(Here):

@@ -123,6 +123,10 @@ class Trained(ReadOnlyArrays):
         return next((trial.settings for trial in self.trials if trial.chosen), {})
 
 
+class NotTrained(ValueError):
+    """Something would have to be trained where only what was trained before is wanted."""
+
+
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C while a candidate was trained.
 
