@@ -6,10 +6,12 @@ from typing import Any
 
 from pipeline.comparison.champion import Champion, champion
 from pipeline.comparison.refit import Refitted, refit
+from pipeline.comparison.verdict import apart
 from pipeline.data.values import Fold
 from pipeline.flow.desk import Desk
 from pipeline.process import interrupts
 from pipeline.process.provenance import is_changed
+from pipeline.process.resuming import REPEATS_TAG
 from pipeline.scoring.result import Result
 from pipeline.tracking.runs import ParentRun
 from pipeline.words.names import title
@@ -32,12 +34,19 @@ class Registration:
         reason: Why it was chosen, and what its figure is of; empty where ``done`` says it.
         chosen: The champion; ``None`` without one.
         refitted: As it is served; ``None`` where nothing was to be registered.
+        before: The candidate that was served until then; empty where none was.
     """
 
     done: str
     reason: str = ""
     chosen: Champion | None = None
     refitted: Refitted | None = None
+    before: str = ""
+
+    @property
+    def is_another(self) -> bool:
+        """Whether another candidate is served than before."""
+        return self.refitted is not None and self.chosen is not None and self.chosen.candidate != self.before
 
     def words(self) -> str:
         """Tells all of it, below what is told of decisions: their threshold is another one."""
@@ -60,6 +69,8 @@ class Registration:
             "words": self.words(),
             "candidate": self.chosen.candidate if self.chosen else None,
             "passes": self.chosen.passes if self.chosen else None,
+            "before": self.before or None,
+            "changed": self.is_another,
             "served": refitted and refitted.record(),
             "threshold": asdict(refitted.threshold) if refitted and refitted.threshold else None,
             "interval": asdict(refitted.interval) if refitted and refitted.interval else None,
@@ -83,6 +94,8 @@ def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, 
         Interrupted: On Ctrl-C during the refit; the registry is as it was.
     """
     chosen = champion(result)
+    if repeats := desk.tags.get(REPEATS_TAG):
+        return _left(leave, Registration(done=f"Not registered: it repeats run {repeats}.", chosen=chosen))
     departs = how_it_departs(result, desk.epochs)
     if chosen is None:
         return _left(leave, Registration(done="Not registered: the comparison declares no gate."))
@@ -103,13 +116,14 @@ def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, 
         desk.terminal.say(_left(leave, Registration(done=stopped, chosen=chosen)).words())
         desk.terminal.say(f"Report: {run.place('report.html')}\n")
         raise
+    before = run.serving(result.comparison.name)
     insisted = f" Registered by --register: {departs}." if departs else ""
-    reason = f"{chosen.reason} {refitted.words()}{insisted}"
+    reason = f"{chosen.reason}{_until_now(result, chosen.candidate, before)} {refitted.words()}{insisted}"
     with interrupts.held_back():  # or the note would say of what is registered that it is not
         done = run.register(
             result.comparison.name, chosen.candidate, how=refitted.how, description=reason, tags=refitted.tags()
         )
-        return _left(leave, Registration(done=done, reason=reason, chosen=chosen, refitted=refitted))
+        return _left(leave, Registration(done=done, reason=reason, chosen=chosen, refitted=refitted, before=before))
 
 
 def how_it_departs(result: Result, epochs: int | None) -> str:
@@ -131,6 +145,15 @@ def how_it_departs(result: Result, epochs: int | None) -> str:
     if is_changed():
         told.append("the program's files differ from its commit, so that none repeats this run")
     return "; ".join(told)
+
+
+def _until_now(result: Result, candidate: str, before: str) -> str:
+    """Says how what was served until now does on the same folds, after a space; nothing where it is the champion."""
+    if before in ("", candidate):
+        return ""
+    contrast = result.against(candidate).get(before)
+    here = "is no candidate of this run" if contrast is None else f"is {apart(contrast)}, on the same folds"
+    return f" Until now {title(before)} was served: it {here}."
 
 
 def _left(leave: Leave, registration: Registration) -> Registration:

@@ -24,6 +24,7 @@ from pipeline.tracking.model import load_model
 from pipeline.tracking.silent import SilentTracker
 from pipeline.training.executors import Here
 from pipeline.training.values import Interrupted
+from pipeline.words.names import title
 
 ROOT = Path(__file__).parents[3]
 MODEL = "models:/tumors@champion"
@@ -224,6 +225,27 @@ class Interrupting(Here):
         if len(groups[0].works[0].fold.test_rows) == 0:
             raise Interrupted(())
         yield from super().map(trainer, groups, means, progress)
+
+
+def test_a_repetition_leaves_the_champion_alone(copied, comparison, tumors):
+    done = copied.run(job(comparison, tumors), tags={"repeats": "0123"}, insists=True)
+    assert copied.versions() == [1]
+    assert "Not registered: it repeats run 0123." in done.shown
+
+
+def test_the_record_says_what_was_served_before(served, copied, comparison, tumors):
+    first = served.record["registration"]
+    assert (first["before"], first["changed"]) == (None, True)
+    again = copied.run(job(comparison, tumors)).record["registration"]
+    assert (again["before"], again["changed"]) == (first["candidate"], False)
+    other = next(one.name for one in comparison.candidates if one.name != first["candidate"])
+    cases = (("gone", "is no candidate of this run."), (other, " lower (95\u00a0% interval of the difference"))
+    for version, (before, told) in enumerate(cases, 2):
+        copied.client().set_model_version_tag("tumors", str(version), "candidate", before)
+        after = copied.run(job(comparison, tumors)).record["registration"]
+        assert (after["before"], after["changed"]) == (before, True)
+        assert f"Until now {title(before)} was served: it " in after["words"]
+        assert told in after["words"].partition("Until now")[2]
 
 
 def test_an_interrupt_of_the_refit_loses_the_refit_alone(copied, comparison, tumors):
