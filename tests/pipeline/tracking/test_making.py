@@ -1,9 +1,6 @@
 """A database that is not there yet, wanted by several at once: one makes it, the others wait, and all are served."""
 
-import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -12,44 +9,13 @@ import pytest
 from pipeline.tracking import making
 from pipeline.tracking.making import make
 
-ROOT = Path(__file__).parents[3]
-
-AT_ONCE = """
-import os, sys, time
-from pipeline.process.options import quieten_mlflow
-quieten_mlflow()
-from pipeline.tracking import Tracker
-
-def log(number):
-    with Tracker(sys.argv[1]).run("small", name=f"run {number}", tags={"kind": "comparison"}) as run:
-        run.log_texts({"number.txt": str(number)})
-
-begin, processes = time.time() + 0.5, []
-for number in range(8):
-    processes.append(os.fork())
-    if not processes[-1]:
-        time.sleep(max(0, begin - time.time()))
-        log(number)
-        os._exit(0)
-print(*(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) for process in processes))
-"""
-"""Eight processes that have imported everything and open nothing before all are there."""
-
-
-def eight_at_once(uri: str, folder: Path) -> tuple[str, str]:
-    """Returns the exit codes of eight first runs at once, and what they complained of."""
-    command = [sys.executable, "-c", AT_ONCE, uri]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
-    return done.stdout.strip(), done.stderr
-
 
 def told(database: Path, query: str) -> list[tuple]:
     with closing(sqlite3.connect(database)) as connection:
         return connection.execute(query).fetchall()
 
 
-def test_eight_first_runs_at_once_all_end_well(tmp_path):
+def test_eight_first_runs_at_once_all_end_well(tmp_path, eight_at_once):
     """Also where one that was killed has left half a database beside its place."""
     (tmp_path / "cold").mkdir()
     for left in (".mlflow.db.unfinished", ".mlflow.db.unfinished-journal", ".mlflow.db.lock"):
