@@ -7,6 +7,7 @@ it; categories by their codes and gaps as gaps, where the rows come so. What els
 import importlib
 import inspect
 import pickle
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -89,8 +90,11 @@ class Booster(BaseEstimator):
     def _targets(self, y: NDArray[Any]) -> NDArray[Any]:
         return y
 
-    def _rows(self, X: NDArray[Any]) -> Any:
-        return LIBRARIES[self.library].categories(X, self.n_categories)[0]
+    def _answers(self, asks: str, X: NDArray[Any]) -> Any:
+        rows, _, _ = LIBRARIES[self.library].categories(X, self.n_categories)
+        with warnings.catch_warnings():  # LightGBM before 4.7 names columns that have no names, and misses them then
+            warnings.filterwarnings("ignore", "X does not have valid feature names")
+            return getattr(self.model_, asks)(rows)
 
     def __getstate__(self) -> dict[str, Any]:
         """Packs what the library fitted by itself, so that whoever lacks the library is told so."""
@@ -125,7 +129,7 @@ class BoosterClassifier(ClassifierMixin, Booster):
 
     def predict_proba(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """Returns ``(n_samples, n_classes)``; each row adds up to 1 in float64, where the library rounds to float32."""
-        said = np.asarray(self.model_.predict_proba(self._rows(X)), np.float64)
+        said = np.asarray(self._answers("predict_proba", X), np.float64)
         return said / said.sum(axis=1, keepdims=True)
 
     def predict(self, X: NDArray[Any]) -> NDArray[Any]:
@@ -140,7 +144,7 @@ class BoosterRegressor(RegressorMixin, Booster):
 
     def predict(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """Returns ``(n_samples,)``."""
-        return np.asarray(self.model_.predict(self._rows(X)), np.float64)
+        return np.asarray(self._answers("predict", X), np.float64)
 
 
 BOOSTERS = MappingProxyType({"classification": BoosterClassifier, "regression": BoosterRegressor})

@@ -44,7 +44,11 @@ class Parzen:
     def ask(self, n: int) -> list[Settings]:
         """Returns the next proposals."""
         n_left = self._search.n_trials - len(self._trials)
-        return [self._next() for _ in range(min(n, n_left))]
+        again: list[optuna.trial.Trial] = []
+        asked = [self._next(again) for _ in range(min(n, n_left))]
+        for trial in again:
+            self._study.tell(trial, state=TrialState.FAIL)
+        return asked
 
     def tell(self, settings: Settings, score: float, *, dropped_after: int | None = None) -> None:
         """Hears a score; one that is no number counts as failed, one that was dropped as worse than what was not."""
@@ -57,13 +61,14 @@ class Parzen:
             trial.report(score, dropped_after)
             self._study.tell(trial, state=TrialState.PRUNED)
 
-    def _next(self) -> Settings:
+    def _next(self, again: list[optuna.trial.Trial]) -> Settings:
+        """Returns the next proposal that is new, and keeps the others: what is asked for keeps the next ones away."""
         for _ in range(_AGAIN):
             trial = self._study.ask(self._distributions)
             places = tuple(trial.params[path] for path in self._search.space)
             if places not in self._trials:
                 return self._taken(places, trial)
-            self._study.tell(trial, state=TrialState.FAIL)  # it is known already, and counts once
+            again.append(trial)
         places = self._unasked()
         self._study.enqueue_trial(dict(zip(self._search.space, places, strict=True)))
         return self._taken(places, self._study.ask(self._distributions))
