@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import ranks
-from benchmarks.ranks.candidates import BOOSTING, NETS, names
+from benchmarks.ranks.candidates import BOOSTING, NETS, USUAL, names
 from benchmarks.ranks.tables import TABLES
 from pipeline.process.options import DONE, INTERRUPTED, Parser, complain, import_tensorflow_quietly, whole
 
@@ -22,9 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--trials", type=whole(2), default=10, help="of each candidate on each fold (default: 10)")
+    parser.add_argument("--trials", type=whole(2), default=USUAL, help=f"of each on each fold (default: {USUAL})")
     parser.add_argument("--tables", nargs="+", default=list(TABLES), choices=TABLES, metavar="TABLE", help=_SOME)
     parser.add_argument("--candidates", nargs="+", default=list(names()), choices=names(), metavar="NAME", help=_SOME)
+    parser.add_argument("--note", default="", help="what a reader of these numbers must know, on the page")
     parser.add_argument("--fresh", action="store_true", help="measure what was measured before, too")
     parser.add_argument("--page", type=Path, default=DOCS / "ranks.md", help="a .csv of the same name lies beside it")
     given = parser.parse_args(arguments)
@@ -65,9 +66,10 @@ def _measure(given: argparse.Namespace) -> None:
                 break
             measured += found
             keep(file, [*others, *measured])
-            write(given.page, page(Standing(measured=measured, candidates=candidates), given.trials))
+            write(given.page, page(Standing(measured=measured, candidates=candidates), given.trials, given.note))
             mean = sum(one.score for one in found) / len(found)
             print(f"{table}, {candidate}: {mean:.4f}, {found[0].seconds:.0f} s", flush=True)
+    write(given.page, page(Standing(measured=measured, candidates=candidates), given.trials, given.note))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ from models.checks import is_installed
 NETS = ("vote", "tabm", "real_mlp", "piecewise")
 BOOSTING = ("hist_gradient_boosting", "lightgbm")
 N_INNER = 3
+USUAL = 10
+"""Trials of a whole run."""
 _FEW = 1_000  # rows
 
 _Space = dict[str, tuple[float | int, ...]]

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 
-from benchmarks.ranks.candidates import BOOSTING, N_INNER, NETS
+from benchmarks.ranks.candidates import BOOSTING, N_INNER, NETS, USUAL
 from benchmarks.ranks.standing import CONFIDENCE, Standing, lower_is_better
 from benchmarks.ranks.tables import N_FOLDS, TABLES
 from pipeline.scoring.one_test_set import wilson_interval
@@ -13,17 +13,26 @@ from pipeline.words.numbers import signed
 _METRICS = {"roc_auc": "ROC-AUC", "log_loss": "log loss", "rmse": "RMSE"}
 
 
-def page(standing: Standing, n_trials: int) -> str:
-    """Returns the page; of what is not measured on all candidates yet, only that it is not."""
+def page(standing: Standing, n_trials: int, note: str = "") -> str:
+    """Returns the page; of what is not measured on all candidates yet, only that it is not.
+
+    Args:
+        standing: What was measured.
+        n_trials: Of each candidate on each fold.
+        note: What a reader of these numbers must know.
+    """
+    budget = f"{n_trials} combinations of its settings"
+    budget += f" (the usual {USUAL} were not tried)" if n_trials < USUAL else ""
     lines = [
         "# Ranks over tables",
         "",
         f"Nets beside boosting on real tables, as `python -m benchmarks.ranks --trials {n_trials}` measured them on "
-        f"{counted(os.cpu_count() or 1, 'core')}: {counted(N_FOLDS, 'fold')}, every row a test row once; on each fold "
-        f"every candidate draws {n_trials} combinations of its settings and tries them by {N_INNER}-fold "
+        f"{counted(_n_cores(), 'core')}: {counted(N_FOLDS, 'fold')}, every row a test row once; on each fold "
+        f"every candidate draws {budget} and tries them by {N_INNER}-fold "
         "cross-validation inside the training rows. Spaces are in `benchmarks/ranks/candidates.py`; what was chosen, "
         "and each score, is in `docs/ranks.csv`.",
         "",
+        *([note, ""] if note else []),
         *_sources(standing),
     ]
     if not standing.tables:
@@ -32,6 +41,11 @@ def page(standing: Standing, n_trials: int) -> str:
     for part in (_scores, _ranks, *((_families,) if both else ()), _seconds):
         lines += ["", *part(standing)]
     return "\n".join(lines) + "\n"
+
+
+def _n_cores() -> int:
+    """Returns how many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _sources(standing: Standing) -> Iterator[str]:

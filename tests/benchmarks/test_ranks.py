@@ -113,7 +113,10 @@ def test_the_page_tells_every_number_and_what_is_not_measured():
     assert "| wine, log loss | 0.2000 | 0.2000 | **0.0750** |" in text
     assert "| wine, log loss | tabm and vote | lightgbm | −0.1750 |" in text
     assert "ahead on 1 of 2 tables" in text
-    assert "draws 10 combinations" in text
+    assert "draws 10 combinations of its settings and tries" in text
+    few = page(STANDING, 4, "Measured on a train.")
+    assert "draws 4 combinations of its settings (the usual 10 were not tried) and tries" in few
+    assert "\nMeasured on a train.\n" in few
     assert "No table is measured on all candidates yet." in page(replace(STANDING, measured=MEASURED[:4]), 10)
     nets = page(replace(STANDING, candidates=("vote", "tabm")), 10)
     assert "## Ranks" in nets
