@@ -33,6 +33,7 @@ FLOORS = (
         "pipeline.judged",
         "pipeline.repeated",
     ),
+    ("pipeline.usage",),
     ("pipeline.run",),
     ("pipeline.rerun",),
     ("chalktape",),

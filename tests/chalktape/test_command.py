@@ -29,13 +29,14 @@ def ended(call, *arguments):
 def calls(monkeypatch):
     """What every command hands on, instead of doing it."""
     remembered = []
-    for module, name in ((run, "main"), (stored, "main"), (predict, "main"), (ui, "main")):
+    for module, name in ((module, "main") for module in (run, rerun, stored, predict, ui)):
         monkeypatch.setattr(module, name, lambda *given, at=module, prog: remembered.append((at, *given, prog)) or 0)
     return remembered
 
 
 @pytest.mark.parametrize(
-    ("name", "module"), [("run", run), ("show", stored), ("compare", stored), ("predict", predict), ("ui", ui)]
+    ("name", "module"),
+    [("run", run), ("show", stored), ("compare", stored), ("predict", predict), ("ui", ui), ("rerun", rerun)],
 )
 def test_a_command_gets_its_arguments_and_is_told_its_name(calls, name, module):
     assert command.main([name, "iris", "--folds", "3", "--", "-x"]) == 0
@@ -110,7 +111,7 @@ def test_what_is_wrong_is_answered_with_2_in_one_line(capsys, arguments, message
         ["chalktape.command", "list", "--help"],
         *[
             ["chalktape.command", name, *asked]
-            for name in ("run", "show", "predict", "ui")
+            for name in ("run", "rerun", "show", "predict", "ui")
             for asked in (["--help"], ["--nothing"])
         ],
         ["chalktape.command", "run", "irsi"],
@@ -188,5 +189,5 @@ def test_every_option_is_explained_where_it_is_used():
     ]
     assert makers == [
         "chalktape/command.py",
-        *(f"pipeline/{name}.py" for name in ("pending", "predict/command", "run", "stored", "ui")),
+        *(f"pipeline/{name}.py" for name in ("pending", "predict/command", "rerun", "run", "stored", "ui", "usage")),
     ]

@@ -11,6 +11,7 @@ import pytest
 import chalktape
 from chalktape.compared import compare
 from pipeline import predict, run
+from pipeline.usage import parser_of
 
 CHURN = {"candidates": ["logistic_regression"], "folds": 5, "register": True, "quiet": True}
 
@@ -167,8 +168,8 @@ def test_every_option_of_a_table_is_an_argument():
     renamed = {"kind": "kinds", "set": "settings"}
     elsewhere = {"names", "list", "json", "data_dir", "download", "strategy", "help"}
     elsewhere |= {"size", "flip"}  # of images
-    elsewhere |= {"workers", "cluster", "resume"}  # of long runs
-    options = {action.dest for action in run._parser("run")._actions} - elsewhere
+    elsewhere |= {"workers", "cluster", "resume", "fail_on"}  # of long runs, and of an exit code
+    options = {action.dest for action in parser_of("run")._actions} - elsewhere
     assert {renamed.get(name, name) for name in options} <= set(inspect.signature(compare).parameters)
 
 

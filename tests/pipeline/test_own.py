@@ -13,6 +13,7 @@ from experiments import tries
 from experiments.own import Own, own_comparison
 from models import checks
 from pipeline import own, predict, run
+from pipeline.usage import parser_of
 
 LEFT = ("scores.csv", "split.csv")
 
@@ -132,9 +133,7 @@ def test_a_candidate_that_was_asked_for_is_refused_where_its_library_is_not_inst
 
 
 def test_a_candidate_on_request_is_one_more_and_the_page_says_how_to_ask_again(workplace, churn):
-    options = run._parser("run").parse_args(
-        ["churn.csv", "--target", "Churn", "--also", "xgboost", "--also", "lightgbm"]
-    )
+    options = parser_of("run").parse_args(["churn.csv", "--target", "Churn", "--also", "xgboost", "--also", "lightgbm"])
     comparison, _ = own.comparison_of(own.table_of(options, "run"), options, "run")
     usual = own_comparison(Own(name="churn", target="Churn", class_counts=(130, 130)))
     names = [candidate.name for candidate in comparison.candidates]

@@ -12,6 +12,7 @@ from pipeline.data.images.fetching import tidy
 from pipeline.data.images.prepared import prepared
 from pipeline.data.images.source import PreparedImages, PreparedTable
 from pipeline.telling.terminal import Terminal
+from pipeline.usage import parser_of
 
 RANDOM = np.random.default_rng(0)
 TILES = RANDOM.integers(0, 256, (16, 8, 8, 3), dtype=np.uint8)
@@ -242,7 +243,7 @@ def test_a_set_that_is_refused_leaves_nothing(workplace, monkeypatch, options):
 
 def planned(name, *options):
     """Returns what a prepared set is compared by, and its folds, up to where it would be trained."""
-    asked = run._parser("run").parse_args([name, *options])
+    asked = parser_of("run").parse_args([name, *options])
     source = own_images.images_of(asked, "run", Terminal(quiet=True))
     comparison, lines = own_images.comparison_of(source, asked, "run")
     return comparison, lines, plan._job(comparison, plan.How(sources={source.name: source}))
@@ -252,7 +253,7 @@ def test_prepared_images_are_compared_on_their_own_test_rows(store):
     prepare(store, "tiles", features(), {"train": range(12), "test": range(12, 16)}, tile)
     comparison, lines, job = planned("tfds:tiles", "--positive", "a")
     assert [candidate.name for candidate in comparison.nets] == ["sigmoid_30", "conv_16_32", "conv_16_32_moved"]
-    assert (comparison.name, comparison.positive_class) == ("tiles", 0)
+    assert (comparison.name, comparison.positive_class, comparison.where) == ("tiles", 0, "A prepared set")
     assert "Split: the test rows that the data set comes with." in lines
     assert job.folds[0].test_rows.tolist() == [12, 13, 14, 15]
 
