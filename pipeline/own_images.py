@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # a list of names needs neither NumPy nor Pillow
     from pipeline.telling.terminal import Terminal
 
 PREPARED = PREFIX
+_PREPARED = "A prepared set"
 _SHOWN = 5  # classes in a sentence
 _ONLY = ("size", "flip")
 _TOO = ("positive", "metric", "name", "cost_ratio", "recall")  # of a table, and of images
@@ -111,7 +112,7 @@ def comparison_of(
     Raises:
         ValueError: Something is asked of the classes that they do not have.
     """
-    from pipeline.data.images.source import PreparedTable
+    from pipeline.data.images.source import PreparedImages, PreparedTable
 
     dataset = source.load()
     counts = dataset.class_counts
@@ -134,6 +135,7 @@ def comparison_of(
     else:
         own = images = OwnImages(shape=dataset.X.shape[1:], canonical=canonical, flips=options.flip, **said)
         comparison, lines = own_images_comparison(images), [*source.found.lines()]
+        comparison = replace(comparison, where=_PREPARED) if isinstance(source, PreparedImages) else comparison
     metric, metric_why = own.primary_metric
     why_split = "" if canonical else f" ({own.splitting[1]})"
     other = "" if options.positive is not None else "; --positive overrules"
@@ -146,7 +148,7 @@ def _with_test_rows(comparison: "Comparison") -> "Comparison":
     from experiments.language import Splitting
 
     notes = "Candidates are the usual ones for a table of this size; none was tuned to it."
-    return replace(comparison, splitting=Splitting(kind="canonical", n_folds=1), where="A prepared set", notes=notes)
+    return replace(comparison, splitting=Splitting(kind="canonical", n_folds=1), where=_PREPARED, notes=notes)
 
 
 def _positive(class_counts: Mapping[str, int], asked: str | None) -> tuple[int | None, str]:
