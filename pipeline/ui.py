@@ -15,6 +15,10 @@ def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipel
     """Serves the UI on 127.0.0.1 until Ctrl-C, and returns its exit code."""
     options = _parser(prog).parse_args(arguments)
     uri = os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{Path('mlruns/mlflow.db').absolute()}")
+    if uri.startswith("postgresql:"):
+        from pipeline.tracking.address import with_driver
+
+        uri = with_driver(uri)
     print(f"MLflow UI of {without_password(uri)}: http://127.0.0.1:{options.port}  (Ctrl-C ends it)", flush=True)
     command = [sys.executable, "-m", "mlflow", "ui", "--host", "127.0.0.1", "--port", str(options.port)]
     # Everybody on this machine can read a command line, and the address may hold a password.

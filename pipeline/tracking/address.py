@@ -39,7 +39,7 @@ def address(uri: str | None) -> str:
     """
     uri = uri or os.environ.get("MLFLOW_TRACKING_URI") or of_file(Path("mlruns/mlflow.db").absolute())
     parts = _parts(uri)
-    kind, _, driver = parts.scheme.partition("+")
+    kind = parts.scheme.partition("+")[0]
     require(
         kind in _KINDS, "tracking", _EXPECTED, "MLflow 3 no longer writes to plain folders.", tracking_uri=told(uri)
     )
@@ -47,10 +47,26 @@ def address(uri: str | None) -> str:
         _require_file(uri)
         return uri
     if kind == "postgresql":
+        parts = _parts(with_driver(uri))
         hidden, remedy = "password=" not in parts.query, "Write USER:PASSWORD@SERVER, or lay it into $PGPASSWORD."
         require(hidden, "tracking", "no password behind the question mark", remedy, server=parts.hostname)
-        return _without_password(parts._replace(scheme=f"postgresql+{driver or _driver(uri)}"))
     return _without_password(parts)
+
+
+def with_driver(uri: str) -> str:
+    """Returns the address of a PostgreSQL database with the driver that is installed here, where it names none.
+
+    SQLAlchemy's own choice has changed from one version to the next.
+
+    Raises:
+        ValueError: None is installed.
+    """
+    if not uri.startswith("postgresql://"):
+        return uri
+    found = next((name for name in _DRIVERS if find_spec(name)), None)
+    remedy = "Install it: pip install 'chalktape[postgres]'."
+    require(found is not None, "tracking", "a driver for PostgreSQL", remedy, tracking_uri=told(uri))
+    return uri.replace("postgresql://", f"postgresql+{found}://", 1)
 
 
 def sign_in(uri: str) -> None:
@@ -135,14 +151,6 @@ def _require_file(uri: str) -> None:
         why = str(error).partition(";")[0]
         expected, remedy = "?timeout=SECONDS or nothing behind the file", f"SQLAlchemy says: {why}."
         raise ValueError(mistake("tracking", expected, remedy, tracking_uri=uri)) from error
-
-
-def _driver(uri: str) -> str:
-    """Returns what speaks to PostgreSQL here; named in the address, because SQLAlchemy's own choice has changed."""
-    found = next((name for name in _DRIVERS if find_spec(name)), None)
-    remedy = "Install it: pip install 'chalktape[postgres]'."
-    require(found is not None, "tracking", "a driver for PostgreSQL", remedy, tracking_uri=told(uri))
-    return str(found)
 
 
 def _without_password(parts: SplitResult) -> str:
