@@ -9,7 +9,7 @@ import pytest
 
 import chalktape
 from chalktape import command
-from pipeline import predict, run, stored, ui
+from pipeline import predict, rerun, run, stored, ui
 from pipeline.process.options import Parser
 from pipeline.process.provenance import versions
 
