@@ -14,7 +14,7 @@ from pipeline.process.resuming import command_that_goes_on, remembered, without
 
 _INTERRUPTED = "Interrupted. What was finished is in MLflow, in a run marked KILLED."
 _FULL_DISK = (
-    "pipeline.run: expected room on the disk for results. Received: a full disk. Free some and run again: what was "
+    "chalktape run: expected room on the disk for results. Received: a full disk. Free some and run again: what was "
     "logged before is kept, and the open run is marked KILLED by the next command."
 )
 _MEANWHILE = frozenset(

@@ -1,7 +1,7 @@
 """What the terminal shows: a progress bar where there is one to look at, plain lines in a pipe, tables in both."""
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
 from math import isnan
@@ -66,6 +66,8 @@ class Terminal:
     def comparison(self, title: str, primary_metric: str, table: pd.DataFrame) -> None:
         """Prints the table: the primary metric with its interval, the others as means; the best of each in bold.
 
+        Where not even the primary metric has room, each candidate is a line of its own: no number is cut.
+
         Args:
             title: Above the table.
             primary_metric: The first column.
@@ -75,6 +77,10 @@ class Terminal:
         primary_width = max(len(primary_metric) + 7, 21)
         room = self.console.width - max(map(len, candidates)) - primary_width - 2
         others = [metric for metric in metrics if metric != primary_metric]
+        if room < 0:
+            self._one_by_one(title, primary_metric, _with_intervals(primary_metric, table))
+            self.say(f"In the report too: {', '.join(others)}.")
+            return
         widths = [max(6, *map(len, metric.split("_"))) + 2 for metric in others]
         shown = [metric for metric, needed in zip(others, accumulate(widths), strict=True) if needed <= room]
         rows = _table(title)
@@ -98,6 +104,11 @@ class Terminal:
             runs: Heading and table of each, from left to right; the tables as of `comparison`.
         """
         columns = [_with_intervals(metric, table) for _, table in runs]
+        widest = max(len(_plain(text)) for column in columns for text in column.values())
+        if max(len(name) for column in columns for name in column) + len(columns) * (widest + 1) > self.console.width:
+            for (head, _), column in zip(runs, columns, strict=True):
+                self._one_by_one(f"{title}, {head}".replace("\n", ", "), metric, column)
+            return
         rows = _table(f"{title}: {metric} [95 %]")
         rows.add_column("candidate", no_wrap=True)
         for head, _ in runs:
@@ -105,6 +116,12 @@ class Terminal:
         for name in dict.fromkeys(name for column in columns for name in column):
             rows.add_row(name, *[column.get(name, "–") for column in columns])
         self.console.print(rows)
+
+    def _one_by_one(self, title: str, metric: str, column: Mapping[str, str]) -> None:
+        """Prints a candidate after the other, each between words: no name and no number is broken."""
+        self._wrapped(f"{title}: {metric} [95 %]")
+        for name, text in column.items():
+            self._wrapped(f"{name}: {_plain(text)}")
 
     def ledger(self, table: pd.DataFrame) -> None:
         """Prints the lecture's ledger: what does not agree first, then every row; no number is broken, at no width.
@@ -208,6 +225,11 @@ def _means(metric: str, table: pd.DataFrame) -> dict[str, str]:
     best = own["mean"].min() if declared(metric).lower_is_better else own["mean"].max()
     texts = [f"[bold]{mean:.4f}[/bold]" if mean == best else f"{mean:.4f}" for mean in own["mean"]]
     return dict(zip(own["candidate"], texts, strict=True))
+
+
+def _plain(text: str) -> str:
+    """Returns a cell as it is seen."""
+    return Text.from_markup(text).plain
 
 
 def _with_intervals(metric: str, table: pd.DataFrame) -> dict[str, str]:

@@ -58,6 +58,9 @@ def _make_aside(file: Path, artifacts: Path) -> None:
     aside = whole.with_name(f".{whole.name}.unfinished")
     for left in (aside, aside.with_name(f"{aside.name}-journal")):
         left.unlink(missing_ok=True)
-    store = SqlAlchemyStore(of_file(aside), artifacts.as_uri())
-    store.engine.dispose()
-    aside.replace(whole)
+    try:
+        store = SqlAlchemyStore(of_file(aside), artifacts.as_uri())
+        store.engine.dispose()
+        aside.replace(whole)
+    finally:
+        aside.unlink(missing_ok=True)  # on a full disk it would take what room there is
