@@ -22,7 +22,7 @@ from pipeline.decisions.tables import decisions_record
 from pipeline.decisions.values import Decided
 from pipeline.flow.desk import Desk
 from pipeline.flow.each import Entry, Scored, train_and_score
-from pipeline.flow.record import experiment_record
+from pipeline.flow.record import experiment_record, parameters
 from pipeline.scoring.compare import gather
 from pipeline.scoring.result import Result
 from pipeline.scoring.tables import equal_images_table, result_tables, split_table, summaries_table
@@ -86,6 +86,8 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> Compared:
     record = experiment_record(comparison, job.dataset, job.folds)
     with desk.run("comparison", comparison.name, dataset=job.dataset, seed=job.folds[0].seed) as run:
         run.log_texts({"experiment.json": to_json(record), **_given(job)})
+        run.log_parameters(parameters(record))
+        run.describe(". ".join(part.rstrip(".") for part in (comparison.title, comparison.where) if part) + ".")
         result = _train_and_compare(job, desk, run)
         decided, drivers, numbers = make_decisions(result, job.inner_folds, desk), None, None
         try:

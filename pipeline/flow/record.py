@@ -1,7 +1,9 @@
 """What was declared and where it ran, as plain values: the head of every record."""
 
 import dataclasses
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from experiments.language import Comparison
@@ -27,4 +29,28 @@ def experiment_record(comparison: Comparison, dataset: Dataset, folds: Sequence[
         "versions": versions(),
         "git": git_commit(),
         "machine": machine(),
+    }
+
+
+def parameters(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what tells one run of an experiment from another.
+
+    Args:
+        record: As ``experiment_record`` has it.
+
+    Example:
+        >>> record = {"experiment": {"primary_metric": "accuracy", "candidates": [{}, {}]}, "seed": 1, "folds": 5}
+        >>> parameters(record | {"data": {"name": "iris", "rows": 150, "shape": [4]}})["declaration"]
+        '131f197e'
+    """
+    declared = json.dumps(record["experiment"], sort_keys=True, default=str)
+    return {
+        "data": record["data"]["name"],
+        "rows": record["data"]["rows"],
+        "columns": " x ".join(map(str, record["data"]["shape"])),
+        "folds": record["folds"],
+        "seed": record["seed"],
+        "candidates": len(record["experiment"]["candidates"]),
+        "primary_metric": record["experiment"]["primary_metric"],
+        "declaration": hashlib.sha256(declared.encode()).hexdigest()[:8],
     }

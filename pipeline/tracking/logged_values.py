@@ -11,10 +11,12 @@ import pandas as pd
 from mlflow.entities import Metric
 
 from experiments.language import Candidate
+from pipeline.data.values import Dataset
 from pipeline.scoring.values import Scores, Summary
 from pipeline.training.values import Trained
 
 PARAMETER_LENGTH = 500  # the most characters that a parameter may have
+_DIGEST_LENGTH = 32  # likewise, of a data set's digest
 
 
 def flat_parameters(candidate: Candidate) -> dict[str, str]:
@@ -52,6 +54,23 @@ def summary_metrics(summaries: Sequence[Summary]) -> list[Metric]:
         bounds = {key: summary.mean, f"{key}_low": summary.low, f"{key}_high": summary.high}
         metrics += [metric(name, value) for name, value in bounds.items()]
     return metrics
+
+
+def of_model(metrics: Sequence[Metric], model_uri: str, dataset: Dataset) -> list[Metric]:
+    """Returns metrics tied to a logged model and to its data, so that models can be searched and ranked by them.
+
+    Args:
+        metrics: Of the candidate over all folds; the model is the first fold's.
+        model_uri: ``models:/<model id>``.
+        dataset: All rows.
+    """
+    tied = {"model_id": model_uri.rpartition("/")[2], "dataset_name": dataset.name, "dataset_digest": digest(dataset)}
+    return [Metric(item.key, item.value, item.timestamp, item.step, **tied) for item in metrics]
+
+
+def digest(dataset: Dataset) -> str:
+    """Returns by what the store knows the content of a data set."""
+    return dataset.content_sha256[:_DIGEST_LENGTH]
 
 
 def fold_metrics(scores: Sequence[Scores]) -> list[Metric]:

@@ -24,9 +24,11 @@ from pipeline.tracking.answering import as_gone, heeded
 from pipeline.tracking.logged_values import (
     PARAMETER_LENGTH,
     chosen_parameters,
+    digest,
     flat_parameters,
     fold_metrics,
     metric,
+    of_model,
     summary_metrics,
     training_metrics,
 )
@@ -97,15 +99,16 @@ class ParentRun:
     def log_dataset(self, dataset: Dataset) -> None:
         """Logs the data set as the run's input: name, digest, schema, source."""
         source = CodeDatasetSource({"source": dataset.source, "sha256": dataset.content_sha256})
-        digest = dataset.content_sha256[:32]
         if dataset.is_image:
             data: Any = mlflow.data.from_numpy(
-                dataset.X, source=source, targets=dataset.y, name=dataset.name, digest=digest
+                dataset.X, source=source, targets=dataset.y, name=dataset.name, digest=digest(dataset)
             )
         else:
             observed = dataset.task.observed(dataset.y)
             table = raw_table(dataset, np.arange(dataset.n_samples)).assign(target=observed)
-            data = mlflow.data.from_pandas(table, source=source, targets="target", name=dataset.name, digest=digest)
+            data = mlflow.data.from_pandas(
+                table, source=source, targets="target", name=dataset.name, digest=digest(dataset)
+            )
         mlflow.log_input(data, context="training")
 
     @_logged
@@ -121,7 +124,7 @@ class ParentRun:
             summaries: Its means and bounds.
         """
         with self.candidate(dataset, trained, {}) as model_uri:
-            self._log_metrics([*summary_metrics(summaries), *fold_metrics(scores)])
+            self._log_metrics([*of_model(summary_metrics(summaries), model_uri, dataset), *fold_metrics(scores)])
             self._models[trained[0].candidate.name] = model_uri
 
     @_logged
@@ -203,6 +206,17 @@ class ParentRun:
         """Logs every candidate's mean of one metric with the parent: the UI shows children only when it is unfolded."""
         means = {f"{metric}/{item.candidate}": item.mean for item in summaries if item.metric == metric}
         mlflow.log_metrics(means)
+
+    @_logged
+    def log_parameters(self, values: Mapping[str, Any]) -> None:
+        """Logs what the whole run was of, beside its children: the UI filters and compares parents by it."""
+        mlflow.log_params({key: str(value)[:PARAMETER_LENGTH] for key, value in values.items()})
+
+    @_logged
+    def describe(self, text: str) -> None:
+        """Describes the experiment where nobody has done so."""
+        if not self._client.get_experiment(self.experiment_id).tags.get(NOTE_TAG):
+            self._client.set_experiment_tag(self.experiment_id, NOTE_TAG, text)
 
     @_logged
     def log_texts(self, texts: Mapping[str, str]) -> None:

@@ -39,6 +39,34 @@ def test_every_candidate_has_the_bounds_of_every_metric(client, flowers_comparis
             assert high <= 1 or METRICS[metric].lower_is_better
 
 
+def test_logged_models_are_ranked_by_their_test_scores(client):
+    """Nets and baselines of all runs, as ``mlflow.search_logged_models`` has them: by one metric on one data set."""
+    runs = {run.info.run_id: run for run in found(client, "tags.kind = 'candidate'")}
+    models = mlflow.search_logged_models(
+        experiment_ids=[client.get_experiment_by_name("flowers").experiment_id],
+        datasets=[{"dataset_name": "iris"}],
+        order_by=[{"field_name": "metrics.test_accuracy", "ascending": False, "dataset_name": "iris"}],
+        output_format="list",
+    )
+    scores = [
+        next(metric.value for metric in model.metrics if metric.key == "test_accuracy")
+        for model in models
+        if model.source_run_id in runs
+    ]
+    assert next(model.name for model in models if model.source_run_id in runs) == "tanh_8"
+    assert scores == sorted((run.data.metrics["test_accuracy"] for run in runs.values()), reverse=True)
+
+
+def test_a_parent_says_what_it_was_of_and_the_experiment_what_it_is(client, flowers_comparison):
+    (parent,) = found(client, "tags.kind = 'comparison'")
+    told = parent.data.params
+    assert {told[name] for name in ("data", "rows", "columns", "primary_metric")} == {"iris", "150", "4", "accuracy"}
+    assert (told["seed"], told["folds"]) == ("1", str(flowers_comparison.splitting.n_folds))
+    assert (told["candidates"], len(told["declaration"])) == ("3", 8)
+    experiment = client.get_experiment_by_name("flowers")
+    assert experiment.tags["mlflow.note.content"].startswith(flowers_comparison.title.rstrip("."))
+
+
 def test_the_note_holds_the_verdict_and_the_ranking(client):
     (parent,) = found(client, "tags.kind = 'comparison'")
     verdict, *rest = parent.data.tags["mlflow.note.content"].split("\n\n")
