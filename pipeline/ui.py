@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.process.door import through
-from pipeline.process.options import DONE, Parser, whole
+from pipeline.process.options import DONE, Parser, quieten_mlflow, whole
 from pipeline.process.resuming import without_password
 
 
@@ -24,11 +24,29 @@ def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipel
     # Everybody on this machine can read a command line, and the address may hold a password.
     with subprocess.Popen(command, env={**os.environ, "MLFLOW_BACKEND_STORE_URI": uri}) as server:
         try:
+            if told := _newest(uri, options.port):
+                print(told, flush=True)
             return server.wait()
         except KeyboardInterrupt:
             server.terminate()
             server.wait()
             return DONE
+
+
+def _newest(uri: str, port: int) -> str:
+    """Says where the newest run is seen, rather than the UI's first page; nothing where there is none."""
+    quieten_mlflow()
+    from pipeline.tracking.reading import newest_run
+
+    try:
+        found = newest_run(uri)
+    except (ValueError, OSError):
+        return ""  # the server tells what is wrong with its store
+    if found is None:
+        return ""
+    # By the last word the UI opens for training, and not for language models.
+    place = f"experiments/{found.experiment}/runs/{found.run}?workflowType=machine_learning"
+    return f"Newest run, {found.name}: http://127.0.0.1:{port}/#/{place}"
 
 
 def _parser(prog: str) -> Parser:

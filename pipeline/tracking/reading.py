@@ -192,6 +192,39 @@ def last_tagged(experiment: str, tag: str, value: str, tracking_uri: str | None 
     return next((run.info.run_id for run in runs), None)
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewestRun:
+    """Where the UI shows a run.
+
+    Attributes:
+        name: Of the run.
+        experiment: ID of its experiment.
+        run: Its own.
+    """
+
+    name: str
+    experiment: str
+    run: str
+
+
+def newest_run(tracking_uri: str | None = None) -> NewestRun | None:
+    """Returns the run that a command began last, whatever became of it; ``None`` in an empty store.
+
+    Raises:
+        ValueError: There is no store, or it does not answer.
+    """
+    uri = existing(tracking_uri)
+    with readable(uri):
+        client = MlflowClient()
+        experiments = [experiment.experiment_id for experiment in client.search_experiments()]
+        newest = ["attributes.start_time DESC"]
+        runs = client.search_runs(experiments, f"tags.{COMMAND_TAG} LIKE '%'", max_results=1, order_by=newest)
+    return next(
+        (NewestRun(name=run.info.run_name, experiment=run.info.experiment_id, run=run.info.run_id) for run in runs),
+        None,
+    )
+
+
 def last_comparison(name: str) -> StoredComparison | None:
     """Returns the last finished run of a comparison in the open store; ``None`` where there is none."""
     return next((_stored(run) for run in _finished(name, _COMPARISON, 1)), None)

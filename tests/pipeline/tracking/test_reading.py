@@ -89,3 +89,13 @@ def test_files_that_are_not_where_the_store_says_are_told(changed, capfd, tmp_pa
         (tmp_path / "moved").rename(place)
     (line,) = capfd.readouterr().err.splitlines()
     assert f"expected the files of a run where the store says. Received: place='{place}/experiment.json'" in line
+
+
+def test_the_newest_run_of_a_command_is_found_and_no_child(changed):
+    from pipeline.tracking.reading import newest_run
+
+    client, found, uri = changed
+    assert newest_run(uri) is None  # this store's run was begun by no command
+    client.set_tag(found.info.run_id, "command", json.dumps(["flowers"]))
+    newest = newest_run(uri)
+    assert (newest.run, newest.experiment) == (found.info.run_id, found.info.experiment_id)
