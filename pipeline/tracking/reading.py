@@ -1,6 +1,7 @@
 """Finished comparisons, out of the store again."""
 
 import json
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +10,12 @@ from io import StringIO
 
 import mlflow
 import pandas as pd
-from mlflow.entities import LifecycleStage, Run
+from mlflow.entities import Experiment, LifecycleStage, Run
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
 from models.checks import mistake, require
+from pipeline.tracking.address import told
 from pipeline.tracking.store import existing, place, readable
 
 COMMAND_TAG = "command"
@@ -93,6 +95,7 @@ def finished_comparisons(name: str, n_runs: int, tracking_uri: str | None = None
     """
     uri = existing(tracking_uri)
     with readable(uri):
+        require_not_deleted(MlflowClient().get_experiment_by_name(name), uri)
         runs = _finished(name, _COMPARISON, n_runs)
         remedy = f"Run it first: chalktape run {name}."
         require(len(runs) > 0, "tracking", "a finished run of the comparison", remedy, name=name, tracking_uri=uri)
@@ -239,6 +242,20 @@ def last_section(experiment: str, name: str) -> StoredSection | None:
             git=run.data.tags.get("git", _UNKNOWN),
         )
     return None
+
+
+def require_not_deleted(experiment: Experiment | None, uri: str) -> None:
+    """Checks that an experiment was not deleted in the store, where it keeps its name.
+
+    Raises:
+        ValueError: It was; the command that restores it is told.
+    """
+    if experiment is None or experiment.lifecycle_stage != LifecycleStage.DELETED:
+        return
+    command = f"mlflow experiments restore --experiment-id {experiment.experiment_id}"
+    remedy = f"Restore it: MLFLOW_TRACKING_URI={shlex.quote(told(uri))} {command}. Or give another store."
+    expected = "an experiment that is not deleted in the store"
+    raise ValueError(mistake("tracking", expected, remedy, experiment=experiment.name))
 
 
 def section_file(name: str) -> str:

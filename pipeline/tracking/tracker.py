@@ -1,18 +1,21 @@
 """An open store: where runs are begun."""
 
-import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-from mlflow.entities import Experiment, LifecycleStage
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
-from models.checks import mistake
 from pipeline.process import interrupts
 from pipeline.tracking.abandoned import close_abandoned
-from pipeline.tracking.address import address, told
-from pipeline.tracking.reading import StoredComparison, StoredSection, last_comparison, last_section
+from pipeline.tracking.address import address
+from pipeline.tracking.reading import (
+    StoredComparison,
+    StoredSection,
+    last_comparison,
+    last_section,
+    require_not_deleted,
+)
 from pipeline.tracking.runs import ParentRun, opened
 from pipeline.tracking.store import artifacts_of, readable, talking_to, writable
 
@@ -45,7 +48,7 @@ class Tracker:
         """
         with readable(self.uri):
             for name in experiments:
-                self._require_not_deleted(name, self._client.get_experiment_by_name(name))
+                require_not_deleted(self._client.get_experiment_by_name(name), self.uri)
 
     @contextmanager
     def run(self, experiment: str, *, name: str, tags: Mapping[str, str]) -> Iterator["ParentRun"]:
@@ -77,7 +80,7 @@ class Tracker:
         found = self._client.get_experiment_by_name(name)
         if found is None:
             return self._new_experiment(name)
-        self._require_not_deleted(name, found)
+        require_not_deleted(found, self.uri)
         return found.experiment_id
 
     def _new_experiment(self, name: str) -> str:
@@ -92,11 +95,3 @@ class Tracker:
             if made is None:
                 raise
             return made.experiment_id
-
-    def _require_not_deleted(self, name: str, experiment: Experiment | None) -> None:
-        if experiment is None or experiment.lifecycle_stage != LifecycleStage.DELETED:
-            return
-        command = f"mlflow experiments restore --experiment-id {experiment.experiment_id}"
-        remedy = f"Restore it: MLFLOW_TRACKING_URI={shlex.quote(told(self.uri))} {command}. Or give another store."
-        expected = "an experiment that is not deleted in the store"
-        raise ValueError(mistake("tracking", expected, remedy, experiment=name))

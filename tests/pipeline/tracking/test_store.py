@@ -119,6 +119,14 @@ def test_it_is_told_before_the_experiments_in_front_of_it_are_run(workplace, cap
     assert client.get_experiment_by_name("iris") is None
 
 
+def test_nothing_of_a_deleted_experiment_is_shown_as_if_nothing_had_been_run(workplace, capfd):
+    log(experiment="iris")
+    client = mlflow.MlflowClient(Tracker().uri)
+    client.delete_experiment(client.get_experiment_by_name("iris").experiment_id)
+    assert run.main(["compare", "iris"]) == 2
+    assert "Received: experiment='iris'. Restore it: " in capfd.readouterr().err
+
+
 def test_a_deleted_run_is_not_gone_on_with_and_not_shown(workplace, capfd):
     log(experiment="iris")
     client = mlflow.MlflowClient(Tracker().uri)
