@@ -8,7 +8,7 @@ import importlib
 import inspect
 import pickle
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import packages_distributions, version
@@ -187,6 +187,17 @@ def installed_version(library: str) -> str:
     """Returns the version of a library, whatever the package is called that it came in; empty where there is none."""
     names = packages_distributions().get(library, ())
     return ", ".join(sorted({version(name) for name in names}))
+
+
+def requirements(libraries: Sequence[str]) -> list[str]:
+    """Returns what must be installed where a model of some libraries is served, with the versions that are here.
+
+    Example:
+        >>> requirements(["numpy"]) == [f"numpy=={np.__version__}"]
+        True
+    """
+    found = packages_distributions()
+    return [f"{name}=={version(name)}" for library in libraries for name in sorted(set(found.get(library, ())))[:1]]
 
 
 def _weighed(

@@ -17,6 +17,7 @@ from mlflow.pyfunc import PyFuncModel
 from mlflow.types.schema import ColSpec, ParamSchema, ParamSpec, Schema
 from numpy.typing import NDArray
 
+from models.boosters import requirements
 from models.checks import require
 from models.effects import background_rows
 from models.encoding.columns import Columns
@@ -96,6 +97,7 @@ def log_model(
                 *(f"{name}=={installed[name]}" for name in ("tensorflow", "keras", "scikit-learn", "pandas", "numpy")),
                 f"pyarrow=={pa.__version__}",
                 *_decoder(dataset),
+                *requirements(trained.candidate.needs),
             ],
         )
     return logged.model_uri

@@ -1,6 +1,7 @@
 """Models of raw tables, logged and asked again: by frames, as text, and as a server reads CSV and JSON."""
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import mlflow
@@ -180,6 +181,18 @@ def test_a_server_that_is_asked_to_be_strict_refuses_what_is_unlike_by_its_cell(
 def test_a_server_says_what_is_wrong_in_its_message(logged, change, said):
     status, message = asked(logged, change(logged.rows.assign(country="DE")))
     assert (status, said in message) == (400, True), message
+
+
+def test_a_model_of_another_library_names_it_among_what_it_needs(tmp_path):
+    lightgbm = pytest.importorskip("lightgbm")
+    dataset = Table(source=TABLE, target="left", kinds={"branch": "category"}, name="customers").load()
+    (fold,) = split(dataset, Splitting(kind="random"), seed=1, n_folds=1)
+    (trained,) = train(Baseline(name="lightgbm", algorithm="lightgbm", settings={"n_estimators": 3}), dataset, (fold,))
+    mlflow.set_tracking_uri(f"sqlite:///{tmp_path}/mlflow.db")
+    experiment = mlflow.create_experiment("customers", artifact_location=str(tmp_path / "artifacts"))
+    with mlflow.start_run(experiment_id=experiment):
+        needed = mlflow.pyfunc.get_model_dependencies(log_model(dataset, trained))
+    assert f"lightgbm=={lightgbm.__version__}" in Path(needed).read_text().splitlines()
 
 
 def test_what_a_frame_lacks_is_refused_by_name(logged, model):
