@@ -30,7 +30,7 @@ from sklearn.datasets import load_iris
 from dataclasses import replace
 
 from experiments.language import Baseline, Comparison, Decision, DenseNet, Gate, Leak, Search, Splitting, Training
-from pipeline import run
+from pipeline import run, usage
 from pipeline.comparison import registration
 from pipeline.data import ingest
 from pipeline.data.task import Classification
@@ -94,7 +94,7 @@ GATED = Comparison(
 )
 LEAK = Leak(name="small_leak", splitting=Splitting(n_folds=1, test_share=0.4), candidates=(NET, MAJORITY), **SHARED)
 registration.is_changed = lambda: False  # also while somebody works on the program
-run.COMPARISONS = {"small": COMPARISON, "small_leak": LEAK, "gated": GATED}
+usage.COMPARISONS = run.COMPARISONS = {"small": COMPARISON, "small_leak": LEAK, "gated": GATED}
 sys.exit(run.main(sys.argv[1:]))
 '''
 TOGETHER = ("--strategy", "multi_worker")

@@ -21,7 +21,7 @@ import pytest
 from experiments import catalogue
 from experiments.lecture import EXAMPLES
 from experiments.worked.backpropagation import BACKPROPAGATION
-from pipeline import plan, run, stored
+from pipeline import plan, run, stored, usage
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
 from pipeline.flow import each
@@ -38,7 +38,8 @@ def catalog(monkeypatch, small):
 
 def list_only(comparison, patch):
     """As if this comparison were all that is declared."""
-    patch.setattr(run, "COMPARISONS", {comparison.name: comparison})
+    for room in (run, usage):
+        patch.setattr(room, "COMPARISONS", {comparison.name: comparison})
     patch.setattr(run, "STANDARD", (comparison.name,))
 
 
@@ -399,7 +400,8 @@ def test_a_named_experiment_without_its_data_ends_with_2_and_says_where_to_get_t
 @pytest.mark.usefixtures("nothing_prepared")
 def test_without_a_name_what_has_no_data_is_left_out_and_said_so(workplace, monkeypatch, capfd, small):
     mnist = replace(catalogue.COMPARISONS["mnist"], candidates=small.candidates[2:3], gate=None)
-    monkeypatch.setattr(run, "COMPARISONS", {"small": small, "mnist": mnist})
+    for room in (run, usage):
+        monkeypatch.setattr(room, "COMPARISONS", {"small": small, "mnist": mnist})
     monkeypatch.setattr(run, "STANDARD", ("small", "mnist"))
     monkeypatch.setattr(run, "ALL_EXAMPLES", (BACKPROPAGATION,))
     assert run.main(["--epochs", "1", "--folds", "2"]) == 0

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from pipeline import predict, run, stored
+from pipeline import predict, run, stored, usage
 from pipeline.tracking import Tracker
 from pipeline.tracking import address as module
 from pipeline.tracking.answering import StoreGone
@@ -41,7 +41,7 @@ def test_eight_first_runs_at_once_all_end_well(postgres, cold):
 def test_a_run_is_logged_shown_and_loaded_and_no_password_is_told(
     postgres, workplace, monkeypatch, flowers_comparison, flowers, capfd
 ):
-    for room in (run, stored):
+    for room in (run, stored, usage):
         monkeypatch.setattr(room, "COMPARISONS", {"flowers": flowers_comparison})
     uri = postgres.uri("cold")
     assert run.main(["flowers", "--folds", "2", "--register", "--tracking-uri", uri]) == 0
