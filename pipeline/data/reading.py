@@ -5,7 +5,6 @@ have types of their own, which are believed.
 """
 
 import os
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,8 +43,8 @@ def _require_no_folder(path: Path) -> None:
     if path.is_dir():
         inside = sorted(one.name + "/" * one.is_dir() for one in path.iterdir())
         remedy = (
-            "Name one of its files. Of a folder with a sub-folder of images for each class leave --target out, which "
-            f"the sub-folders say: chalktape run {shlex.quote(str(path))}."
+            "Name one of its files. Of a folder with a sub-folder of images for each class leave --target out: the "
+            "sub-folders say it."
         )
         received = {"folder": str(path), "holds": inside[:_SHOWN], "more": max(len(inside) - _SHOWN, 0)}
         require(False, str(path), "a file with a table", remedy, **received)

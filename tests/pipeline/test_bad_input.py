@@ -61,10 +61,7 @@ def test_a_folder_is_told(refused):
     for name in ("pictures", "./pictures"):
         line = refused(None, name=name)
         assert "Received: folder='pictures', holds=['cat/', 'dog/', 'eel/'], more=1." in line
-        assert (
-            "a sub-folder of images for each class leave --target out, which the sub-folders say: chalktape run "
-            in line
-        )
+        assert "a sub-folder of images for each class leave --target out: the sub-folders say it." in line
 
 
 def test_an_archive_that_unpacks_to_far_more_than_it_is_stops_at_a_bound(refused, monkeypatch):
