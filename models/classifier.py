@@ -21,11 +21,11 @@ from models.threshold import Threshold
 from models.trained import (
     TrainedNet,
     TrainedPipeline,
+    answered,
     background_of,
     contract_of,
     holds_net,
     raw_rows,
-    require_answered,
     sent_rows,
     write,
 )
@@ -164,9 +164,7 @@ class _Served:
             return compared
         index = data.index if isinstance(data, pd.DataFrame) else None
         rows = sent_rows(data, self.columns) if self.images is None else self.images.rows(data)
-        with np.errstate(over="ignore", invalid="ignore"):  # it is refused below
-            y_proba = self.classifier.predict_proba(rows)
-        require_answered(y_proba, rows, data, self.columns)
+        y_proba = answered(self.classifier.predict_proba, rows, data, self.columns)
         return pd.DataFrame(y_proba, columns=self.class_names, index=index)
 
 

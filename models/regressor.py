@@ -19,11 +19,11 @@ from models.request import beside_training, told_by_servers
 from models.trained import (
     TrainedNet,
     TrainedPipeline,
+    answered,
     background_of,
     contract_of,
     holds_net,
     raw_rows,
-    require_answered,
     sent_rows,
     write,
 )
@@ -142,9 +142,7 @@ class _Served:
             return compared
         index = data.index if isinstance(data, pd.DataFrame) else None
         rows = sent_rows(data, self.columns)
-        with np.errstate(over="ignore", invalid="ignore"):  # it is refused below
-            predicted = self.regressor.predict(rows)
-        require_answered(predicted, rows, data, self.columns)
+        predicted = answered(self.regressor.predict, rows, data, self.columns)
         return pd.DataFrame(answers(self.target, predicted, self.interval), index=index)
 
 

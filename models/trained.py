@@ -4,6 +4,7 @@
 """
 
 import math
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -233,21 +234,42 @@ def sent_rows(data: pd.DataFrame | NDArray[Any], columns: Columns | None) -> NDA
     return raw_rows(data, columns)
 
 
-def require_answered(
-    answers: NDArray[np.float64], rows: NDArray[Any], data: pd.DataFrame | NDArray[Any], columns: Columns | None
-) -> None:
-    """Refuses a row whose numbers are so large that the answer is none, by its largest one.
+def answered(
+    predict: Callable[[NDArray[Any]], NDArray[np.float64]],
+    rows: NDArray[Any],
+    data: pd.DataFrame | NDArray[Any],
+    columns: Columns | None,
+) -> NDArray[np.float64]:
+    """Returns what a model answers; a row whose numbers are so large that the answer is none is refused by its cell.
 
     Args:
-        answers: ``(n_rows, ...)``.
-        rows: ``(n_rows, n_columns)``, as the model took them.
+        predict: Of the model.
+        rows: ``(n_rows, n_columns)``, as the model takes them.
         data: As they were sent; a frame's index may be one of ``line`` numbers by its name.
         columns: The contract of a table.
 
+    Returns:
+        ``(n_rows, ...)``.
+
     Raises:
-        ValueError: An answer is not finite: row, column and number are named.
+        ValueError: An answer is not finite, or a tree computes in 32 bits what has more: row, column and number.
     """
-    wrong = ~np.isfinite(answers).reshape(len(answers), -1).all(axis=1)
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):  # it is refused below
+            answers = predict(rows)
+    except ValueError:
+        if rows.ndim == 2:
+            large: Any = np.abs(rows).max(axis=1, where=~np.isnan(rows), initial=0.0)
+            _require_small(large > np.finfo(np.float32).max, rows, data, columns)
+        raise
+    _require_small(~np.isfinite(answers).reshape(len(answers), -1).all(axis=1), rows, data, columns)
+    return answers
+
+
+def _require_small(
+    wrong: NDArray[np.bool_], rows: NDArray[Any], data: pd.DataFrame | NDArray[Any], columns: Columns | None
+) -> None:
+    """Refuses the first of the wrong rows by its largest number."""
     if not wrong.any() or not isinstance(data, pd.DataFrame) or rows.ndim != 2:
         return
     first = int(wrong.argmax())

@@ -127,3 +127,16 @@ def test_whole_pixels_of_another_type_are_the_same_images(dtype):
 def test_a_folder_without_a_classifier_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"expected model\.keras or model\.joblib"):
         classifier.load(tmp_path)
+
+
+@pytest.mark.parametrize("algorithm", ["random_forest", "decision_tree"])
+def test_a_number_that_a_tree_cannot_take_is_refused_by_its_cell(algorithm, tmp_path):
+    """Trees compute in 32 bits; what scikit-learn says of it names no row and no column."""
+    rows = np.random.default_rng(0).normal(size=(40, 2))
+    fitted = baselines.build(algorithm, "raw", {}, seed=0).fit(rows, (rows[:, 0] > 0).astype(int))
+    classifier.save(classifier.PipelineClassifier(fitted), tmp_path, ["no", "yes"])
+    table = pd.DataFrame({"a": [0.1, 0.2], "b": [1.0, 1e300]}, index=pd.Index([2, 3], name="line"))
+    served = classifier._load_pyfunc(str(tmp_path))
+    assert len(served.predict(table[:1])) == 1
+    with pytest.raises(ValueError, match=r"Received: line=3, column='b', value=1e\+300"):
+        served.predict(table)
