@@ -259,10 +259,11 @@ def answered(
             answers = predict(rows)
     except ValueError:
         if rows.ndim == 2:
-            large: Any = np.abs(rows).max(axis=1, where=~np.isnan(rows), initial=0.0)
+            large = np.abs(rows).max(axis=1, where=~np.isnan(rows), initial=0.0)
             _require_small(large > np.finfo(np.float32).max, rows, data, columns)
         raise
-    _require_small(~np.isfinite(answers).reshape(len(answers), -1).all(axis=1), rows, data, columns)
+    wrong: Any = ~np.isfinite(answers).reshape(len(answers), -1).all(axis=1)
+    _require_small(wrong, rows, data, columns)
     return answers
 
 
