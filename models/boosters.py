@@ -8,7 +8,7 @@ import importlib
 import inspect
 import pickle
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import packages_distributions, version
@@ -187,6 +187,11 @@ def installed_version(library: str) -> str:
     """Returns the version of a library, whatever the package is called that it came in; empty where there is none."""
     names = packages_distributions().get(library, ())
     return ", ".join(sorted({version(name) for name in names}))
+
+
+def installed_versions(libraries: Iterable[str]) -> dict[str, str]:
+    """Returns the version of each library, as of ``installed_version``, in the order of their names."""
+    return {name: installed_version(name) for name in sorted(set(libraries))}
 
 
 def requirements(libraries: Sequence[str]) -> list[str]:

@@ -48,6 +48,11 @@ class Candidate(Declaration, ABC):
         """Libraries that it is trained by and that need not be installed, by the names that are imported."""
         return ()
 
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """Libraries that need not be installed and that decide what comes out of its training: all that it needs."""
+        return self.needs
+
     def require_task(self, task: str) -> None:
         """Raises a ValueError where it cannot learn ``"classification"`` or ``"regression"``; what says nothing can."""
 

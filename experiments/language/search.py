@@ -152,6 +152,11 @@ class Search(Candidate):
         return tuple(dict.fromkeys(library for candidate in tried for library in candidate.needs))
 
     @property
+    def libraries(self) -> tuple[str, ...]:
+        """What it needs, and what proposes: a model is served without that."""
+        return (*self.needs, *(["optuna"] if self.proposer == "tpe" else []))
+
+    @property
     def family(self) -> str:
         """The tag that tells nets from baselines."""
         return self.candidate.family

@@ -5,6 +5,7 @@ from typing import Any
 
 from experiments.language.metric import metric
 from pipeline.data.values import Dataset, Fold
+from pipeline.flow.record import versions_of
 from pipeline.process import provenance
 from pipeline.scoring.result import Result
 from pipeline.telling.section import Section
@@ -107,7 +108,7 @@ def environment_section(result: Result, command: str) -> Section:
     """Returns where it ran and the command that gives it again."""
     values = {
         "engines": sorted({run.engine for run in result.trained}),
-        "versions": provenance.versions(),
+        "versions": versions_of(result.comparison),
         "machine": provenance.machine(),
         "commit": provenance.git_commit(),
         "command": command,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from experiments.language import Comparison
+from models import boosters
 from pipeline.data.values import Dataset, Fold
 from pipeline.process.provenance import git_commit, machine, versions
 
@@ -26,10 +27,16 @@ def experiment_record(comparison: Comparison, dataset: Dataset, folds: Sequence[
         },
         "seed": folds[0].seed,
         "folds": len(folds),
-        "versions": versions(),
+        "versions": versions_of(comparison),
         "git": git_commit(),
         "machine": machine(),
     }
+
+
+def versions_of(comparison: Comparison) -> dict[str, str]:
+    """Returns the versions that decide a result, those of libraries that few candidates need among them."""
+    named = boosters.installed_versions(name for one in comparison.candidates for name in one.libraries)
+    return versions() | {name: version for name, version in named.items() if version}
 
 
 def parameters(record: Mapping[str, Any]) -> dict[str, Any]:

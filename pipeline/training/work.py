@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from experiments.language import Candidate, Search
+from experiments.language import Candidate
 from models import boosters, engine
 from models.engine.devices import Placement, hardware
 from pipeline.data.values import Dataset, Fold
@@ -100,10 +100,7 @@ class Group:
     @property
     def libraries(self) -> dict[str, str]:
         """Versions of libraries that few candidates need."""
-        needed = {name for work in self.works for name in work.candidate.needs}
-        if any(isinstance(work.candidate, Search) and work.candidate.proposer == "tpe" for work in self.works):
-            needed.add("optuna")
-        return {name: boosters.installed_version(name) for name in sorted(needed)}
+        return boosters.installed_versions(name for work in self.works for name in work.candidate.libraries)
 
     @property
     def is_told(self) -> bool:
