@@ -140,9 +140,14 @@ class Visit:
         experiment = self.client.get_experiment_by_name("strange")
         return {run.info.run_name: run for run in self.client.search_runs([experiment.experiment_id])}
 
+    @property
+    def parent(self) -> mlflow.entities.Run:
+        """The run of the whole comparison."""
+        return next(run for run in self.runs.values() if run.data.tags["kind"] == "comparison")
+
     def file(self, name: str) -> Path:
         """A file of the comparison."""
-        return Path(self.runs["strange, seed 1"].info.artifact_uri.removeprefix("file://")) / name
+        return Path(self.parent.info.artifact_uri.removeprefix("file://")) / name
 
     def model(self, candidate: str) -> Path:
         """The folder of a logged model."""
@@ -188,7 +193,7 @@ def test_the_metric_ranks_and_is_told(visit):
     comparison = pd.read_csv(visit.file("comparison.csv"))
     means = comparison[comparison["metric"] == "worst_miss"].set_index("candidate")["mean"]
     assert means["majority_class"] == 1
-    best = visit.runs["strange, seed 1"].data.tags["mlflow.note.content"].partition("\n")[0]
+    best = visit.parent.data.tags["mlflow.note.content"].partition("\n")[0]
     assert means.idxmin().replace("_", " ") in best
 
 
@@ -208,8 +213,8 @@ def test_the_net_is_trained_and_logged_by_its_kind(visit, candidate, algorithm):
     assert (run.data.params["net.width"], run.data.params["net.n_blocks"]) == ("6", "2")
     assert (run.data.params["family"], run.data.params["inputs"]) == ("net", "standardize")
     of_one = (4 + 1) * 6 + 2 * (6 + 1) * 6 + (6 + 1) * 3
-    assert run.data.metrics["n_parameters"] == of_one * (2 if candidate == "vote" else 1)
-    losses = [point.value for point in visit.client.get_metric_history(run.info.run_id, "train_loss")]
+    assert run.data.metrics["training/parameters"] == of_one * (2 if candidate == "vote" else 1)
+    losses = [point.value for point in visit.client.get_metric_history(run.info.run_id, "by_epoch/train_loss")]
     assert len(losses) == 15
     assert losses[-1] < losses[0] / 2
 

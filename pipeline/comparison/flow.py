@@ -105,7 +105,7 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> Compared:
         def leave(registration: Registration) -> None:
             """Leaves page and note, before the champion is refitted and after."""
             run.log_texts({"report.html": report(result, told, registration.answer)})
-            run.log_note("\n\n".join([note(result), *answers, registration.words()]))
+            run.log_note("\n\n".join([note(result), *answers, registration.words()]), "report.html")
 
         leave(Registration(done="Not registered yet."))  # an end from here on loses no page
         terminal.comparison(comparison.title, comparison.primary_metric, summaries_table(result.summaries))
@@ -136,7 +136,7 @@ def _leave_without_spread(
         meanwhile = "prediction intervals were calibrated"
     stopped = f"Not registered: the run was ended while {meanwhile}; the registry is as it was."
     run.log_texts({**files_of(told), "report.html": report(result, told, stopped)})
-    run.log_note(f"{note(result)}\n\n{stopped}")
+    run.log_note(f"{note(result)}\n\n{stopped}", "report.html")
     for sentence in (verdict(result), stopped, f"Report: {run.place('report.html')}\n"):
         desk.terminal.say(sentence)
 
@@ -158,7 +158,8 @@ def _train_and_compare(job: ComparisonJob, desk: Desk, run: ParentRun) -> Result
     ]
     try:
         for one in train_and_score(desk, job.comparison.name, entries):
-            run.log_candidate(job.dataset, one.trained, one.scores, one.summaries)
+            primary = job.comparison.primary_metric
+            run.log_candidate(job.dataset, one.trained, one.scores, one.summaries, primary)
             done.append(one)
     except Interrupted as stopped:
         if stopped.trained:

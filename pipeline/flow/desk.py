@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from models.engine.devices import Placement, choose
 from pipeline.data.values import Dataset
@@ -70,15 +71,16 @@ class Desk:
         Args:
             kind: ``"comparison"``, ``"leak"``, ``"ladder"`` or ``"lecture"``.
             experiment: Name of the MLflow experiment.
-            name: Of the run; by default the experiment's, with the seed.
+            name: Of the run; by default the experiment's, with the seed and the time, so that no two are alike.
             dataset: What it is about.
             seed: Of fold 0.
         """
         tags = {"kind": kind, "git": git_commit() or "none"}
         tags |= {} if dataset is None else {"dataset": dataset.name}
         tags |= {} if seed is None else {"seed": str(seed)}
-        own = name or (experiment if seed is None else f"{experiment}, seed {seed}")
-        with self.tracker.run(experiment, name=own, tags=tags) as run:
+        now = datetime.now()
+        words = [experiment, *([] if seed is None else [f"seed {seed}"]), f"{now.day} {now:%b %H:%M}"]
+        with self.tracker.run(experiment, name=name or ", ".join(words), tags=tags) as run:
             for tag, text in self.tags.items():
                 run.log_tag(tag, text)  # of the parent alone: nothing below it can be resumed
             if dataset is not None:

@@ -20,6 +20,9 @@ from pipeline.training.executors import within
 from pipeline.training.train import train_works, trainer_of
 from pipeline.training.work import Means, Progress, Work
 
+_LOGGED = {"test_accuracy": "test/accuracy", "held_out_accuracy": "held_out/accuracy", "images": "training/images"}
+"""What is measured of a net -> its name in MLflow; seconds are logged of every training."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class LadderJob:
@@ -81,7 +84,8 @@ def _climb(works: list[Work], means: Means, run: ParentRun, progress: Progress) 
         trained = train_works(group.works, means, within(progress, sizes, number))
         for work, item in zip(group.works, trained, strict=True):
             net = climbed(item, work.dataset, work.fold)
-            run.log_net(work.dataset, item, net.metrics)
+            measured = {logged: net.metrics[name] for name, logged in _LOGGED.items() if name in net.metrics}
+            run.log_net(work.dataset, item, measured)
             yield net
 
 
@@ -104,7 +108,7 @@ def _tell(job: LadderJob, table: pd.DataFrame, run: ParentRun, desk: Desk) -> No
         }
     )
     run.log_counts({"rungs reached": int(table["reached"].sum()), "rungs climbed": len(table)})
-    run.log_note(f"{ladder.notes}\n\n{to_markdown(table)}")
+    run.log_note(f"{ladder.notes}\n\n{to_markdown(table)}", "ladder.html")
     desk.terminal.say(f"{ladder.title}\n\n{to_markdown(table)}\n")
     desk.terminal.say(f"Page: {run.place('ladder.html')}\n")
 

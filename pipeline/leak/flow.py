@@ -81,7 +81,7 @@ def run_leak(job: LeakJob, desk: Desk) -> dict[str, Any]:
         page = _page(moments, summaries, explanation, n_real=dataset.n_samples)
         run.log_texts({"comparison.csv": to_csv(table), "leak.html": page})
         run.log_overview(leak.primary_metric, summaries)
-        run.log_note(explanation)
+        run.log_note(explanation, "leak.html")
     desk.terminal.comparison(leak.title, leak.primary_metric, table)
     desk.terminal.say(explanation)
     desk.terminal.say(f"Page: {run.place('leak.html')}\n")
@@ -118,7 +118,8 @@ def _summaries(moments: Sequence[Moment], run: ParentRun, desk: Desk) -> Iterato
         for candidate in moment.leak.candidates
     ]
     for done in train_and_score(desk, "leak", entries):
-        run.log_candidate(done.entry.dataset, done.trained, done.scores, done.summaries)
+        primary = done.entry.comparison.primary_metric
+        run.log_candidate(done.entry.dataset, done.trained, done.scores, done.summaries, primary)
         yield from done.summaries
 
 

@@ -1,6 +1,8 @@
 """What of a candidate is logged, as MLflow wants it: flat parameters, and metrics for one batch.
 
-Curves go in batches, because one call costs as much as a thousand points in a batch.
+Curves go in batches, because one call costs as much as a thousand points in a batch. The UI draws a chart of every
+name; what stands before a slash is a section, and sections come in the order of the alphabet: curves by epoch first.
+What nobody sorts or searches by is no metric and stands in the run's description.
 """
 
 import time
@@ -10,10 +12,13 @@ import numpy as np
 import pandas as pd
 from mlflow.entities import Metric
 
-from experiments.language import Candidate
+from experiments.language import Candidate, MetricName
+from experiments.language.metric import metric as declared
 from pipeline.data.values import Dataset
 from pipeline.scoring.values import Scores, Summary
 from pipeline.training.values import Trained
+from pipeline.words.names import heading
+from pipeline.words.numbers import number, quantity
 
 PARAMETER_LENGTH = 500  # the most characters that a parameter may have
 _DIGEST_LENGTH = 32  # likewise, of a data set's digest
@@ -46,14 +51,27 @@ def metric(key: str, value: float, step: int = 0) -> Metric:
     return Metric(key, float(value), int(time.time() * 1000), step)
 
 
-def summary_metrics(summaries: Sequence[Summary]) -> list[Metric]:
-    """Returns ``test_<metric>`` with its bounds ``_low`` and ``_high``."""
+def summary_metrics(summaries: Sequence[Summary], primary: MetricName) -> list[Metric]:
+    """Returns ``test/<metric>``, and of the primary one ``interval/<metric>_low`` and ``interval/<metric>_high``."""
     metrics = []
     for summary in summaries:
-        key = f"test_{summary.metric}"
-        bounds = {key: summary.mean, f"{key}_low": summary.low, f"{key}_high": summary.high}
-        metrics += [metric(name, value) for name, value in bounds.items()]
+        metrics.append(metric(f"test/{summary.metric}", summary.mean))
+        if summary.metric == primary:
+            bounds = {"low": summary.low, "high": summary.high}
+            metrics += [metric(f"interval/{primary}_{name}", bound) for name, bound in bounds.items()]
     return metrics
+
+
+def described(trained: Sequence[Trained], summaries: Sequence[Summary]) -> str:
+    """Returns a candidate in Markdown: what it is, what it was trained on, every mean with its interval."""
+    seconds, n_folds = sum(item.seconds for item in trained), len(trained)
+    folds = "one fold" if n_folds == 1 else f"{n_folds} folds; the model is that of the first"
+    told = f"{heading(trained[0].candidate.words())}. Trained in {quantity(seconds)} s on {folds}."
+    table = ["| On test rows | Mean | 95 % interval |", "| --- | --- | --- |"]
+    for item in summaries:
+        cells = heading(declared(item.metric).words), number(item.mean), f"{number(item.low)} to {number(item.high)}"
+        table.append(f"| {' | '.join(cells)} |")
+    return "\n".join([told, "", *table])
 
 
 def of_model(metrics: Sequence[Metric], model_uri: str, dataset: Dataset) -> list[Metric]:
@@ -74,29 +92,30 @@ def digest(dataset: Dataset) -> str:
 
 
 def fold_metrics(scores: Sequence[Scores]) -> list[Metric]:
-    """Returns ``test_<metric>_by_fold``, a step for each fold.
+    """Returns ``by_fold/<metric>``, a step for each fold; nothing of one fold, whose score is the mean.
 
-    Not under the mean's own key: the UI's table shows a key's last value, which would be the last fold's.
+    Not under the mean's own name: the UI's table shows a name's last value, which would be the last fold's.
     """
     return [
-        metric(f"test_{name}_by_fold", value, item.fold_index)
+        metric(f"by_fold/{name}", value, item.fold_index)
         for item in scores
         for name, value in item.metrics.items()
-        if np.isfinite(value)
+        if len(scores) > 1 and np.isfinite(value)
     ]
 
 
 def training_metrics(trained: Sequence[Trained]) -> list[Metric]:
-    """Returns seconds, parameters, best epoch, and each curve as the mean over folds with its best value."""
-    metrics = [metric("seconds", sum(item.seconds for item in trained))]
+    """Returns each curve as the mean over folds, ``by_epoch/<curve>``, and single figures, ``training/<name>``."""
+    metrics = [metric("training/seconds", sum(item.seconds for item in trained))]
     if trained[0].n_parameters is not None:
-        metrics.append(metric("n_parameters", trained[0].n_parameters))
+        metrics.append(metric("training/parameters", trained[0].n_parameters))
     best_epochs = [item.best_epoch for item in trained if item.best_epoch is not None]
     if best_epochs:
-        metrics.append(metric("best_epoch", float(np.mean(best_epochs))))
+        metrics.append(metric("training/best_epoch", float(np.mean(best_epochs))))
     for curve in trained[0].history:
         points = pd.DataFrame([item.history[curve] for item in trained]).mean().dropna()
-        metrics += [metric(curve, value, epoch) for epoch, value in enumerate(points)]
+        metrics += [metric(f"by_epoch/{curve}", value, epoch) for epoch, value in enumerate(points)]
         best = np.max if curve.endswith("accuracy") else np.min
-        metrics.append(metric(f"best_{curve}", float(np.mean([best(item.history[curve]) for item in trained]))))
+        value = float(np.mean([best(item.history[curve]) for item in trained]))
+        metrics.append(metric(f"training/best_{curve}", value))
     return metrics

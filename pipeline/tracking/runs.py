@@ -13,6 +13,7 @@ from mlflow.entities import Metric
 from mlflow.tracking import MlflowClient
 from numpy.typing import NDArray
 
+from experiments.language import MetricName
 from models.prediction_interval import PredictionInterval
 from models.threshold import Threshold
 from pipeline.data.values import Dataset
@@ -21,9 +22,11 @@ from pipeline.scoring.values import Scores, Summary
 from pipeline.telling.figure import Figure
 from pipeline.tracking.abandoned import PROCESS_TAG, forget, this_process
 from pipeline.tracking.answering import as_gone, heeded
+from pipeline.tracking.busy import Busy
 from pipeline.tracking.logged_values import (
     PARAMETER_LENGTH,
     chosen_parameters,
+    described,
     digest,
     flat_parameters,
     fold_metrics,
@@ -92,6 +95,7 @@ class ParentRun:
         self._artifacts = run.info.artifact_uri
         self._tags = tags
         self._client = MlflowClient()
+        self._busy = Busy()
         self._models: dict[str, str] = {}  # candidate -> address of its logged model
         self.registered: str | None = None  # address of the version that was registered
 
@@ -113,7 +117,12 @@ class ParentRun:
 
     @_logged
     def log_candidate(
-        self, dataset: Dataset, trained: Sequence[Trained], scores: Sequence[Scores], summaries: Sequence[Summary]
+        self,
+        dataset: Dataset,
+        trained: Sequence[Trained],
+        scores: Sequence[Scores],
+        summaries: Sequence[Summary],
+        primary: MetricName,
     ) -> None:
         """Logs one candidate as a nested run: parameters, metrics, curves, and the model of the first fold.
 
@@ -122,9 +131,12 @@ class ParentRun:
             trained: The candidate on each fold.
             scores: Its scores, in the same order.
             summaries: Its means and bounds.
+            primary: The metric that ranks.
         """
         with self.candidate(dataset, trained, {}) as model_uri:
-            self._log_metrics([*of_model(summary_metrics(summaries), model_uri, dataset), *fold_metrics(scores)])
+            means = of_model(summary_metrics(summaries, primary), model_uri, dataset)
+            self._log_metrics([*means, *fold_metrics(scores)])
+            mlflow.set_tag(NOTE_TAG, described(trained, summaries))
             self._models[trained[0].candidate.name] = model_uri
 
     @_logged
@@ -136,7 +148,8 @@ class ParentRun:
             trained: On one fold, from one seed.
             measured: Further metrics: name -> value.
         """
-        with self.candidate(dataset, [trained], measured):
+        name = f"{trained.candidate.name}, seed {trained.seed}"
+        with self.candidate(dataset, [trained], measured, name=name):
             mlflow.set_tag("seed", str(trained.seed))
 
     @_logged
@@ -147,7 +160,12 @@ class ParentRun:
 
     @contextmanager
     def candidate(
-        self, dataset: Dataset, trained: Sequence[Trained], measured: Mapping[str, float], status: str = "FINISHED"
+        self,
+        dataset: Dataset,
+        trained: Sequence[Trained],
+        measured: Mapping[str, float],
+        status: str = "FINISHED",
+        name: str = "",
     ) -> Iterator[str]:
         """Opens the nested run of a candidate, and logs parameters, curves and the model of the first fold.
 
@@ -156,17 +174,19 @@ class ParentRun:
             trained: The candidate on each fold.
             measured: Further metrics: name -> value.
             status: That the run ends with.
+            name: Of the run, where it is not the candidate's.
 
         Yields:
             The address of the logged model.
         """
         candidate = trained[0].candidate
         tags = {**self._tags, "kind": "candidate", "family": candidate.family, "dataset": dataset.name}
-        with opened(self.experiment_id, candidate.name, tags, status=status):
+        with opened(self.experiment_id, name or candidate.name, tags, status=status):
             mlflow.log_params(flat_parameters(candidate) | chosen_parameters(trained))
-            own = [metric(name, value) for name, value in measured.items()]
+            own = [metric(key, value) for key, value in measured.items()]
             self._log_metrics([*training_metrics(trained), *own])
             yield log_model(dataset, trained[0])
+        self._log_metrics(self._busy.metrics())
 
     @_logged
     def log_nested(
@@ -246,10 +266,16 @@ class ParentRun:
         mlflow.set_tag(name, text)
 
     @_logged
-    def log_note(self, text: str) -> None:
-        """Logs Markdown that the UI shows as the parent run's description, and as a file, which nobody rewrites."""
+    def log_note(self, text: str, page: str) -> None:
+        """Logs Markdown that the UI shows as the parent run's description, and as a file, which nobody rewrites.
+
+        Args:
+            text: In paragraphs, of which the first stands alone where there is little room.
+            page: Name of the file of the parent run that has all of it: the first paragraph ends with a link there.
+        """
         mlflow.log_text(text, NOTE_FILE)
-        mlflow.set_tag(NOTE_TAG, text)
+        first, gap, rest = text.partition("\n\n")
+        mlflow.set_tag(NOTE_TAG, f"{first} [The whole report]({self._shown(page)}){gap}{rest}")
 
     @_logged
     def log_gate(self, candidate: str, *, passes: bool) -> None:
@@ -310,6 +336,11 @@ class ParentRun:
         run_id = mlflow.active_run().info.run_id
         for start in range(0, len(metrics), _METRICS_A_BATCH):
             self._client.log_batch(run_id, metrics=metrics[start : start + _METRICS_A_BATCH])
+
+    def _shown(self, name: str) -> str:
+        """Returns where the UI shows a file of the parent run, whatever its server is called, in the training view."""
+        place = f"experiments/{self.experiment_id}/runs/{self._run_id}/artifacts/{name}"
+        return f"#/{place}?workflowType=machine_learning"
 
     def place(self, name: str) -> str:
         """Returns where a file of the parent run lies: a path, or the address within the server's store."""

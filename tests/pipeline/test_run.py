@@ -138,13 +138,14 @@ class TestAWholeRun:
         assert net.data.tags["family"] == "net"
         assert net.data.params["training.patience"] == "2"
         metrics = net.data.metrics
-        assert metrics["test_accuracy_low"] <= metrics["test_accuracy"] <= metrics["test_accuracy_high"]
-        by_fold = client.get_metric_history(net.info.run_id, "test_accuracy_by_fold")
+        low, high = (metrics[f"interval/accuracy_{bound}"] for bound in ("low", "high"))
+        assert low <= metrics["test/accuracy"] <= high
+        by_fold = client.get_metric_history(net.info.run_id, "by_fold/accuracy")
         assert [point.step for point in by_fold] == [0, 1]
-        assert np.mean([point.value for point in by_fold]) == pytest.approx(metrics["test_accuracy"])
-        curve = client.get_metric_history(net.info.run_id, "validation_loss")
+        assert np.mean([point.value for point in by_fold]) == pytest.approx(metrics["test/accuracy"])
+        curve = client.get_metric_history(net.info.run_id, "by_epoch/validation_loss")
         assert [point.step for point in curve] == [0, 1, 2]
-        assert metrics["best_validation_loss"] <= min(point.value for point in curve) + 1e-9
+        assert metrics["training/best_validation_loss"] <= min(point.value for point in curve) + 1e-9
 
     def test_every_loaded_model_gives_the_runs_own_probabilities(self, client, parent, children, small):
         iris = ingest("iris")
@@ -158,7 +159,7 @@ class TestAWholeRun:
             assert list(y_proba.columns) == list(iris.class_names)
             tested = y_proba.loc[test_rows].to_numpy()
             accuracy, loss = (
-                client.get_metric_history(child.info.run_id, f"test_{metric}_by_fold")[0].value
+                client.get_metric_history(child.info.run_id, f"by_fold/{metric}")[0].value
                 for metric in ("accuracy", "log_loss")
             )
             assert (tested.argmax(axis=1) == labels).mean() == pytest.approx(accuracy)
@@ -292,7 +293,7 @@ def test_an_interrupt_during_a_net_keeps_what_was_trained_so_far(workplace, monk
     assert parent.info.status == "KILLED"
     net = children["sigmoid_4"]
     assert net.info.status == "KILLED"
-    curve = store(workplace).get_metric_history(net.info.run_id, "train_loss")
+    curve = store(workplace).get_metric_history(net.info.run_id, "by_epoch/train_loss")
     assert 1 <= len(curve) < 5000
     assert curve[-1].value < curve[0].value or len(curve) == 1
 

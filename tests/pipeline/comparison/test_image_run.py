@@ -75,7 +75,7 @@ def test_mistakes_are_in_the_report_and_a_page_of_their_own(done):
 def test_accuracy_by_class_adds_up_to_the_first_folds_accuracy(done):
     table = pd.read_csv(StringIO(text(done, "accuracy_by_class.csv"))).query("candidate == 'conv_6'")
 
-    first = done.client.get_metric_history(done.child.info.run_id, "test_accuracy_by_fold")[0]
+    first = done.client.get_metric_history(done.child.info.run_id, "by_fold/accuracy")[0]
     assert table["n_test"].sum() == 360
     assert table["n_right"].sum() / 360 == pytest.approx(first.value)
 
@@ -89,7 +89,7 @@ def test_the_logged_net_takes_raw_images_and_gives_the_runs_own_probabilities(do
     y_proba = done.net.predict(done.dataset.X[rows])
 
     assert list(y_proba.columns) == list(done.dataset.class_names)
-    loss = done.client.get_metric_history(done.child.info.run_id, "test_log_loss_by_fold")[0].value
+    loss = done.client.get_metric_history(done.child.info.run_id, "by_fold/log_loss")[0].value
     assert log_loss(done.dataset.y[rows], y_proba.to_numpy()) == pytest.approx(loss, abs=1e-6)
 
 

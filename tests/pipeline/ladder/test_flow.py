@@ -77,8 +77,12 @@ def test_a_ladder_is_climbed_once(job, workplace, keeping_desk, watched):
     assert "conv, vote of 2" in pages[0].read_text()
     runs = mlflow.search_runs(experiment_names=["small_ladder"], filter_string="tags.kind = 'candidate'")
     assert sorted(zip(runs["tags.mlflow.runName"], runs["tags.seed"], strict=True)) == sorted(
-        2 * [(name, str(seed)) for name, seed in ALL]
+        2 * [(f"{name}, seed {seed}", str(seed)) for name, seed in ALL]
     )
+    best = {row["net"]: row["best"] for row in first["ladder"]}
+    for net, metric in (("dense", "held_out"), ("conv", "test")):  # each by the rows that its figure is of
+        own = runs[runs["tags.mlflow.runName"].str.startswith(net)]
+        assert 100 * own[f"metrics.{metric}/accuracy"].max() == best[net]
 
 
 class Stopped(Here):

@@ -46,7 +46,9 @@ def test_an_earlier_versions_description_is_believed_only_where_its_report_says_
     changed, capfd, monkeypatch, note
 ):
     client, found, uri = changed
-    monkeypatch.setattr("pipeline.tracking.reading.NOTE_FILE", "another.md")  # an earlier version had no such file
+    note_then = mlflow.artifacts.load_text(f"{found.info.artifact_uri}/note.md")
+    client.set_tag(found.info.run_id, "mlflow.note.content", note_then)  # an earlier version had no link in it
+    monkeypatch.setattr("pipeline.tracking.reading.NOTE_FILE", "another.md")  # and no such file
     assert "By accuracy, tanh 8, a net, is best" in shown(uri, capfd)
     if note:
         client.set_tag(found.info.run_id, "mlflow.note.content", note)

@@ -1,11 +1,15 @@
 """What the MLflow UI has to show of a finished comparison: tags to filter by, figures, the verdict."""
 
+from io import StringIO
 from xml.etree import ElementTree
 
 import mlflow
+import pandas as pd
 import pytest
 
 from experiments.language import METRICS
+from pipeline.words.names import heading
+from pipeline.words.numbers import number
 
 
 @pytest.fixture
@@ -31,12 +35,59 @@ def test_tags_tell_parents_from_candidates_and_nets_from_baselines(client):
         assert run.data.tags["seed"] == "1"
 
 
-def test_every_candidate_has_the_bounds_of_every_metric(client, flowers_comparison):
+def test_every_candidate_has_its_mean_in_every_metric_and_the_bounds_of_the_one_that_ranks(client, flowers_comparison):
+    (parent,) = found(client, "tags.kind = 'comparison'")
+    table = pd.read_csv(StringIO(mlflow.artifacts.load_text(f"{parent.info.artifact_uri}/comparison.csv")))
     for run in found(client, "tags.kind = 'candidate'"):
-        for metric in flowers_comparison.metrics:
-            low, mean, high = (run.data.metrics[f"test_{metric}{bound}"] for bound in ("_low", "", "_high"))
-            assert 0 <= low <= mean <= high
-            assert high <= 1 or METRICS[metric].lower_is_better
+        own = table[table["candidate"] == run.info.run_name].set_index("metric")
+        assert own["mean"].to_dict() == {name: run.data.metrics[f"test/{name}"] for name in flowers_comparison.metrics}
+        bounds = {name: value for name, value in run.data.metrics.items() if name.startswith("interval/")}
+        expected = own.loc["accuracy"]
+        assert bounds == {"interval/accuracy_low": expected["low"], "interval/accuracy_high": expected["high"]}
+
+
+def test_the_ui_folds_what_a_candidate_has_and_shows_its_curves_first(client):
+    """Sections come in the order of the alphabet; what has a point only is a chart of one bar."""
+    (net,) = found(client, "tags.family = 'net'")
+    assert all(name.count("/") == 1 for name in net.data.metrics)
+    sections = sorted({name.partition("/")[0] for name in net.data.metrics})
+    assert sections == ["by_epoch", "by_fold", "interval", "test", "training"]
+    steps = {name: len(client.get_metric_history(net.info.run_id, name)) for name in net.data.metrics}
+    assert (steps["by_epoch/train_loss"], steps["by_fold/accuracy"]) == (60, 5)
+    assert {name.partition("/")[0] for name, n_steps in steps.items() if n_steps == 1} == {*sections[2:]}
+    assert sum(n_steps == 1 for n_steps in steps.values()) == 8
+
+
+def test_a_candidate_is_described_with_all_its_intervals(client, flowers_comparison):
+    (parent,) = found(client, "tags.kind = 'comparison'")
+    table = pd.read_csv(StringIO(mlflow.artifacts.load_text(f"{parent.info.artifact_uri}/comparison.csv")))
+    for run in found(client, "tags.kind = 'candidate'"):
+        what, _, _, _, *rows = run.data.tags["mlflow.note.content"].splitlines()
+        declared = next(one for one in flowers_comparison.candidates if one.name == run.info.run_name)
+        assert what.lower().startswith(declared.words().lower())
+        assert " s on 5 folds; the model is that of the first." in what
+        own = table[table["candidate"] == run.info.run_name]
+        assert rows == [
+            f"| {heading(METRICS[row.metric].words)} | {number(row.mean)} | {number(row.low)} to {number(row.high)} |"
+            for row in own.itertuples()
+        ]
+
+
+def test_a_parent_says_how_busy_the_machine_was_after_each_candidate(client, flowers_comparison):
+    (parent,) = found(client, "tags.kind = 'comparison'")
+    busy = {name for name in parent.data.metrics if name.startswith("system/")}
+    assert {name for name in busy if name.endswith("_percentage")} == {
+        "system/cpu_utilization_percentage",
+        "system/system_memory_usage_percentage",
+    }
+    for name in busy:
+        points = client.get_metric_history(parent.info.run_id, name)
+        assert [point.step for point in points] == list(range(1, 1 + len(flowers_comparison.candidates)))
+        assert all(0 <= point.value <= 100 or name.endswith("_megabytes") for point in points)
+    own, all_of_it = (
+        parent.data.metrics[f"system/{name}_megabytes"] for name in ("process_memory", "system_memory_usage")
+    )
+    assert 0 < own < all_of_it
 
 
 def test_logged_models_are_ranked_by_their_test_scores(client):
@@ -45,16 +96,16 @@ def test_logged_models_are_ranked_by_their_test_scores(client):
     models = mlflow.search_logged_models(
         experiment_ids=[client.get_experiment_by_name("flowers").experiment_id],
         datasets=[{"dataset_name": "iris"}],
-        order_by=[{"field_name": "metrics.test_accuracy", "ascending": False, "dataset_name": "iris"}],
+        order_by=[{"field_name": "metrics.test/accuracy", "ascending": False, "dataset_name": "iris"}],
         output_format="list",
     )
     scores = [
-        next(metric.value for metric in model.metrics if metric.key == "test_accuracy")
+        next(metric.value for metric in model.metrics if metric.key == "test/accuracy")
         for model in models
         if model.source_run_id in runs
     ]
     assert next(model.name for model in models if model.source_run_id in runs) == "tanh_8"
-    assert scores == sorted((run.data.metrics["test_accuracy"] for run in runs.values()), reverse=True)
+    assert scores == sorted((run.data.metrics["test/accuracy"] for run in runs.values()), reverse=True)
 
 
 def test_a_parent_says_what_it_was_of_and_the_experiment_what_it_is(client, flowers_comparison):
@@ -71,6 +122,9 @@ def test_the_note_holds_the_verdict_and_the_ranking(client):
     (parent,) = found(client, "tags.kind = 'comparison'")
     verdict, *rest = parent.data.tags["mlflow.note.content"].split("\n\n")
     assert verdict.startswith("By accuracy, tanh 8, a net, is best: ")
+    place = f"experiments/{parent.info.experiment_id}/runs/{parent.info.run_id}/artifacts/report.html"
+    assert verdict.endswith(f". [The whole report](#/{place}?workflowType=machine_learning)")
+    assert "report.html" in {file.path for file in client.list_artifacts(parent.info.run_id)}
     assert rest[0].startswith("| Candidate | Accuracy | 95 % interval |")
 
 

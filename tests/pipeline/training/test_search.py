@@ -183,7 +183,7 @@ def test_a_run_logs_every_trial_the_choices_and_a_vote_as_one_model(small, logis
     comparison = replace(small, candidates=(vote, small.candidates[2], logistic))
     run_comparison(ComparisonJob(comparison=comparison, dataset=IRIS, folds=FOLDS), quiet_desk)
     runs = mlflow.search_runs(experiment_names=["small"]).set_index("tags.mlflow.runName")
-    parent = runs.loc["small, seed 1", "run_id"]
+    (parent,) = runs.loc[runs["tags.kind"] == "comparison", "run_id"]
     table = mlflow.artifacts.load_text(f"runs:/{parent}/search.csv").splitlines()
     assert len(table) == 1 + 2 * 3
     searched = runs.loc["searched_logistic"]
