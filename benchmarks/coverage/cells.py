@@ -1,24 +1,29 @@
-"""The comparisons whose words are simulated: linear discriminants of known worth.
+"""The comparisons whose words are simulated: classifiers of known worth, linear discriminants unless told otherwise.
 
 Every candidate looks at columns of its own, beside one that all may see.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.tree import DecisionTreeClassifier
 
-from benchmarks.coverage.problems import Rows, random_splits, share_tested, stratified
-from benchmarks.coverage.product import Blind, Classifier, Prior, comparison_of, mean_of_sets
+from benchmarks.coverage.problems import CLASSIFIERS, Rows, random_splits, share_tested, stratified
+from benchmarks.coverage.product import Blind, Classifier, Fitted, Prior, comparison_of, mean_of_sets
 from experiments.language import Comparison, Splitting
 from experiments.language.metric import metric as declared
 from pipeline.scoring.metrics import score
 
 _OWN = 2  # columns of each candidate; the first one may tell the class, the second is noise
 _FRESH, _TRAININGS = 40_000, 200
+FITTED: Mapping[str, Callable[[], Fitted]] = {
+    **CLASSIFIERS,
+    "tree of depth 2": partial(DecisionTreeClassifier, max_depth=2, random_state=0),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +41,7 @@ class Setting:
         splitting: As declared.
         primary: Whether the first net against the first baseline is declared to be the question.
         equivalence: Declared as the largest difference that makes no practical one.
+        classifier: What every candidate fits, by its name in ``FITTED``.
     """
 
     n_rows: int
@@ -47,6 +53,7 @@ class Setting:
     splitting: Splitting = field(default_factory=lambda: random_splits(10))
     primary: bool = False
     equivalence: float | None = None
+    classifier: str = "linear discriminant"
 
     @cached_property
     def comparison(self) -> Comparison:
@@ -73,7 +80,7 @@ class Setting:
         if candidate == len(self.distances):
             return Prior(y)
         own = [1 + _OWN * candidate, 2 + _OWN * candidate]
-        return Blind(own if self.shared is None else [0, *own], LinearDiscriminantAnalysis(), X, y)
+        return Blind(own if self.shared is None else [0, *own], FITTED[self.classifier](), X, y)
 
     def true_scores(self, candidate: int, random: np.random.Generator) -> tuple[float, float]:
         """Returns what a candidate's procedure is worth, trained on as many rows as a fold has.
@@ -189,3 +196,15 @@ ALIKE = tuple(
     for difference in (EQUIVALENCE, 0.0)
 )
 """A net and a baseline that differ by what makes no practical difference at most, or not at all."""
+DECLARED = tuple(
+    Setting(n_rows=n_rows, metric=metric, distances=(distance,) * 2, nets=1, primary=True, classifier=classifier)
+    for n_rows, distance, metrics in (
+        (300, 1.0, ("accuracy",)),
+        (1000, 1.0, ("accuracy", "brier_score", "log_loss")),
+        (1000, 3.0, ("accuracy",)),
+    )
+    for metric in metrics
+    for classifier in FITTED
+    if metric == "accuracy" or classifier in {"linear discriminant", "tree of depth 2"}
+)
+"""A declared net that is no better than the baseline; both learn alike, each from columns of its own."""

@@ -122,6 +122,22 @@ def _power(effort: Effort) -> Lines:
         yield _row(how, "yes" if setting.primary else "no", found, goal)
 
 
+def _declared(effort: Effort) -> Lines:
+    yield from _text(
+        "A net and a baseline of one worth, ten random splits, and the difference of the two is declared "
+        "to be the question: it is tested by rows where these hardly hang on the training. Both learn alike, each from "
+        "columns of its own. Too much for chance it is to be called in at most one of twenty. Beside it stands how "
+        "often rows were asked."
+    )
+    yield from _table("both are", "rows", "classes apart by", "too much for chance", "at most .05", "by rows")
+    for setting in cells.DECLARED:
+        found = told(setting, effort)
+        alarms = share([one.primary for one in found])
+        by_rows = f"{sum(one.by_rows for one in found) / len(found):.2f}"
+        apart = f"{setting.distances[0]:g}"
+        yield _row(setting.classifier, setting.words, apart, alarms, _holds(alarms.may_be(0, 0.05)), by_rows)
+
+
 def _alike(effort: Effort) -> Lines:
     yield from _text(
         f"A net and a baseline, by accuracy; {cells.EQUIVALENCE:g} is declared to make no practical difference. "
@@ -257,6 +273,7 @@ PARTS: Mapping[str, tuple[str, str, Callable[[Effort], Lines]]] = {
     "equal": ('"Too much for chance" when all are equal', "gates", _equal),
     "winner": ("The winner's mean, corrected for the choice", "gates", _winner),
     "power": ("A net that is better by .05 accuracy", "gates", _power),
+    "declared": ("A declared net that is no better", "gates", _declared),
     "alike": ('"Practically equal"', "gates", _alike),
     "folds": ("95 % intervals over folds", "simulations", _folds),
     "classifiers": ("95 % intervals over folds, other classifiers", "simulations", _classifiers),

@@ -18,6 +18,7 @@ from pipeline.comparison.champion import champion
 from pipeline.comparison.verdict import apart, verdict
 from pipeline.data.split import split
 from pipeline.scoring.compare import gather
+from pipeline.scoring.contrasts import PAIRED_STEADY
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Question
 
@@ -36,6 +37,7 @@ class Said:
         beats: Whether the verdict says that the best beats the best of the other family.
         found: Whether the first net is called better than the first baseline.
         equal: Whether it is called practically equal to it.
+        by_rows: Whether their difference was tested by rows, each once.
         observed: The winner's mean; NaN where no mean is known, as a fold without a positive row has no precision.
         corrected: For the choice.
         bounds: Of the corrected mean.
@@ -49,6 +51,7 @@ class Said:
     beats: bool
     found: bool
     equal: bool
+    by_rows: bool
     observed: float
     corrected: float
     bounds: tuple[float, float]
@@ -94,6 +97,7 @@ def said(result: Result) -> Said:
         beats="; it beats the best" in sentences,
         found=_LARGE in (asked or _apart(pair)) and pair is not None and pair.judgment == "better",
         equal="practically equal" in (asked or _apart(pair)),
+        by_rows=pair is not None and pair.method == PAIRED_STEADY,
         observed=winner.observed if winner else nan,
         corrected=winner.mean if winner else nan,
         bounds=(winner.low, winner.high) if winner else (nan, nan),

@@ -21,6 +21,7 @@ from pipeline.scoring.paired_rows import areas_covariance, counted_rows, paired_
 from pipeline.scoring.questions import Pair, Tested, answered
 from pipeline.scoring.redrawn import redrawings
 from pipeline.scoring.resampling import Resamples
+from pipeline.scoring.row_differences import declared_difference
 from pipeline.scoring.rows import are_redrawn, are_unlike, rows_of, too_few_clusters
 from pipeline.scoring.significance import Difference, corrected_difference, least_error, student_difference
 from pipeline.scoring.taken import by_candidate, positive_class_of, resamples_of, values_of
@@ -29,6 +30,10 @@ from pipeline.scoring.values import Contrast, Question, Scores
 PAIRED_FOLDS = (
     "corrected resampled t-test of the differences by fold (Nadeau & Bengio 2003), and its Bayesian reading with a "
     "region of practical equivalence (Benavoli et al. 2017)"
+)
+PAIRED_STEADY = (
+    "the declared one by a t-test on the test rows, each row once (Bayle et al. 2020): what a row says hardly hangs "
+    "on which fold's training answers"
 )
 PAIRED_ROWS = "paired bootstrap over the rows of the one test set, resampled within classes"
 PAIRED_SHARES = "adjusted Wald test of paired shares of the rows of the one test set (Bonett & Price 2012)"
@@ -104,24 +109,39 @@ def _tested(
         return _tested_by_redrawing(metric, own, pairs, folds, comparison)
     if len(folds) == 1:
         return _tested_by_row(metric, {name: items[0] for name, items in own.items()}, pairs, comparison, resamples)
+    return _tested_by_fold(metric, own, pairs, folds, comparison)
+
+
+def _tested_by_fold(
+    metric: str, own: Own, pairs: Sequence[Pair], folds: Sequence[Fold], comparison: Comparison
+) -> Tested:
+    """Tests on the scores of the folds; the declared pair on its rows where those tell more and do not mislead."""
+    first = next(iter(own.values()))
     values = {name: _by_fold(metric, items, len(folds)) for name, items in own.items()}
     n_train, n_test = len(folds[0].train_rows), len(folds[0].test_rows)
     between = declared(metric).bounds == (0.0, 1.0)
     n_rows = most_rows(metric, first, _worth(first, folds, n_train + n_test), comparison) if between else np.inf
-    test = partial(
-        corrected_difference,
-        n_train=n_train,
-        n_test=n_test,
-        n_rows=n_rows,
-        equivalence=equivalence(metric, _guessed(metric, own, comparison), comparison),
-    )
+    least = equivalence(metric, _guessed(metric, own, comparison), comparison)
+    test = partial(corrected_difference, n_train=n_train, n_test=n_test, n_rows=n_rows, equivalence=least)
+    by_rows = {
+        pair: found
+        for pair in pairs
+        if comparison.primary is not None and set(pair) == set(comparison.primary)
+        if (found := declared_difference(metric, own[pair[0]], own[pair[1]], folds, equivalence=least)) is not None
+    }
     measured = np.isfinite(np.stack(list(values.values()))).all(axis=0)
     return _of(metric)(
-        differences=_told_apart(metric, own, pairs, lambda pair: _of_measured(values[pair[0]] - values[pair[1]], test)),
+        differences=_told_apart(
+            metric,
+            own,
+            pairs,
+            lambda pair: by_rows.get(pair) or _of_measured(values[pair[0]] - values[pair[1]], test),
+        ),
         covariance=covariance_over_folds(np.stack(list(values.values()), axis=1)[measured]),
         degrees=max(int(measured.sum()) - 1, 1),
         n=len(folds),
         method=PAIRED_FOLDS,
+        methods=dict.fromkeys(by_rows, PAIRED_STEADY),
     )
 
 

@@ -79,6 +79,8 @@ def findable(result: Result) -> Findable | None:
     own = result.of(candidate).scores
     if are_redrawn(own):
         degrees, level = float(rows_of(own, result.folds).degrees), LEVEL / len(pairs)
+    elif len(pairs) == 1 and not np.isnan(found.degrees):
+        degrees = found.degrees
     n_rows, of = _rows(result)
     return Findable(
         candidate=candidate,

@@ -1,7 +1,7 @@
 """Differences by the question that they are asked for: corrected together, and each with its word."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ class Tested:
         degrees: Of freedom.
         n: Folds.
         method: How they were tested.
+        methods: How single pairs were tested that were tested otherwise.
     """
 
     metric: str
@@ -36,6 +37,11 @@ class Tested:
     degrees: float
     n: int
     method: str
+    methods: Mapping[Pair, str] = field(default_factory=dict)
+
+    def method_of(self, pair: Pair) -> str:
+        """Returns how a pair was tested, whichever way round."""
+        return self.methods.get(pair) or self.methods.get(pair[::-1]) or self.method
 
 
 def answered(
@@ -128,6 +134,7 @@ def _told(
         worse=upwards.below,
         judgment=judge(upwards, p_corrected),
         n=tested.n,
-        method=tested.method,
+        method=tested.method_of(pair),
         question=question,
+        degrees=difference.degrees,
     )

@@ -33,6 +33,7 @@ class Difference:
         below: Probability that the true difference is below the region of practical equivalence.
         within: That it is in the region.
         above: That it is above.
+        degrees: Of freedom of its Student's t, infinite for a normal.
     """
 
     mean: float
@@ -42,6 +43,7 @@ class Difference:
     below: float = _NAN
     within: float = _NAN
     above: float = _NAN
+    degrees: float = _NAN
 
     @property
     def turned(self) -> "Difference":
@@ -233,6 +235,7 @@ def student_difference(
         below=float(below),
         within=max(float(1 - below - above), 0.0),
         above=float(above),
+        degrees=float(degrees),
     )
 
 

@@ -131,6 +131,7 @@ class Contrast(_Bounded):
         n: Folds.
         method: How the difference was judged.
         question: What the difference is asked for; differences of one question are corrected together.
+        degrees: Of freedom of the test, infinite for a normal; NaN where none is known.
     """
 
     candidate: str
@@ -149,6 +150,7 @@ class Contrast(_Bounded):
     n: int
     method: str
     question: Question = "primary"
+    degrees: float = float("nan")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,10 @@ def test_sections_stand_in_one_order_and_stay_until_they_are_made_again():
     again = merged(first, {"alike": "fewer"})
     assert again == first.replace("few\n", "fewer\n")
     assert merged(again, {}) == again
-    assert "Not simulated yet: gate_150, gate_1000, gate_6819, runs, equal, winner, power, folds, classifiers" in again
+    assert (
+        "Not simulated yet: gate_150, gate_1000, gate_6819, runs, equal, winner, power, declared, folds, classifiers"
+        in again
+    )
     assert "Not simulated yet" not in merged("", dict.fromkeys(PARTS, "much"))
 
 

@@ -1,0 +1,129 @@
+"""The declared difference by its test rows: what it is, and where rows are not asked."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.tree import DecisionTreeClassifier
+
+from benchmarks.coverage.cells import Setting
+from benchmarks.coverage.problems import stratified
+from benchmarks.coverage.product import dataset_of, scored
+from pipeline.data.split import split
+from pipeline.scoring.contrasts import PAIRED_FOLDS, PAIRED_STEADY, contrast
+from pipeline.scoring.row_differences import LEAST_REPEATED, UNSTEADY, steady_difference
+
+PAIR = ("net_0", "baseline_0")
+
+
+def compared(fit=LinearDiscriminantAnalysis, seed=3, **declared):
+    """A declared net against a baseline on generated rows: the comparison, its folds and scores."""
+    setting = Setting(n_rows=1000, metric="accuracy", distances=(1.6, 1.0), nets=1, **{"primary": True, **declared})
+    X, y = setting.drawn(1000, np.random.default_rng(seed))
+    dataset = dataset_of(X, y, 2)
+    folds = split(dataset, setting.splitting, seed=7)
+    scores = []
+    for number, candidate in enumerate(setting.comparison.candidates):
+        models = [
+            fit().fit(X[fold.train_rows][:, (1 + 2 * number, 2 + 2 * number)], y[fold.train_rows])
+            if number < 2
+            else setting.fitted(2, X[fold.train_rows], y[fold.train_rows])
+            for fold in folds
+        ]
+        models = [Looking(model, (1 + 2 * number, 2 + 2 * number)) if number < 2 else model for model in models]
+        scores += scored(candidate, models, dataset, folds, setting.comparison)
+    return setting.comparison, folds, scores
+
+
+class Looking:
+    """A classifier that is handed some columns only."""
+
+    def __init__(self, model, columns):
+        self.model, self.columns = model, list(columns)
+
+    def predict_proba(self, X):
+        return self.model.predict_proba(X[:, self.columns])
+
+
+def asked(comparison, folds, scores):
+    found = {(one.candidate, one.reference): one for one in contrast(scores, folds, comparison)}
+    return found[PAIR]
+
+
+def test_it_is_students_t_of_the_rows_by_hand():
+    random = np.random.default_rng(0)
+    rows = np.repeat(np.arange(200), random.integers(1, 4, 200))
+    own = random.choice([-1.0, 0.0, 1.0], 200, p=[0.1, 0.7, 0.2])
+    tested = own[rows].copy()
+    tested[5] = -tested[5] or 1.0  # one test says something else
+    found = steady_difference(tested, rows, equivalence=0.02, of_shares=True)
+    each = np.array([tested[rows == row].mean() for row in range(200)])
+    within = sum(((tested[rows == row] - each[row]) ** 2).sum() for row in range(200)) / (len(rows) - 200)
+    error = np.sqrt((np.mean((tested - tested.mean()) ** 2) + within) / 200)
+    assert within > 0
+    assert found.mean == pytest.approx(each.mean(), abs=1e-15)
+    assert found.p_value == pytest.approx(2 * stats.t.sf(abs(each.mean()) / error, 199), rel=1e-12)
+    assert found.high == pytest.approx(each.mean() + stats.t.ppf(0.975, 199) * error, rel=1e-12)
+    assert found.degrees == 199
+
+
+@pytest.mark.parametrize("repeated", [LEAST_REPEATED - 1, LEAST_REPEATED])
+def test_rows_that_were_tested_once_do_not_tell_whether_they_are_steady(repeated):
+    rows = np.append(np.arange(100), np.arange(repeated))
+    tested = np.where(rows % 3 == 0, 1.0, 0.0)
+    assert (steady_difference(tested, rows, equivalence=0.0, of_shares=True) is None) == (repeated < LEAST_REPEATED)
+
+
+@pytest.mark.parametrize("too_much", [False, True])
+def test_rows_that_say_something_else_after_each_training_are_not_asked(too_much):
+    n = 400
+    rows = np.tile(np.arange(n), 2)
+    tested = np.where(rows % 2 == 0, 1.0, 0.0)
+    variance = 0.25
+    turned = int(np.ceil(UNSTEADY * variance * 2 * n)) + (2 if too_much else -2)  # a turned row adds 1 / 2 within
+    tested[n : n + turned] = 1 - tested[n : n + turned]
+    assert (steady_difference(tested, rows, equivalence=0.0, of_shares=True) is None) == too_much
+
+
+def test_the_declared_pair_is_tested_by_rows_and_told_by_folds():
+    comparison, folds, scores = compared()
+    found = asked(comparison, folds, scores)
+    told = [[one.metrics["accuracy"] for one in scores if one.candidate == name] for name in PAIR]
+    assert found.method == PAIRED_STEADY
+    assert found.difference == pytest.approx(np.mean(told[0]) - np.mean(told[1]), abs=1e-15)
+    assert found.low < found.difference < found.high
+    again = asked(replace(comparison, primary=None), folds, scores)
+    assert (again.method, again.difference) == (PAIRED_FOLDS, found.difference)
+    assert (found.degrees, again.degrees) == (len(np.unique(np.concatenate([fold.test_rows for fold in folds]))) - 1, 9)
+
+
+def test_the_other_way_round_it_is_the_same():
+    comparison, folds, scores = compared()
+    found = {(one.candidate, one.reference): one for one in contrast(scores, folds, comparison)}
+    there, back = found[PAIR], found[PAIR[::-1]]
+    assert (there.low, there.p_value, there.method, there.degrees) == (
+        -back.high,
+        back.p_value,
+        back.method,
+        back.degrees,
+    )
+    assert found["net_0", "guess"].method == PAIRED_FOLDS
+
+
+def test_trees_grown_anew_are_tested_by_folds():
+    found = asked(*compared(fit=lambda: DecisionTreeClassifier(max_depth=4, random_state=0)))
+    assert found.method == PAIRED_FOLDS
+
+
+def test_rows_that_each_fold_tests_once_are_tested_by_folds():
+    assert asked(*compared(splitting=stratified(5))).method == PAIRED_FOLDS
+
+
+def test_a_mean_over_several_trainings_is_tested_by_folds():
+    """Its score is not the mean of the rows that are kept, which are the first training's."""
+    comparison, folds, scores = compared()
+    moved = [replace(one, metrics={**one.metrics, "accuracy": one.metrics["accuracy"] - 0.001}) for one in scores]
+    mine = [new if new.candidate == "net_0" else old for new, old in zip(moved, scores, strict=True)]
+    assert asked(comparison, folds, mine).method == PAIRED_FOLDS
