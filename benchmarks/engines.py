@@ -1,5 +1,8 @@
 """Our contenders and Keras's: each trains a problem from its initial weights and says how long it took."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import keras
@@ -61,11 +64,35 @@ def replicates(problem: Problem, n_replicates: int, compilation: Compilation = "
     return _settled(clock).timing(float(histories[-1].train_loss[-1]))
 
 
-def keras_fit(problem: Problem) -> Timing:
-    """Trains with ``fit`` as it is, except for the order of rows."""
+@dataclass(frozen=True, kw_only=True)
+class FitSetting:
+    """How ``fit`` is asked to run: settings of ``compile`` that change no result.
+
+    Attributes:
+        steps_per_execution: Batches that one call of TensorFlow works.
+        jit_compile: Whether XLA compiles the step; ``"auto"`` leaves it to Keras.
+    """
+
+    steps_per_execution: int = 1
+    jit_compile: bool | str = "auto"
+
+    def __str__(self) -> str:
+        xla = {True: "with XLA", False: "without XLA", "auto": "XLA as Keras likes"}[self.jit_compile]
+        return f"{self.steps_per_execution} batches a call, {xla}"
+
+
+FIT_SETTINGS = tuple(
+    FitSetting(steps_per_execution=steps, jit_compile=jit) for steps in (1, 8, 32, 128) for jit in (False, True)
+)
+"""Among which ``fit`` at its best is found."""
+_WARM_UP = 4  # epochs
+
+
+def keras_fit(problem: Problem, setting: FitSetting | None = None) -> Timing:
+    """Trains with ``fit`` as it comes, except for the order of rows, or with a setting."""
     clock = Clock()
     model = problem.textbook_model()
-    model.compile(_sgd(), problem.loss())
+    model.compile(_sgd(), problem.loss(), **(asdict(setting) if setting else {}))
     model.fit(
         problem.X.reshape(len(problem.X), *model.input_shape[1:]),
         problem.y,
@@ -76,6 +103,30 @@ def keras_fit(problem: Problem) -> Timing:
         callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: clock.note(epoch + 1))],
     )
     return clock.timing(float(model.history.history["loss"][-1]))
+
+
+class Best:
+    """A contender in the fastest of several settings, which is found before its first round.
+
+    Args:
+        train: Trains the problem in a setting.
+        settings: Among which the best is sought.
+        problem: What is trained.
+    """
+
+    def __init__(self, train: Callable[[Problem, Any], Timing], settings: Sequence[Any], problem: Problem) -> None:
+        self._train, self._settings, self._problem = train, settings, problem
+
+    @cached_property
+    def setting(self) -> Any:
+        """The one whose epoch is the shortest in a warm-up."""
+        short = replace(self._problem, epochs=_WARM_UP)
+        seconds = [self._train(short, setting).epoch for setting in self._settings]
+        return self._settings[int(np.argmin(seconds))]
+
+    def __call__(self) -> Timing:
+        """Trains in that setting."""
+        return self._train(self._problem, self.setting)
 
 
 def descent(X: NDArray[np.float64], y: NDArray[np.float64], n_steps: int) -> Timing:

@@ -2,6 +2,8 @@
 
 import time
 import warnings
+from dataclasses import dataclass
+from shutil import which
 from typing import Any
 
 import numpy as np
@@ -77,7 +79,31 @@ def scikit_learn(problem: Problem) -> Timing:
     return Timing(ready=ready, epoch=seconds / problem.epochs, loss=net.loss_curve_[-1])
 
 
-def torch_loop(problem: Problem) -> Timing:
+@dataclass(frozen=True, kw_only=True)
+class TorchSetting:
+    """How PyTorch is asked to run.
+
+    Attributes:
+        channels_last: Whether images lie in memory as TensorFlow has them.
+        compiled: Whether the net goes through ``torch.compile``, which takes a C++ compiler.
+    """
+
+    channels_last: bool = False
+    compiled: bool = False
+
+    def __str__(self) -> str:
+        return f"{'compiled' if self.compiled else 'eager'}, channels {'last' if self.channels_last else 'first'}"
+
+
+TORCH_SETTINGS = tuple(
+    TorchSetting(channels_last=last, compiled=compiled)
+    for compiled in ((False, True) if which("g++") else (False,))
+    for last in (False, True)
+)
+"""Among which PyTorch at its best is found."""
+
+
+def torch_loop(problem: Problem, setting: TorchSetting) -> Timing:
     """The conv net in PyTorch's usual loop."""
     import torch
     from torch import nn
@@ -97,14 +123,17 @@ def torch_loop(problem: Problem) -> Timing:
     )
     for parameter, weight in zip(net.parameters(), _for_torch(problem.model().get_weights()), strict=True):
         parameter.data = torch.tensor(weight)
+    layout = torch.channels_last if setting.channels_last else torch.contiguous_format
+    net = net.to(memory_format=layout)
     optimizer = torch.optim.SGD(net.parameters(), LEARNING_RATE)
-    X, y = torch.tensor(problem.X)[:, None], torch.tensor(problem.y)
+    X, y = torch.tensor(problem.X)[:, None].to(memory_format=layout), torch.tensor(problem.y)
+    answer = torch.compile(net) if setting.compiled else net
     for index in range(problem.epochs):
         total = 0.0
         for first in range(0, len(X), problem.batch_size):
             rows = slice(first, first + problem.batch_size)
             optimizer.zero_grad()
-            loss = nn.functional.cross_entropy(net(X[rows]), y[rows])
+            loss = nn.functional.cross_entropy(answer(X[rows]), y[rows])
             loss.backward()
             optimizer.step()
             total += loss.item() * len(X[rows])

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import nan
+from unittest.mock import patch
 
 import numpy as np
 from scipy import stats
+from sklearn import config_context
 
 from benchmarks.coverage.cells import Setting
 from benchmarks.coverage.product import GUESS, dataset_of, scored
@@ -17,12 +19,14 @@ from benchmarks.coverage.spread import Effort, Share, share
 from pipeline.comparison.champion import champion
 from pipeline.comparison.verdict import apart, verdict
 from pipeline.data.split import split
+from pipeline.scoring import winner
 from pipeline.scoring.compare import gather
 from pipeline.scoring.contrasts import PAIRED_STEADY
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Question
 
 _LARGE = "too much for"
+_FEW = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +62,25 @@ class Said:
     plain: tuple[float, float]
 
 
-def told(setting: Setting, effort: Effort, n: int | None = None) -> list[Said]:
-    """Returns what was told of each of so many comparisons."""
-    return effort.spread(partial(_simulated, setting), n or effort.gates)
+def told(setting: Setting, effort: Effort, n: int | None = None, *, winners: bool = False) -> list[Said]:
+    """Returns what was told of each of so many comparisons.
+
+    Args:
+        setting: What is compared.
+        effort: How often.
+        n: How often instead.
+        winners: Whether the winner's corrected mean is asked for; without, it is resampled a few times only, for
+            nothing else that is counted hangs on it.
+    """
+    return effort.spread(partial(_simulated, setting, winner._RESAMPLES if winners else _FEW), n or effort.gates)
 
 
-def _simulated(setting: Setting, n: int, random: np.random.Generator) -> list[Said]:
+def _simulated(setting: Setting, n_resamples: int, n: int, random: np.random.Generator) -> list[Said]:
+    with patch.object(winner, "_RESAMPLES", n_resamples), config_context(skip_parameter_validation=True):
+        return _compared(setting, n, random)
+
+
+def _compared(setting: Setting, n: int, random: np.random.Generator) -> list[Said]:
     found: list[Said] = []
     while len(found) < n:
         X, y = setting.drawn(setting.n_rows, random)
@@ -82,7 +99,7 @@ def _simulated(setting: Setting, n: int, random: np.random.Generator) -> list[Sa
 
 def said(result: Result) -> Said:
     """Reads the sentences of a result."""
-    chosen, sentences, winner = champion(result), verdict(result), result.winner
+    chosen, sentences, won_by = champion(result), verdict(result), result.winner
     assert chosen is not None  # a gate is declared
     best = result.ranked[0] if result.ranked[0] != result.reference else result.ranked[1]
     pair = _pair(result)
@@ -98,9 +115,9 @@ def said(result: Result) -> Said:
         found=_LARGE in (asked or _apart(pair)) and pair is not None and pair.judgment == "better",
         equal="practically equal" in (asked or _apart(pair)),
         by_rows=pair is not None and pair.method == PAIRED_STEADY,
-        observed=winner.observed if winner else nan,
-        corrected=winner.mean if winner else nan,
-        bounds=(winner.low, winner.high) if winner else (nan, nan),
+        observed=won_by.observed if won_by else nan,
+        corrected=won_by.mean if won_by else nan,
+        bounds=(won_by.low, won_by.high) if won_by else (nan, nan),
         plain=(best.low, best.high),
     )
 
@@ -147,7 +164,7 @@ class Won:
 
 def won(setting: Setting, effort: Effort, n: int | None = None) -> Won:
     """Returns what the winner of equal candidates is said to be worth."""
-    (truth, on_many), found = setting.true_scores(0, np.random.default_rng(1)), told(setting, effort, n)
+    (truth, on_many), found = setting.true_scores(0, np.random.default_rng(1)), told(setting, effort, n, winners=True)
     corrected = np.array([one.corrected for one in found])
     return Won(
         truth=truth,

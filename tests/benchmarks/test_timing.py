@@ -1,8 +1,11 @@
 """Races are fair: whoever computes something else is found out."""
 
+from dataclasses import dataclass
+
 import pytest
 
-from benchmarks.page import Row
+from benchmarks.engines import Best
+from benchmarks.page import Goal, Row
 from benchmarks.timing import Clock, Timing, race, ratios
 
 
@@ -40,6 +43,35 @@ def test_getting_ready_is_no_part_of_an_epoch():
 @pytest.mark.parametrize(("epoch", "verdict"), [(1, "**missed**"), (12, "reached"), (25, "aim reached")])
 def test_the_page_says_what_was_missed(epoch, verdict):
     timings = {"fused": [contender(1)()], "peer": [contender(epoch)()]}
-    (row,) = Row.of("work", timings, {"peer": (10, 20)}, n_epochs=3, share=None)
+    (row,) = Row.of("work", timings, {"peer": Goal(must=10, aim=20)}, n_epochs=3, share=None)
     assert row.verdict == verdict
     assert verdict in str(row)
+
+
+@pytest.mark.parametrize(("ready", "verdict"), [(10.0, "**missed**"), (29.0, "reached")])
+def test_a_goal_may_be_of_the_whole_run(ready, verdict):
+    """An epoch 1.5 times as long and a whole run of 2 or 4 times: 1 + 2 epochs of 1 beside the start and 2 of 1.5."""
+    timings = {"fused": [Timing(ready=6.0, epoch=1.0, loss=1)], "peer": [Timing(ready=ready, epoch=1.5, loss=1)]}
+    (row,) = Row.of("work", timings, {"peer": Goal(must=3, aim=5, of_whole=True)}, n_epochs=3, share=None)
+    assert row.verdict == verdict
+    assert "3 (5) whole" in str(row)
+
+
+def test_a_peer_at_its_best_is_the_fastest_of_its_settings():
+    trained = []
+
+    def train(problem, setting):
+        trained.append((problem.epochs, setting))
+        return Timing(ready=1.0, epoch={"slow": 3.0, "fast": 1.0, "lame": 2.0}[setting], loss=1.0)
+
+    best = Best(train, ("slow", "fast", "lame"), Small())
+    assert [best().epoch, best().epoch] == [1.0, 1.0]
+    assert [setting for epochs, setting in trained if epochs == 50] == ["fast", "fast"]
+    assert len(trained) == 5  # each setting once, then two rounds
+
+
+@dataclass(frozen=True)
+class Small:
+    """All that a contender asks of a problem here."""
+
+    epochs: int = 50
