@@ -23,6 +23,7 @@ _COMMANDS = {
     "predict": _Command("pipeline.predict", "main", "score the rows of a file with a logged model"),
     "sync": _Command("pipeline.run", "sync", "log what was trained when a tracking server went away"),
     "ui": _Command("pipeline.ui", "main", "show what was run in the MLflow UI"),
+    "device": _Command("pipeline.device", "main", "tell what computes here, and how much faster a GPU or a TPU is"),
     "list": _Command("pipeline.run", "list_experiments", "list the experiments"),
 }
 _ALIASES = {"compare": "show"}

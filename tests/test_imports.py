@@ -27,6 +27,7 @@ FLOORS = (
         "pipeline.stored",
         "pipeline.predict",
         "pipeline.ui",
+        "pipeline.device",
         "pipeline.going_on",
         "pipeline.own",
         "pipeline.own_images",

@@ -21,8 +21,8 @@ Made by `make coverage` (`benchmarks/coverage/`): rows are generated, real class
 product says of their scores is held against the truth, which is the mean score of the same procedure on fresh rows, on
 as many as a fold tests: an average precision of few rows is not that of many. In brackets is the 95 % Clopper-Pearson
 interval of a simulated share; a goal holds (yes) where that interval touches it. Every section says how often its cells
-were simulated, when, and how long one core computed for it. One section is made anew by
-`python -m benchmarks.coverage --parts NAME`.
+were simulated, when, and how long one core computed for it. The winner is resampled in full only where its mean is
+counted; no other word hangs on it. One section is made anew by `python -m benchmarks.coverage --parts NAME`.
 """
 _USUAL = re.compile(r"([\d.]+) minutes of one core on [\d-]+(?: \(the usual [\d,]+ would take about ([\d.]+)\))?")
 Lines = Iterator[str]

@@ -190,5 +190,8 @@ def test_every_option_is_explained_where_it_is_used():
     ]
     assert makers == [
         "chalktape/command.py",
-        *(f"pipeline/{name}.py" for name in ("pending", "predict/command", "rerun", "run", "stored", "ui", "usage")),
+        *(
+            f"pipeline/{name}.py"
+            for name in ("device", "pending", "predict/command", "rerun", "run", "stored", "ui", "usage")
+        ),
     ]
