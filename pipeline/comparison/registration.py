@@ -1,18 +1,20 @@
 """What may move a champion's alias: a comparison that was run as declared, and nothing else."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pipeline.comparison.champion import Champion, champion
 from pipeline.comparison.refit import Refitted, refit
-from pipeline.comparison.verdict import apart
+from pipeline.comparison.until_now import UntilNow, look_back, tags_of
 from pipeline.data.values import Fold
 from pipeline.flow.desk import Desk
 from pipeline.process import interrupts
 from pipeline.process.provenance import is_changed
 from pipeline.process.resuming import REPEATS_TAG
 from pipeline.scoring.result import Result
+from pipeline.scoring.tables import scores_table
+from pipeline.telling.files import to_csv
 from pipeline.tracking.runs import ParentRun
 from pipeline.words.names import title
 
@@ -34,19 +36,19 @@ class Registration:
         reason: Why it was chosen, and what its figure is of; empty where ``done`` says it.
         chosen: The champion; ``None`` without one.
         refitted: As it is served; ``None`` where nothing was to be registered.
-        before: The candidate that was served until then; empty where none was.
+        before: What was served until then.
     """
 
     done: str
     reason: str = ""
     chosen: Champion | None = None
     refitted: Refitted | None = None
-    before: str = ""
+    before: UntilNow = field(default_factory=UntilNow)
 
     @property
     def is_another(self) -> bool:
-        """Whether another candidate is served than before."""
-        return self.refitted is not None and self.chosen is not None and self.chosen.candidate != self.before
+        """Whether another candidate is served than before, or one of the same name that is declared otherwise."""
+        return self.refitted is not None and self.chosen is not None and self.chosen.candidate != self.before.own
 
     def words(self) -> str:
         """Tells all of it, below what is told of decisions: their threshold is another one."""
@@ -69,7 +71,8 @@ class Registration:
             "words": self.words(),
             "candidate": self.chosen.candidate if self.chosen else None,
             "passes": self.chosen.passes if self.chosen else None,
-            "before": self.before or None,
+            "before": self.before.candidate or None,
+            "until_now": self.before.record(),
             "changed": self.is_another,
             "served": refitted and refitted.record(),
             "threshold": asdict(refitted.threshold) if refitted and refitted.threshold else None,
@@ -81,7 +84,8 @@ def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, 
     """Registers the model that is worth serving, refitted, or says why not.
 
     The results are in the store before the champion is trained once more: an interrupt loses the refit alone. Whether
-    it is trained depends on the result and never on the store, so that of several workers all do the same.
+    it is trained depends on the result and never on the store, so that of several workers all do the same; what was
+    served until now, of which only the store knows, is trained by one that works alone.
 
     Args:
         result: Whole.
@@ -105,24 +109,26 @@ def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, 
     if not chosen.passes:
         return _left(leave, Registration(done=f"Not registered. {chosen.reason}", chosen=chosen))
     leave(Registration(done=f"Not registered yet: {title(chosen.candidate)} is refitted first.", chosen=chosen))
+    meanwhile = "what was served until now was trained on the same folds"
     try:
+        before = look_back(result, chosen.candidate, run.serving(result.comparison.name) or None, desk)
+        if (scored := before.scored) is not None:
+            run.log_until_now(scored.trained, scored.scores, scored.summaries, result.primary.name)
+            run.log_texts({"until_now.csv": to_csv(scores_table(scored.scores))})
+        meanwhile = f"{title(chosen.candidate)} was refitted"
         refitted = refit(result, chosen.candidate, inner, desk)
         if not refitted.is_logged:
             run.log_refitted(refitted.name, result.dataset, refitted.trained, refitted.threshold, refitted.interval)
     except KeyboardInterrupt:
-        stopped = (
-            f"Not registered: interrupted while {title(chosen.candidate)} was refitted; the registry is as it was."
-        )
+        stopped = f"Not registered: interrupted while {meanwhile}; the registry is as it was."
         desk.terminal.say(_left(leave, Registration(done=stopped, chosen=chosen)).words())
         desk.terminal.say(f"Report: {run.place('report.html')}\n")
         raise
-    before = run.serving(result.comparison.name)
     insisted = f" Registered by --register: {departs}." if departs else ""
-    reason = f"{chosen.reason}{_until_now(result, chosen.candidate, before)} {refitted.words()}{insisted}"
+    reason = f"{chosen.reason}{before.words()} {refitted.words()}{insisted}"
+    tags = refitted.tags() | tags_of(result.of(chosen.candidate).candidate, result.dataset)
     with interrupts.held_back():  # or the note would say of what is registered that it is not
-        done = run.register(
-            result.comparison.name, chosen.candidate, how=refitted.how, description=reason, tags=refitted.tags()
-        )
+        done = run.register(result.comparison.name, chosen.candidate, how=refitted.how, description=reason, tags=tags)
         return _left(leave, Registration(done=done, reason=reason, chosen=chosen, refitted=refitted, before=before))
 
 
@@ -145,15 +151,6 @@ def how_it_departs(result: Result, epochs: int | None) -> str:
     if is_changed():
         told.append("the program's files differ from its commit, so that none repeats this run")
     return "; ".join(told)
-
-
-def _until_now(result: Result, candidate: str, before: str) -> str:
-    """Says how what was served until now does on the same folds, after a space; nothing where it is the champion."""
-    if before in ("", candidate):
-        return ""
-    contrast = result.against(candidate).get(before)
-    here = "is no candidate of this run" if contrast is None else f"is {apart(contrast)}, on the same folds"
-    return f" Until now {title(before)} was served: it {here}."
 
 
 def _left(leave: Leave, registration: Registration) -> Registration:

@@ -9,6 +9,8 @@ import mlflow
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
+from pipeline.tracking.served import Served
+
 ALIAS = "champion"
 _DONE = "Registered:"
 
@@ -51,13 +53,13 @@ def champion_of(name: str) -> str:
     return f"models:/{name}/{MlflowClient().get_model_version_by_alias(name, ALIAS).version}"
 
 
-def serving(name: str) -> str:
-    """Returns the candidate that the alias names; nothing where none is registered or nobody knows which."""
+def serving(name: str) -> Served | None:
+    """Returns what the alias of a registered model names; ``None`` where none is registered."""
     try:
         version = MlflowClient().get_model_version_by_alias(name, ALIAS)
-        return version.tags.get("candidate", "")
     except MlflowException:
-        return ""
+        return None
+    return Served(address=f"models:/{name}/{version.version}", tags=dict(version.tags))
 
 
 def commands(name: str, rows: str) -> str:

@@ -38,6 +38,7 @@ from pipeline.tracking.logged_values import (
 from pipeline.tracking.model import log_model, raw_table
 from pipeline.tracking.reading import NOTE_FILE, NOTE_TAG, SECTION_TAG, section_file
 from pipeline.tracking.registry import champion_of, commands, is_registered, register, serving
+from pipeline.tracking.served import Served
 from pipeline.tracking.store import place
 from pipeline.training.values import NotTrained, Trained
 
@@ -324,9 +325,29 @@ class ParentRun:
         return told
 
     @_logged
-    def serving(self, name: str) -> str:
-        """Returns the candidate that a registered model serves now; nothing where none is registered."""
+    def serving(self, name: str) -> Served | None:
+        """Returns what a registered model serves now; nothing where none is registered."""
         return serving(name)
+
+    @_logged
+    def log_until_now(
+        self, trained: Sequence[Trained], scores: Sequence[Scores], summaries: Sequence[Summary], primary: MetricName
+    ) -> None:
+        """Logs what was served until now as a nested run without a model, which is no candidate's.
+
+        Args:
+            trained: Its declaration, trained on each fold of this run.
+            scores: Its scores, in the same order.
+            summaries: Its means and bounds.
+            primary: The metric that ranks.
+        """
+        candidate = trained[0].candidate
+        tags = {**self._tags, "kind": "served_until_now", "candidate": candidate.name}
+        with opened(self.experiment_id, candidate.name, tags):
+            mlflow.log_params(flat_parameters(candidate) | chosen_parameters(trained))
+            means = summary_metrics(summaries, primary)
+            self._log_metrics([*training_metrics(trained), *means, *fold_metrics(scores)])
+            mlflow.set_tag(NOTE_TAG, described(trained, summaries))
 
     def commands(self, name: str, rows: str) -> str:
         """Returns what to type to score rows with what was registered and to serve it; nothing where nothing was."""

@@ -254,6 +254,11 @@ def with_candidate(works: Sequence[Work], candidate: Candidate) -> tuple[Work, .
     return tuple(replace(work, candidate=candidate) for work in works)
 
 
+def are_alike(one: Candidate, other: Candidate) -> bool:
+    """Returns whether two declarations are the same but for what they are called and why they are as they are."""
+    return bool(_declared(one) == _declared(other))
+
+
 def _declared(value: Any) -> Any:
     """Returns a declaration without its names and all that is as by default: a field to come changes no digest."""
     if dataclasses.is_dataclass(value):

@@ -239,9 +239,13 @@ def test_the_record_says_what_was_served_before(served, copied, comparison, tumo
     again = copied.run(job(comparison, tumors)).record["registration"]
     assert (again["before"], again["changed"]) == (first["candidate"], False)
     other = next(one.name for one in comparison.candidates if one.name != first["candidate"])
-    cases = (("gone", "is no candidate of this run."), (other, " lower (95\u00a0% interval of the difference"))
+    cases = (
+        ("gone", "is no candidate of this run, and its version does not say how it was declared."),
+        (other, " lower (95\u00a0% interval of the difference"),
+    )
     for version, (before, told) in enumerate(cases, 2):
         copied.client().set_model_version_tag("tumors", str(version), "candidate", before)
+        copied.client().delete_model_version_tag("tumors", str(version), "declaration")  # as earlier versions were
         after = copied.run(job(comparison, tumors)).record["registration"]
         assert (after["before"], after["changed"]) == (before, True)
         assert f"Until now {title(before)} was served: it " in after["words"]

@@ -1,0 +1,179 @@
+"""What was served until now, beside the champion: its declaration trained on the same folds, where it is no candidate.
+
+The stored model is never scored: it may have seen the rows. What is compared are two declarations on the same rows.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from experiments.language import Candidate, Comparison
+from experiments.language.written import read, written
+from pipeline.comparison.heeded import require_heeded
+from pipeline.comparison.verdict import apart
+from pipeline.data.values import Dataset
+from pipeline.flow.desk import Desk
+from pipeline.flow.each import Entry, Scored, train_and_score
+from pipeline.scoring.compare import gather
+from pipeline.scoring.result import Result
+from pipeline.scoring.values import Contrast
+from pipeline.tracking.served import Served
+from pipeline.training.work import are_alike
+from pipeline.words.names import title
+
+_DECLARATION, _COLUMNS, _TASK = "declaration", "columns_sha256", "task"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class UntilNow:
+    """What was served until now.
+
+    Attributes:
+        candidate: Its name; empty where nothing was served, or nobody knows what.
+        address: Of its version, which stays.
+        own: Name of the candidate of this run that is declared the same; empty where none is.
+        contrast: Its difference to the champion; ``None`` where it is the champion, or nothing is known.
+        scored: Its declaration on the folds of this run, where no candidate is declared the same.
+        why_not: Why nothing is known of it, continuing "and"; empty where something is.
+    """
+
+    candidate: str = ""
+    address: str = ""
+    own: str = ""
+    contrast: Contrast | None = None
+    scored: Scored | None = None
+    why_not: str = ""
+
+    def words(self) -> str:
+        """Tells how it does on the same folds, after a space; nothing where it is the champion."""
+        if self.contrast is None and not self.why_not:
+            return ""
+        told = f" Until now {title(self.candidate)} was served: it "
+        if self.contrast is None:
+            return f"{told}is no candidate of this run, and {self.why_not}."
+        stays = f" {self.address} stays as it is." if self.contrast.judgment == "better" else ""
+        how = "is no candidate of this run; its declaration, trained on the same folds, " if self.scored else ""
+        return f"{told}{how}is {apart(self.contrast)}{'' if self.scored else ', on the same folds'}.{stays}"
+
+    def record(self) -> dict[str, Any] | None:
+        """Returns what ``--json`` writes of it; ``None`` where nothing was served."""
+        if not self.candidate:
+            return None
+        found = self.contrast
+        measured = ("difference", "low", "high", "p_value", "judgment")
+        return {
+            "candidate": self.candidate,
+            "version": self.address,
+            "declared_as": self.own or None,
+            "trained": self.scored is not None,
+            "why_not": self.why_not or None,
+            **{name: getattr(found, name) if found else None for name in measured},
+        }
+
+
+def tags_of(candidate: Candidate, dataset: Dataset) -> dict[str, str]:
+    """Returns the tags of a version by which its declaration can be trained once more; none where it cannot be written.
+
+    Args:
+        candidate: The champion.
+        dataset: What it was trained on.
+    """
+    try:
+        return {_DECLARATION: written(candidate), **_rows_of(dataset)}
+    except ValueError:  # a function among its settings
+        return {}
+
+
+def look_back(result: Result, chosen: str, served: Served | None, desk: Desk) -> UntilNow:
+    """Finds what was served until now among the candidates, or trains its declaration on the same folds.
+
+    Args:
+        result: Of the comparison, which it is no part of: no figure of it depends on what a store holds.
+        chosen: The champion.
+        served: By the alias; ``None`` where nothing is.
+        desk: Where it is trained.
+
+    Raises:
+        Interrupted: On Ctrl-C.
+    """
+    if not served or not served.candidate:
+        return UntilNow()
+    known = UntilNow(candidate=served.candidate, address=served.address)
+    names = {candidate.name for candidate in result.comparison.candidates}
+    if _DECLARATION not in served.tags:
+        own = served.candidate if served.candidate in names else ""
+        why = "" if own else "its version does not say how it was declared"
+        return replace(known, own=own, contrast=_among(result, chosen, own), why_not=why)
+    try:
+        declared = read(served.tags[_DECLARATION])
+    except ValueError as error:
+        return replace(known, why_not=f"this program cannot read its declaration ({_shortly(error)})")
+    alike = [one.name for one in result.comparison.candidates if are_alike(one, declared)]
+    if alike:
+        own = chosen if chosen in alike else alike[0]
+        return replace(known, own=own, contrast=_among(result, chosen, own))
+    if why := _cannot_be_trained(served.tags, result.dataset, desk):
+        return replace(known, why_not=why)
+    try:
+        return _trained(known, declared, result, chosen, desk)
+    except (ValueError, TypeError, ImportError) as error:  # of settings and libraries as they were then
+        return replace(known, why_not=f"its declaration cannot be trained here ({_shortly(error)})")
+
+
+def _among(result: Result, chosen: str, own: str) -> Contrast | None:
+    return result.against(chosen).get(own)
+
+
+def _cannot_be_trained(tags: Mapping[str, str], dataset: Dataset, desk: Desk) -> str:
+    own = _rows_of(dataset)
+    if tags.get(_TASK) != own[_TASK]:
+        return f"it predicted something else: {tags.get(_TASK, 'nobody knows what')}"
+    if tags.get(_COLUMNS) != own[_COLUMNS]:
+        return "it was of other columns"
+    return "with --strategy it is not trained" if desk.placement.strategy is not None else ""
+
+
+def _trained(known: UntilNow, declared: Candidate, result: Result, chosen: str, desk: Desk) -> UntilNow:
+    """Trains a declaration, beside the champion and whoever guesses, as a comparison of its own."""
+    before = replace(declared, name=f"{known.candidate}_until_now")
+    beside = [one for one in result.comparison.candidates if one.name in (chosen, result.comparison.dummy)]
+    pair = _only(result.comparison, (*beside, before))
+    require_heeded(pair, result.dataset, result.folds)
+    entry = Entry(candidate=before, comparison=pair, dataset=result.dataset, folds=result.folds)
+    (done,) = train_and_score(desk, f"{result.comparison.name}, served until now", [entry])
+    own = [result.of(one.name) for one in beside]
+    scores = [*(score for one in own for score in one.scores), *done.scores]
+    trained = [*(item for one in own for item in one.trained), *done.trained]
+    found = gather(pair, result.dataset, result.folds, trained, scores).against(chosen)[before.name]
+    return replace(known, contrast=found, scored=done)
+
+
+def _only(comparison: Comparison, candidates: tuple[Candidate, ...]) -> Comparison:
+    """Returns a comparison of these candidates, judged as they were, without all that is asked besides."""
+    return replace(
+        comparison,
+        candidates=candidates,
+        primary=None,
+        decision=None,
+        gate=None,
+        n_seeds=1,
+        learning_curve=(),
+        exercises=(),
+    )
+
+
+def _rows_of(dataset: Dataset) -> dict[str, str]:
+    """Returns what a row is and what is predicted of it."""
+    columns = dataset.columns
+    names = dataset.feature_names if columns is None else [column.name for column in columns.used]
+    shape = [*map(str, names)] or list(dataset.X.shape[1:])
+    return {
+        _COLUMNS: hashlib.sha256(json.dumps(shape).encode()).hexdigest(),
+        _TASK: f"{dataset.task.name} of {', '.join(dataset.task.answer_names)}"[:500],
+    }
+
+
+def _shortly(error: Exception) -> str:
+    return str(error).partition("\n")[0].rstrip(".")
