@@ -51,6 +51,7 @@ def compare(
     time: str | None = None,
     weight: str | None = None,
     metric: str | None = None,
+    primary: tuple[str, str] | None = None,
     name: str = "",
     cost_ratio: float | None = None,
     recall: float | None = None,
@@ -88,6 +89,8 @@ def compare(
         time: Column by which earlier rows are trained on and later ones tested.
         weight: Column of how much each row counts.
         metric: That ranks; by default by the target.
+        primary: A net and a baseline, by name: the question whether these two differ is asked before anything is
+            trained, and tested alone; by default every net against every baseline.
         name: Of the experiment and the registered model; by default the file's, ``"table"`` of a frame.
         cost_ratio: A missed row of the positive class costs so many false alarms: opens the part on decisions.
         recall: Share of the positive rows that must be found: opens it, too.
@@ -135,7 +138,8 @@ def compare(
         weight=weight,
         name=name,
     )
-    asked = {"metric": metric, "cost_ratio": cost_ratio, "recall": recall, "by": by, "also": [*also]}
+    pair = None if primary is None else ",".join(primary)
+    asked = {"metric": metric, "primary": pair, "cost_ratio": cost_ratio, "recall": recall, "by": by, "also": [*also]}
     quieten_mlflow()
     import_tensorflow_quietly()
     from pipeline.plan import How

@@ -19,7 +19,10 @@ if TYPE_CHECKING:  # a list of names needs neither pandas nor pyarrow
     from pipeline.data.inferred import Inferred
     from pipeline.data.table import Table
 
-_ONLY = ("target", "task", "positive", "ignore", "kind", "date_format", "decimal", "columns", "metric", "name", "also")
+_ONLY = (
+    *("target", "task", "positive", "ignore", "kind", "date_format", "decimal", "columns"),
+    *("metric", "primary", "name", "also"),
+)
 _ROLES = ("group", "time", "weight")
 _DECISIONS = ("cost_ratio", "recall")
 
@@ -59,6 +62,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     counts = "how much each row counts, in training and in every score; it is no feature"
     own.add_argument("--weight", metavar="COLUMN", help=counts)
     own.add_argument("--metric", choices=tuple(METRICS), metavar="METRIC", help="that ranks (default: by the target)")
+    pair = "the question, before anything is trained: whether these two differ, the one pair that is tested alone"
+    own.add_argument("--primary", metavar="NET,BASELINE", help=f"{pair} (default: every net against every baseline)")
     also = f"a candidate beside the usual ones: {', '.join(ON_REQUEST)}; repeatable; needs 'chalktape[boosting]'"
     own.add_argument("--also", action="append", default=[], metavar="NAME", help=also)
     own.add_argument("--name", help="of the experiment and the registered model (default: the file's)")
@@ -191,10 +196,27 @@ def comparison_of(table: "Table", options: argparse.Namespace, prog: str) -> "tu
         also=tuple(dict.fromkeys([*options.also, *(name for name in options.candidates if name in ON_REQUEST)])),
     )
     splitting, why = own.splitting
-    comparison = replace(own_comparison(own), asked=_asked(options))
+    comparison = _asking(replace(own_comparison(own), asked=_asked(options)), options.primary, prog)
     _require_groups_for_decisions(comparison, inferred.n_groups, options, prog)
     left_out = [f"{own.left_out.capitalize()}."] if own.left_out else []
     return comparison, [*describe(inferred, own.primary_metric, split=f"{splitting.words()} ({why})."), *left_out]
+
+
+def _asking(comparison: "Comparison", pair: str | None, prog: str) -> "Comparison":
+    """Returns a comparison that is about the pair that was named.
+
+    Raises:
+        ValueError: It is no net and baseline of these.
+    """
+    if pair is None:
+        return comparison
+    names = [name.strip() for name in pair.split(",")]
+    nets = [net.name for net in comparison.nets]
+    rivals = [one.name for one in comparison.candidates if one.name not in {*nets, comparison.dummy}]
+    remedy = f"Nets: {', '.join(nets)}. Baselines: {', '.join(rivals)}."
+    named = len(names) == 2 and names[0] in nets and names[1] in rivals
+    require(named, prog, "--primary NET,BASELINE, two of the candidates", remedy, primary=pair)
+    return replace(comparison, primary=(names[0], names[1]))
 
 
 def _require_groups_for_decisions(

@@ -26,7 +26,7 @@ _ONLY = ("size", "flip")
 _TOO = ("positive", "metric", "name", "cost_ratio", "recall")  # of a table, and of images
 _OF_TABLES = (
     *("target", "task", "ignore", "kind", "date_format", "decimal", "columns", "group", "time", "weight", "by"),
-    "also",
+    *("primary", "also"),
 )
 
 

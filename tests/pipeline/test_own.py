@@ -109,6 +109,10 @@ def test_a_decision_is_made_where_a_cost_is_named_and_told_for_each_level(workpl
         (["churn.csv", "--target", "Churn", "--positive", "yess"], "expected positive among the classes"),
         (["churn.csv", "--target", "Churn", "--also", "lightbm"], "Did you mean 'lightgbm'?"),
         (["iris", "--also", "lightgbm"], "expected a table for options of a table"),
+        (["churn.csv", "--target", "Churn", "--primary", "sigmoid_30"], "expected --primary NET,BASELINE"),
+        (["churn.csv", "--target", "Churn", "--primary", "random_forest,sigmoid_30"], "Nets: sigmoid_30, "),
+        (["churn.csv", "--target", "Churn", "--primary", "sigmoid_30,majority_class"], "Baselines: logistic_"),
+        (["iris", "--primary", "sigmoid_30,random_forest"], "expected a table for options of a table"),
     ],
 )
 def test_what_cannot_be_meant_is_one_line_and_leaves_nothing(workplace, churn, capfd, arguments, said):
@@ -176,6 +180,27 @@ def test_size_and_classes_decide_metric_and_folds(counts, metric, n_folds):
     positive = 1 if len(counts) == 2 else None
     comparison = own_comparison(Own(name="x", target="y", class_counts=counts, positive_class=positive))
     assert (comparison.primary_metric, comparison.splitting.n_folds) == (metric, n_folds)
+
+
+def test_the_question_of_a_table_may_be_one_pair(workplace, capfd):
+    options = [
+        "--target",
+        "left",
+        "--primary",
+        "sigmoid_30, logistic_regression",
+        "--epochs",
+        "1",
+        "--json",
+        "out.json",
+    ]
+    options += ["--candidates", "sigmoid_30,logistic_regression,random_forest"]
+    rows = [f"{k % 7},{(3 * k) % 11},{'yes' if k % 7 > 3 else 'no'}" for k in range(90)]
+    (workplace / "left.csv").write_text("\n".join(["a,b,left", *rows]))
+    assert run.main(["left.csv", *options]) == 0
+    assert "Asked was whether sigmoid 30 differs from logistic regression" in capfd.readouterr().out
+    (record,) = json.loads((workplace / "out.json").read_text())["experiments"]
+    asked = {(one["candidate"], one["reference"]) for one in record["contrasts"] if one["question"] == "primary"}
+    assert asked == {("sigmoid_30", "logistic_regression"), ("logistic_regression", "sigmoid_30")}
 
 
 def test_the_metric_that_is_told_is_the_one_that_ranks(workplace, capfd):
