@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.comparison.champion import Champion, champion
 from pipeline.comparison.refit import Refitted, refit
-from pipeline.comparison.until_now import UntilNow, look_back, tags_of
+from pipeline.comparison.until_now import UntilNow, look_back, said_of
 from pipeline.data.values import Fold
 from pipeline.flow.desk import Desk
 from pipeline.process import interrupts
@@ -126,9 +126,11 @@ def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, 
         raise
     insisted = f" Registered by --register: {departs}." if departs else ""
     reason = f"{chosen.reason}{before.words()} {refitted.words()}{insisted}"
-    tags = refitted.tags() | tags_of(result.of(chosen.candidate).candidate, result.dataset)
+    run.log_texts(said_of(result.of(chosen.candidate).candidate, result.dataset))
     with interrupts.held_back():  # or the note would say of what is registered that it is not
-        done = run.register(result.comparison.name, chosen.candidate, how=refitted.how, description=reason, tags=tags)
+        done = run.register(
+            result.comparison.name, chosen.candidate, how=refitted.how, description=reason, tags=refitted.tags()
+        )
         return _left(leave, Registration(done=done, reason=reason, chosen=chosen, refitted=refitted, before=before))
 
 

@@ -19,11 +19,13 @@ from pipeline.flow.each import Entry, Scored, train_and_score
 from pipeline.scoring.compare import gather
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast
-from pipeline.tracking.served import Served
+from pipeline.telling.files import to_json
+from pipeline.tracking.served import CHAMPION_FILE, Served
 from pipeline.training.work import are_alike
 from pipeline.words.names import title
 
 _DECLARATION, _COLUMNS, _TASK = "declaration", "columns_sha256", "task"
+_UNSAID = "nothing says how it was declared"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,15 +75,15 @@ class UntilNow:
         }
 
 
-def tags_of(candidate: Candidate, dataset: Dataset) -> dict[str, str]:
-    """Returns the tags of a version by which its declaration can be trained once more; none where it cannot be written.
+def said_of(candidate: Candidate, dataset: Dataset) -> dict[str, str]:
+    """Returns the file by which a champion's declaration can be trained once more; none where it cannot be written.
 
     Args:
         candidate: The champion.
         dataset: What it was trained on.
     """
     try:
-        return {_DECLARATION: written(candidate), **_rows_of(dataset)}
+        return {CHAMPION_FILE: to_json({_DECLARATION: json.loads(written(candidate)), **_rows_of(dataset)})}
     except ValueError:  # a function among its settings
         return {}
 
@@ -102,19 +104,19 @@ def look_back(result: Result, chosen: str, served: Served | None, desk: Desk) ->
         return UntilNow()
     known = UntilNow(candidate=served.candidate, address=served.address)
     names = {candidate.name for candidate in result.comparison.candidates}
-    if _DECLARATION not in served.tags:
+    if not served.declared:
         own = served.candidate if served.candidate in names else ""
-        why = "" if own else "its version does not say how it was declared"
-        return replace(known, own=own, contrast=_among(result, chosen, own), why_not=why)
+        return replace(known, own=own, contrast=_among(result, chosen, own), why_not="" if own else _UNSAID)
     try:
-        declared = read(served.tags[_DECLARATION])
-    except ValueError as error:
+        said = json.loads(served.declared)
+        declared = read(json.dumps(said[_DECLARATION]))
+    except (ValueError, KeyError, TypeError) as error:
         return replace(known, why_not=f"this program cannot read its declaration ({_shortly(error)})")
     alike = [one.name for one in result.comparison.candidates if are_alike(one, declared)]
     if alike:
         own = chosen if chosen in alike else alike[0]
         return replace(known, own=own, contrast=_among(result, chosen, own))
-    if why := _cannot_be_trained(served.tags, result.dataset, desk):
+    if why := _cannot_be_trained(said, result.dataset, desk):
         return replace(known, why_not=why)
     try:
         return _trained(known, declared, result, chosen, desk)
@@ -126,11 +128,11 @@ def _among(result: Result, chosen: str, own: str) -> Contrast | None:
     return result.against(chosen).get(own)
 
 
-def _cannot_be_trained(tags: Mapping[str, str], dataset: Dataset, desk: Desk) -> str:
+def _cannot_be_trained(said: Mapping[str, Any], dataset: Dataset, desk: Desk) -> str:
     own = _rows_of(dataset)
-    if tags.get(_TASK) != own[_TASK]:
-        return f"it predicted something else: {tags.get(_TASK, 'nobody knows what')}"
-    if tags.get(_COLUMNS) != own[_COLUMNS]:
+    if said.get(_TASK) != own[_TASK]:
+        return f"it predicted something else: {said.get(_TASK, 'nobody knows what')}"
+    if said.get(_COLUMNS) != own[_COLUMNS]:
         return "it was of other columns"
     return "with --strategy it is not trained" if desk.placement.strategy is not None else ""
 
@@ -171,7 +173,7 @@ def _rows_of(dataset: Dataset) -> dict[str, str]:
     shape = [*map(str, names)] or list(dataset.X.shape[1:])
     return {
         _COLUMNS: hashlib.sha256(json.dumps(shape).encode()).hexdigest(),
-        _TASK: f"{dataset.task.name} of {', '.join(dataset.task.answer_names)}"[:500],
+        _TASK: f"{dataset.task.name} of {', '.join(dataset.task.answer_names)}",
     }
 
 

@@ -9,10 +9,11 @@ import mlflow
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
-from pipeline.tracking.served import Served
+from pipeline.tracking.served import CHAMPION_FILE, Served
 
 ALIAS = "champion"
 _DONE = "Registered:"
+_PARENT_TAG = "mlflow.parentRunId"
 
 
 def register(name: str, model_uri: str, *, how: str, description: str, tags: Mapping[str, str]) -> str:
@@ -59,7 +60,19 @@ def serving(name: str) -> Served | None:
         version = MlflowClient().get_model_version_by_alias(name, ALIAS)
     except MlflowException:
         return None
-    return Served(address=f"models:/{name}/{version.version}", tags=dict(version.tags))
+    address, candidate = f"models:/{name}/{version.version}", version.tags.get("candidate", "")
+    return Served(address=address, candidate=candidate, declared=_declared(version.run_id))
+
+
+def _declared(run_id: str) -> str:
+    """Returns how the model of a run was declared; nothing where its comparison did not say so, or is not there."""
+    try:
+        parent = MlflowClient().get_run(run_id).data.tags.get(_PARENT_TAG, "")
+        place = MlflowClient().get_run(parent).info.artifact_uri
+        with redirect_stderr(StringIO()):  # it draws a bar of progress
+            return mlflow.artifacts.load_text(f"{place}/{CHAMPION_FILE}")
+    except (MlflowException, OSError, UnicodeDecodeError):
+        return ""
 
 
 def commands(name: str, rows: str) -> str:

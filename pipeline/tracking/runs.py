@@ -184,9 +184,10 @@ class ParentRun:
         tags = {**self._tags, "kind": "candidate", "family": candidate.family, "dataset": dataset.name}
         with opened(self.experiment_id, name or candidate.name, tags, status=status):
             mlflow.log_params(flat_parameters(candidate) | chosen_parameters(trained))
-            own = [metric(key, value) for key, value in measured.items()]
-            self._log_metrics([*training_metrics(trained), *own])
+            # The UI compares by what was logged first: scores.
+            self._log_metrics([metric(key, value) for key, value in measured.items()])
             yield log_model(dataset, trained[0])
+            self._log_metrics(training_metrics(trained))
         self._log_metrics(self._busy.metrics())
 
     @_logged

@@ -1,7 +1,9 @@
 """What a registered model serves, as those see it who cannot change it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+
+CHAMPION_FILE = "champion.json"
+"""Of the run that registered it: how the champion was declared."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -10,13 +12,10 @@ class Served:
 
     Attributes:
         address: Of the version, which stays when the alias moves.
-        tags: Of the version, as it was registered or as somebody changed them.
+        candidate: Its name; empty where nobody knows which.
+        declared: The text that the run which registered it left in ``CHAMPION_FILE``; empty where it left none.
     """
 
     address: str
-    tags: Mapping[str, str]
-
-    @property
-    def candidate(self) -> str:
-        """Name of the candidate; empty where nobody knows which."""
-        return self.tags.get("candidate", "")
+    candidate: str
+    declared: str = ""

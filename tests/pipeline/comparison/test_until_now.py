@@ -1,5 +1,6 @@
 """What was served until now, on the folds of a later run: trained as it was declared, told, no part of the result."""
 
+import json
 import shutil
 from dataclasses import replace
 from io import StringIO
@@ -15,7 +16,7 @@ from models.engine.devices import choose
 from pipeline.comparison.champion import Champion
 from pipeline.comparison.flow import ComparisonJob
 from pipeline.comparison.registration import Registration
-from pipeline.comparison.until_now import look_back, tags_of
+from pipeline.comparison.until_now import look_back, said_of
 from pipeline.data.split import split
 from pipeline.flow.desk import Desk
 from pipeline.scoring.compare import gather
@@ -139,9 +140,9 @@ def test_that_it_was_better_is_said_wherever_the_champion_is_and_its_version_sta
 
 
 def as_served(name, candidate, dataset, **changed):
-    """What the alias names, had this candidate been registered; a tag of None is not there."""
-    tags = {"candidate": name, **tags_of(candidate, dataset), **changed}
-    return Served(address="models:/tumors/1", tags={key: text for key, text in tags.items() if text is not None})
+    """What the alias names, had this candidate been registered."""
+    said = {**json.loads(said_of(candidate, dataset)["champion.json"]), **changed}
+    return Served(address="models:/tumors/1", candidate=name, declared=json.dumps(said))
 
 
 def test_another_declaration_of_the_same_name_is_another_champion(result):
@@ -184,15 +185,14 @@ def test_an_interrupt_of_its_training_leaves_the_registry_as_it_was(served, tmp_
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"declaration": None}, "its version does not say how it was declared"),
         (
-            {"declaration": "{}"},
+            {"declaration": {}},
             "this program cannot read its declaration (read: expected a candidate as it was written",
         ),
         ({"columns_sha256": "0123"}, "it was of other columns"),
         ({"task": "regression of price"}, "it predicted something else: regression of price"),
         (
-            {"declaration": written(replace(STUMP, name="odd", settings={"depth": 3}))},
+            {"declaration": json.loads(written(replace(STUMP, settings={"depth": 3})))},
             "its declaration cannot be trained here (",
         ),
     ],
@@ -216,6 +216,16 @@ def test_nothing_is_said_where_nothing_was_served(result):
     assert look_back(result, "stump", None, Desk.silent(choose())).words() == ""
 
 
-def test_what_cannot_be_written_has_no_tags(tumors):
+@pytest.mark.parametrize(
+    ("declared", "told"),
+    [("", "nothing says how it was declared"), ("{", "this program cannot read its declaration ("), ("[]", "this ")],
+)
+def test_so_it_is_of_an_earlier_version_and_of_a_damaged_file(result, declared, told):
+    served = Served(address="models:/tumors/1", candidate="odd", declared=declared)
+    words = look_back(result, "stump", served, Desk.silent(choose())).words()
+    assert words.startswith(f" Until now odd was served: it is no candidate of this run, and {told}")
+
+
+def test_what_cannot_be_written_leaves_no_file(tumors):
     odd = Baseline(name="odd", algorithm="k_nearest_neighbors", settings={"weights": len})
-    assert tags_of(odd, tumors) == {}
+    assert said_of(odd, tumors) == {}
