@@ -160,23 +160,35 @@ WINNERS = tuple(
 """Thirteen candidates of one worth."""
 
 
-def _net_ahead(by: float, distance: float, *, nested: bool, primary: bool) -> Setting:
+def _net_ahead(
+    by: float, distance: float, *, nested: bool, primary: bool, splitting: Splitting | None = None
+) -> Setting:
     """Returns four nets against three baselines; the first net is more accurate than all others."""
     ahead = better_by(by, distance)
     own = (on_top(distance, ahead), *(0.0,) * 6) if nested else (ahead, *(distance,) * 6)
     shared = distance if nested else None
-    return Setting(n_rows=1000, metric="accuracy", distances=own, nets=4, shared=shared, primary=primary)
-
-
-AHEAD = tuple(
-    (words, _net_ahead(0.05, distance, nested=nested, primary=primary))
-    for words, distance, nested in (
-        ("looks at other columns, .74 against .69", 1.0, False),
-        ("looks at other columns, .90 against .85", 2.07, False),
-        ("looks at one column more, .74 against .69", 1.0, True),
-        ("looks at one column more, .90 against .85", 2.07, True),
+    return Setting(
+        n_rows=1000,
+        metric="accuracy",
+        distances=own,
+        nets=4,
+        shared=shared,
+        primary=primary,
+        splitting=splitting or random_splits(10),
     )
-    for primary in (True, False)
+
+
+_KINDS_AHEAD = (
+    ("looks at other columns, .74 against .69", 1.0, False),
+    ("looks at other columns, .90 against .85", 2.07, False),
+    ("looks at one column more, .74 against .69", 1.0, True),
+    ("looks at one column more, .90 against .85", 2.07, True),
+)
+AHEAD = tuple(
+    (words, _net_ahead(0.05, distance, nested=nested, primary=primary, splitting=splitting))
+    for splitting, asked in ((random_splits(10), (True, False)), (stratified(5), (True,)))
+    for words, distance, nested in _KINDS_AHEAD
+    for primary in asked
 )
 """A net that is better by .05 accuracy."""
 EQUIVALENCE = 0.03
@@ -197,7 +209,16 @@ ALIKE = tuple(
 )
 """A net and a baseline that differ by what makes no practical difference at most, or not at all."""
 DECLARED = tuple(
-    Setting(n_rows=n_rows, metric=metric, distances=(distance,) * 2, nets=1, primary=True, classifier=classifier)
+    Setting(
+        n_rows=n_rows,
+        metric=metric,
+        distances=(distance,) * 2,
+        nets=1,
+        primary=True,
+        splitting=splitting,
+        classifier=classifier,
+    )
+    for splitting in (random_splits(10), stratified(5))
     for n_rows, distance, metrics in (
         (300, 1.0, ("accuracy",)),
         (1000, 1.0, ("accuracy", "brier_score", "log_loss")),

@@ -111,20 +111,20 @@ def _winner(effort: Effort) -> Lines:
 
 def _power(effort: Effort) -> Lines:
     yield from _text(
-        "Four nets and three baselines on 1,000 rows, ten random splits, by accuracy; the first net is better by "
-        ".05 than all others. It is found where it is called better than the first baseline, too much for chance. "
-        "The goal, .6, is of the declared question."
+        "Four nets and three baselines on 1,000 rows, by accuracy; the first net is better by .05 than all others. It "
+        "is found where it is called better than the first baseline, too much for chance. The goal, .6, is of the "
+        "declared question."
     )
-    yield from _table("the net", "declared", "found", "at least .6")
+    yield from _table("the net", "folds", "declared", "found", "at least .6")
     for how, setting in cells.AHEAD:
         found = share([one.found for one in told(setting, effort)])
         goal = _holds(found.may_be(0.6, 1)) if setting.primary else ""
-        yield _row(how, "yes" if setting.primary else "no", found, goal)
+        yield _row(how, setting.folds, "yes" if setting.primary else "no", found, goal)
 
 
 def _declared(effort: Effort) -> Lines:
     yield from _text(
-        "A net and a baseline of one worth, ten random splits, and the difference of the two is declared "
+        "A net and a baseline of one worth, and the difference of the two is declared "
         "to be the question: it is tested by rows where these hardly hang on the training. Both learn alike, each from "
         "columns of its own. Too much for chance it is to be called in at most one of twenty. Beside it stands how "
         "often rows were asked."

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from experiments.language import Baseline, Candidate, Comparison, DenseNet, Gate, Splitting, Training
 from pipeline.data.task import Classification
 from pipeline.data.values import Dataset, Fold
-from pipeline.scoring.evaluate import evaluate
+from pipeline.scoring.evaluate import evaluate_all
 from pipeline.scoring.values import Scores
 from pipeline.scoring.weighted import weighted_score
 from pipeline.training.values import Trained
@@ -125,7 +125,7 @@ def scored(
 ) -> list[Scores]:
     """Returns the scores of a candidate's model of each fold."""
     trained = [trained_of(candidate, model, fold) for model, fold in zip(models, folds, strict=True)]
-    return [evaluate(item, dataset, fold, comparison) for item, fold in zip(trained, folds, strict=True)]
+    return list(evaluate_all(trained, dataset, folds, comparison))
 
 
 def mean_of_sets(

@@ -9,7 +9,7 @@ from experiments.language import Candidate, Comparison
 from pipeline.data.values import Dataset, Fold
 from pipeline.flow.desk import Desk
 from pipeline.scoring.compare import compare
-from pipeline.scoring.evaluate import evaluate, judge_by
+from pipeline.scoring.evaluate import evaluate_all, judge_by
 from pipeline.scoring.values import Scores, Summary
 from pipeline.training.executors import Here
 from pipeline.training.train import announce, train_works
@@ -117,8 +117,7 @@ def train_and_score(desk: Desk, title: str, entries: Sequence[Entry]) -> Iterato
     def do(entry: Entry, progress: Progress) -> Scored:
         means, before = desk.means(judge_by(entry.comparison)), desk.finished.n_trained
         trained = train_works(entry.works(desk.epochs), means, progress)
-        pairs = zip(trained, entry.folds, strict=True)
-        scores = tuple(evaluate(item, entry.dataset, fold, entry.comparison) for item, fold in pairs)
+        scores = evaluate_all(trained, entry.dataset, entry.folds, entry.comparison)
         found = desk.finished.n_found > 0 and desk.finished.n_trained == before
         return Scored(entry=entry, trained=trained, scores=scores, found=found)
 

@@ -1,5 +1,7 @@
 """A trained candidate is scored once on the test rows of its fold."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +13,31 @@ from models.checks import require
 from pipeline.data.images.large import taken
 from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.metrics import confusion, function_of
+from pipeline.scoring.row_differences import asked_again
 from pipeline.scoring.values import Scores
 from pipeline.scoring.weighted import score_of
 from pipeline.training.values import Judge, Trained
+
+
+def evaluate_all(
+    trained: Sequence[Trained], dataset: Dataset, folds: Sequence[Fold], comparison: Comparison
+) -> tuple[Scores, ...]:
+    """Scores a candidate that was trained on every fold, each training on the test rows of its own.
+
+    Where the comparison is about this candidate, and no row is tested twice, the training of the next fold is asked
+    about these rows, too: how much an answer hangs on the training (`pipeline.scoring.row_differences`).
+
+    Raises:
+        ValueError: As of `evaluate`.
+    """
+    scores = [evaluate(item, dataset, fold, comparison) for item, fold in zip(trained, folds, strict=True)]
+    if not asked_again(trained[0].candidate.name, comparison, folds, scores):
+        return tuple(scores)
+    others = [*trained[1:], trained[0]]
+    return tuple(
+        replace(own, again=dataset.task.predictions(other.model, taken(dataset, fold.test_rows)))
+        for own, other, fold in zip(scores, others, folds, strict=True)
+    )
 
 
 def evaluate(trained: Trained, dataset: Dataset, fold: Fold, comparison: Comparison) -> Scores:

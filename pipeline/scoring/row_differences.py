@@ -7,6 +7,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.language import Comparison
 from pipeline.data.values import Fold
 from pipeline.scoring.metrics import ROW_LOSSES
 from pipeline.scoring.rows import are_unlike
@@ -16,7 +17,7 @@ from pipeline.scoring.values import Scores
 UNSTEADY = 0.06
 """The share of a row's variance that lies between trainings, above which rows do not tell how sure a difference is."""
 LEAST_REPEATED = 30
-"""Rows that were tested by more than one training, which it takes to see that share."""
+"""Rows that more than one training answered, which it takes to see that share."""
 _ROUNDING = 1e-9
 
 
@@ -31,7 +32,12 @@ LOSSES: Mapping[str, Callable[[NDArray[np.int64], NDArray[np.float64]], NDArray[
 
 
 def steady_difference(
-    differences: NDArray[np.float64], rows: NDArray[np.int64], *, equivalence: float, of_shares: bool
+    differences: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    *,
+    again: NDArray[np.float64] | None = None,
+    equivalence: float,
+    of_shares: bool,
 ) -> Difference | None:
     """Returns what the paired differences of test rows tell, each row once, where they hardly hang on the training.
 
@@ -42,9 +48,10 @@ def steady_difference(
 
     Formula:
         ``d_i`` is the mean of the ``k_i`` tests of row ``i``; ``s^2`` is the variance of all tests, ``w^2`` the one
-        within rows, ``sum (d_ij - d_i)^2 / sum (k_i - 1)``. The error of the mean of the ``d_i`` of ``m`` rows is
-        ``sqrt((s^2 + w^2) / m)``: what lies between trainings counts twice, for the rows and for what they share. The
-        test is Student's t of ``m - 1``.
+        within rows, ``sum (d_ij - d_i)^2 / sum (k_i - 1)``. Where each row is tested once it is told by what another
+        training says, ``mean (d_i - d_i')^2 / 2``: that one learned from the row, so that what it learned by heart
+        counts as unsteady, too. The error of the mean of the ``d_i`` of ``m`` rows is ``sqrt((s^2 + w^2) / m)``: what
+        lies between trainings counts twice, for the rows and for what they share. The test is Student's t of ``m - 1``.
 
     Source:
         Bayle, Bayle, Janson & Mackey (2020), Cross-validation confidence intervals for test error, NeurIPS, for the
@@ -54,6 +61,7 @@ def steady_difference(
     Args:
         differences: ``(n_tests,)``, the one's loss minus the other's whenever a row was tested.
         rows: ``(n_tests,)``, which row it was.
+        again: ``(n_tests,)``, the same by other trainings, where no row was tested twice.
         equivalence: Largest absolute difference that makes no practical difference.
         of_shares: Whether a row's loss is 0 or 1.
 
@@ -70,16 +78,48 @@ def steady_difference(
     """
     _, where, times = np.unique(rows, return_inverse=True, return_counts=True)
     each = np.bincount(where, weights=differences) / times
-    repeated = int((times > 1).sum())
     variance = float(differences.var())
-    if repeated < LEAST_REPEATED or not variance > 0:
-        return None
-    within = float(((differences - each[where]) ** 2).sum() / (times - 1).sum())
-    if within > UNSTEADY * variance:
+    within = _within(differences, each[where], times, again)
+    if within is None or not variance > 0 or within > UNSTEADY * variance:
         return None
     n, mean = len(each), float(each.mean())
     error = max(float(np.sqrt((variance + within) / n)), least_error(mean, n if of_shares else np.inf))
     return student_difference(mean, error, n - 1, equivalence=equivalence)
+
+
+def _within(
+    differences: NDArray[np.float64],
+    means: NDArray[np.float64],
+    times: NDArray[np.int64],
+    again: NDArray[np.float64] | None,
+) -> float | None:
+    """Returns the variance between trainings that answer the same row; ``None`` where too few rows tell it."""
+    if again is not None:
+        return float(((differences - again) ** 2).mean() / 2) if len(again) >= LEAST_REPEATED else None
+    if (times > 1).sum() < LEAST_REPEATED:
+        return None
+    return float(((differences - means) ** 2).sum() / (times - 1).sum())
+
+
+def asked_again(candidate: str, comparison: Comparison, folds: Sequence[Fold], scores: Sequence[Scores]) -> bool:
+    """Returns whether the training of the next fold is asked about the test rows of each.
+
+    Args:
+        candidate: Its name.
+        comparison: Which may be about it.
+        folds: All of them.
+        scores: Of the candidate on each.
+    """
+    if comparison.primary is None or candidate not in comparison.primary or len(folds) < 2 or are_unlike(scores):
+        return False
+    tested = np.concatenate([fold.test_rows for fold in folds])
+    learned = (np.isin(own.test_rows, other.train_rows).all() for own, other in zip(folds, _next(folds), strict=True))
+    once = len(np.unique(tested)) == len(tested)
+    return scores[0].has_classes and not LOSSES.keys().isdisjoint(comparison.metrics) and once and all(learned)
+
+
+def _next(folds: Sequence[Fold]) -> list[Fold]:
+    return [*folds[1:], folds[0]]
 
 
 def declared_difference(
@@ -109,8 +149,17 @@ def declared_difference(
     of_these_rows = all(len(own) == len(fold.test_rows) for own, fold in zip(losses, folds, strict=True))
     if not of_these_rows or not np.allclose([own.mean() for own in losses], told, rtol=0, atol=_ROUNDING):
         return None
-    rows = np.concatenate([fold.test_rows for fold in folds])
-    of_shares = metric == "accuracy"
-    found = steady_difference(np.concatenate(losses), rows, equivalence=equivalence, of_shares=of_shares)
+    again = [
+        of(mine.y_true, mine.again) - of(its.y_true, its.again)
+        for mine, its in zip(one, other, strict=True)
+        if mine.again is not None and its.again is not None
+    ]
+    found = steady_difference(
+        np.concatenate(losses),
+        np.concatenate([fold.test_rows for fold in folds]),
+        again=np.concatenate(again) if len(again) == len(folds) else None,
+        equivalence=equivalence,
+        of_shares=metric == "accuracy",
+    )
     mean = float(np.mean(told))
     return replace(found, mean=mean) if found is not None and found.low <= mean <= found.high else None

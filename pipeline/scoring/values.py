@@ -30,6 +30,8 @@ class Scores(ReadOnlyArrays):
         clusterings: Each ``(n_test,)``: rows of one number hang together, in a group or in a stretch of time. Numbers
             are those of the whole set.
         in_time: Whether the fold learned from all rows before its test rows.
+        again: As ``predicted``, by the training of another fold, which learned from these rows: no score, it only
+            tells how much an answer hangs on the training; ``None`` where it is not asked.
     """
 
     candidate: str
@@ -43,6 +45,7 @@ class Scores(ReadOnlyArrays):
     weights: NDArray[np.float64] | None = None
     clusterings: tuple[NDArray[np.int64], ...] = ()
     in_time: bool = False
+    again: NDArray[np.float64] | None = None
 
     @property
     def has_classes(self) -> bool:

@@ -11,7 +11,7 @@ from pipeline.data.split import split
 from pipeline.flow import each as flow
 from pipeline.flow.each import Entry, each, train_and_score
 from pipeline.scoring.compare import compare
-from pipeline.scoring.evaluate import evaluate
+from pipeline.scoring.evaluate import evaluate, evaluate_all
 from pipeline.telling.terminal import Terminal
 from pipeline.training.train import train
 
@@ -105,12 +105,12 @@ def test_the_desk_says_for_how_many_epochs(desk, entries):
 
 
 def test_an_error_in_the_second_candidate_leaves_the_first(desk, entries, monkeypatch):
-    def fail(trained, dataset, fold, comparison):
-        if trained.candidate.name == entries[1].name:
+    def fail(trained, dataset, folds, comparison):
+        if trained[0].candidate.name == entries[1].name:
             raise ValueError("diverged")
-        return evaluate(trained, dataset, fold, comparison)
+        return evaluate_all(trained, dataset, folds, comparison)
 
-    monkeypatch.setattr(flow, "evaluate", fail)
+    monkeypatch.setattr(flow, "evaluate_all", fail)
     found = train_and_score(desk, "small", entries)
     assert next(found).entry is entries[0]
     with pytest.raises(ValueError, match="diverged"):

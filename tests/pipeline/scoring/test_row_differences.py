@@ -20,7 +20,8 @@ PAIR = ("net_0", "baseline_0")
 
 def compared(fit=LinearDiscriminantAnalysis, seed=3, **declared):
     """A declared net against a baseline on generated rows: the comparison, its folds and scores."""
-    setting = Setting(n_rows=1000, metric="accuracy", distances=(1.6, 1.0), nets=1, **{"primary": True, **declared})
+    how = {"metric": "accuracy", "primary": True, **declared}
+    setting = Setting(n_rows=1000, distances=(1.6, 1.0), nets=1, **how)
     X, y = setting.drawn(1000, np.random.default_rng(seed))
     dataset = dataset_of(X, y, 2)
     folds = split(dataset, setting.splitting, seed=7)
@@ -117,8 +118,41 @@ def test_trees_grown_anew_are_tested_by_folds():
     assert found.method == PAIRED_FOLDS
 
 
-def test_rows_that_each_fold_tests_once_are_tested_by_folds():
-    assert asked(*compared(splitting=stratified(5))).method == PAIRED_FOLDS
+def test_rows_that_each_fold_tests_once_are_steady_where_the_next_training_says_the_same():
+    comparison, folds, scores = compared(splitting=stratified(5))
+    found = asked(comparison, folds, scores)
+    assert (found.method, found.degrees) == (PAIRED_STEADY, 999)
+    silent = [replace(one, again=None) for one in scores]
+    assert asked(comparison, folds, silent).method == PAIRED_FOLDS
+
+
+def test_what_is_learned_by_heart_is_not_steady():
+    """A tree that knows its training rows says something else of a row that it learned from."""
+    comparison, folds, scores = compared(splitting=stratified(5), fit=lambda: DecisionTreeClassifier(random_state=0))
+    for one in scores:
+        if one.candidate != "guess":
+            np.testing.assert_array_equal(one.again.argmax(axis=1), one.y_true)
+    assert asked(comparison, folds, scores).method == PAIRED_FOLDS
+
+
+def test_only_the_declared_pair_is_asked_again_and_only_where_no_row_is_tested_twice():
+    comparison, _, scores = compared(splitting=stratified(5))
+    assert {one.candidate for one in scores if one.again is not None} == set(comparison.primary)
+    for declared in ({"splitting": stratified(5, 2)}, {}, {"splitting": stratified(5), "primary": False}):
+        assert all(one.again is None for one in compared(**declared)[2])
+    ranked = compared(splitting=stratified(5), metric="roc_auc")
+    assert all(one.again is None for one in ranked[2])
+
+
+def test_another_training_is_half_of_the_variance_between_two():
+    rows, own = np.arange(200), np.repeat([1.0, 0.0], [50, 150])
+    again = own.copy()
+    again[0] = -1.0  # one row, 2 apart
+    found = steady_difference(own, rows, again=again, equivalence=0.0, of_shares=True)
+    error = np.sqrt((0.25 * 0.75 + 2**2 / 2 / 200) / 200)
+    assert found.high == pytest.approx(0.25 + stats.t.ppf(0.975, 199) * error, rel=1e-12)
+    again[1] = -1.0
+    assert steady_difference(own, rows, again=again, equivalence=0.0, of_shares=True) is None
 
 
 def test_a_mean_over_several_trainings_is_tested_by_folds():
