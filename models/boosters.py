@@ -185,7 +185,7 @@ def without_target_means(booster: Booster) -> None:
 @cache
 def installed_version(library: str) -> str:
     """Returns the version of a library, whatever the package is called that it came in; empty where there is none."""
-    names = packages_distributions().get(library, ())
+    names = _packages().get(library, ())
     return ", ".join(sorted({version(name) for name in names}))
 
 
@@ -201,8 +201,17 @@ def requirements(libraries: Sequence[str]) -> list[str]:
         >>> requirements(["numpy"]) == [f"numpy=={np.__version__}"]
         True
     """
-    found = packages_distributions()
-    return [f"{name}=={version(name)}" for library in libraries for name in sorted(set(found.get(library, ())))[:1]]
+    named = [sorted(set(_packages().get(library, ())))[:1] for library in libraries]
+    return [f"{name}=={version(name)}" for names in named for name in names]
+
+
+@cache
+def _packages() -> Mapping[str, Sequence[str]]:
+    """Returns what is installed by what is imported: it takes half a second to look through all files of all packages.
+
+    So it is asked for once, and only where there are libraries to look for.
+    """
+    return packages_distributions()
 
 
 def _weighed(

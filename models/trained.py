@@ -5,25 +5,29 @@
 
 import math
 from collections.abc import Callable
-from functools import partial
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import joblib
-import keras
 import numpy as np
 import pandas as pd
-import tensorflow as tf
 from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.pipeline import Pipeline
+from threadpoolctl import ThreadpoolController
 
-import models.layers  # noqa: F401  it registers the layers that a saved net names
 from models.boosting import boosting_of
 from models.checks import require
 from models.encoded import Encoded
 from models.encoding.columns import Columns
 from models.encoding.encoder import Encoder
 from models.encoding.gaps import require_gaps_told
+from models.quietly import import_tensorflow_quietly
+
+if TYPE_CHECKING:  # of nets only: a forest answers before TensorFlow is loaded
+    import keras
 
 _NET_FILE = "model.keras"
 _PIPELINE_FILE = "model.joblib"
@@ -46,7 +50,7 @@ class TrainedNet:
     asks: str
     """Name of the call that answers, for errors."""
 
-    def __init__(self, model: keras.Model, encoder: Encoder | None = None) -> None:
+    def __init__(self, model: "keras.Model", encoder: Encoder | None = None) -> None:
         self.model = model
         self.encoder = encoder
 
@@ -87,6 +91,11 @@ class TrainedNet:
     @classmethod
     def read(cls, folder: Path) -> Self:
         """Returns the net that ``write`` wrote."""
+        import_tensorflow_quietly()
+        import keras
+
+        import models.layers  # noqa: F401  it registers the layers that a saved net names
+
         encoder = joblib.load(folder / _ENCODER_FILE) if (folder / _ENCODER_FILE).exists() else None
         return cls(keras.saving.load_model(folder / _NET_FILE, compile=False), encoder)
 
@@ -97,6 +106,8 @@ class TrainedNet:
         return X if self.encoder is None else self.encoder.transform(X)
 
     def _activations(self, rows: NDArray[Any]) -> NDArray[np.float64]:
+        import tensorflow as tf
+
         return np.asarray(self.model(tf.constant(rows, self.model.inputs[0].dtype), training=False), np.float64)
 
     def _require_rows(self, X: NDArray[Any], shape: tuple[int, ...]) -> None:
@@ -142,7 +153,8 @@ class TrainedPipeline:
 
     def answers(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """Returns an answer for each raw row."""
-        return np.asarray(getattr(self.pipeline, self.asks)(X.reshape(len(X), -1)), np.float64)
+        with self._threads(len(X)):
+            return np.asarray(getattr(self.pipeline, self.asks)(X.reshape(len(X), -1)), np.float64)
 
     def encoded(self, X: NDArray[Any]) -> Encoded:
         """Returns raw rows of a table as what stands behind the encoder reads them."""
@@ -162,6 +174,21 @@ class TrainedPipeline:
     def read(cls, folder: Path) -> Self:
         """Returns the pipeline that ``write`` wrote."""
         return cls(joblib.load(folder / _PIPELINE_FILE))
+
+    def _threads(self, n_rows: int) -> AbstractContextManager[Any]:
+        """Returns what keeps boosting to one thread for few rows; each row is answered by itself, to the same bit.
+
+        Its threads meet behind every tree, and where another program has the other core they wait for each other for
+        a hundred times as long as they add up.
+        """
+        boosts = isinstance(self.pipeline[-1], HistGradientBoostingClassifier | HistGradientBoostingRegressor)
+        return _pools().limit(limits=1, user_api="openmp") if boosts and n_rows <= _ROWS_AT_ONCE else nullcontext()
+
+
+@cache
+def _pools() -> ThreadpoolController:
+    """Returns the threads of the libraries that scikit-learn has loaded; to find them takes longer than to answer."""
+    return ThreadpoolController()
 
 
 def write(model: TrainedNet | TrainedPipeline, folder: Path, background: NDArray[np.float64] | None = None) -> None:

@@ -5,7 +5,6 @@ import os
 import platform
 import subprocess
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,15 @@ _ROOMS_THAT_DECIDE = ("models", "experiments/language", "pipeline/data", "pipeli
 
 def versions() -> dict[str, str]:
     """Returns the versions of Python, of this code and of the packages that decide a result."""
-    packages = {name: metadata.version(name) for name in _PACKAGES}
-    return {"python": platform.python_version(), "chalktape": VERSION, **packages}
+    return {"python": platform.python_version(), "chalktape": VERSION, **_packages()}
+
+
+@cache
+def _packages() -> dict[str, str]:
+    """Returns versions as they were when the first was asked for: what is loaded stays, whatever is installed since."""
+    from importlib import metadata  # it brings the reader of mails, which no command needs to tell its usage
+
+    return {name: metadata.version(name) for name in _PACKAGES}
 
 
 @cache

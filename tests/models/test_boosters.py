@@ -159,3 +159,12 @@ def test_without_its_library_it_is_refused_where_it_is_built_and_where_it_is_loa
 def test_versions_are_those_of_what_is_imported(library):
     assert boosters.installed_version(library) == importlib.import_module(library).__version__
     assert boosters.installed_version("no_such_library") == ""
+
+
+def test_nobody_looks_through_what_is_installed_where_no_library_is_asked_for(monkeypatch):
+    def refuse():
+        raise AssertionError("it takes half a second")
+
+    monkeypatch.setattr(boosters, "packages_distributions", refuse)
+    boosters._packages.cache_clear()
+    assert boosters.requirements([]) == []

@@ -1,3 +1,4 @@
+import os
 import re
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer, load_digits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from models import baselines, classifier, trained
 from models.layers.preprocessing import fit_inputs
@@ -140,3 +142,20 @@ def test_a_number_that_a_tree_cannot_take_is_refused_by_its_cell(algorithm, tmp_
     assert len(served.predict(table[:1])) == 1
     with pytest.raises(ValueError, match=r"Received: line=3, column='b', value=1e\+300"):
         served.predict(table)
+
+
+def test_boosting_answers_few_rows_on_one_thread_and_many_on_all_to_the_same_bit(monkeypatch):
+    pipeline = baselines.build("hist_gradient_boosting", "raw", {"max_iter": 20}, seed=0).fit(X, Y)
+    threads, own = [], type(pipeline[-1]).predict_proba
+
+    def counting(self, rows):
+        threads.append(max(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "openmp"))
+        return own(self, rows)
+
+    monkeypatch.setattr(type(pipeline[-1]), "predict_proba", counting)
+    boosting, all_threads = classifier.PipelineClassifier(pipeline), len(os.sched_getaffinity(0))
+    many = np.tile(X, (9, 1))
+    with threadpool_limits(all_threads):
+        few_rows, many_rows = boosting.predict_proba(X), boosting.predict_proba(many)
+    assert threads == [1, all_threads]
+    np.testing.assert_array_equal(np.tile(few_rows, (9, 1)), many_rows)
