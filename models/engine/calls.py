@@ -50,9 +50,12 @@ class Pace:
         self.n_steps = 1
 
     def learn(self, n_steps: int, seconds: float) -> None:
-        """Adapts to a call that took so many steps and seconds; the first one, which compiles, teaches caution."""
+        """Adapts to a call that took so many steps and seconds; the first one, which compiles, teaches caution.
+
+        The end of an epoch may be a few steps, which say little: they do not undo what a call of more has taught.
+        """
         affordable = int(n_steps * SECONDS_PER_CALL / seconds)
-        self.n_steps = min(max(affordable, 1), 16 * n_steps)
+        self.n_steps = min(max(affordable, 1), 16 * max(n_steps, self.n_steps))
 
 
 def resident_calls(

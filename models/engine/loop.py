@@ -62,10 +62,12 @@ def compile_epochs(learner: Learner, diary: Diary, *, n_rows: int, validation: B
     validation and early stopping are decided in here. Under XLA all batches of a block, ``sweep``, become one
     machine-code program that fuses each step's small operations and schedules none of them.
 
-    Three traps lie here. Rows are put in order outside XLA, which gathers rows on a CPU one number at a time: a
+    Four traps lie here. Rows are put in order outside XLA, which gathers rows on a CPU one number at a time: a
     block of some megabytes while the one before it is swept, not a whole epoch for each part of it. The loops are
-    ``while`` loops, since XLA compiles a ``for`` over ``tf.range`` anew for every other length. And all that changes
-    from call to call (`Call`) is an argument: a number captured from Python is compiled in.
+    ``while`` loops, since XLA compiles a ``for`` over ``tf.range`` anew for every other length. All that changes
+    from call to call (`Call`) is an argument: a number captured from Python is compiled in. And nothing is rewritten
+    by autograph, which reads and rewrites the source of all that is called, the optimizer's too, for as long as a small
+    net is trained: the loops are written out, and learners are Python that is traced once, as in Keras's ``fit``.
 
     Args:
         learner: What is trained.
@@ -79,7 +81,7 @@ def compile_epochs(learner: Learner, diary: Diary, *, n_rows: int, validation: B
     """
     sweep, finish_epoch = _compile_parts(learner, diary, n_rows=n_rows, validation=validation, xla=xla)
 
-    @tf.function
+    @tf.function(autograph=False)
     def epochs(
         data: Batch,
         full: tf.Tensor,
@@ -96,20 +98,32 @@ def compile_epochs(learner: Learner, diary: Diary, *, n_rows: int, validation: B
             steps = tf.minimum(step + tf.range(n_together), full.shape[1] - 1)
             return _take(data, tf.gather(full[tf.minimum(epoch, n - 1)], steps))
 
-        epoch, step = tf.constant(0), first
-        batches = block(epoch, step)
-        while (epoch < n) & ~tf.reduce_all(diary.stopped):
+        def goes_on(epoch: tf.Tensor, *_: Any) -> tf.Tensor:
+            return (epoch < n) & ~tf.reduce_all(diary.stopped)
+
+        def train_on(epoch: tf.Tensor, step: tf.Tensor, batches: Batch) -> tuple[tf.Tensor, tf.Tensor, Batch]:
             n_steps = tf.minimum(n_together, last - step)
             is_last = step + n_steps == last
             following = (tf.where(is_last, epoch + 1, epoch), tf.where(is_last, first, step + n_steps))
             ahead = block(*following)  # needs nothing of the sweep: TensorFlow runs the two side by side
             sweep(batches, n_steps)
-            if is_last & finish:
-                finish_epoch(_take(data, rest[epoch]))
-            batches = ahead
-            epoch, step = following
+            _if(is_last & finish, lambda: finish_epoch(_take(data, rest[epoch])))
+            return *following, ahead
+
+        start = tf.constant(0), first
+        tf.while_loop(goes_on, train_on, (*start, block(*start)))
 
     return epochs
+
+
+def _if(condition: tf.Tensor, do: Callable[[], None]) -> None:
+    """Does something, or nothing, where the loop comes to it."""
+
+    def done() -> tf.Tensor:
+        do()
+        return tf.constant(0)
+
+    tf.cond(condition, done, lambda: tf.constant(0))
 
 
 def _compile_parts(
@@ -119,14 +133,15 @@ def _compile_parts(
     blocks = None if validation is None else _in_blocks(validation, learner.shape)
 
     # As a graph the parts stay parts of one function: collectives of several processes fail in nested ones.
-    compiled = tf.function(jit_compile=True) if xla else lambda function: function
+    compiled = tf.function(jit_compile=True, autograph=False) if xla else lambda function: function
 
     @compiled
     def sweep(batches: Batch, n_steps: tf.Tensor) -> None:
-        step = tf.constant(0)
-        while step < n_steps:
+        def train_on(step: tf.Tensor) -> tuple[tf.Tensor]:
             update(tuple(array[step] for array in batches))
-            step += 1
+            return (step + 1,)
+
+        tf.while_loop(lambda step: step < n_steps, train_on, (tf.constant(0),))
 
     def update(batch: Batch) -> None:
         diary.running.assign_add(learner.update(batch) * _size(batch, learner))
@@ -182,13 +197,15 @@ def _assess(learner: Learner, diary: Diary, blocks: Batch, rest: Batch) -> tuple
     """Returns mean loss and accuracy over all validation rows, a block of rows at a time."""
     n_blocks = blocks[0].shape[0]
     n_in_block, n_rest = _size(tuple(array[0] for array in blocks), learner), _size(rest, learner)
-    total_loss = total_accuracy = tf.zeros_like(diary.running)
-    block = tf.constant(0)
-    while block < n_blocks:
+    nothing = tf.zeros_like(diary.running)
+
+    def add(block: tf.Tensor, total_loss: tf.Tensor, total_accuracy: tf.Tensor) -> tuple[tf.Tensor, ...]:
         loss, accuracy = learner.assess(tuple(array[block] for array in blocks))
-        total_loss += loss * n_in_block
-        total_accuracy += accuracy * n_in_block
-        block += 1
+        return block + 1, total_loss + loss * n_in_block, total_accuracy + accuracy * n_in_block
+
+    _, total_loss, total_accuracy = tf.while_loop(
+        lambda block, *_: block < n_blocks, add, (tf.constant(0), nothing, nothing)
+    )
     if n_rest:
         loss, accuracy = learner.assess(rest)
         total_loss += loss * n_rest

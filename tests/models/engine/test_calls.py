@@ -44,3 +44,10 @@ def test_a_call_takes_as_many_steps_as_fit_into_a_second_but_grows_with_caution(
     assert pace.n_steps == 100
     pace.learn(100, 1000.0)
     assert pace.n_steps == 1
+
+
+def test_the_few_steps_that_end_an_epoch_do_not_undo_what_a_call_of_more_has_taught():
+    pace = Pace()
+    pace.n_steps = 160
+    pace.learn(10, 0.004)
+    assert pace.n_steps > 170

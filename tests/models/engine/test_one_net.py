@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris
+from tensorflow.python.autograph.impl import api
 
 from models.engine import loop
 from models.engine.diary import Interrupted
@@ -297,3 +298,15 @@ def test_what_does_not_fit_is_told(change, message):
     arguments = {"X": X, "y": y, "loss": crossentropy(), "optimizer": OPTIMIZERS["sgd"](), "epochs": 1, **change}
     with pytest.raises(ValueError, match=message):
         train(flower_net(), **arguments, batch_size=10, seed=0)
+
+
+@pytest.mark.parametrize("compilation", ["xla", "graph"])
+def test_nothing_is_rewritten_before_it_is_traced(compilation, monkeypatch):
+    def refuse(function, *_, **__):
+        raise AssertionError(f"{function} was to be rewritten")
+
+    monkeypatch.setattr(api, "_convert_actual", refuse)
+    X, y = flowers()
+    how = {"loss": crossentropy(), "epochs": 2, "batch_size": 10, "seed": 0, "compilation": compilation}
+    history = train(flower_net(), X, y, optimizer=keras.optimizers.Adam(), validation_data=(X, y), patience=1, **how)
+    assert len(history.validation_loss) == 2
