@@ -15,6 +15,7 @@ from experiments.tries import available, tried
 from models.checks import require
 from models.encoding.columns import Columns
 from models.encoding.kind import Kind
+from models.quietly import import_tensorflow_quietly
 from pipeline import own
 from pipeline.data.table import Table
 from pipeline.process import interrupts
@@ -22,7 +23,6 @@ from pipeline.process.options import (
     MOST_EPOCHS,
     MOST_FOLDS,
     MOST_SEED,
-    import_tensorflow_quietly,
     quieten_mlflow,
 )
 

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from models.checks import require
+from models.quietly import import_tensorflow_quietly
 from pipeline.process.alone import alone
 from pipeline.process.options import (
     BAD_INPUT,
@@ -21,7 +22,6 @@ from pipeline.process.options import (
     TRACKING_URI_HELP,
     Parser,
     complain,
-    import_tensorflow_quietly,
     quieten_mlflow,
 )
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from experiments.catalogue import COMPARISONS, LADDERS, STANDARD
 from experiments.lecture import EXAMPLES
+from models.quietly import import_tensorflow_quietly
 from pipeline import own, own_images, pending
 from pipeline.going_on import exit_code, failed, interrupted, kept_for_later, resumed, tags_of
 from pipeline.process import interrupts
-from pipeline.process.door import through
+from pipeline.process.door import leave, loading, through
 from pipeline.process.options import (
     BAD_INPUT,
     DONE,
@@ -25,7 +26,6 @@ from pipeline.process.options import (
     STORE_GONE,
     Parser,
     complain,
-    import_tensorflow_quietly,
     quieten_mlflow,
 )
 from pipeline.usage import ALL_EXAMPLES, LECTURE, known, listing, parser_of, require_usable
@@ -67,10 +67,23 @@ def main(
     except ValueError as error:
         complain(str(error))
         return BAD_INPUT
+    if not options.quiet:
+        _say_what_will_run(options)
     quieten_mlflow()
-    import_tensorflow_quietly()
+    with loading():
+        import_tensorflow_quietly()
     with interrupts.orderly():
         return _run(options)
+
+
+def _say_what_will_run(options: argparse.Namespace) -> None:
+    """Gives a first sign of life: to load the libraries takes seconds, in which a terminal would stay black."""
+    if "tensorflow" not in sys.modules:
+        names = ", ".join(options.names or [LECTURE, *(name for name in STANDARD if name in COMPARISONS)])
+        try:
+            print(f"Runs {names}, once TensorFlow, scikit-learn and MLflow are loaded.", flush=True)
+        except BrokenPipeError:  # what is run matters more than what is told of it
+            leave()
 
 
 def list_experiments(arguments: Sequence[str], *, prog: str) -> int:
@@ -82,8 +95,9 @@ def list_experiments(arguments: Sequence[str], *, prog: str) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     try:
-        from pipeline.plan import How, carry_out, plan
-        from pipeline.telling.terminal import Terminal
+        with loading():
+            from pipeline.plan import How, carry_out, plan
+            from pipeline.telling.terminal import Terminal
 
         terminal = Terminal(quiet=options.quiet)
         names = options.names or [LECTURE, *STANDARD]

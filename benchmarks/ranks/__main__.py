@@ -8,7 +8,8 @@ from pathlib import Path
 from benchmarks import ranks
 from benchmarks.ranks.candidates import BOOSTING, NETS, USUAL, names
 from benchmarks.ranks.tables import TABLES
-from pipeline.process.options import DONE, INTERRUPTED, Parser, complain, import_tensorflow_quietly, whole
+from models.quietly import import_tensorflow_quietly
+from pipeline.process.options import DONE, INTERRUPTED, Parser, complain, whole
 
 _SOME = "only these (default: all); the page tells of tables that all candidates were measured on"
 DOCS = Path(__file__).parents[2] / "docs"

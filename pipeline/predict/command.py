@@ -16,6 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from models.checks import require
 from models.threshold import LEAVE, RAISE, Threshold
+from pipeline.process.door import loading
 from pipeline.process.options import (
     BAD_INPUT,
     DONE,
@@ -24,7 +25,6 @@ from pipeline.process.options import (
     TRACKING_URI_HELP,
     Parser,
     complain,
-    import_tensorflow_quietly,
     quieten_mlflow,
     require_writable,
     whole,
@@ -46,10 +46,10 @@ def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipel
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         _require_places(options.rows, options.output, prog)
-        import_tensorflow_quietly()
-        from pipeline.tracking.model import load_model
+        with loading():
+            from pipeline.tracking.model import load_model
 
-        model = load_model(options.model_uri, options.tracking_uri)
+            model = load_model(options.model_uri, options.tracking_uri)
         if options.threshold is not None:
             model = model.decided_at(options.threshold)
         told = _score(model, options, console)

@@ -24,14 +24,14 @@ from models.encoding.columns import Columns
 from models.prediction_interval import PredictionInterval
 from models.request import PARAMS
 from models.threshold import Threshold
-from pipeline.data.values import Dataset
 from pipeline.process.provenance import versions
 from pipeline.tracking.answering import as_gone
 from pipeline.tracking.store import existing, readable
-from pipeline.training.values import Trained
 
-if TYPE_CHECKING:  # of image files only
+if TYPE_CHECKING:  # of what is logged, and of image files only: a model of tables is loaded without them
     from models.images import Images
+    from pipeline.data.values import Dataset
+    from pipeline.training.values import Trained
 
 _PARAMS = ParamSchema([ParamSpec(name, "boolean", asked) for name, asked in PARAMS.items()])
 Effects = Callable[..., NDArray[np.float64]]
@@ -40,8 +40,8 @@ Effects = Callable[..., NDArray[np.float64]]
 
 
 def log_model(
-    dataset: Dataset,
-    trained: Trained,
+    dataset: "Dataset",
+    trained: "Trained",
     threshold: Threshold | None = None,
     interval: PredictionInterval | None = None,
 ) -> str:
@@ -103,7 +103,7 @@ def log_model(
     return logged.model_uri
 
 
-def _decoder(dataset: Dataset) -> list[str]:
+def _decoder(dataset: "Dataset") -> list[str]:
     """Returns what decodes image files, where a model takes some."""
     if dataset.images is None:
         return []
@@ -112,7 +112,7 @@ def _decoder(dataset: Dataset) -> list[str]:
     return [f"pillow=={PIL.__version__}"]
 
 
-def raw_table(dataset: Dataset, rows: Any) -> pd.DataFrame:
+def raw_table(dataset: "Dataset", rows: Any) -> pd.DataFrame:
     """Returns rows as they came, a named column for each feature."""
     if dataset.columns is not None:
         return dataset.columns.frame(dataset.X[rows])
@@ -215,7 +215,8 @@ def load_model(model_uri: str, tracking_uri: str | None = None) -> ServedModel:
 
 def _loaded(model_uri: str) -> PyFuncModel:
     try:
-        return mlflow.pyfunc.load_model(model_uri)
+        # Its warnings are of versions, are not shown, and take half a second to look through all that is installed.
+        return mlflow.pyfunc.load_model(model_uri, suppress_warnings=True)
     except (MlflowException, OSError) as error:
         if as_gone(error) is not None:
             raise

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import joblib
 import tensorflow as tf
 
-from pipeline.process.options import import_tensorflow_quietly
+from models.quietly import import_tensorflow_quietly
 from pipeline.training.values import NotTrained, Trained
 from pipeline.training.work import Group, Means, Progress, Trainer
 

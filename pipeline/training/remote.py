@@ -7,7 +7,7 @@ import pickle
 from typing import Any
 
 from models.checks import mistake
-from pipeline.process.options import import_tensorflow_quietly
+from models.quietly import import_tensorflow_quietly
 
 
 def surroundings_there(device: str) -> dict[str, Any]:

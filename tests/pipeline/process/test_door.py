@@ -1,5 +1,6 @@
 """A command ends in one way, whoever reads what it says and whatever its terminal can show."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -140,3 +141,16 @@ def test_a_signal_that_is_ignored_stays_so_and_all_come_back():
 @pytest.mark.usefixtures("capfd")
 def test_a_terminal_may_be_made_where_output_is_no_file():
     Terminal().say("seen")
+
+
+def test_while_libraries_are_loaded_nobody_looks_for_garbage_and_behind_it_as_before():
+    with door.loading():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with door.loading():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
