@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.process.door import through
-from pipeline.process.options import BAD_INPUT, DONE, FAILED, Parser, complain, import_tensorflow_quietly
+from models.quietly import import_tensorflow_quietly
+from pipeline.process.options import BAD_INPUT, DONE, FAILED, Parser, complain
 
 if TYPE_CHECKING:
     from models.engine.devices import Placement
