@@ -7,8 +7,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.process.door import through
 from models.quietly import import_tensorflow_quietly
+from pipeline.process.door import through
 from pipeline.process.options import BAD_INPUT, DONE, FAILED, Parser, complain
 
 if TYPE_CHECKING:
