@@ -25,6 +25,7 @@ class Course:
         epochs: At the most.
         seeds: Of the order of rows, one for each net.
         shuffle: Whether each epoch has another order.
+        blocks: Which block of ``n_rows`` each net learns from; by default the first net from the first, and so on.
         device_bytes: Rows that take more are streamed; ``None`` never streams.
         first_epoch: The number of the first one: earlier ones are over, and their orders drawn.
         epoch_by_epoch: Whether a call ends with an epoch, at the latest.
@@ -40,6 +41,7 @@ class Course:
     epochs: int
     seeds: Sequence[int]
     shuffle: bool
+    blocks: Sequence[int] | None = None
     device_bytes: int | None = None
     first_epoch: int = 0
     epoch_by_epoch: bool = False
@@ -75,10 +77,22 @@ class Course:
     def _orders(self) -> Iterator[NDArray[np.int32]]:
         """Yields ``(*shape, n_rows)`` numbers into the rows of all nets, one epoch after the other."""
         shuffle = self.shuffle and self.rows_at_once < self.n_rows
-        first = np.arange(len(self.seeds), dtype=np.int32)[:, None] * self.n_rows
-        drawn = zip(*(row_orders(seed, self.n_rows, shuffle=shuffle) for seed in self.seeds), strict=True)
+        first = self.starts(self.n_rows)[:, None]
+        places = {seed: place for place, seed in enumerate(dict.fromkeys(self.seeds))}
+        own = [places[seed] for seed in self.seeds]  # nets of one seed have one order, which is drawn once
+        drawn = zip(*(row_orders(seed, self.n_rows, shuffle=shuffle) for seed in places), strict=True)
         for orders in itertools.islice(drawn, self.first_epoch, None):
-            yield (np.stack(orders) + first).reshape(*self.shape, self.n_rows)
+            yield (np.stack(orders)[own] + first).reshape(*self.shape, self.n_rows)
+
+    @property
+    def n_blocks(self) -> int:
+        """Blocks of rows that nets learn from."""
+        return len(self.seeds) if self.blocks is None else max(self.blocks) + 1
+
+    def starts(self, n_rows: int) -> NDArray[np.int32]:
+        """Returns the first row of each net's block, ``(n_nets,)``, where blocks of so many lie one after the other."""
+        blocks = range(len(self.seeds)) if self.blocks is None else self.blocks
+        return np.array(blocks, np.int32) * n_rows
 
 
 def row_orders(seed: int, n_rows: int, *, shuffle: bool) -> Iterator[NDArray[np.int32]]:

@@ -14,7 +14,6 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from models.engine.calls import Batch, Pace, in_batches
 from models.engine.course import Course
@@ -53,7 +52,7 @@ class Learner(Protocol):
         """Returns how long a call took, the same number in every process that takes part."""
 
 
-def compile_epochs(learner: Learner, diary: Diary, *, n_rows: int, validation: Batch | None, xla: bool) -> Any:
+def compile_epochs(learner: Learner, diary: Diary, course: Course, *, validation: Batch | None, xla: bool) -> Any:
     """Returns the compiled loop over epochs and batches.
 
     Why it is fast: a small net's update is microseconds of arithmetic, while one call from Python, one operation
@@ -72,14 +71,14 @@ def compile_epochs(learner: Learner, diary: Diary, *, n_rows: int, validation: B
     Args:
         learner: What is trained.
         diary: Where losses are written.
-        n_rows: Training rows of an epoch.
+        course: Through the rows.
         validation: Rows to compute the validation loss on after each epoch, or ``None``.
         xla: Whether XLA compiles it.
 
     Returns:
         A `tf.function` of the `Call.arguments`.
     """
-    sweep, finish_epoch = _compile_parts(learner, diary, n_rows=n_rows, validation=validation, xla=xla)
+    sweep, finish_epoch = _compile_parts(learner, diary, course, validation=validation, xla=xla)
 
     @tf.function(autograph=False)
     def epochs(
@@ -127,10 +126,10 @@ def _if(condition: tf.Tensor, do: Callable[[], None]) -> None:
 
 
 def _compile_parts(
-    learner: Learner, diary: Diary, *, n_rows: int, validation: Batch | None, xla: bool
+    learner: Learner, diary: Diary, course: Course, *, validation: Batch | None, xla: bool
 ) -> tuple[Callable[[Batch, tf.Tensor], None], Callable[[Batch], None]]:
     """Returns what trains on the batches of a block, and what ends an epoch; arguments as of `compile_epochs`."""
-    blocks = None if validation is None else _in_blocks(validation, learner.shape)
+    blocks = None if validation is None else _in_blocks(validation, learner.shape, course)
 
     # As a graph the parts stay parts of one function: collectives of several processes fail in nested ones.
     compiled = tf.function(jit_compile=True, autograph=False) if xla else lambda function: function
@@ -151,7 +150,7 @@ def _compile_parts(
         if _size(last_batch, learner):
             update(last_batch)
         assessed = None if blocks is None else _assess(learner, diary, *blocks)
-        diary.close_epoch(n_rows, assessed, learner.weights, getattr(learner.optimizer, "rested", None))
+        diary.close_epoch(course.n_rows, assessed, learner.weights, getattr(learner.optimizer, "rested", None))
 
     return sweep, finish_epoch
 
@@ -171,10 +170,11 @@ def _size(batch: Batch, learner: Learner) -> int:
     return int(batch[0].shape[len(learner.shape)])
 
 
-def _in_blocks(validation: Batch, shape: tuple[int, ...]) -> tuple[Batch, Batch]:
+def _in_blocks(validation: Batch, shape: tuple[int, ...], course: Course) -> tuple[Batch, Batch]:
     """Cuts validation rows into blocks of one size and a rest, once."""
-    n_rows = validation[0].shape[0] // max(1, math.prod(shape))
-    full, rest = in_batches(_row_numbers(n_rows, shape), min(VALIDATION_ROWS, n_rows))
+    n_rows = validation[0].shape[0] // course.n_blocks
+    numbers = course.starts(n_rows)[:, None] + np.arange(n_rows, dtype=np.int32)
+    full, rest = in_batches(numbers.reshape(*shape, n_rows), min(VALIDATION_ROWS, n_rows))
     return _take(validation, full), _take(validation, rest)
 
 
@@ -214,11 +214,6 @@ def _assess(learner: Learner, diary: Diary, blocks: Batch, rest: Batch) -> tuple
     return total_loss / n_rows, total_accuracy / n_rows
 
 
-def _row_numbers(n_rows: int, shape: tuple[int, ...]) -> NDArray[np.int32]:
-    """Returns ``(*shape, n_rows)`` numbers: each replicate's rows lie one after the other."""
-    return np.arange(math.prod(shape) * n_rows, dtype=np.int32).reshape(*shape, n_rows)
-
-
 def run(
     learner: Learner,
     course: Course,
@@ -245,7 +240,7 @@ def run(
     pace = Pace()
     validation = None if watch.rows is None else tuple(tf.constant(array) for array in watch.rows)
     diary = diary or Diary(learner.shape, learner.weights, course.epochs, learner.loss.dtype, watch)
-    traced = compile_epochs(learner, diary, n_rows=course.n_rows, validation=validation, xla=xla)
+    traced = compile_epochs(learner, diary, course, validation=validation, xla=xla)
     compiled = None
 
     def conclude() -> list[History]:

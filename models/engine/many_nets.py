@@ -25,10 +25,12 @@ from models.engine.calls import Batch
 from models.engine.compilation import Compilation
 from models.engine.course import Course
 from models.engine.diary import History, Monitor, Watch
+from models.engine.faster import dropping
 from models.engine.faster.plan import plan_of
 from models.engine.faster.reworking import Reworked
 from models.engine.loop import Progress, right, run
 from models.engine.members import in_rows, loss_of_answers, trained_part
+from models.engine.replicates import Replicate, Whole
 from models.engine.steps import OwnSteps
 from models.engine.structure import chain, is_plain, operations, require_trainable
 from models.layers.stackable import Stackable
@@ -52,7 +54,7 @@ class ManyNets:
 
     def __init__(
         self,
-        models: Sequence[keras.Model],
+        models: Sequence[keras.Model | Replicate],
         loss: keras.losses.Loss,
         optimizer: keras.optimizers.Optimizer,
         reworked: Reworked,
@@ -60,26 +62,30 @@ class ManyNets:
     ) -> None:
         self.shape: tuple[int, ...] = (len(models),)
         self.company = f"{len(models)} nets at once"
-        self.models = models
-        self.trained = trained_part(models[0], loss)
+        self.replicates = [one if isinstance(one, Replicate) else Whole(model=one) for one in models]
+        self.first = self.replicates[0].model
+        self.trained = trained_part(self.first, loss)
         self.loss = loss
         self.judge = loss_of_answers(loss)
         self.reworked = reworked
-        variables = models[0].variables
-        columns = [np.stack(column) for column in zip(*(model.variables for model in models), strict=True)]
+        variables = self.first.variables
+        starts = {id(one.model): [np.asarray(variable) for variable in one.model.variables] for one in self.replicates}
+        columns = [np.stack(column) for column in zip(*(starts[id(one.model)] for one in self.replicates), strict=True)]
         self.stacked = {
             id(variable): keras.Variable(values, dtype=variable.dtype, trainable=variable.trainable, name=variable.name)
             for variable, values in zip(variables, reworked.put_in(columns), strict=True)
         }
-        first = models[0]
-        self.weights: Sequence[Any] = [self.stacked[id(weight)] for weight in first.weights]
-        self.trainable = [self.stacked[id(weight)] for weight in first.trainable_variables]
+        self.weights: Sequence[Any] = [self.stacked[id(weight)] for weight in self.first.weights]
+        self.trainable = [self.stacked[id(weight)] for weight in self.first.trainable_variables]
         self.optimizer = optimizer
         if isinstance(optimizer, RpropPlus):
             optimizer.nets = self.shape
         optimizer.build(self.trainable)
         self.take_step = optimizer.apply if steps is None else steps.of(optimizer)
-        self.penalties = [_penalties(weights) for weights in zip(*(m.trainable_variables for m in models), strict=True)]
+        self.penalties = [
+            None if own[0] is None else _one_or_all(own)
+            for own in zip(*(one.penalties for one in self.replicates), strict=True)
+        ]
 
     def update(self, batch: Batch) -> tf.Tensor:
         """Takes one optimizer step and returns each replicate's mean loss before it, ``(n_replicates,)``."""
@@ -92,7 +98,7 @@ class ManyNets:
 
     def assess(self, batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns each replicate's mean loss and share of right rows in inference mode, ``(n_replicates,)``."""
-        y_pred = self._forward(self.models[0], batch[0], training=False)
+        y_pred = self._forward(self.first, batch[0], training=False)
         losses = self._losses(self.judge, batch, y_pred)
         return losses, tf.reduce_mean(tf.cast(right(batch[1], y_pred), losses.dtype), axis=1)
 
@@ -101,12 +107,10 @@ class ManyNets:
         return seconds
 
     def hand_back(self) -> None:
-        """Gives every model its own variables of those that were trained in their place."""
-        columns = zip(*(model.variables for model in self.models), strict=True)
-        trained = self.reworked.take_out([self.stacked[id(v)].numpy() for v in self.models[0].variables])
-        for column, values in zip(columns, trained, strict=True):
-            for variable, value in zip(column, values, strict=True):
-                variable.assign(value)
+        """Gives every net its own variables of those that were trained in their place."""
+        trained = self.reworked.take_out([self.stacked[id(variable)].numpy() for variable in self.first.variables])
+        for one, values in zip(self.replicates, zip(*trained, strict=True), strict=True):
+            one.take(values)
 
     def _losses(self, loss: keras.losses.Loss, batch: Batch, y_pred: tf.Tensor) -> tf.Tensor:
         X, y, *weights = batch
@@ -158,9 +162,11 @@ class ManyNets:
         state = self._of(layer.seed_generator.state)
         seeds = tf.cast(tf.math.floormod(state, tf.int32.max - 1), tf.int32)
         state.assign(state + tf.constant([0, 1], state.dtype))
+        place = self.first.layers.index(layer)
+        rates = _one_or_all([one.rate(place) for one in self.replicates])
+        if dropping.suits(X.dtype.name, xla=self.reworked.xla):
+            return dropping.kept(seeds, rates, tuple(X.shape[1:]))
         ones = tf.ones(X.shape[1:], X.dtype)
-        place = self.models[0].layers.index(layer)
-        rates = _one_or_all([model.layers[place].rate for model in self.models])
         dropped = partial(tf.nn.experimental.stateless_dropout, ones)
         if isinstance(rates, float):
             return tf.map_fn(lambda seed: dropped(rate=rates, seed=seed), seeds, fn_output_signature=X.dtype)
@@ -169,14 +175,6 @@ class ManyNets:
             (tf.constant(rates, X.dtype), seeds),
             fn_output_signature=X.dtype,
         )
-
-
-def _penalties(weights: Sequence[Any]) -> NDArray[np.float64] | float | None:
-    """Returns how each replicate's weight is penalized: one number where all are alike, ``None`` where none is."""
-    if weights[0].regularizer is None:
-        return None
-    # Keras computes with a penalty of 32 bits, whatever the precision of weights.
-    return _one_or_all([float(np.float32(weight.regularizer.l2)) for weight in weights])
 
 
 def _one_or_all(values: Sequence[float]) -> NDArray[np.float64] | float:
@@ -196,7 +194,7 @@ def keeps_apart(optimizer: Any) -> bool:
 
 
 def train_replicates(
-    models: Sequence[keras.Model],
+    models: Sequence[keras.Model | Replicate],
     X: NDArray[Any],
     y: NDArray[Any],
     *,
@@ -211,6 +209,7 @@ def train_replicates(
     patience: int | None = None,
     monitor: Monitor = "loss",
     steps: OwnSteps | None = None,
+    blocks: Sequence[int] | None = None,
     compilation: Compilation = "auto",
     progress: Progress | None = None,
 ) -> list[History]:
@@ -218,9 +217,11 @@ def train_replicates(
 
     Args:
         models: Chains of Dense, Activation, BatchNormalization, Dropout and what is `Stackable`, alike but for initial
-            weights, seeds, and the sizes of L2 penalties and of dropout.
-        X: ``(n_replicates, n_samples, n_features)``: each replicate's own rows on its own scale.
-        y: ``(n_replicates, n_samples, ...)``.
+            weights, seeds, and the sizes of L2 penalties and of dropout. A `Replicate` is handed what was trained and
+            its model left alone.
+        X: ``(n_blocks, n_samples, n_features)``: each replicate's own rows on its own scale, a block for each but for
+            ``blocks``.
+        y: ``(n_blocks, n_samples, ...)``.
         loss: A mean over rows.
         make_optimizer: Returns a fresh SGD, Adam, AdamW, RMSprop, `AdamByLayer` or `RpropPlus` without gradient
             clipping by norm and averaging of weights; it works element by element, so one optimizer keeps R states.
@@ -228,11 +229,12 @@ def train_replicates(
         batch_size: Rows per update of each replicate.
         seeds: Of the order of rows, one for each replicate.
         shuffle: Whether each epoch has another order.
-        sample_weight: ``(n_replicates, n_samples)``.
-        validation_data: Arrays with a leading axis of replicates, likewise.
+        sample_weight: ``(n_blocks, n_samples)``.
+        validation_data: Arrays with a leading axis of blocks, likewise.
         patience: Of each replicate by itself.
         monitor: As in `models.engine.one_net.train`.
         steps: How far each replicate's steps go, where they do not go equally far.
+        blocks: The number of the block of rows that each replicate learns from, where several learn from one.
         compilation: ``"xla"``, ``"graph"`` or ``"auto"``.
         progress: Receives the replicates' mean losses; of a stopped one, the weights beyond its best are in the mean.
 
@@ -244,22 +246,25 @@ def train_replicates(
         Interrupted: On Ctrl-C; the models hold what was trained so far.
     """
     optimizer = make_optimizer()
-    _check(models, X, seeds, loss, optimizer)
+    own = [one.model if isinstance(one, Replicate) else one for one in models]
+    blocks = range(len(models)) if blocks is None else blocks
+    _check(own, X, seeds, blocks, loss, optimizer)
     if steps is not None:
         steps.require_fits(optimizer, len(models))
-    held_out = None if validation_data is None else _flat(models[0], loss, *validation_data)
+    held_out = None if validation_data is None else _flat(own[0], loss, *validation_data)
     watch = Watch(rows=held_out, patience=patience, monitor=monitor)
     watch.require_last_weights(optimizer)
     course = Course(
-        data=_flat(models[0], loss, X, y, sample_weight),
+        data=_flat(own[0], loss, X, y, sample_weight),
         shape=(len(models),),
         n_rows=X.shape[1],
+        blocks=blocks,
         batch_size=batch_size,
         epochs=epochs,
         seeds=seeds,
         shuffle=shuffle,
     )
-    reworked = plan_of(models[0], loss, optimizer, course, compilation=compilation)
+    reworked = plan_of(own[0], loss, optimizer, course, compilation=compilation)
     learner = ManyNets(models, loss, optimizer, reworked, steps)
     try:
         return run(learner, course, watch, xla=reworked.xla, progress=progress)
@@ -279,21 +284,27 @@ def _flat(
 
 
 def _check(
-    models: Sequence[keras.Model], X: NDArray[Any], seeds: Sequence[int], loss: keras.losses.Loss, optimizer: Any
+    models: Sequence[keras.Model],
+    X: NDArray[Any],
+    seeds: Sequence[int],
+    blocks: Sequence[int],
+    loss: keras.losses.Loss,
+    optimizer: Any,
 ) -> None:
     who, alone = "train_replicates", "Train with `one_net.train`."
-    for model in models:
+    different = list({id(model): model for model in models}.values())
+    for model in different:
         require_trainable(model, loss, optimizer, who)
     obstacle = _obstacle(models[0])
     require(obstacle is None, who, "a chain of dense layers", alone, obstacle=obstacle)
     require(
-        len(models) == len(seeds) == len(X),
+        len(models) == len(seeds) == len(blocks) and sorted(set(blocks)) == list(range(len(X))),
         who,
         "as many models as seeds and blocks of rows",
         "Give one of each.",
         **{"len(models)": len(models), "len(seeds)": len(seeds), "X.shape": X.shape},
     )
-    first, *others = map(architecture, models)
+    first, *others = map(architecture, different)
     unlike = [index for index, other in enumerate(others, 1) if other != first]
     require(not unlike, who, "models alike but for weights and seeds", "Train the others by themselves.", unlike=unlike)
     require(

@@ -13,7 +13,7 @@ from pipeline.data.values import Dataset
 from pipeline.training.keras_net import core_model, optimizer, row_shape
 
 _PROPORTIONAL = ("sgd", "adam", "adamw")  # whose steps are as long as the rate says
-_SIZES = ("l2", "dropout")
+SIZES = ("l2", "dropout")
 """Fields of nets of which one program takes any size above 0; without one there is a layer less."""
 
 
@@ -85,7 +85,7 @@ def _without_difference(candidate: Any, like: Any) -> Any:
     own = {item.name for item in fields(candidate)}
     sizes = {
         name: getattr(like, name)
-        for name in _SIZES
+        for name in SIZES
         if name in own and (getattr(candidate, name) > 0) == (getattr(like, name) > 0)
     }
     training = candidate.training

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from experiments.language import Candidate, Ensemble, Net, Training
 from models.classifier import NetClassifier
+from models.encoding.encoder import Encoder
 from models.engine import loop, many_nets, one_net
 from models.engine.devices import Placement
+from models.engine.replicates import Replicate
 from models.layers.piecewise import N_BINS
 from models.layers.target import Unstandardize
 from models.nets.subspace import in_subspace
@@ -57,24 +59,17 @@ class NetTrainer:
             Interrupted: On Ctrl-C, with what has finished an epoch.
         """
         assert means is not None
-        first = members_of(group.works[0].candidate)[0]
-        epochs, training = group.works[0].epochs, first.training
+        epochs, training = group.works[0].epochs, members_of(group.works[0].candidate)[0].training
         with means.placement.with_precision(training.precision).scope():
-            prepared = _prepared(first, group.works)
-            tasks = [task for work, rows in zip(group.works, prepared, strict=True) for task in _tasks(work, rows)]
-            done: list[_Done] = []
-            for program in _programs(tasks, training, means.placement):
-                told = _progress(progress, n_done=len(done), n_now=len(program), n_all=len(tasks))
-                try:
-                    histories = _fit(program, epochs, means.placement, told)
-                    done += zip(program, histories, strict=True)
-                    n_epochs = max(len(history.train_loss) for history in histories)
-                    told(n_epochs, n_epochs)  # whoever stops early is done, too
-                except KeyboardInterrupt as stopped:
-                    begun = stopped.histories if isinstance(stopped, loop.Interrupted) else ()
-                    done += [pair for pair in zip(program, begun, strict=False) if len(pair[1].train_loss)]
-                    raise Interrupted(list(_by_work(group.works, prepared, done))) from None
-            return tuple(_by_work(group.works, prepared, done))
+            each = prepared(group.works)
+            tasks = [task for work, rows in zip(group.works, each, strict=True) for task in _tasks(work, rows)]
+            done: list[Done] = []
+            try:
+                for pairs in fitted(tasks, epochs, means.placement, progress):
+                    done += pairs
+            except KeyboardInterrupt:
+                raise Interrupted(list(_by_work(group.works, each, done))) from None
+            return tuple(_by_work(group.works, each, done))
 
 
 def together(each: Sequence[Sequence[Work]]) -> list[list[int]]:
@@ -99,8 +94,9 @@ def together(each: Sequence[Sequence[Work]]) -> list[list[int]]:
     return found
 
 
-def _prepared(net: Net, works: Sequence[Work]) -> list[Rows]:
+def prepared(works: Sequence[Work]) -> list[Rows]:
     """Returns the rows of each work, those of a fold prepared once: works together differ in nothing that it takes."""
+    net = members_of(works[0].candidate)[0]
     own: dict[int, Rows] = {}
     for work in works:
         if id(work.fold) not in own:
@@ -118,14 +114,26 @@ def _n_together(candidate: Candidate, dataset: Dataset, n_rows: int) -> int:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Task:
-    """One net to train for a work; `rows` are what it learns from, all that were prepared or drawn from them."""
+class Task:
+    """One net to train for a work.
+
+    Attributes:
+        work: That it is of.
+        training: Of the net.
+        prepared: The rows of the work.
+        rows: What it learns from, all that were prepared or drawn from them.
+        core: The net.
+        seed: Of it and of the order of rows.
+        replicate: Where the core is that of others, too: what this one has of its own.
+    """
 
     work: Work
     training: Training
+    prepared: Rows
     rows: Rows
     core: keras.Model
     seed: int
+    replicate: Replicate | None = None
 
     @property
     def trained(self) -> keras.Model:
@@ -137,23 +145,60 @@ class _Task:
         return keras.Sequential([raw, *before, self.core], name=self.core.name)
 
 
-_Done = tuple[_Task, one_net.History]
+Done = tuple[Task, one_net.History]
 
 
-def _tasks(work: Work, rows: Rows) -> Iterator[_Task]:
-    """Yields the nets of one work; the first has the fold's own seed, so it is the net that would be trained alone."""
-    candidate = work.candidate
-    members = members_of(candidate)
+def _tasks(work: Work, rows: Rows) -> Iterator[Task]:
+    """Yields the nets of one work."""
+    for member, seed in seeded_members(work, rows):
+        yield task_of(work, member, rows, core_of(work, member, rows, seed), seed)
+
+
+def seeded_members(work: Work, rows: Rows) -> Iterator[tuple[Net, int]]:
+    """Yields the nets of one work and their seeds; the first has the fold's: it is the net that is trained alone."""
+    members = members_of(work.candidate)
     drawn = np.random.SeedSequence(rows.fold.seed).generate_state(len(members) - 1) >> 1
-    for member, seed in zip(members, [rows.fold.seed, *drawn.tolist()], strict=True):
-        core, own = core_model(member, work.dataset, rows.inputs.output_shape[1:], seed), rows
-        if isinstance(candidate, Ensemble):
-            core = in_subspace(core, candidate.column_share, seed=seed) if candidate.column_share < 1 else core
-            own = rows.bagged(seed) if candidate.bagging else rows
-        yield _Task(work=work, training=member.training, rows=own, core=core, seed=seed)
+    yield from zip(members, [rows.fold.seed, *drawn.tolist()], strict=True)
 
 
-def _programs(tasks: list[_Task], training: Training, placement: Placement) -> list[list[_Task]]:
+def core_of(work: Work, member: Net, rows: Rows, seed: int) -> keras.Model:
+    """Returns one untrained net of a work."""
+    core = core_model(member, work.dataset, rows.inputs.output_shape[1:], seed)
+    share = work.candidate.column_share if isinstance(work.candidate, Ensemble) else 1.0
+    return in_subspace(core, share, seed=seed) if share < 1 else core
+
+
+def task_of(
+    work: Work, member: Net, rows: Rows, core: keras.Model, seed: int, replicate: Replicate | None = None
+) -> Task:
+    """Returns one net of a work with what it learns from."""
+    is_bagged = isinstance(work.candidate, Ensemble) and work.candidate.bagging
+    own = rows.bagged(seed) if is_bagged else rows
+    how: dict[str, Any] = {"prepared": rows, "rows": own, "core": core, "seed": seed, "replicate": replicate}
+    return Task(work=work, training=member.training, **how)
+
+
+def fitted(tasks: list[Task], epochs: int | None, placement: Placement, progress: Progress) -> Iterator[list[Done]]:
+    """Trains nets and yields those of one program after the other.
+
+    Raises:
+        KeyboardInterrupt: On Ctrl-C, once those that have finished an epoch were yielded.
+    """
+    n_done = 0
+    for program in _programs(tasks, tasks[0].training, placement):
+        told = _progress(progress, n_done=n_done, n_now=len(program), n_all=len(tasks))
+        try:
+            histories = _fit(program, epochs, placement, told)
+        except loop.Interrupted as stopped:
+            yield [pair for pair in zip(program, stopped.histories, strict=False) if len(pair[1].train_loss)]
+            raise
+        n_epochs = max(len(history.train_loss) for history in histories)
+        told(n_epochs, n_epochs)  # whoever stops early is done, too
+        n_done += len(program)
+        yield list(zip(program, histories, strict=True))
+
+
+def _programs(tasks: list[Task], training: Training, placement: Placement) -> list[list[Task]]:
     """Returns the nets that are trained as one program: all of a group, where the architecture allows it.
 
     Rows of one width each: a level that is rare in one fold may be common in another. Each alone where rows are read
@@ -162,7 +207,7 @@ def _programs(tasks: list[_Task], training: Training, placement: Placement) -> l
     alone = placement.strategy is not None or training.averaging or tasks[0].rows.are_raw
     if alone or not many_nets.can_replicate(tasks[0].core):
         return [[task] for task in tasks]
-    by_shape: dict[tuple[int, ...], list[_Task]] = {}
+    by_shape: dict[tuple[int, ...], list[Task]] = {}
     for task in tasks:
         by_shape.setdefault((*task.rows.X.shape, len(task.rows.validation_rows)), []).append(task)
     return list(by_shape.values())
@@ -179,7 +224,7 @@ def _progress(tell: Progress, *, n_done: int, n_now: int, n_all: int) -> Callabl
 
 
 def _fit(
-    group: Sequence[_Task], epochs: int | None, placement: Placement, progress: loop.Progress
+    group: Sequence[Task], epochs: int | None, placement: Placement, progress: loop.Progress
 ) -> Sequence[one_net.History]:
     """Trains a group's nets in place and returns a history for each."""
     first, training = group[0], group[0].training
@@ -196,7 +241,7 @@ def _fit(
     def make_optimizer() -> keras.Optimizer:
         return optimizer(leader_of([task.training for task in group]), epochs, len(first.rows.X))
 
-    if len(group) == 1:
+    if len(group) == 1 and first.replicate is None:
         if first.rows.are_raw:
             how["device_bytes"] = AT_ONCE
         history = one_net.train(
@@ -211,24 +256,33 @@ def _fit(
             **how,
         )
         return [history]
+    rows, blocks = _blocks([task.rows for task in group])
     return many_nets.train_replicates(
-        [task.core for task in group],
-        np.stack([task.rows.X for task in group]),
-        np.stack([task.rows.y for task in group]),
+        [task.core if task.replicate is None else task.replicate for task in group],
+        np.stack([own.X for own in rows]),
+        np.stack([own.y for own in rows]),
         make_optimizer=make_optimizer,
         seeds=[task.seed for task in group],
-        sample_weight=_stacked([task.rows.sample_weight for task in group]),
-        validation_data=tuple(map(np.stack, zip(*(task.rows.validation or () for task in group), strict=True))) or None,
+        sample_weight=_stacked([own.sample_weight for own in rows]),
+        validation_data=tuple(map(np.stack, zip(*(own.validation or () for own in rows), strict=True))) or None,
         steps=steps_of([task.training for task in group]),
+        blocks=blocks,
         **how,
     )
+
+
+def _blocks(each: Sequence[Rows]) -> tuple[list[Rows], list[int]]:
+    """Returns what several nets learn from once, and which of it each learns from."""
+    different = list({id(rows): rows for rows in each}.values())
+    numbers = {id(rows): number for number, rows in enumerate(different)}
+    return different, [numbers[id(rows)] for rows in each]
 
 
 def _stacked(arrays: Sequence[Any]) -> Any:
     return None if arrays[0] is None else np.stack(arrays)
 
 
-def _by_work(works: Sequence[Work], prepared: Sequence[Rows], done: Sequence[_Done]) -> Iterator[Trained]:
+def _by_work(works: Sequence[Work], prepared: Sequence[Rows], done: Sequence[Done]) -> Iterator[Trained]:
     """Yields the works of which every net is trained."""
     for work, rows in zip(works, prepared, strict=True):
         own = [pair for pair in done if pair[0].work is work]
@@ -236,7 +290,7 @@ def _by_work(works: Sequence[Work], prepared: Sequence[Rows], done: Sequence[_Do
             yield _trained(work.candidate, rows, own)
 
 
-def _trained(candidate: Candidate, rows: Rows, own: Sequence[_Done]) -> Trained:
+def _trained(candidate: Candidate, rows: Rows, own: Sequence[Done]) -> Trained:
     cores = [task.core for task, _ in own]
     histories = [history for _, history in own]
     curves = {"train_loss": _mean_curve([history.train_loss for history in histories])}
@@ -247,9 +301,7 @@ def _trained(candidate: Candidate, rows: Rows, own: Sequence[_Done]) -> Trained:
         candidate=candidate,
         fold_index=rows.fold.index,
         seed=rows.fold.seed,
-        model=(NetClassifier if rows.task.has_classes else NetRegressor)(
-            _whole(candidate.name, rows.inputs, cores, rows.scale), rows.encoder
-        ),
+        model=answering(candidate.name, rows, rows.inputs, cores, rows.encoder),
         history=curves,
         best_epoch=round(np.mean([history.best_epoch for history in histories])),
         n_parameters=sum(int(np.prod(weight.shape)) for core in cores for weight in core.trainable_weights),
@@ -258,6 +310,22 @@ def _trained(candidate: Candidate, rows: Rows, own: Sequence[_Done]) -> Trained:
         train_rows=rows.train_rows,
         validation_rows=rows.validation_rows,
     )
+
+
+def answering(
+    name: str, rows: Rows, inputs: keras.Model, cores: Sequence[keras.Model], encoder: Encoder | None
+) -> NetClassifier | NetRegressor:
+    """Returns what answers by trained nets.
+
+    Args:
+        name: Of the model.
+        rows: That they were trained on.
+        inputs: What rows go through before the nets.
+        cores: The nets.
+        encoder: What rows go through before ``inputs``.
+    """
+    kind = NetClassifier if rows.task.has_classes else NetRegressor
+    return kind(_whole(name, inputs, cores, rows.scale), encoder)
 
 
 def _mean_curve(curves: Sequence[Any]) -> NDArray[np.float64]:

@@ -5,8 +5,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.language import Search
+from pipeline.training.answers import Answered, answers, can_answer
 from pipeline.training.proposers import Proposer, proposer_of
 from pipeline.training.trials import Course, Entry, Searched, entries
 from pipeline.training.values import Interrupted, Judge, Trained, Tried
@@ -92,16 +94,26 @@ class SearchTrainer:
         if (found := means.finished.find_trial(trials)) is not None:
             step("found", 1.0)
             return found
-        try:
-            trained = self._train(works, replace(means, finished=NothingFinished()), step)
-        except Interrupted:
-            raise Interrupted(()) from None
+        answered = list(self._answered(works, replace(means, finished=NothingFinished()), step))
         done = Tried(
-            scores=np.array([_score(item, work, judge) for item, work in zip(trained, works, strict=True)]),
-            seconds=np.array([item.seconds for item in trained]),
+            scores=np.array([_score(one.predicted, work, judge) for one, work in zip(answered, works, strict=True)]),
+            seconds=np.array([one.seconds for one in answered]),
         )
         means.finished.keep_trial(trials, done)
         return done
+
+    def _answered(self, works: Sequence[Work], means: Means, step: Progress) -> Iterator[Answered]:
+        """Yields what is answered on the rows held out of each inner fold."""
+        if can_answer(works[0], means):
+            yield from answers(works, means, step)
+            return
+        try:
+            trained = self._train(works, means, step)
+        except Interrupted:
+            raise Interrupted(()) from None
+        for item, work in zip(trained, works, strict=True):
+            predicted = work.dataset.task.predictions(item.model, work.dataset.X[work.fold.test_rows])
+            yield Answered(predicted=predicted, seconds=item.seconds)
 
     def _finish(self, search: Search, folds: Sequence[Searched], course: Course, means: Means) -> tuple[Trained, ...]:
         """Trains every fold with what was chosen for it, those that chose the same together."""
@@ -127,9 +139,8 @@ def _works(folds: Sequence[Searched], entry: Entry, first: int, last: int) -> It
         yield from with_candidate(folds[position].inner[first:last], candidate)
 
 
-def _score(trained: Trained, work: Work, judge: Judge) -> float:
+def _score(predicted: NDArray[np.float64], work: Work, judge: Judge) -> float:
     """Returns the score on the rows held out of the training rows; NaN for a net that diverged."""
-    predicted = work.dataset.task.predictions(trained.model, work.dataset.X[work.fold.test_rows])
     if not np.isfinite(predicted).all():
         return float("nan")
     rows, weights = work.fold.test_rows, work.dataset.weights

@@ -83,7 +83,7 @@ def shares_done(step: KerasStep, course: Course, *, xla: bool) -> Iterator[float
         xla: Whether XLA compiles it.
     """
     pace = Pace()
-    traced = compile_epochs(step, _Unwatched(), n_rows=course.n_rows, validation=None, xla=xla)  # type: ignore[arg-type]
+    traced = compile_epochs(step, _Unwatched(), course, validation=None, xla=xla)  # type: ignore[arg-type]
     compiled = None
     for call in course.calls(pace):
         tick = time.perf_counter()

@@ -9,6 +9,7 @@ from sklearn.datasets import load_breast_cancer
 
 from models.engine import one_net
 from models.engine.many_nets import can_replicate, train_replicates
+from models.engine.replicates import Replicate, takes_sizes
 from models.engine.steps import OwnSteps
 from models.nets import dense
 
@@ -119,6 +120,34 @@ def test_replicates_of_other_rates_decays_penalties_and_dropout_are_the_nets_tra
         alone(net, number, X[number], y[number], weight[number], **change)
         for ours, theirs in zip(stacked[number].get_weights(), net.get_weights(), strict=True):
             np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("compilation", ["graph", "xla"])
+def test_nets_that_share_a_model_and_rows_are_to_the_bit_those_that_have_their_own(compilation):
+    """Models are built and rows laid out once, for all that differ in sizes, rates or seeds alone."""
+    X, y, weight = problems(2)
+    blocks, steps = [1, 0, 1], OwnSteps(rates=(1.0, 0.5, 0.1))
+    own = [nets(block + 1, **sizes)[-1] for block, sizes in zip(blocks, OWN, strict=True)]
+    change = {"steps": steps, "compilation": compilation, "patience": 3}
+    told = together(own, X[blocks], y[blocks], weight[blocks], **change)
+    shared = nets(2, l2=0.1, dropout=0.2)
+    before = [net.get_weights() for net in shared]
+    replicates = [Replicate(model=shared[block], **sizes) for block, sizes in zip(blocks, OWN, strict=True)]
+    again = together(replicates, X, y, weight, blocks=blocks, **change)
+    for net, replicate in zip(own, replicates, strict=True):
+        for ours, theirs in zip(replicate.trained, net.variables, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+    assert [one.validation_loss.tolist() for one in told] == [one.validation_loss.tolist() for one in again]
+    for net, weights in zip(shared, before, strict=True):
+        assert all(np.array_equal(*pair) for pair in zip(net.get_weights(), weights, strict=True))
+
+
+def test_sizes_take_the_place_of_those_that_a_model_was_declared_with_or_none():
+    (net,) = nets(1, l2=0.1, dropout=0.2)
+    assert takes_sizes(net, l2=0.1, dropout=0.2)
+    assert not takes_sizes(net, l2=0.2, dropout=0.2)
+    assert not takes_sizes(net, l2=0.1, dropout=0.1)
+    assert takes_sizes(*nets(1), l2=None, dropout=0.0)
 
 
 @pytest.mark.parametrize(

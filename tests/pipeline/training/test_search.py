@@ -16,12 +16,13 @@ from pipeline.data.ingest import ingest
 from pipeline.data.split import parts, split
 from pipeline.scoring.evaluate import judge_by
 from pipeline.scoring.tables import search_table
+from pipeline.training.answers import answers, can_answer
 from pipeline.training.executors import Here
 from pipeline.training.nets import together
 from pipeline.training.search import SearchTrainer
 from pipeline.training.train import Interrupted, train, train_works
 from pipeline.training.values import Judge
-from pipeline.training.work import Means, Work
+from pipeline.training.work import Means, Work, with_candidate
 
 IRIS = ingest("iris")
 FOLDS = split(IRIS, Splitting(n_folds=2), seed=1)
@@ -157,6 +158,27 @@ def test_trials_that_are_trained_as_one_program_are_those_trained_alone(small):
         np.testing.assert_allclose(ours.model.predict_proba(IRIS.X), theirs.model.predict_proba(IRIS.X), atol=1e-4)
     batches = {where.split(", ")[0] for where in words if where.startswith("trial")}
     assert batches == {"trials 1 to 4 of 8", "trials 5 to 8 of 8"}  # of each architecture four
+
+
+@pytest.mark.parametrize("kind", ["net", "vote"])
+def test_answers_without_models_are_to_the_bit_those_of_the_models(small, kind):
+    """On inner folds of 33 and 34 training rows; models, rows and test rows are laid out once for all trials."""
+    net = replace(small.candidates[0], l2=0.01, training=replace(small.candidates[0].training, epochs=20))
+    vote = Ensemble(name="vote", net=net, n_members=2, column_share=0.5, bagging=True)
+    tried = [net, replace(net, l2=0.1)] if kind == "net" else [vote, replace(vote, net=replace(net, l2=0.1))]
+    fold = replace(FOLDS[0], train_rows=FOLDS[0].train_rows[::3][:50])
+    inner = [Work(candidate=net, dataset=IRIS, fold=one) for one in parts(IRIS, fold, 3)]
+    assert len({len(work.fold.train_rows) for work in inner}) == 2
+    works = [work for candidate in tried for work in with_candidate(inner, candidate)]
+    means = Means(placement=choose(), executor=Here())
+    assert can_answer(works[0], means)
+    trained = train_works(works, means, lambda where, share: None)
+    found = answers(works, means, lambda where, share: None)
+    for work, item, one in zip(works, trained, found, strict=True):
+        expected = item.model.predict_proba(IRIS.X[work.fold.test_rows])
+        np.testing.assert_array_equal(one.predicted, expected)
+        assert one.seconds > 0
+    assert not np.array_equal(found[0].predicted, found[3].predicted)
 
 
 def test_a_trial_that_hardly_moves_takes_no_digit_from_the_others(small):
