@@ -130,12 +130,16 @@ def _declared(effort: Effort) -> Lines:
         "often rows were asked."
     )
     yield from _table("both are", "rows", "classes apart by", "too much for chance", "at most .05", "by rows")
+    together: dict[str, list[bool]] = {}
     for setting in cells.DECLARED:
         found = told(setting, effort)
         alarms = share([one.primary for one in found])
+        together.setdefault(setting.folds, []).extend(one.primary for one in found)
         by_rows = f"{sum(one.by_rows for one in found) / len(found):.2f}"
         apart = f"{setting.distances[0]:g}"
         yield _row(setting.classifier, setting.words, apart, alarms, _holds(alarms.may_be(0, 0.05)), by_rows)
+    rates = "; ".join(f"{folds} {share(called)}" for folds, called in together.items())
+    yield from ("", *_text(f"Over all such cells: {rates}."))
 
 
 def _alike(effort: Effort) -> Lines:

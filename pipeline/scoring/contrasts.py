@@ -21,7 +21,7 @@ from pipeline.scoring.paired_rows import areas_covariance, counted_rows, paired_
 from pipeline.scoring.questions import Pair, Tested, answered
 from pipeline.scoring.redrawn import redrawings
 from pipeline.scoring.resampling import Resamples
-from pipeline.scoring.row_differences import declared_difference
+from pipeline.scoring.row_differences import Asked, declared_difference
 from pipeline.scoring.rows import are_redrawn, are_unlike, rows_of, too_few_clusters
 from pipeline.scoring.significance import Difference, corrected_difference, least_error, student_difference
 from pipeline.scoring.taken import by_candidate, positive_class_of, resamples_of, values_of
@@ -35,6 +35,11 @@ PAIRED_STEADY = (
     "the declared one by a t-test on the test rows, each row once (Bayle et al. 2020): what a row says hardly hangs "
     "on which fold's training answers"
 )
+PAIRED_UNSTEADY = (
+    "the declared one by the less sure of that test and of one on the test rows, each row once (Bayle et al. 2020): "
+    "what a row says hangs on which fold's training answers"
+)
+PAIRED_DECLARED: Mapping[Asked, str] = {"folds": PAIRED_FOLDS, "rows": PAIRED_STEADY, "both": PAIRED_UNSTEADY}
 PAIRED_ROWS = "paired bootstrap over the rows of the one test set, resampled within classes"
 PAIRED_SHARES = "adjusted Wald test of paired shares of the rows of the one test set (Bonett & Price 2012)"
 PAIRED_ERRORS = "paired t-test of the errors of the rows of the one test set (Diebold & Mariano 1995)"
@@ -123,25 +128,21 @@ def _tested_by_fold(
     n_rows = most_rows(metric, first, _worth(first, folds, n_train + n_test), comparison) if between else np.inf
     least = equivalence(metric, _guessed(metric, own, comparison), comparison)
     test = partial(corrected_difference, n_train=n_train, n_test=n_test, n_rows=n_rows, equivalence=least)
-    by_rows = {
-        pair: found
-        for pair in pairs
-        if comparison.primary is not None and set(pair) == set(comparison.primary)
-        if (found := declared_difference(metric, own[pair[0]], own[pair[1]], folds, equivalence=least)) is not None
-    }
     measured = np.isfinite(np.stack(list(values.values()))).all(axis=0)
+    differences = _told_apart(metric, own, pairs, lambda pair: _of_measured(values[pair[0]] - values[pair[1]], test))
+    methods = {}
+    for pair in pairs:
+        if comparison.primary is not None and set(pair) == set(comparison.primary) and differences[pair] is not _SAME:
+            one, other = own[pair[0]], own[pair[1]]
+            found, asked = declared_difference(metric, one, other, folds, differences[pair], equivalence=least)
+            differences[pair], methods[pair] = found, PAIRED_DECLARED[asked]
     return _of(metric)(
-        differences=_told_apart(
-            metric,
-            own,
-            pairs,
-            lambda pair: by_rows.get(pair) or _of_measured(values[pair[0]] - values[pair[1]], test),
-        ),
+        differences=differences,
         covariance=covariance_over_folds(np.stack(list(values.values()), axis=1)[measured]),
         degrees=max(int(measured.sum()) - 1, 1),
         n=len(folds),
         method=PAIRED_FOLDS,
-        methods=dict.fromkeys(by_rows, PAIRED_STEADY),
+        methods=methods,
     )
 
 

@@ -12,8 +12,8 @@ from benchmarks.coverage.cells import Setting
 from benchmarks.coverage.problems import stratified
 from benchmarks.coverage.product import dataset_of, scored
 from pipeline.data.split import split
-from pipeline.scoring.contrasts import PAIRED_FOLDS, PAIRED_STEADY, contrast
-from pipeline.scoring.row_differences import LEAST_REPEATED, UNSTEADY, steady_difference
+from pipeline.scoring.contrasts import PAIRED_FOLDS, PAIRED_STEADY, PAIRED_UNSTEADY, contrast
+from pipeline.scoring.row_differences import LEAST_REPEATED, UNSTEADY, difference_by_rows
 
 PAIR = ("net_0", "baseline_0")
 
@@ -59,7 +59,7 @@ def test_it_is_students_t_of_the_rows_by_hand():
     own = random.choice([-1.0, 0.0, 1.0], 200, p=[0.1, 0.7, 0.2])
     tested = own[rows].copy()
     tested[5] = -tested[5] or 1.0  # one test says something else
-    found = steady_difference(tested, rows, equivalence=0.02, of_shares=True)
+    found = difference_by_rows(tested, rows, equivalence=0.02, of_shares=True).difference
     each = np.array([tested[rows == row].mean() for row in range(200)])
     within = sum(((tested[rows == row] - each[row]) ** 2).sum() for row in range(200)) / (len(rows) - 200)
     error = np.sqrt((np.mean((tested - tested.mean()) ** 2) + within) / 200)
@@ -74,18 +74,18 @@ def test_it_is_students_t_of_the_rows_by_hand():
 def test_rows_that_were_tested_once_do_not_tell_whether_they_are_steady(repeated):
     rows = np.append(np.arange(100), np.arange(repeated))
     tested = np.where(rows % 3 == 0, 1.0, 0.0)
-    assert (steady_difference(tested, rows, equivalence=0.0, of_shares=True) is None) == (repeated < LEAST_REPEATED)
+    assert (difference_by_rows(tested, rows, equivalence=0.0, of_shares=True) is None) == (repeated < LEAST_REPEATED)
 
 
 @pytest.mark.parametrize("too_much", [False, True])
-def test_rows_that_say_something_else_after_each_training_are_not_asked(too_much):
+def test_rows_that_say_something_else_after_each_training_are_not_steady(too_much):
     n = 400
     rows = np.tile(np.arange(n), 2)
     tested = np.where(rows % 2 == 0, 1.0, 0.0)
     variance = 0.25
     turned = int(np.ceil(UNSTEADY * variance * 2 * n)) + (2 if too_much else -2)  # a turned row adds 1 / 2 within
     tested[n : n + turned] = 1 - tested[n : n + turned]
-    assert (steady_difference(tested, rows, equivalence=0.0, of_shares=True) is None) == too_much
+    assert difference_by_rows(tested, rows, equivalence=0.0, of_shares=True).is_steady != too_much
 
 
 def test_the_declared_pair_is_tested_by_rows_and_told_by_folds():
@@ -113,9 +113,21 @@ def test_the_other_way_round_it_is_the_same():
     assert found["net_0", "guess"].method == PAIRED_FOLDS
 
 
-def test_trees_grown_anew_are_tested_by_folds():
-    found = asked(*compared(fit=lambda: DecisionTreeClassifier(max_depth=4, random_state=0)))
-    assert found.method == PAIRED_FOLDS
+@pytest.mark.parametrize("seed", range(4))
+def test_of_trees_grown_anew_the_less_sure_test_counts(seed):
+    comparison, folds, scores = compared(fit=lambda: DecisionTreeClassifier(max_depth=4, random_state=0), seed=seed)
+    found, by_folds = (asked(one, folds, scores) for one in (comparison, replace(comparison, primary=None)))
+    own, its = ([one for one in scores if one.candidate == name] for name in PAIR)
+    hits = [
+        (a.y_proba.argmax(axis=1) == a.y_true) * 1.0 - (b.y_proba.argmax(axis=1) == b.y_true)
+        for a, b in zip(own, its, strict=True)
+    ]
+    rows = np.concatenate([fold.test_rows for fold in folds])
+    by_rows = difference_by_rows(np.concatenate(hits), rows, equivalence=0.01, of_shares=True)
+    assert not by_rows.is_steady
+    assert found.method == PAIRED_UNSTEADY
+    assert found.p_value == max(by_folds.p_value, by_rows.difference.p_value)
+    assert found.difference == by_folds.difference
 
 
 def test_rows_that_each_fold_tests_once_are_steady_where_the_next_training_says_the_same():
@@ -148,11 +160,12 @@ def test_another_training_is_half_of_the_variance_between_two():
     rows, own = np.arange(200), np.repeat([1.0, 0.0], [50, 150])
     again = own.copy()
     again[0] = -1.0  # one row, 2 apart
-    found = steady_difference(own, rows, again=again, equivalence=0.0, of_shares=True)
+    found = difference_by_rows(own, rows, again=again, equivalence=0.0, of_shares=True)
     error = np.sqrt((0.25 * 0.75 + 2**2 / 2 / 200) / 200)
-    assert found.high == pytest.approx(0.25 + stats.t.ppf(0.975, 199) * error, rel=1e-12)
+    assert found.is_steady
+    assert found.difference.high == pytest.approx(0.25 + stats.t.ppf(0.975, 199) * error, rel=1e-12)
     again[1] = -1.0
-    assert steady_difference(own, rows, again=again, equivalence=0.0, of_shares=True) is None
+    assert not difference_by_rows(own, rows, again=again, equivalence=0.0, of_shares=True).is_steady
 
 
 def test_a_mean_over_several_trainings_is_tested_by_folds():
