@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from distributed import LocalCluster, Security
 
 from experiments.language import Baseline, Ensemble, Search, Splitting
 from models import boosters
@@ -169,6 +170,45 @@ def test_certificates_are_taken_from_the_environments_settings():
         dask.config.set({"distributed.comm.tls": files}),
     ):
         require_usable(0, f"tls://127.0.0.1:{server.getsockname()[1]}", "cpu")
+
+
+def certificates(folder):
+    """Makes a certificate by itself, in files, and returns Dask's settings for whoever shows it."""
+    made = Security.temporary()
+    folder.mkdir()
+    files = {"ca.pem": made.tls_ca_file, "cert.pem": made.tls_scheduler_cert, "key.pem": made.tls_scheduler_key}
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    shown = {"ca-file": "ca.pem"}
+    for who in ("scheduler", "worker", "client"):
+        shown |= {f"{who}.cert": "cert.pem", f"{who}.key": "key.pem"}
+    return {f"distributed.comm.tls.{name}": str(folder / file) for name, file in shown.items()}
+
+
+def test_a_scheduler_of_tls_trains_for_who_has_its_certificate_and_for_nobody_else(
+    tmp_path, small, candidates, monkeypatch
+):
+    """A scheduler and a worker that talk over sockets, in this process: nothing has to be imported once more."""
+    import dask.config
+
+    ours, others = certificates(tmp_path / "ours"), certificates(tmp_path / "others")
+    with dask.config.set(ours):
+        how = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
+        with LocalCluster(protocol="tls://", security=Security(), **how) as dask_cluster:
+            address = dask_cluster.scheduler_address
+            assert address.startswith("tls://")
+            require_usable(0, address, "cpu")
+            with opened(0, address, "cpu") as executor:
+                there = train_works(works(candidates["a baseline"]), means_of(executor, small), untold)
+            monkeypatch.setattr("pipeline.training.cluster._SECONDS_TO_ANSWER", 2)
+            with (
+                dask.config.set(others),
+                pytest.raises(ValueError, match=r"expected a scheduler of Dask\. Received: cluster=.tls://"),
+                opened(0, address, "cpu"),
+            ):
+                pass
+    here = train_works(works(candidates["a baseline"]), means_of(Here(), small), untold)
+    assert np.array_equal(y_proba(there), y_proba(here))
 
 
 @pytest.mark.parametrize(
