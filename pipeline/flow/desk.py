@@ -71,7 +71,8 @@ class Desk:
         Args:
             kind: ``"comparison"``, ``"leak"``, ``"ladder"`` or ``"lecture"``.
             experiment: Name of the MLflow experiment.
-            name: Of the run; by default the experiment's, with the seed and the time, so that no two are alike.
+            name: Of the run; by default the time, by which runs differ where the UI cuts names, the experiment's, and
+                the seed.
             dataset: What it is about.
             seed: Of fold 0.
         """
@@ -79,7 +80,7 @@ class Desk:
         tags |= {} if dataset is None else {"dataset": dataset.name}
         tags |= {} if seed is None else {"seed": str(seed)}
         now = datetime.now()
-        words = [experiment, *([] if seed is None else [f"seed {seed}"]), f"{now.day} {now:%b %H:%M}"]
+        words = [f"{now.day} {now:%b %H:%M}", experiment, *([] if seed is None else [f"seed {seed}"])]
         with self.tracker.run(experiment, name=name or ", ".join(words), tags=tags) as run:
             for tag, text in self.tags.items():
                 run.log_tag(tag, text)  # of the parent alone: nothing below it can be resumed

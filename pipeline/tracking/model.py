@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import mlflow
 import numpy as np
@@ -14,11 +15,12 @@ import pyarrow as pa
 from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature, infer_signature
 from mlflow.pyfunc import PyFuncModel
+from mlflow.store.artifact.models_artifact_repo import ModelsArtifactRepository
 from mlflow.types.schema import ColSpec, ParamSchema, ParamSpec, Schema
 from numpy.typing import NDArray
 
 from models.boosters import requirements
-from models.checks import require
+from models.checks import mistake, require
 from models.effects import background_rows
 from models.encoding.columns import Columns
 from models.prediction_interval import PredictionInterval
@@ -26,7 +28,7 @@ from models.request import PARAMS
 from models.threshold import Threshold
 from pipeline.process.provenance import versions
 from pipeline.tracking.answering import as_gone
-from pipeline.tracking.store import existing, readable
+from pipeline.tracking.store import existing, place, readable
 
 if TYPE_CHECKING:  # of what is logged, and of image files only: a model of tables is loaded without them
     from models.images import Images
@@ -220,10 +222,23 @@ def _loaded(model_uri: str) -> PyFuncModel:
     except (MlflowException, OSError) as error:
         if as_gone(error) is not None:
             raise
-        raise ValueError(
-            f"predict: expected a model that can be loaded. Received: model_uri={model_uri!r}. "
-            f"MLflow says: {str(error).strip().splitlines()[0]}"
-        ) from error
+        remedy = _not_there(model_uri) or f"MLflow says: {str(error).strip().splitlines()[0]}"
+        raise ValueError(mistake("predict", "a model that can be loaded", remedy, model_uri=model_uri)) from error
+
+
+def _not_there(model_uri: str) -> str:
+    """Says where the files of a stored model should lie, if they do not lie there; else nothing."""
+    if not model_uri.startswith("models:"):
+        return ""
+    try:
+        uri = ModelsArtifactRepository.get_underlying_uri(model_uri)
+    except (MlflowException, OSError):
+        return ""
+    file = Path(place(uri, "MLmodel"))
+    if urlsplit(uri).scheme not in ("", "file") or file.exists():
+        return ""
+    moved = "They were moved or removed: put them back, or tell the store where they are (docs/operations.md)."
+    return f"Its files are not at {str(file.parent)!r}, where the store says. {moved}"
 
 
 def _carried(model: PyFuncModel, name: str) -> Any:

@@ -1,9 +1,12 @@
 """The model registry: the champion of each comparison, under the comparison's name."""
 
+import random
 import shlex
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr
 from io import StringIO
+from typing import TypeVar
 
 import mlflow
 from mlflow.exceptions import MlflowException
@@ -12,12 +15,19 @@ from mlflow.tracking import MlflowClient
 from pipeline.tracking.served import CHAMPION_FILE, Served
 
 ALIAS = "champion"
-_DONE = "Registered:"
+_TRIES, _SECONDS = 20, 0.3
+_CAME_TOGETHER = ("Giving up after", "duplicate key", "UNIQUE constraint", "database is locked", "deadlock detected")
+"""What MLflow, PostgreSQL and SQLite say of two that write the same row."""
+_Made = TypeVar("_Made")
 _PARENT_TAG = "mlflow.parentRunId"
 
 
-def register(name: str, model_uri: str, *, how: str, description: str, tags: Mapping[str, str]) -> str:
+def register(
+    name: str, model_uri: str, *, how: str, description: str, tags: Mapping[str, str]
+) -> tuple[str, str | None]:
     """Makes a logged model the newest version of a registered one, and the one that the alias names.
+
+    Of several processes that do so at once each has its version, and the alias names that of the last one.
 
     Args:
         name: Of the registered model; made when it is new.
@@ -27,31 +37,30 @@ def register(name: str, model_uri: str, *, how: str, description: str, tags: Map
         tags: Of the version, to filter by.
 
     Returns:
-        What happened, in a sentence: a store that cannot register must not cost the run.
+        What happened, in a sentence: a store that cannot register must not cost the run. And the address of the
+        version, which stays when another run moves the alias; ``None`` where there is none.
     """
     client = MlflowClient()
     try:
         with redirect_stderr(StringIO()):  # it prints what is returned here
-            version = mlflow.register_model(model_uri, name, tags=dict(tags)).version
-        client.update_model_version(name, version, description)
-        client.set_registered_model_alias(name, ALIAS, version)
+            made = _patiently(lambda: mlflow.register_model(model_uri, name, tags=dict(tags)))
+        _patiently(lambda: client.update_model_version(name, made.version, description))
+        _patiently(lambda: client.set_registered_model_alias(name, ALIAS, made.version))
     except MlflowException as error:
-        return f"Not registered: the store says {str(error).strip().splitlines()[0]!r}."
-    return f"{_DONE} models:/{name}@{ALIAS}, version {version}, {how}."
+        return f"Not registered: the store says {str(error).strip().splitlines()[0]!r}.", None
+    return f"Registered: models:/{name}@{ALIAS}, version {made.version}, {how}.", f"models:/{name}/{made.version}"
 
 
-def is_registered(told: str) -> bool:
-    """Returns whether what ``register`` told is that it was done."""
-    return told.startswith(_DONE)
-
-
-def champion_of(name: str) -> str:
-    """Returns the address of the version that the alias names now: another run may move the alias, never the version.
-
-    Args:
-        name: Of the registered model, which has one.
-    """
-    return f"models:/{name}/{MlflowClient().get_model_version_by_alias(name, ALIAS).version}"
+def _patiently(step: Callable[[], _Made]) -> _Made:
+    """Does what another process may be doing at the same moment; where both came together, once more."""
+    for _ in range(_TRIES):
+        try:
+            return step()
+        except MlflowException as error:
+            if not any(sign in str(error) for sign in _CAME_TOGETHER):
+                raise
+            time.sleep(random.uniform(0, _SECONDS))
+    return step()
 
 
 def serving(name: str) -> Served | None:

@@ -37,7 +37,7 @@ from pipeline.tracking.logged_values import (
 )
 from pipeline.tracking.model import log_model, raw_table
 from pipeline.tracking.reading import NOTE_FILE, NOTE_TAG, SECTION_TAG, section_file
-from pipeline.tracking.registry import champion_of, commands, is_registered, register, serving
+from pipeline.tracking.registry import commands, register, serving
 from pipeline.tracking.served import Served
 from pipeline.tracking.store import place
 from pipeline.training.values import NotTrained, Trained
@@ -272,12 +272,12 @@ class ParentRun:
         """Logs Markdown that the UI shows as the parent run's description, and as a file, which nobody rewrites.
 
         Args:
-            text: In paragraphs, of which the first stands alone where there is little room.
-            page: Name of the file of the parent run that has all of it: the first paragraph ends with a link there.
+            text: In paragraphs, of which the first says most.
+            page: Name of the file of the parent run that has all of it. The description begins with a link there, since
+                of a long one the UI shows the first lines.
         """
         mlflow.log_text(text, NOTE_FILE)
-        first, gap, rest = text.partition("\n\n")
-        mlflow.set_tag(NOTE_TAG, f"{first} [The whole report]({self._shown(page)}){gap}{rest}")
+        mlflow.set_tag(NOTE_TAG, f"[The whole report]({self._shown(page)}): {text}")
 
     @_logged
     def log_gate(self, candidate: str, *, passes: bool) -> None:
@@ -321,8 +321,8 @@ class ParentRun:
             tags: Of the version, besides the run's.
         """
         own = {**self._tags, "kind": "champion", "candidate": candidate, **tags}
-        told = register(name, self._models[candidate], how=how, description=description, tags=own)
-        self.registered = champion_of(name) if is_registered(told) else None
+        model_uri = self._models[candidate]
+        told, self.registered = register(name, model_uri, how=how, description=description, tags=own)
         return told
 
     @_logged

@@ -131,7 +131,7 @@ class TestAWholeRun:
 
     def test_the_page_and_the_answer_are_there(self, parent):
         assert "<html" in artifact(parent, "report.html").read_text()
-        assert parent.data.tags["mlflow.note.content"].startswith("By accuracy, ")
+        assert parent.data.tags["mlflow.note.content"].partition(": ")[2].startswith("By accuracy, ")
 
     def test_a_net_holds_its_parameters_means_bounds_folds_and_curves(self, client, children):
         net = children["stopped_early"]

@@ -32,9 +32,9 @@ def run_of(desk, *arguments, **how):
 
 @pytest.mark.parametrize(
     ("how", "name"),
-    [({}, "flowers, {}"), ({"seed": 7}, "flowers, seed 7, {}"), ({"seed": 7, "name": "own"}, "own")],
+    [({}, "{}, flowers"), ({"seed": 7}, "{}, flowers, seed 7"), ({"seed": 7, "name": "own"}, "own")],
 )
-def test_a_run_is_called_after_its_experiment_seed_and_time_unless_it_has_a_name(quiet_desk, how, name):
+def test_a_run_is_called_after_its_time_experiment_and_seed_unless_it_has_a_name(quiet_desk, how, name):
     before = datetime.now()
     tags, _ = run_of(quiet_desk, "comparison", "flowers", **how)
     times = (f"{now.day} {now:%b %H:%M}" for now in (before, datetime.now()))

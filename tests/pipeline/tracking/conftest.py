@@ -1,5 +1,6 @@
 """Servers that tests start themselves: PostgreSQL, where it is installed."""
 
+import json
 import os
 import shutil
 import socket
@@ -8,8 +9,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -132,15 +135,78 @@ print(*(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) for process in proc
 """Eight processes that have imported everything and open nothing before all are there."""
 
 
-def _eight_at_once(uri: str, folder: Path) -> tuple[str, str]:
-    """Returns the exit codes of eight first runs at once, and what they complained of."""
-    command = [sys.executable, "-c", AT_ONCE, uri]
+REGISTER_AT_ONCE = """
+import json, os, sys, time
+from pipeline.process.options import quieten_mlflow
+quieten_mlflow()
+import mlflow
+import mlflow.store.model_registry.sqlalchemy_store, mlflow.store.tracking.sqlalchemy_store  # once, not in each of eight
+from pipeline.tracking.address import address
+from pipeline.tracking.registry import register
+from pipeline.tracking.store import talking_to
+
+def apart(do, *given):
+    process = os.fork()
+    if not process:
+        with talking_to(uri):
+            os._exit(not do(*given))
+    return process
+
+def log():
+    experiment = mlflow.create_experiment("shared", artifact_location=os.getcwd())
+    with mlflow.start_run(experiment_id=experiment) as run:
+        model = mlflow.initialize_logged_model(name="echo", source_run_id=run.info.run_id)
+        mlflow.finalize_logged_model(model.model_id, "READY")
+    with open("logged", "w") as file:
+        return file.write(model.model_uri)
+
+def one(number, logged, begin):
+    time.sleep(max(0, begin - time.time()))
+    own = str(number)
+    told, address = register("shared", logged, how=own, description=own, tags={"candidate": own})
+    return address or print(told, file=sys.stderr)
+
+def ends(processes):
+    return [os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) for process in processes]
+
+uri = address(sys.argv[1])
+assert ends([apart(log)]) == [0]  # who has opened a store must not fork
+with open("logged") as file:
+    logged = file.read()
+ended = ends([apart(one, number, logged, begin) for begin in [time.time() + 0.5] for number in range(8)])
+with talking_to(uri):
+    client = mlflow.MlflowClient()
+    versions = client.search_model_versions("name = 'shared'")
+    print(json.dumps({
+        "ended": ended,
+        "versions": {int(one.version): [one.tags["candidate"], one.description] for one in versions},
+        "aliases": client.get_registered_model("shared").aliases,
+    }))
+"""
+"""Eight processes that register a model under one name, none of which was there before."""
+
+
+def _at_once(script: str, uri: str, folder: Path) -> tuple[str, str]:
+    """Returns what a script says of its processes in a store, and what they complained of."""
+    command = [sys.executable, "-c", script, uri]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
     return done.stdout.strip(), done.stderr
 
 
 @pytest.fixture(scope="session")
 def eight_at_once() -> Callable[[str, Path], tuple[str, str]]:
-    """Eight first runs at once in a store, from a folder."""
-    return _eight_at_once
+    """Eight first runs at once in a store, from a folder: their exit codes, and what they complained of."""
+    return partial(_at_once, AT_ONCE)
+
+
+@pytest.fixture(scope="session")
+def eight_register(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, Any]]:
+    """Eight that register at once in a store: their exit codes, the versions and the aliases."""
+
+    def register(uri: str) -> dict[str, Any]:
+        said, complaints = _at_once(REGISTER_AT_ONCE, uri, tmp_path_factory.mktemp("register"))
+        assert said, complaints
+        return json.loads(said.splitlines()[-1])
+
+    return register

@@ -57,6 +57,17 @@ def test_a_run_is_logged_shown_and_loaded_and_no_password_is_told(
 
 
 @pytest.mark.usefixtures("cold")
+def test_eight_that_register_at_once_lose_no_version(postgres, eight_register):
+    found = eight_register(postgres.uri("cold"))
+    assert found["ended"] == [0] * 8
+    assert sorted(found["versions"]) == [str(number) for number in range(1, 9)]
+    assert sorted(found["versions"].values()) == [[str(number)] * 2 for number in range(8)]
+    assert set(found["aliases"]) == {"champion"}
+    assert str(found["aliases"]["champion"]) in found["versions"]
+    assert postgres.told("cold", "SELECT count(*) FROM registered_model_aliases WHERE name = 'shared'") == ["1"]
+
+
+@pytest.mark.usefixtures("cold")
 @pytest.mark.parametrize(
     ("address", "message"),
     [

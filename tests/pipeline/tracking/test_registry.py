@@ -1,7 +1,11 @@
 """The champion in the registry: its alias, its reason, and what happens when the gate or the store says no."""
 
 import re
+import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from types import SimpleNamespace
 
 import mlflow
 import numpy as np
@@ -12,6 +16,7 @@ from experiments.language import Gate
 from pipeline.plan import carry_out, plan
 from pipeline.telling.terminal import Terminal
 from pipeline.tracking import registry
+from pipeline.tracking.model import load_model
 
 
 def parent_of(client, name):
@@ -90,12 +95,63 @@ def test_fewer_epochs_than_declared_register_nothing(workplace, small, capfd):
     assert mlflow.MlflowClient().search_registered_models() == []
 
 
+def test_a_model_whose_files_were_moved_is_told_with_its_place(flowers, client, tmp_path):
+    """MLflow says of it "No such artifact: ''"."""
+    shutil.copy(flowers.uri.removeprefix("sqlite:///"), tmp_path / "mlflow.db")
+    version = client.get_model_version_by_alias("flowers", "champion")
+    before = client.get_logged_model(version.source.rpartition("/")[2]).artifact_location.removeprefix("file://")
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as database, database:
+        for column in ("logged_models.artifact_location", "model_versions.storage_location"):
+            table, _, name = column.partition(".")
+            database.execute(f"UPDATE {table} SET {name} = replace({name}, ?, '/srv/old/model')", (before,))
+    for address in ("models:/flowers@champion", version.source):
+        with pytest.raises(ValueError, match="predict: expected a model that can be loaded") as error:
+            load_model(address, f"sqlite:///{tmp_path}/mlflow.db")
+        assert "Its files are not at '/srv/old/model', where the store says. They were moved" in str(error.value)
+        assert "docs/operations.md" in str(error.value)
+
+
+def test_eight_that_register_at_once_lose_no_version(empty_database, tmp_path, eight_register):
+    shutil.copy(empty_database, tmp_path / "mlflow.db")
+    found = eight_register(f"sqlite:///{tmp_path}/mlflow.db")
+    assert found["ended"] == [0] * 8
+    assert sorted(found["versions"]) == [str(number) for number in range(1, 9)]
+    assert sorted(found["versions"].values()) == [[str(number)] * 2 for number in range(8)]
+    assert set(found["aliases"]) == {"champion"}
+    assert str(found["aliases"]["champion"]) in found["versions"]
+
+
 @pytest.mark.usefixtures("client")
 def test_a_store_without_a_registry_is_told_and_costs_nothing(monkeypatch):
     def refuse(*arguments, **options):
         raise MlflowException("no registry here\nsecond line")
 
     monkeypatch.setattr(mlflow, "register_model", refuse)
-    assert registry.register("flowers", "models:/m-1", how="", description="", tags={}) == (
-        "Not registered: the store says 'no registry here'."
+    told, address = registry.register("flowers", "models:/m-1", how="", description="", tags={})
+    assert (told, address) == ("Not registered: the store says 'no registry here'.", None)
+
+
+@pytest.mark.usefixtures("client")
+@pytest.mark.parametrize("said", ["Giving up after 3 attempts.", "UNIQUE constraint failed: aliases", "duplicate key"])
+def test_two_that_come_together_try_again_and_all_else_is_told_at_once(flowers, monkeypatch, said):
+    """Each step by itself: what was done is not done twice."""
+    version, calls = SimpleNamespace(version=7), []
+
+    def step(name, result=None):
+        def call(*arguments, **options):
+            calls.append(name)
+            if calls.count(name) < 3:
+                raise MlflowException(said)
+            return result
+
+        return call
+
+    monkeypatch.setattr(registry, "_SECONDS", 0.0)
+    monkeypatch.setattr(mlflow, "register_model", step("version", version))
+    for name in ("update_model_version", "set_registered_model_alias"):
+        monkeypatch.setattr(registry.MlflowClient, name, step(name))
+    told, address = registry.register("flowers", "models:/m-1", how="so", description="", tags={})
+    assert (told, address) == ("Registered: models:/flowers@champion, version 7, so.", "models:/flowers/7")
+    assert {name: calls.count(name) for name in calls} == dict.fromkeys(
+        ("version", "update_model_version", "set_registered_model_alias"), 3
     )

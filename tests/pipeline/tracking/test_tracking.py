@@ -121,9 +121,9 @@ def test_a_parent_says_what_it_was_of_and_the_experiment_what_it_is(client, flow
 def test_the_note_holds_the_verdict_and_the_ranking(client):
     (parent,) = found(client, "tags.kind = 'comparison'")
     verdict, *rest = parent.data.tags["mlflow.note.content"].split("\n\n")
-    assert verdict.startswith("By accuracy, tanh 8, a net, is best: ")
     place = f"experiments/{parent.info.experiment_id}/runs/{parent.info.run_id}/artifacts/report.html"
-    assert verdict.endswith(f". [The whole report](#/{place}?workflowType=machine_learning)")
+    link = f"[The whole report](#/{place}?workflowType=machine_learning)"
+    assert verdict.startswith(f"{link}: By accuracy, tanh 8, a net, is best: ")
     assert "report.html" in {file.path for file in client.list_artifacts(parent.info.run_id)}
     assert rest[0].startswith("| Candidate | Accuracy | 95 % interval |")
 
