@@ -140,7 +140,7 @@ import json, os, sys, time
 from pipeline.process.options import quieten_mlflow
 quieten_mlflow()
 import mlflow
-import mlflow.store.model_registry.sqlalchemy_store, mlflow.store.tracking.sqlalchemy_store  # once, not in each of eight
+import mlflow.store.model_registry.sqlalchemy_store, mlflow.store.tracking.sqlalchemy_store  # not in each of eight
 from pipeline.tracking.address import address
 from pipeline.tracking.registry import register
 from pipeline.tracking.store import talking_to
