@@ -25,6 +25,7 @@ class Course:
         epochs: At the most.
         seeds: Of the order of rows, one for each net.
         shuffle: Whether each epoch has another order.
+        sizes: Rows of each block that are its own, where others fill it up behind them; ``None`` where all are.
         blocks: Which block of ``n_rows`` each net learns from; by default the first net from the first, and so on.
         device_bytes: Rows that take more are streamed; ``None`` never streams.
         first_epoch: The number of the first one: earlier ones are over, and their orders drawn.
@@ -41,6 +42,7 @@ class Course:
     epochs: int
     seeds: Sequence[int]
     shuffle: bool
+    sizes: Sequence[int] | None = None
     blocks: Sequence[int] | None = None
     device_bytes: int | None = None
     first_epoch: int = 0
@@ -76,13 +78,28 @@ class Course:
 
     def _orders(self) -> Iterator[NDArray[np.int32]]:
         """Yields ``(*shape, n_rows)`` numbers into the rows of all nets, one epoch after the other."""
-        shuffle = self.shuffle and self.rows_at_once < self.n_rows
         first = self.starts(self.n_rows)[:, None]
-        places = {seed: place for place, seed in enumerate(dict.fromkeys(self.seeds))}
-        own = [places[seed] for seed in self.seeds]  # nets of one seed have one order, which is drawn once
-        drawn = zip(*(row_orders(seed, self.n_rows, shuffle=shuffle) for seed in places), strict=True)
+        each = list(zip(self.seeds, self.own_rows, strict=True))
+        places = {one: place for place, one in enumerate(dict.fromkeys(each))}
+        own = [places[one] for one in each]  # nets of one seed have one order, which is drawn once
+        drawn = zip(*(self._order(*one) for one in places), strict=True)
         for orders in itertools.islice(drawn, self.first_epoch, None):
             yield (np.stack(orders)[own] + first).reshape(*self.shape, self.n_rows)
+
+    def _order(self, seed: int, n_own: int) -> Iterator[NDArray[np.int32]]:
+        """Yields the order of a net's own rows, epoch after epoch, and behind them what fills up its block."""
+        shuffle = self.shuffle and self.batch_size is not None and self.batch_size < n_own
+        rest = np.arange(n_own, self.n_rows, dtype=np.int32)
+        for order in row_orders(seed, n_own, shuffle=shuffle):
+            yield np.concatenate([order, rest]) if len(rest) else order
+
+    @property
+    def own_rows(self) -> list[int]:
+        """Rows of an epoch that are a net's own, for each net."""
+        if self.sizes is None:
+            return [self.n_rows] * len(self.seeds)
+        blocks = range(len(self.seeds)) if self.blocks is None else self.blocks
+        return [self.sizes[block] for block in blocks]
 
     @property
     def n_blocks(self) -> int:

@@ -115,14 +115,15 @@ class Diary:
 
     def close_epoch(
         self,
-        n_rows: int,
+        n_rows: Any,
         validation: tuple[tf.Tensor, tf.Tensor] | None,
         weights: Sequence[Any],
         rested: tf.Tensor | None = None,
     ) -> None:
         """Writes the losses of the epoch that ends and the accuracy on validation rows; stops what has come to rest."""
         here = [[self.epoch]]
-        self.train_loss.assign(tf.tensor_scatter_nd_update(self.train_loss, here, [self.running / n_rows]))
+        mean = self.running / tf.cast(n_rows, self.running.dtype)
+        self.train_loss.assign(tf.tensor_scatter_nd_update(self.train_loss, here, [mean]))
         self.running.assign(tf.zeros_like(self.running))
         if validation is not None:
             loss, accuracy = validation

@@ -33,6 +33,7 @@ class Learner(Protocol):
         weights: All that must come back when an earlier epoch was the best.
         loss: Of its outputs.
         optimizer: Takes its steps; one that can come to rest says so by ``rested``.
+        is_padded: Whether the last array of a batch says which of its rows are there; not there means no.
         company: How many nets or devices there are, for the history; nothing for one net on one device.
     """
 
@@ -143,14 +144,15 @@ def _compile_parts(
         tf.while_loop(lambda step: step < n_steps, train_on, (tf.constant(0),))
 
     def update(batch: Batch) -> None:
-        diary.running.assign_add(learner.update(batch) * _size(batch, learner))
+        diary.running.assign_add(learner.update(batch) * _counted(batch, learner))
 
     @compiled
     def finish_epoch(last_batch: Batch) -> None:
         if _size(last_batch, learner):
             update(last_batch)
         assessed = None if blocks is None else _assess(learner, diary, *blocks)
-        diary.close_epoch(course.n_rows, assessed, learner.weights, getattr(learner.optimizer, "rested", None))
+        n_rows = course.n_rows if course.sizes is None else np.array(course.own_rows)
+        diary.close_epoch(n_rows, assessed, learner.weights, getattr(learner.optimizer, "rested", None))
 
     return sweep, finish_epoch
 
@@ -168,6 +170,11 @@ def _take(data: Batch, rows: tf.Tensor) -> Batch:
 def _size(batch: Batch, learner: Learner) -> int:
     """Returns the rows of each replicate."""
     return int(batch[0].shape[len(learner.shape)])
+
+
+def _counted(batch: Batch, learner: Learner) -> Any:
+    """Returns how many of a batch's rows are there, one number or ``(n_replicates,)``."""
+    return tf.reduce_sum(batch[-1], axis=1) if getattr(learner, "is_padded", False) else _size(batch, learner)
 
 
 def _in_blocks(validation: Batch, shape: tuple[int, ...], course: Course) -> tuple[Batch, Batch]:
@@ -196,22 +203,19 @@ def right(y: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
 def _assess(learner: Learner, diary: Diary, blocks: Batch, rest: Batch) -> tuple[tf.Tensor, tf.Tensor]:
     """Returns mean loss and accuracy over all validation rows, a block of rows at a time."""
     n_blocks = blocks[0].shape[0]
-    n_in_block, n_rest = _size(tuple(array[0] for array in blocks), learner), _size(rest, learner)
     nothing = tf.zeros_like(diary.running)
 
-    def add(block: tf.Tensor, total_loss: tf.Tensor, total_accuracy: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        loss, accuracy = learner.assess(tuple(array[block] for array in blocks))
-        return block + 1, total_loss + loss * n_in_block, total_accuracy + accuracy * n_in_block
+    def with_batch(batch: Batch, totals: tuple[tf.Tensor, ...]) -> tuple[tf.Tensor, ...]:
+        n_rows = tf.cast(_counted(batch, learner), nothing.dtype)
+        own = (n_rows * loss_or_share for loss_or_share in (*learner.assess(batch), tf.ones_like(nothing)))
+        return tuple(total + one for total, one in zip(totals, own, strict=True))
 
-    _, total_loss, total_accuracy = tf.while_loop(
-        lambda block, *_: block < n_blocks, add, (tf.constant(0), nothing, nothing)
-    )
-    if n_rest:
-        loss, accuracy = learner.assess(rest)
-        total_loss += loss * n_rest
-        total_accuracy += accuracy * n_rest
-    n_rows = n_blocks * n_in_block + n_rest
-    return total_loss / n_rows, total_accuracy / n_rows
+    def add(block: tf.Tensor, *totals: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        return block + 1, *with_batch(tuple(array[block] for array in blocks), totals)
+
+    _, *totals = tf.while_loop(lambda block, *_: block < n_blocks, add, (tf.constant(0), nothing, nothing, nothing))
+    loss, accuracy, n_rows = with_batch(rest, tuple(totals)) if _size(rest, learner) else totals
+    return loss / n_rows, accuracy / n_rows
 
 
 def run(

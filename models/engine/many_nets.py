@@ -30,6 +30,7 @@ from models.engine.faster.plan import plan_of
 from models.engine.faster.reworking import Reworked
 from models.engine.loop import Progress, right, run
 from models.engine.members import in_rows, loss_of_answers, trained_part
+from models.engine.padded import Blocks, blocks_of, require_alike
 from models.engine.replicates import Replicate, Whole
 from models.engine.steps import OwnSteps
 from models.engine.structure import chain, is_plain, operations, require_trainable
@@ -59,7 +60,10 @@ class ManyNets:
         optimizer: keras.optimizers.Optimizer,
         reworked: Reworked,
         steps: OwnSteps | None = None,
+        *,
+        is_padded: bool = False,
     ) -> None:
+        self.is_padded = is_padded
         self.shape: tuple[int, ...] = (len(models),)
         self.company = f"{len(models)} nets at once"
         self.replicates = [one if isinstance(one, Replicate) else Whole(model=one) for one in models]
@@ -100,7 +104,7 @@ class ManyNets:
         """Returns each replicate's mean loss and share of right rows in inference mode, ``(n_replicates,)``."""
         y_pred = self._forward(self.first, batch[0], training=False)
         losses = self._losses(self.judge, batch, y_pred)
-        return losses, tf.reduce_mean(tf.cast(right(batch[1], y_pred), losses.dtype), axis=1)
+        return losses, self._mean(tf.cast(right(batch[1], y_pred), losses.dtype), batch)
 
     def agreed(self, seconds: float) -> float:
         """Returns the seconds as they are: one process trains all."""
@@ -119,12 +123,19 @@ class ManyNets:
         losses = tf.reshape(loss.call(y_true, y_pred), X.shape[:2])
         for sample_weight in weights:
             losses *= tf.cast(sample_weight, losses.dtype)
-        losses = tf.reduce_mean(losses, axis=1)
+        losses = self._mean(losses, batch)
         for stacked, penalties in zip(self.trainable, self.penalties, strict=True):
             if penalties is not None:
                 squares = tf.reduce_sum(tf.square(stacked), axis=list(range(1, len(stacked.shape))))
                 losses += tf.cast(tf.cast(penalties, stacked.dtype) * squares, losses.dtype)
         return losses
+
+    def _mean(self, values: tf.Tensor, batch: Batch) -> tf.Tensor:
+        """Returns the mean over each replicate's rows, of those that are there."""
+        if not self.is_padded:
+            return tf.reduce_mean(values, axis=1)
+        there = tf.cast(batch[-1], values.dtype)
+        return tf.math.divide_no_nan(tf.reduce_sum(values * there, axis=1), tf.reduce_sum(there, axis=1))
 
     def _forward(self, model: keras.Model, X: tf.Tensor, *, training: bool) -> tf.Tensor:
         """Returns the outputs for ``X`` of shape ``(n_replicates, n_rows, n_features)``, with Keras's arithmetic."""
@@ -195,8 +206,8 @@ def keeps_apart(optimizer: Any) -> bool:
 
 def train_replicates(
     models: Sequence[keras.Model | Replicate],
-    X: NDArray[Any],
-    y: NDArray[Any],
+    X: NDArray[Any] | Sequence[NDArray[Any]],
+    y: NDArray[Any] | Sequence[NDArray[Any]],
     *,
     loss: keras.losses.Loss,
     make_optimizer: Callable[[], keras.optimizers.Optimizer],
@@ -204,8 +215,8 @@ def train_replicates(
     batch_size: int | None,
     seeds: Sequence[int],
     shuffle: bool = True,
-    sample_weight: NDArray[Any] | None = None,
-    validation_data: tuple[NDArray[Any], ...] | None = None,
+    sample_weight: NDArray[Any] | Sequence[Any] | None = None,
+    validation_data: tuple[Any, ...] | None = None,
     patience: int | None = None,
     monitor: Monitor = "loss",
     steps: OwnSteps | None = None,
@@ -220,7 +231,7 @@ def train_replicates(
             weights, seeds, and the sizes of L2 penalties and of dropout. A `Replicate` is handed what was trained and
             its model left alone.
         X: ``(n_blocks, n_samples, n_features)``: each replicate's own rows on its own scale, a block for each but for
-            ``blocks``.
+            ``blocks``. Blocks of unequal size are a list; their epochs must have equally many steps.
         y: ``(n_blocks, n_samples, ...)``.
         loss: A mean over rows.
         make_optimizer: Returns a fresh SGD, Adam, AdamW, RMSprop, `AdamByLayer` or `RpropPlus` without gradient
@@ -248,16 +259,22 @@ def train_replicates(
     optimizer = make_optimizer()
     own = [one.model if isinstance(one, Replicate) else one for one in models]
     blocks = range(len(models)) if blocks is None else blocks
-    _check(own, X, seeds, blocks, loss, optimizer)
+    learned = blocks_of(X, y, sample_weight)
+    watched = None if validation_data is None else blocks_of(*validation_data)
+    _check(own, learned.arrays[0], seeds, blocks, loss, optimizer)
+    is_padded = not learned.are_even or (watched is not None and not watched.are_even)
+    if is_padded:
+        require_alike(own[0], learned.sizes, batch_size)
     if steps is not None:
         steps.require_fits(optimizer, len(models))
-    held_out = None if validation_data is None else _flat(own[0], loss, *validation_data)
+    held_out = None if watched is None else _flat(own[0], loss, watched, is_padded=is_padded)
     watch = Watch(rows=held_out, patience=patience, monitor=monitor)
     watch.require_last_weights(optimizer)
     course = Course(
-        data=_flat(own[0], loss, X, y, sample_weight),
+        data=_flat(own[0], loss, learned, is_padded=is_padded),
         shape=(len(models),),
-        n_rows=X.shape[1],
+        n_rows=max(learned.sizes),
+        sizes=None if learned.are_even else learned.sizes,
         blocks=blocks,
         batch_size=batch_size,
         epochs=epochs,
@@ -265,22 +282,22 @@ def train_replicates(
         shuffle=shuffle,
     )
     reworked = plan_of(own[0], loss, optimizer, course, compilation=compilation)
-    learner = ManyNets(models, loss, optimizer, reworked, steps)
+    learner = ManyNets(models, loss, optimizer, reworked, steps, is_padded=is_padded)
     try:
         return run(learner, course, watch, xla=reworked.xla, progress=progress)
     finally:
         learner.hand_back()
 
 
-def _flat(
-    model: keras.Model, loss: keras.Loss, X: NDArray[Any], y: NDArray[Any], sample_weight: NDArray[Any] | None = None
-) -> tuple[NDArray[Any], ...]:
-    """Returns the arrays with replicates' rows one after the other, once their shapes fit the model."""
+def _flat(model: keras.Model, loss: keras.Loss, blocks: Blocks, *, is_padded: bool) -> tuple[NDArray[Any], ...]:
+    """Returns the arrays with blocks one after the other, once they fit the model; padded ones say what is there."""
 
     def flat(array: NDArray[Any]) -> NDArray[Any]:
         return array.reshape(math.prod(array.shape[:2]), *array.shape[2:])
 
-    return as_arrays(model, flat(X), flat(y), None if sample_weight is None else flat(sample_weight), loss=loss)
+    X, y, *weight = map(flat, blocks.arrays)
+    arrays = as_arrays(model, X, y, *weight, loss=loss)
+    return (*arrays, flat(blocks.there)) if is_padded else arrays
 
 
 def _check(

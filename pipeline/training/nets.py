@@ -14,6 +14,7 @@ from models.classifier import NetClassifier
 from models.encoding.encoder import Encoder
 from models.engine import loop, many_nets, one_net
 from models.engine.devices import Placement
+from models.engine.padded import n_steps, takes_means
 from models.engine.replicates import Replicate
 from models.layers.piecewise import N_BINS
 from models.layers.target import Unstandardize
@@ -38,17 +39,18 @@ class NetTrainer:
     apart = False
 
     def groups(self, works: Sequence[Work], means: Means) -> list[Group]:
-        """Returns works with as many rows together, where the architecture allows it and memory takes their rows."""
+        """Returns works whose epochs have as many steps together, where architecture and memory allow it."""
         candidate, dataset = works[0].candidate, works[0].dataset
         if means.placement.strategy is not None or is_large(dataset) or not is_one_program(candidate, dataset):
             return singly(works, means)
-        by_size: dict[int, list[Work]] = {}
+        training = members_of(candidate)[0].training
+        by_steps: dict[int, list[Work]] = {}
         for work in works:
-            by_size.setdefault(len(work.fold.train_rows), []).append(work)
+            by_steps.setdefault(n_steps(len(work.fold.train_rows), training.batch_size), []).append(work)
         return [
             means.group(own[first : first + n_together])
-            for n_rows, own in by_size.items()
-            for n_together in [_n_together(works[0].candidate, dataset, n_rows)]
+            for own in by_steps.values()
+            for n_together in [_n_together(candidate, dataset, max(len(work.fold.train_rows) for work in own))]
             for first in range(0, len(own), n_together)
         ]
 
@@ -201,15 +203,17 @@ def fitted(tasks: list[Task], epochs: int | None, placement: Placement, progress
 def _programs(tasks: list[Task], training: Training, placement: Placement) -> list[list[Task]]:
     """Returns the nets that are trained as one program: all of a group, where the architecture allows it.
 
-    Rows of one width each: a level that is rare in one fold may be common in another. Each alone where rows are read
-    from the disk.
+    Rows of one width each: a level that is rare in one fold may be common in another. Epochs of equally many steps: of
+    unequal folds the smaller ones are filled up. Each alone where rows are read from the disk.
     """
     alone = placement.strategy is not None or training.averaging or tasks[0].rows.are_raw
     if alone or not many_nets.can_replicate(tasks[0].core):
         return [[task] for task in tasks]
     by_shape: dict[tuple[int, ...], list[Task]] = {}
     for task in tasks:
-        by_shape.setdefault((*task.rows.X.shape, len(task.rows.validation_rows)), []).append(task)
+        n_rows, *width = task.rows.X.shape
+        steps = n_rows if takes_means(task.core) else n_steps(n_rows, training.batch_size)
+        by_shape.setdefault((steps, *width), []).append(task)
     return list(by_shape.values())
 
 
@@ -259,12 +263,12 @@ def _fit(
     rows, blocks = _blocks([task.rows for task in group])
     return many_nets.train_replicates(
         [task.core if task.replicate is None else task.replicate for task in group],
-        np.stack([own.X for own in rows]),
-        np.stack([own.y for own in rows]),
+        [own.X for own in rows],
+        [own.y for own in rows],
         make_optimizer=make_optimizer,
         seeds=[task.seed for task in group],
-        sample_weight=_stacked([own.sample_weight for own in rows]),
-        validation_data=tuple(map(np.stack, zip(*(own.validation or () for own in rows), strict=True))) or None,
+        sample_weight=None if first.rows.sample_weight is None else [own.sample_weight for own in rows],
+        validation_data=tuple(map(list, zip(*(own.validation or () for own in rows), strict=True))) or None,
         steps=steps_of([task.training for task in group]),
         blocks=blocks,
         **how,
@@ -276,10 +280,6 @@ def _blocks(each: Sequence[Rows]) -> tuple[list[Rows], list[int]]:
     different = list({id(rows): rows for rows in each}.values())
     numbers = {id(rows): number for number, rows in enumerate(different)}
     return different, [numbers[id(rows)] for rows in each]
-
-
-def _stacked(arrays: Sequence[Any]) -> Any:
-    return None if arrays[0] is None else np.stack(arrays)
 
 
 def _by_work(works: Sequence[Work], prepared: Sequence[Rows], done: Sequence[Done]) -> Iterator[Trained]:

@@ -91,12 +91,19 @@ def test_what_the_test_rows_hold_changes_nothing_of_an_ensemble(stopped):
     np.testing.assert_array_equal(one.model.predict_proba(IRIS.X), other.model.predict_proba(IRIS.X))
 
 
-def test_folds_of_two_sizes_are_two_programs_and_keep_their_order(small):
+@pytest.mark.parametrize(("batch_size", "n_at_once"), [(16, 2), (32, 4)])
+def test_folds_of_112_and_113_rows_are_one_program_where_their_epochs_have_equally_many_steps(
+    small, batch_size, n_at_once
+):
     folds = split(IRIS, Splitting(kind="stratified_k_fold", n_splits=4, n_folds=4), seed=1)
-    trained = train(small.candidates[0], IRIS, folds)
-    assert {item.engine for item in trained} == {"compiled epochs, 2 nets at once"}
+    net = replace(small.candidates[0], training=replace(small.candidates[0].training, batch_size=batch_size))
+    trained = train(net, IRIS, folds)
+    assert {item.engine for item in trained} == {f"compiled epochs, {n_at_once} nets at once"}
     for fold, item in zip(folds, trained, strict=True):
         np.testing.assert_array_equal(item.train_rows, fold.train_rows)
+    for fold, item in zip(folds[1:3], trained[1:3], strict=True):
+        (alone,) = train(net, IRIS, [fold])
+        np.testing.assert_allclose(item.model.predict_proba(IRIS.X), alone.model.predict_proba(IRIS.X), atol=1e-5)
 
 
 def test_an_interrupt_hands_over_what_has_finished_an_epoch(ensemble):
@@ -183,11 +190,12 @@ def sizes(candidate, dataset, folds, placement=None):
     return [(len(group.works[0].fold.train_rows), len(group.works)) for group in groups]
 
 
-def test_nets_of_as_many_rows_are_a_group_as_far_as_memory_goes(small, ensemble, monkeypatch):
+def test_nets_of_as_many_steps_are_a_group_as_far_as_memory_goes(small, ensemble, monkeypatch):
     net, row = small.candidates[0], 4 * 4  # four numbers of four bytes each
     dealt = split(IRIS, Splitting(kind="stratified_k_fold", n_splits=4, n_folds=4), seed=1)
     assert sizes(net, IRIS, FOLDS) == [(120, 3)]
-    assert sizes(net, IRIS, dealt) == [(112, 2), (113, 2)]
+    assert sizes(net, IRIS, dealt) == [(112, 2), (113, 2)]  # 7 batches of 16, and one more of one row
+    assert sizes(replace(net, training=replace(net.training, batch_size=32)), IRIS, dealt) == [(112, 4)]
     monkeypatch.setattr(nets, "_GROUP_BYTES", 2 * 120 * row)
     assert sizes(net, IRIS, FOLDS) == [(120, 2), (120, 1)]
     assert sizes(ensemble, IRIS, FOLDS) == [(120, 1)] * 3, "every member has rows of its own"
