@@ -6,10 +6,13 @@ Every candidate looks at columns of its own, beside one that all may see.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import SGDClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from benchmarks.coverage.problems import CLASSIFIERS, Rows, random_splits, share_tested, stratified
@@ -19,10 +22,32 @@ from experiments.language.metric import metric as declared
 from pipeline.scoring.metrics import score
 
 _OWN = 2  # columns of each candidate; the first one may tell the class, the second is noise
+_PASSES = 8
 _FRESH, _TRAININGS = 40_000, 200
+
+
+class StoppedEarly:
+    """Logistic regression by a few passes of gradient descent, as many as the rows happen to say.
+
+    So each training is sure of all its rows to another degree, as nets are that stop when held-out rows say so.
+    """
+
+    def fit(self, X: NDArray[np.float64], y: NDArray[np.int64]) -> Classifier:
+        """Returns what has learned from the rows."""
+        seed = int(np.abs(X[:, 0]).sum() * 1e6) % 2**31
+        passes = 1 + seed % _PASSES
+        with catch_warnings():
+            simplefilter("ignore", ConvergenceWarning)
+            net = SGDClassifier(
+                loss="log_loss", learning_rate="constant", eta0=0.001, max_iter=passes, tol=None, random_state=seed
+            )
+            return net.fit(X, y)
+
+
 FITTED: Mapping[str, Callable[[], Fitted]] = {
     **CLASSIFIERS,
     "tree of depth 2": partial(DecisionTreeClassifier, max_depth=2, random_state=0),
+    "stopped early": lambda: StoppedEarly(),
 }
 
 
@@ -211,7 +236,7 @@ ALIKE = tuple(
 DECLARED = tuple(
     Setting(
         n_rows=n_rows,
-        metric=metric,
+        metric="accuracy",
         distances=(distance,) * 2,
         nets=1,
         primary=True,
@@ -219,13 +244,7 @@ DECLARED = tuple(
         classifier=classifier,
     )
     for splitting in (random_splits(10), stratified(5))
-    for n_rows, distance, metrics in (
-        (300, 1.0, ("accuracy",)),
-        (1000, 1.0, ("accuracy", "brier_score", "log_loss")),
-        (1000, 3.0, ("accuracy",)),
-    )
-    for metric in metrics
+    for n_rows, distance in ((300, 1.0), (1000, 1.0), (1000, 3.0))
     for classifier in FITTED
-    if metric == "accuracy" or classifier in {"linear discriminant", "tree of depth 2"}
 )
 """A declared net that is no better than the baseline; both learn alike, each from columns of its own."""

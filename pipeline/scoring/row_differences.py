@@ -1,16 +1,15 @@
 """The declared difference by its test rows, each once: sharper than by folds, where nothing hangs on who trained."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from experiments.language import Comparison
 from pipeline.data.values import Fold
-from pipeline.scoring.metrics import ROW_LOSSES
 from pipeline.scoring.rows import are_unlike
 from pipeline.scoring.significance import Difference, least_error, student_difference
 from pipeline.scoring.values import Scores
@@ -24,14 +23,8 @@ LEAST_REPEATED = 30
 _ROUNDING = 1e-9
 
 
-def _hits(y_true: NDArray[np.int64], y_proba: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(y_proba.argmax(axis=1) == y_true, np.float64)
-
-
-LOSSES: Mapping[str, Callable[[NDArray[np.int64], NDArray[np.float64]], NDArray[np.float64]]] = MappingProxyType(
-    {"accuracy": _hits, **ROW_LOSSES}
-)
-"""What a row adds to a metric that is a mean over rows."""
+METRIC = "accuracy"
+"""Of which rows are asked. Of a loss by probabilities they mislead: how sure a net is moves with all rows together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +45,10 @@ class ByRows:
 def difference_by_rows(
     differences: NDArray[np.float64],
     rows: NDArray[np.int64],
+    trainings: NDArray[np.int64],
     *,
     again: NDArray[np.float64] | None = None,
     equivalence: float,
-    of_shares: bool,
 ) -> ByRows | None:
     """Returns what the paired differences of test rows tell, each row once, and whether they hang on the training.
 
@@ -70,6 +63,8 @@ def difference_by_rows(
         training says, ``mean (d_i - d_i')^2 / 2``: that one learned from the row, so that what it learned by heart
         counts as unsteady, too. The error of the mean of the ``d_i`` of ``m`` rows is ``sqrt((s^2 + w^2) / m)``: what
         lies between trainings counts twice, for the rows and for what they share. The test is Student's t of ``m - 1``.
+        Steady is what has ``w^2`` of at most ``UNSTEADY * s^2`` and does not move together: the squared sums of the
+        deviations of each training, divided by their variance, have a mean below the 95 % quantile of chi-square's.
 
     Source:
         Bayle, Bayle, Janson & Mackey (2020), Cross-validation confidence intervals for test error, NeurIPS, for the
@@ -77,52 +72,55 @@ def difference_by_rows(
         (``docs/statistics.md``).
 
     Args:
-        differences: ``(n_tests,)``, the one's loss minus the other's whenever a row was tested.
+        differences: ``(n_tests,)``, the one's hit (0 or 1) minus the other's whenever a row was tested.
         rows: ``(n_tests,)``, which row it was.
+        trainings: ``(n_tests,)``, which training answered.
         again: ``(n_tests,)``, the same by other trainings, where no row was tested twice.
         equivalence: Largest absolute difference that makes no practical difference.
-        of_shares: Whether a row's loss is 0 or 1.
 
     Returns:
-        Not steady where more than ``UNSTEADY`` of the variance lies between trainings; ``None`` where too few rows tell
-        it, or all say the same.
+        ``None`` where too few rows tell it, or all say the same.
 
     Example:
         A hundred rows, each tested twice with one result: 20 are better for the one, 5 for the other.
 
         >>> once = np.repeat([1.0, -1.0, 0.0], [20, 5, 75])
         >>> rows, told = np.tile(np.arange(100), 2), np.tile(once, 2)
-        >>> found = difference_by_rows(told, rows, equivalence=0.01, of_shares=True)
+        >>> found = difference_by_rows(told, rows, np.repeat([0, 1], 100), equivalence=0.01)
         >>> found.is_steady, round(found.difference.mean, 2), round(found.difference.low, 3)
         (True, 0.15, 0.055)
     """
     _, where, times = np.unique(rows, return_inverse=True, return_counts=True)
     each = np.bincount(where, weights=differences) / times
     variance = float(differences.var())
-    within = _within(differences, each[where], times, again)
-    if within is None or not variance > 0:
+    if again is None:
+        deviations, free = differences - each[where], 1 - 1 / times[where]
+    else:
+        deviations, free = (differences - again) / np.sqrt(2), np.ones(len(again))
+    n_repeated = (times > 1).sum() if again is None else len(again)
+    if n_repeated < LEAST_REPEATED or not variance > 0:
         return None
+    within = float((deviations**2).sum() / free.sum())
     n, mean = len(each), float(each.mean())
-    error = max(float(np.sqrt((variance + within) / n)), least_error(mean, n if of_shares else np.inf))
+    error = max(float(np.sqrt((variance + within) / n)), least_error(mean, n))
     return ByRows(
         difference=student_difference(mean, error, n - 1, equivalence=equivalence),
-        is_steady=within <= UNSTEADY * variance,
+        is_steady=within <= UNSTEADY * variance and not _move_together(deviations, free * within, trainings),
         is_repeated=again is None,
     )
 
 
-def _within(
-    differences: NDArray[np.float64],
-    means: NDArray[np.float64],
-    times: NDArray[np.int64],
-    again: NDArray[np.float64] | None,
-) -> float | None:
-    """Returns the variance between trainings that answer the same row; ``None`` where too few rows tell it."""
-    if again is not None:
-        return float(((differences - again) ** 2).mean() / 2) if len(again) >= LEAST_REPEATED else None
-    if (times > 1).sum() < LEAST_REPEATED:
-        return None
-    return float(((differences - means) ** 2).sum() / (times - 1).sum())
+def _move_together(
+    deviations: NDArray[np.float64], variances: NDArray[np.float64], trainings: NDArray[np.int64]
+) -> bool:
+    """Returns whether the rows that a training answers deviate in one direction, more than by chance."""
+    _, which = np.unique(trainings, return_inverse=True)
+    sums, spreads = np.bincount(which, weights=deviations), np.bincount(which, weights=variances)
+    known = spreads > 0
+    if not known.any():
+        return False
+    n = int(known.sum())
+    return float((sums[known] ** 2 / spreads[known]).sum()) > stats.chi2.ppf(0.95, n)
 
 
 def asked_again(candidate: str, comparison: Comparison, folds: Sequence[Fold], scores: Sequence[Scores]) -> bool:
@@ -139,7 +137,7 @@ def asked_again(candidate: str, comparison: Comparison, folds: Sequence[Fold], s
     tested = np.concatenate([fold.test_rows for fold in folds])
     learned = (np.isin(own.test_rows, other.train_rows).all() for own, other in zip(folds, _next(folds), strict=True))
     once = len(np.unique(tested)) == len(tested)
-    return scores[0].has_classes and not LOSSES.keys().isdisjoint(comparison.metrics) and once and all(learned)
+    return scores[0].has_classes and METRIC in comparison.metrics and once and all(learned)
 
 
 def _next(folds: Sequence[Fold]) -> list[Fold]:
@@ -170,7 +168,7 @@ def declared_difference(
         equivalence: Largest absolute difference that makes no practical difference.
 
     Returns:
-        With what was asked. Folds alone where rows do not tell: the metric is no mean over rows, rows count unequally
+        With what was asked. Folds alone where rows do not tell: the metric is not the accuracy, rows count unequally
         or hang together, a fold is missing, its score is not the mean of these rows (it is one over several
         trainings), or too few rows say how steady they are.
     """
@@ -188,23 +186,27 @@ def declared_difference(
 def _by_rows(
     metric: str, one: Sequence[Scores], other: Sequence[Scores], folds: Sequence[Fold], equivalence: float
 ) -> ByRows | None:
-    if metric not in LOSSES or are_unlike(one) or not len(one) == len(other) == len(folds):
+    if metric != METRIC or are_unlike(one) or not len(one) == len(other) == len(folds):
         return None
-    of = LOSSES[metric]
-    losses = [of(mine.y_true, mine.y_proba) - of(its.y_true, its.y_proba) for mine, its in zip(one, other, strict=True)]
-    told = [mine.metrics[metric] - its.metrics[metric] for mine, its in zip(one, other, strict=True)]
-    of_these_rows = all(len(own) == len(fold.test_rows) for own, fold in zip(losses, folds, strict=True))
-    if not of_these_rows or not np.allclose([own.mean() for own in losses], told, rtol=0, atol=_ROUNDING):
+    pairs = list(zip(one, other, strict=True))
+    hits = [_hits(mine.y_true, mine.y_proba) - _hits(its.y_true, its.y_proba) for mine, its in pairs]
+    told = [mine.metrics[metric] - its.metrics[metric] for mine, its in pairs]
+    of_these_rows = all(len(own) == len(fold.test_rows) for own, fold in zip(hits, folds, strict=True))
+    if not of_these_rows or not np.allclose([own.mean() for own in hits], told, rtol=0, atol=_ROUNDING):
         return None
     again = [
-        of(mine.y_true, mine.again) - of(its.y_true, its.again)
-        for mine, its in zip(one, other, strict=True)
+        _hits(mine.y_true, mine.again) - _hits(its.y_true, its.again)
+        for mine, its in pairs
         if mine.again is not None and its.again is not None
     ]
     return difference_by_rows(
-        np.concatenate(losses),
+        np.concatenate(hits),
         np.concatenate([fold.test_rows for fold in folds]),
+        np.repeat(np.arange(len(folds)), [len(own) for own in hits]),
         again=np.concatenate(again) if len(again) == len(folds) else None,
         equivalence=equivalence,
-        of_shares=metric == "accuracy",
     )
+
+
+def _hits(y_true: NDArray[np.int64], y_proba: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(y_proba.argmax(axis=1) == y_true, np.float64)

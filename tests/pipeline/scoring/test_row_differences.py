@@ -59,7 +59,7 @@ def test_it_is_students_t_of_the_rows_by_hand():
     own = random.choice([-1.0, 0.0, 1.0], 200, p=[0.1, 0.7, 0.2])
     tested = own[rows].copy()
     tested[5] = -tested[5] or 1.0  # one test says something else
-    found = difference_by_rows(tested, rows, equivalence=0.02, of_shares=True).difference
+    found = difference_by_rows(tested, rows, np.arange(len(rows)) % 3, equivalence=0.02).difference
     each = np.array([tested[rows == row].mean() for row in range(200)])
     within = sum(((tested[rows == row] - each[row]) ** 2).sum() for row in range(200)) / (len(rows) - 200)
     error = np.sqrt((np.mean((tested - tested.mean()) ** 2) + within) / 200)
@@ -74,7 +74,8 @@ def test_it_is_students_t_of_the_rows_by_hand():
 def test_rows_that_were_tested_once_do_not_tell_whether_they_are_steady(repeated):
     rows = np.append(np.arange(100), np.arange(repeated))
     tested = np.where(rows % 3 == 0, 1.0, 0.0)
-    assert (difference_by_rows(tested, rows, equivalence=0.0, of_shares=True) is None) == (repeated < LEAST_REPEATED)
+    found = difference_by_rows(tested, rows, rows * 0, equivalence=0.0)
+    assert (found is None) == (repeated < LEAST_REPEATED)
 
 
 @pytest.mark.parametrize("too_much", [False, True])
@@ -84,8 +85,20 @@ def test_rows_that_say_something_else_after_each_training_are_not_steady(too_muc
     tested = np.where(rows % 2 == 0, 1.0, 0.0)
     variance = 0.25
     turned = int(np.ceil(UNSTEADY * variance * 2 * n)) + (2 if too_much else -2)  # a turned row adds 1 / 2 within
-    tested[n : n + turned] = 1 - tested[n : n + turned]
-    assert difference_by_rows(tested, rows, equivalence=0.0, of_shares=True).is_steady != too_much
+    tested[n : n + turned] = 1 - tested[n : n + turned]  # as many up as down
+    assert difference_by_rows(tested, rows, np.repeat([0, 1], n), equivalence=0.0).is_steady != too_much
+
+
+@pytest.mark.parametrize("turned_by", [1.0, -1.0])
+def test_rows_that_a_training_moves_together_are_not_steady(turned_by):
+    """Few rows change, and all in one direction: their mean lies off by more than their number tells."""
+    n = 400
+    rows, tested = np.tile(np.arange(n), 2), np.tile(np.repeat([0.0, 1.0, -1.0], [n // 2, n // 4, n // 4]), 2)
+    together, apart = tested.copy(), tested.copy()
+    together[n : n + 24] += turned_by
+    apart[n : n + 24] += np.resize([1.0, -1.0], 24)
+    found = [difference_by_rows(one, rows, np.repeat([0, 1], n), equivalence=0.0) for one in (together, apart)]
+    assert [one.is_steady for one in found] == [False, True]
 
 
 def test_the_declared_pair_is_tested_by_rows_and_told_by_folds():
@@ -123,7 +136,8 @@ def test_of_trees_grown_anew_the_less_sure_test_counts(seed):
         for a, b in zip(own, its, strict=True)
     ]
     rows = np.concatenate([fold.test_rows for fold in folds])
-    by_rows = difference_by_rows(np.concatenate(hits), rows, equivalence=0.01, of_shares=True)
+    trainings = np.repeat(np.arange(len(folds)), [len(fold.test_rows) for fold in folds])
+    by_rows = difference_by_rows(np.concatenate(hits), rows, trainings, equivalence=0.01)
     assert not by_rows.is_steady
     assert found.method == PAIRED_UNSTEADY
     assert found.p_value == max(by_folds.p_value, by_rows.difference.p_value)
@@ -152,20 +166,23 @@ def test_only_the_declared_pair_is_asked_again_and_only_where_no_row_is_tested_t
     assert {one.candidate for one in scores if one.again is not None} == set(comparison.primary)
     for declared in ({"splitting": stratified(5, 2)}, {}, {"splitting": stratified(5), "primary": False}):
         assert all(one.again is None for one in compared(**declared)[2])
-    ranked = compared(splitting=stratified(5), metric="roc_auc")
-    assert all(one.again is None for one in ranked[2])
+    for metric in ("roc_auc", "log_loss"):
+        ranked = compared(splitting=stratified(5), metric=metric)
+        assert all(one.again is None for one in ranked[2])
+        assert asked(*ranked).method == PAIRED_FOLDS
 
 
 def test_another_training_is_half_of_the_variance_between_two():
     rows, own = np.arange(200), np.repeat([1.0, 0.0], [50, 150])
     again = own.copy()
     again[0] = -1.0  # one row, 2 apart
-    found = difference_by_rows(own, rows, again=again, equivalence=0.0, of_shares=True)
+    folds = np.arange(200) % 5
+    found = difference_by_rows(own, rows, folds, again=again, equivalence=0.0)
     error = np.sqrt((0.25 * 0.75 + 2**2 / 2 / 200) / 200)
     assert found.is_steady
     assert found.difference.high == pytest.approx(0.25 + stats.t.ppf(0.975, 199) * error, rel=1e-12)
     again[1] = -1.0
-    assert not difference_by_rows(own, rows, again=again, equivalence=0.0, of_shares=True).is_steady
+    assert not difference_by_rows(own, rows, folds, again=again, equivalence=0.0).is_steady
 
 
 def test_a_mean_over_several_trainings_is_tested_by_folds():
