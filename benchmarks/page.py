@@ -30,6 +30,9 @@ GROWTH = """Where it is not proportional, and why:
 NETS = """Each as it is declared for `mnist_ladder`, `mnist_best` and `mnist_quick`: operations of an image's matrix
 products, forward and back; seconds of 1,000 images, all else included; the share of the machine's matrix rate."""
 
+COLD = "## Cold runs"
+"""Heads what `benchmarks.cold` measures by itself."""
+
 # Title, text and the names of both ways through a batch, for each kind of `Saved`.
 WAYS: Mapping[str, tuple[str, str, str, str]] = {
     "widths": (
@@ -188,6 +191,7 @@ def write(
         lines += _ways(*WAYS[kind], cases)
     if points:
         lines += _growth(points)
+    lines += _cold(file)
     lines += ["## What was not measured", ""]
     lines += [f"- {reason}" for reason in left_out]
     lines += [
@@ -198,6 +202,12 @@ def write(
     ]
     file.write_text("\n".join(lines))
     return missed
+
+
+def _cold(file: Path) -> list[str]:
+    """Returns what stands in the page of cold runs, as it stands."""
+    _, heading, rest = (file.read_text() if file.exists() else "").partition(COLD)
+    return [heading + rest.partition("\n## ")[0].rstrip(), ""] if heading else []
 
 
 def _head(rate: float) -> list[str]:

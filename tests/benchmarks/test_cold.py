@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchmarks import page
 from benchmarks.cold import Goal, Measured, multiples, table, taken
 
 WORKS = "import time\nwhile time.process_time() < 0.4: pass"
@@ -41,3 +42,14 @@ def test_a_command_is_measured_in_multiples_of_its_imports():
 def test_what_fails_is_not_measured(tmp_path):
     with pytest.raises(RuntimeError, match="no such thing"):
         taken(["-c", "raise SystemExit('no such thing')"], tmp_path)
+
+
+def test_what_stands_of_cold_runs_stays_where_all_else_is_measured_anew(tmp_path):
+    file = tmp_path / "benchmarks.md"
+    page.write(file, [], [], [], {}, ["Nothing."], rate=1e9)
+    assert page.COLD not in file.read_text()
+    before = file.read_text()
+    file.write_text(before.replace("## What was not", f"{page.COLD}\n\nSix times.\n\n## What was not"))
+    for _ in range(2):
+        page.write(file, [], [], [], {}, ["Nothing else."], rate=1e9)
+        assert file.read_text().count(f"{page.COLD}\n\nSix times.\n\n## What was not measured\n\n- Nothing else.") == 1
