@@ -138,7 +138,7 @@ def compare(
         weight=weight,
         name=name,
     )
-    pair = None if primary is None else ",".join(primary)
+    pair = _pair(primary)
     asked = {"metric": metric, "primary": pair, "cost_ratio": cost_ratio, "recall": recall, "by": by, "also": [*also]}
     quieten_mlflow()
     import_tensorflow_quietly()
@@ -151,8 +151,22 @@ def compare(
     with interrupts.orderly() if is_main else nullcontext():
         comparison, lines = own.comparison_of(source, _as_options(source, asked | {"candidates": candidates}), OWNER)
         chosen = tried(comparison, only=candidates, skip=skip, settings=_written(settings or {}))
+        own.require_asked(chosen, pair, OWNER)
         available(chosen, named=(*candidates, *also))  # each was named: refused before anything is trained
         return _worked(chosen, lines, how, epochs=epochs, insists=register, quiet=quiet)
+
+
+def _pair(primary: Sequence[str] | None) -> str | None:
+    """Returns a pair as the command line has it.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if primary is None:
+        return None
+    is_pair = isinstance(primary, (tuple, list)) and [type(name) for name in primary] == [str, str]
+    require(is_pair, OWNER, "primary as a pair of names", "Write primary=(net, baseline).", primary=primary)
+    return ",".join(primary)
 
 
 def _worked(

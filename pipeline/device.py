@@ -45,6 +45,7 @@ def _parser(prog: str) -> Parser:
         prog=prog,
         description="Tells what computes here. Where there is a GPU or a TPU that TensorFlow can use, two nets are "
         "trained on it and on the processor: whether they come to the same, and how many times faster it is.",
+        epilog="Exit codes: 0 done, 1 the devices came to something else, 2 the one that was asked for is not here.",
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -82,7 +83,7 @@ def remedy_of(kind: str) -> str | None:
         found = _version("tensorflow-tpu")
         if found is None:
             return (
-                f"A TPU is here, and TensorFlow {tensorflow} drives none: pip uninstall --yes tensorflow, "
+                f"A TPU seems to be here, and TensorFlow {tensorflow} drives none: pip uninstall --yes tensorflow, "
                 f"pip install 'tensorflow-tpu=={TPU_VERSION}.*', and start again."
             )
         return f"tensorflow-tpu {found} is installed: see that no other process holds the TPU, and start again."
@@ -105,9 +106,9 @@ def _told(places: "dict[str, Placement]", lacking: Iterable[str]) -> int:
     from pipeline.data.ingest import ingest
 
     print(f"TensorFlow {tf.__version__} on {_processor()}")
-    digits = ingest("digits")
     agree = True
     for kind, place in places.items():
+        digits = ingest("digits")
         print(f"\n{kind.upper()}: {', '.join(_names(kind))}", flush=True)
         found = beside(choose("cpu"), place, digits.X / digits.X.max(), digits.y)
         agree &= all(one.agrees for one in found)

@@ -10,7 +10,7 @@ from models.checks import require
 from pipeline import pending
 from pipeline.process.options import ANOTHER_CHAMPION, DONE, NOT_PASSED, complain, quieten_mlflow
 from pipeline.process.provenance import git_commit
-from pipeline.process.resuming import command_that_goes_on, remembered, without
+from pipeline.process.resuming import REPEATS_TAG, command_that_goes_on, remembered, without
 
 _INTERRUPTED = "Interrupted. What was finished is in MLflow, in a run marked KILLED."
 _FULL_DISK = (
@@ -90,7 +90,9 @@ def kept_for_later(error: Exception, options: argparse.Namespace, store: str, n_
 
 
 def _goes_on(options: argparse.Namespace) -> str:
-    """Where several devices share each batch nothing is kept: the same command begins anew."""
+    """Where several devices share each batch nothing is kept, and a repetition takes nothing: they begin anew."""
+    if repeated := options.tags.get(REPEATS_TAG):
+        return f"This begins anew: {options.prog} {repeated}"
     how = "goes on from there, without what was trained already" if options.strategy == "none" else "runs it again"
     return f"This {how}: {command_that_goes_on(options.prog, options.arguments)}"
 

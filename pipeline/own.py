@@ -63,7 +63,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     own.add_argument("--weight", metavar="COLUMN", help=counts)
     own.add_argument("--metric", choices=tuple(METRICS), metavar="METRIC", help="that ranks (default: by the target)")
     pair = "the question, before anything is trained: whether these two differ, the one pair that is tested alone"
-    own.add_argument("--primary", metavar="NET,BASELINE", help=f"{pair} (default: every net against every baseline)")
+    own.add_argument(
+        "--primary",
+        metavar="NET,BASELINE",
+        help=f"{pair}; such as sigmoid_30,random_forest (default: every net against every baseline)",
+    )
     also = f"a candidate beside the usual ones: {', '.join(ON_REQUEST)}; repeatable; needs 'chalktape[boosting]'"
     own.add_argument("--also", action="append", default=[], metavar="NAME", help=also)
     own.add_argument("--name", help="of the experiment and the registered model (default: the file's)")
@@ -215,8 +219,20 @@ def _asking(comparison: "Comparison", pair: str | None, prog: str) -> "Compariso
     rivals = [one.name for one in comparison.candidates if one.name not in {*nets, comparison.dummy}]
     remedy = f"Nets: {', '.join(nets)}. Baselines: {', '.join(rivals)}."
     named = len(names) == 2 and names[0] in nets and names[1] in rivals
-    require(named, prog, "--primary NET,BASELINE, two of the candidates", remedy, primary=pair)
+    require(named, prog, "primary as NET,BASELINE, two of the candidates", remedy, primary=pair)
     return replace(comparison, primary=(names[0], names[1]))
+
+
+def require_asked(comparison: "Comparison", pair: str | None, owner: str) -> None:
+    """Refuses a quick try that leaves out, or sets otherwise, what the question is of: it would ask something else.
+
+    Raises:
+        ValueError: The comparison is no longer about the pair that was named.
+    """
+    kept = pair is None or comparison.primary is not None
+    names = ", ".join(candidate.name for candidate in comparison.candidates)
+    remedy = f"Left are {names}. Ask without it, or leave these two as they are."
+    require(kept, owner, "both of the primary pair among what is tried, as they are", remedy, primary=pair)
 
 
 def _require_groups_for_decisions(

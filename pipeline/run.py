@@ -201,6 +201,7 @@ def _tried(
     if not isinstance(experiment, Comparison):
         return experiment
     chosen = tried(experiment, only=options.candidates, skip=options.skip, settings=options.set)
+    own.require_asked(chosen, options.primary, options.prog)
     found, lines = available(chosen, named=(*options.candidates, *options.also))
     for line in lines:
         terminal.say(line)

@@ -16,9 +16,9 @@ import pytest
 
 from experiments.iris import IRIS
 from pipeline import run
-from pipeline.flow import each
 from pipeline.plan import How, desk_of, plan
 from pipeline.process.resuming import command_that_goes_on, remembered
+from pipeline.scoring import evaluate as scoring
 from pipeline.telling.terminal import Terminal
 from pipeline.training.train import trainer_of
 from pipeline.training.work import Work
@@ -106,7 +106,7 @@ def test_a_run_that_was_killed_twice_has_the_scores_of_one_that_was_not(whole, p
 @pytest.fixture
 def stopped(place, monkeypatch, capfd) -> str:
     """The ID of a run that was interrupted behind its second candidate, by its folder."""
-    evaluate, scored = each.evaluate, []
+    evaluate, scored = scoring.evaluate, []
 
     def interrupted(*arguments):
         scored.append(evaluate(*arguments))
@@ -115,9 +115,10 @@ def stopped(place, monkeypatch, capfd) -> str:
         return scored[-1]
 
     with monkeypatch.context() as patch:
-        patch.setattr(each, "evaluate", interrupted)
+        patch.setattr(scoring, "evaluate", interrupted)
         assert run.main([*COMMAND, "--fresh", *places(place)], prog="chalktape run") == 130
-    ((run_id,),) = told(place, "SELECT run_uuid FROM runs WHERE status = 'KILLED' AND name LIKE 'iris%'")
+    of_comparisons = "JOIN tags USING (run_uuid) WHERE key = 'kind' AND value = 'comparison'"
+    ((run_id,),) = told(place, f"SELECT run_uuid FROM runs {of_comparisons} AND status = 'KILLED'")
     return run_id
 
 

@@ -109,10 +109,21 @@ def test_a_decision_is_made_where_a_cost_is_named_and_told_for_each_level(workpl
         (["churn.csv", "--target", "Churn", "--positive", "yess"], "expected positive among the classes"),
         (["churn.csv", "--target", "Churn", "--also", "lightbm"], "Did you mean 'lightgbm'?"),
         (["iris", "--also", "lightgbm"], "expected a table for options of a table"),
-        (["churn.csv", "--target", "Churn", "--primary", "sigmoid_30"], "expected --primary NET,BASELINE"),
+        (["churn.csv", "--target", "Churn", "--primary", "sigmoid_30"], "expected primary as NET,BASELINE"),
         (["churn.csv", "--target", "Churn", "--primary", "random_forest,sigmoid_30"], "Nets: sigmoid_30, "),
         (["churn.csv", "--target", "Churn", "--primary", "sigmoid_30,majority_class"], "Baselines: logistic_"),
         (["iris", "--primary", "sigmoid_30,random_forest"], "expected a table for options of a table"),
+        (
+            ["churn.csv", "--target", "Churn", "--primary", "sigmoid_30,random_forest", "--skip", "random_forest"],
+            "expected both of the primary pair among what is tried",
+        ),
+        (
+            [
+                *("churn.csv", "--target", "Churn", "--primary", "sigmoid_30,random_forest"),
+                *("--set", "sigmoid_30.hidden_units=8"),
+            ],
+            "expected both of the primary pair among what is tried",
+        ),
     ],
 )
 def test_what_cannot_be_meant_is_one_line_and_leaves_nothing(workplace, churn, capfd, arguments, said):

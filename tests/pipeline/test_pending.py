@@ -9,6 +9,7 @@ import pytest
 
 from pipeline import pending, run
 from pipeline.flow import each
+from pipeline.scoring import evaluate as scoring
 from pipeline.tracking.answering import StoreGone
 
 COMMAND = ["iris", "--folds", "2", "--epochs", "5", "--candidates", "sigmoid_10,logistic_regression,decision_tree"]
@@ -25,13 +26,14 @@ def groups():
 
 
 def statuses():
-    return [status for (status,) in told("SELECT status FROM runs WHERE name LIKE 'iris%' ORDER BY start_time")]
+    comparisons = "SELECT status FROM runs JOIN tags USING (run_uuid) WHERE key = 'kind' AND value = 'comparison'"
+    return [status for (status,) in told(f"{comparisons} ORDER BY start_time")]
 
 
 @pytest.fixture
 def left(workplace, monkeypatch, capfd):
     """The groups of a run whose store went away behind its second candidate, and what it said."""
-    evaluate, scored = each.evaluate, []
+    evaluate, scored = scoring.evaluate, []
 
     def going(*arguments):
         scored.append(evaluate(*arguments))
@@ -40,7 +42,7 @@ def left(workplace, monkeypatch, capfd):
         return scored[-1]
 
     with monkeypatch.context() as patch:
-        patch.setattr(each, "evaluate", going)
+        patch.setattr(scoring, "evaluate", going)
         assert run.main([*COMMAND, "--quiet"], prog="chalktape run") == run.STORE_GONE
     return groups(), capfd.readouterr().err
 
@@ -96,7 +98,7 @@ def test_while_the_store_is_away_it_waits_on(left, monkeypatch):
         raise StoreGone("tracking: expected a server that answers.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(each, "evaluate", gone)
+        patch.setattr(scoring, "evaluate", gone)
         assert run.sync([], prog="chalktape sync") == 1
     assert len(list(pending.FOLDER.iterdir())) == 1
     assert run.sync([], prog="chalktape sync") == 0

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline import rerun, run
 from pipeline.going_on import exit_code
+from pipeline.scoring import evaluate as scoring
 
 COMMAND = ["iris", "--folds", "2", "--epochs", "3", "--candidates", "sigmoid_10,logistic_regression"]
 
@@ -36,6 +37,15 @@ def test_a_run_is_repeated_to_the_bit_and_what_moved_is_told(ran, workplace, cap
     assert "Not repeated:" in told
     assert "The scores: 1 of " in told
     assert "the accuracy of sigmoid_10 on fold 0" in told
+
+
+def test_who_interrupts_a_repetition_is_told_what_begins_anew(ran, workplace, monkeypatch, capsys):
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(scoring, "evaluate", interrupted)
+    assert rerun.main([ran, "--quiet"], prog="chalktape rerun") == 130
+    assert f"This begins anew: chalktape rerun {ran}\n" in capsys.readouterr().err
 
 
 GUESS, NET = {"passes": False, "changed": False}, {"passes": True, "changed": True}

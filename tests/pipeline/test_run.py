@@ -25,6 +25,7 @@ from pipeline import plan, run, stored, usage
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
 from pipeline.flow import each
+from pipeline.scoring import evaluate as scoring
 from pipeline.telling.terminal import Terminal
 from pipeline.tracking import runs as tracking_runs
 
@@ -216,7 +217,7 @@ def test_an_interrupt_leaves_a_killed_run(workplace, monkeypatch, capfd):
     def interrupted(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(each, "evaluate", interrupted)
+    monkeypatch.setattr(scoring, "evaluate", interrupted)
     assert run.main(["small", "--epochs", "1"]) == 130
     (parent,), _ = runs(store(workplace))
     assert parent.info.status == "KILLED"
@@ -247,7 +248,7 @@ def test_an_interrupt_that_a_library_turned_into_its_own_error_is_still_one(work
         except KeyboardInterrupt:
             raise RuntimeError("the database is locked") from None
 
-    monkeypatch.setattr(each, "evaluate", translated)
+    monkeypatch.setattr(scoring, "evaluate", translated)
     assert run.main(["small", "--epochs", "1"]) == 130
     (parent,), _ = runs(store(workplace))
     assert parent.info.status == "KILLED"
