@@ -49,7 +49,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Declaration):
         return {_CLASS: type(value).__name__, _FIELDS: {f.name: _plain(getattr(value, f.name)) for f in fields(value)}}
     if isinstance(value, Mapping):
-        return {_MAPPING: {str(name): _plain(item) for name, item in value.items()}}
+        return {_MAPPING: [[_plain(name), _plain(item)] for name, item in value.items()]}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     plain = value is None or isinstance(value, str | int | float)
@@ -63,7 +63,7 @@ def _declared(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if _MAPPING in value:
-        return {name: _declared(item) for name, item in value[_MAPPING].items()}
+        return {name: _declared(item) for name, item in value[_MAPPING]}
     known = {one.__name__: one for one in _classes(Declaration)}
     require_known("read", "declaration", value[_CLASS], known)
     return known[value[_CLASS]](**{name: _declared(item) for name, item in value[_FIELDS].items()})

@@ -126,7 +126,7 @@ def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, 
         raise
     insisted = f" Registered by --register: {departs}." if departs else ""
     reason = f"{chosen.reason}{before.words()} {refitted.words()}{insisted}"
-    run.log_texts(said_of(result.of(chosen.candidate).candidate, result.dataset))
+    run.log_texts(said_of(result.of(chosen.candidate).candidate, result.dataset, desk.epochs))
     with interrupts.held_back():  # or the note would say of what is registered that it is not
         done = run.register(
             result.comparison.name, chosen.candidate, how=refitted.how, description=reason, tags=refitted.tags()

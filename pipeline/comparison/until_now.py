@@ -16,6 +16,7 @@ from pipeline.comparison.verdict import apart
 from pipeline.data.values import Dataset
 from pipeline.flow.desk import Desk
 from pipeline.flow.each import Entry, Scored, train_and_score
+from pipeline.process import interrupts
 from pipeline.scoring.compare import gather
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast
@@ -24,7 +25,7 @@ from pipeline.tracking.served import CHAMPION_FILE, Served
 from pipeline.training.work import are_alike
 from pipeline.words.names import title
 
-_DECLARATION, _COLUMNS, _TASK = "declaration", "columns_sha256", "task"
+_DECLARATION, _EPOCHS, _COLUMNS, _TASK = "declaration", "epochs", "columns_sha256", "task"
 _UNSAID = "nothing says how it was declared"
 
 
@@ -38,7 +39,7 @@ class UntilNow:
         own: Name of the candidate of this run that is declared the same; empty where none is.
         contrast: Its difference to the champion; ``None`` where it is the champion, or nothing is known.
         scored: Its declaration on the folds of this run, where no candidate is declared the same.
-        why_not: Why nothing is known of it, continuing "and"; empty where something is.
+        why_not: Why nothing is known of it; empty where something is.
     """
 
     candidate: str = ""
@@ -54,10 +55,11 @@ class UntilNow:
             return ""
         told = f" Until now {title(self.candidate)} was served: it "
         if self.contrast is None:
-            return f"{told}is no candidate of this run, and {self.why_not}."
+            return f"{told}is not compared, for {self.why_not}."
         stays = f" {self.address} stays as it is." if self.contrast.judgment == "better" else ""
         how = "is no candidate of this run; its declaration, trained on the same folds, " if self.scored else ""
-        return f"{told}{how}is {apart(self.contrast)}{'' if self.scored else ', on the same folds'}.{stays}"
+        where = "" if self.scored else ", on the same folds"
+        return f"{told}{how}is {apart(self.contrast)}{where}. These folds chose the champion.{stays}"
 
     def record(self) -> dict[str, Any] | None:
         """Returns what ``--json`` writes of it; ``None`` where nothing was served."""
@@ -75,15 +77,17 @@ class UntilNow:
         }
 
 
-def said_of(candidate: Candidate, dataset: Dataset) -> dict[str, str]:
+def said_of(candidate: Candidate, dataset: Dataset, epochs: int | None) -> dict[str, str]:
     """Returns the file by which a champion's declaration can be trained once more; none where it cannot be written.
 
     Args:
         candidate: The champion.
         dataset: What it was trained on.
+        epochs: Of nets, instead of the declared numbers.
     """
     try:
-        return {CHAMPION_FILE: to_json({_DECLARATION: json.loads(written(candidate)), **_rows_of(dataset)})}
+        said = {_DECLARATION: json.loads(written(candidate)), _EPOCHS: epochs, **_rows_of(dataset)}
+        return {CHAMPION_FILE: to_json(said)}
     except ValueError:  # a function among its settings
         return {}
 
@@ -100,7 +104,7 @@ def look_back(result: Result, chosen: str, served: Served | None, desk: Desk) ->
     Raises:
         Interrupted: On Ctrl-C.
     """
-    if not served or not served.candidate:
+    if not served or not (served.candidate or served.declared):
         return UntilNow()
     known = UntilNow(candidate=served.candidate, address=served.address)
     names = {candidate.name for candidate in result.comparison.candidates}
@@ -112,15 +116,20 @@ def look_back(result: Result, chosen: str, served: Served | None, desk: Desk) ->
         declared = read(json.dumps(said[_DECLARATION]))
     except (ValueError, KeyError, TypeError) as error:
         return replace(known, why_not=f"this program cannot read its declaration ({_shortly(error)})")
+    known = replace(known, candidate=declared.name)  # of a tag that people may have changed
+    if why := _is_of_something_else(said, result.dataset, desk.epochs):
+        return replace(known, why_not=why)
     alike = [one.name for one in result.comparison.candidates if are_alike(one, declared)]
     if alike:
         own = chosen if chosen in alike else alike[0]
         return replace(known, own=own, contrast=_among(result, chosen, own))
-    if why := _cannot_be_trained(said, result.dataset, desk):
-        return replace(known, why_not=why)
+    if desk.placement.strategy is not None:
+        return replace(known, why_not="nothing is trained for it with --strategy")
     try:
         return _trained(known, declared, result, chosen, desk)
-    except (ValueError, TypeError, ImportError) as error:  # of settings and libraries as they were then
+    except Exception as error:  # of settings and libraries as they were then: the champion does not wait for it
+        if interrupts.asked():
+            raise
         return replace(known, why_not=f"its declaration cannot be trained here ({_shortly(error)})")
 
 
@@ -128,13 +137,16 @@ def _among(result: Result, chosen: str, own: str) -> Contrast | None:
     return result.against(chosen).get(own)
 
 
-def _cannot_be_trained(said: Mapping[str, Any], dataset: Dataset, desk: Desk) -> str:
+def _is_of_something_else(said: Mapping[str, Any], dataset: Dataset, epochs: int | None) -> str:
     own = _rows_of(dataset)
     if said.get(_TASK) != own[_TASK]:
         return f"it predicted something else: {said.get(_TASK, 'nobody knows what')}"
     if said.get(_COLUMNS) != own[_COLUMNS]:
         return "it was of other columns"
-    return "with --strategy it is not trained" if desk.placement.strategy is not None else ""
+    if said.get(_EPOCHS) != epochs:
+        then, now = (f"{n} epochs" if n else "as many epochs as declared" for n in (said.get(_EPOCHS), epochs))
+        return f"its nets had {then}, here they have {now}"
+    return ""
 
 
 def _trained(known: UntilNow, declared: Candidate, result: Result, chosen: str, desk: Desk) -> UntilNow:
@@ -170,7 +182,7 @@ def _rows_of(dataset: Dataset) -> dict[str, str]:
     """Returns what a row is and what is predicted of it."""
     columns = dataset.columns
     names = dataset.feature_names if columns is None else [column.name for column in columns.used]
-    shape = [*map(str, names)] or list(dataset.X.shape[1:])
+    shape = sorted(map(str, names)) or list(dataset.X.shape[1:])
     return {
         _COLUMNS: hashlib.sha256(json.dumps(shape).encode()).hexdigest(),
         _TASK: f"{dataset.task.name} of {', '.join(dataset.task.answer_names)}",

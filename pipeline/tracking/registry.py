@@ -73,8 +73,10 @@ def serving(name: str) -> Served | None:
     return Served(address=address, candidate=candidate, declared=_declared(version.run_id))
 
 
-def _declared(run_id: str) -> str:
+def _declared(run_id: str | None) -> str:
     """Returns how the model of a run was declared; nothing where its comparison did not say so, or is not there."""
+    if not run_id:  # registered by hand, from a folder
+        return ""
     try:
         parent = MlflowClient().get_run(run_id).data.tags.get(_PARENT_TAG, "")
         place = MlflowClient().get_run(parent).info.artifact_uri

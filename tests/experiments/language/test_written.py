@@ -33,6 +33,11 @@ def test_parts_and_settings_are_of_the_same_kinds():
         assert repr(again) == repr(candidate)
 
 
+def test_a_mapping_keeps_what_it_is_by():
+    forest = Baseline(name="forest", algorithm="random_forest", settings={"class_weight": {0: 1, 1: 35}})
+    assert read(written(forest)) == forest
+
+
 def test_a_default_that_changes_later_changes_nothing_that_was_written(monkeypatch):
     text = written(NET)
     monkeypatch.setitem(DenseNet.__init__.__wrapped__.__kwdefaults__, "activation", "relu")

@@ -241,7 +241,7 @@ def test_the_record_says_what_was_served_before(served, copied, comparison, tumo
     other = next(one.name for one in comparison.candidates if one.name != first["candidate"])
     monkeypatch.setattr("pipeline.tracking.registry.CHAMPION_FILE", "another.json")  # as earlier versions were
     cases = (
-        ("gone", "is no candidate of this run, and nothing says how it was declared."),
+        ("gone", "is not compared, for nothing says how it was declared."),
         (other, " lower (95\u00a0% interval of the difference"),
     )
     for version, (before, told) in enumerate(cases, 2):

@@ -141,7 +141,7 @@ def test_that_it_was_better_is_said_wherever_the_champion_is_and_its_version_sta
 
 def as_served(name, candidate, dataset, **changed):
     """What the alias names, had this candidate been registered."""
-    said = {**json.loads(said_of(candidate, dataset)["champion.json"]), **changed}
+    said = {**json.loads(said_of(replace(candidate, name=name), dataset, None)["champion.json"]), **changed}
     return Served(address="models:/tumors/1", candidate=name, declared=json.dumps(said))
 
 
@@ -160,6 +160,33 @@ def test_the_same_declaration_of_another_name_is_the_same_champion(result):
     assert (found.own, found.scored, found.words()) == ("stump", None, "")
     champion = Champion(candidate="stump", passes=True, reason="")
     assert not Registration(done="", chosen=champion, refitted=object(), before=found).is_another
+
+
+@pytest.mark.parametrize("changed", [{"columns_sha256": "0123"}, {"task": "another"}, {"epochs": 3}])
+def test_the_same_declaration_of_something_else_is_another_champion(result, changed):
+    found = look_back(result, "stump", as_served("stump", STUMP, result.dataset, **changed), Desk.silent(choose()))
+    assert (found.own, found.contrast) == ("", None)
+    champion = Champion(candidate="stump", passes=True, reason="")
+    assert Registration(done="", chosen=champion, refitted=object(), before=found).is_another
+
+
+def test_columns_go_by_name_in_any_order(tumors):
+    turned = replace(tumors, feature_names=tumors.feature_names[::-1])
+    assert said_of(STUMP, turned, None) == said_of(STUMP, tumors, None)
+
+
+def test_a_tag_that_people_changed_does_not_say_what_was_served(result, logistic):
+    served = replace(as_served("logistic_regression", logistic, result.dataset), candidate="")
+    assert look_back(result, "stump", served, Desk.silent(choose())).candidate == "logistic_regression"
+
+
+def test_whatever_ails_the_old_declaration_the_champion_is_not_lost(result, logistic, monkeypatch):
+    def broken(*arguments):
+        raise KeyError("depth")
+
+    monkeypatch.setattr("pipeline.comparison.until_now.train_and_score", broken)
+    found = look_back(result, "stump", as_served("odd", logistic, result.dataset), Desk.silent(choose()))
+    assert found.why_not == "its declaration cannot be trained here ('depth')"
 
 
 class Interrupting(Here):
@@ -191,8 +218,9 @@ def test_an_interrupt_of_its_training_leaves_the_registry_as_it_was(served, tmp_
         ),
         ({"columns_sha256": "0123"}, "it was of other columns"),
         ({"task": "regression of price"}, "it predicted something else: regression of price"),
+        ({"epochs": 3}, "its nets had 3 epochs, here they have as many epochs as declared"),
         (
-            {"declaration": json.loads(written(replace(STUMP, settings={"depth": 3})))},
+            {"declaration": json.loads(written(replace(STUMP, name="odd", settings={"depth": 3})))},
             "its declaration cannot be trained here (",
         ),
     ],
@@ -200,7 +228,7 @@ def test_an_interrupt_of_its_training_leaves_the_registry_as_it_was(served, tmp_
 def test_why_nothing_is_known_is_one_sentence(result, logistic, changed, told):
     served = as_served("odd", logistic, result.dataset, **changed)
     found = look_back(result, "stump", served, Desk.silent(choose()))
-    assert found.words().startswith(f" Until now odd was served: it is no candidate of this run, and {told}")
+    assert found.words().startswith(f" Until now odd was served: it is not compared, for {told}")
     assert (found.words().endswith("."), found.contrast, found.own) == (True, None, "")
     assert found.record()["why_not"].startswith(told)
 
@@ -209,7 +237,7 @@ def test_of_several_workers_that_share_batches_none_trains_it(result, logistic):
     """Those that follow the first know no store, and would not take part."""
     served = as_served("odd", logistic, result.dataset)
     desk = replace(Desk.silent(choose()), placement=SimpleNamespace(strategy="mirrored"))
-    assert look_back(result, "stump", served, desk).words().endswith("and with --strategy it is not trained.")
+    assert look_back(result, "stump", served, desk).words().endswith("for nothing is trained for it with --strategy.")
 
 
 def test_nothing_is_said_where_nothing_was_served(result):
@@ -223,9 +251,9 @@ def test_nothing_is_said_where_nothing_was_served(result):
 def test_so_it_is_of_an_earlier_version_and_of_a_damaged_file(result, declared, told):
     served = Served(address="models:/tumors/1", candidate="odd", declared=declared)
     words = look_back(result, "stump", served, Desk.silent(choose())).words()
-    assert words.startswith(f" Until now odd was served: it is no candidate of this run, and {told}")
+    assert words.startswith(f" Until now odd was served: it is not compared, for {told}")
 
 
 def test_what_cannot_be_written_leaves_no_file(tumors):
     odd = Baseline(name="odd", algorithm="k_nearest_neighbors", settings={"weights": len})
-    assert said_of(odd, tumors) == {}
+    assert said_of(odd, tumors, None) == {}

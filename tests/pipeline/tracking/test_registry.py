@@ -17,6 +17,7 @@ from pipeline.plan import carry_out, plan
 from pipeline.telling.terminal import Terminal
 from pipeline.tracking import registry
 from pipeline.tracking.model import load_model
+from pipeline.tracking.served import Served
 
 
 def parent_of(client, name):
@@ -122,6 +123,13 @@ def test_eight_that_register_at_once_lose_no_version(empty_database, tmp_path, e
 
 
 @pytest.mark.usefixtures("client")
+def test_a_version_that_no_run_made_is_served_without_a_word_of_its_declaration(flowers, client, tmp_path):
+    client.create_registered_model("by_hand")
+    version = client.create_model_version("by_hand", str(tmp_path))
+    client.set_registered_model_alias("by_hand", "champion", version.version)
+    assert registry.serving("by_hand") == Served(address="models:/by_hand/1", candidate="", declared="")
+
+
 def test_a_store_without_a_registry_is_told_and_costs_nothing(monkeypatch):
     def refuse(*arguments, **options):
         raise MlflowException("no registry here\nsecond line")
