@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.quietly import import_tensorflow_quietly
-from pipeline.process.door import through
+from pipeline.process.door import loading, through
 from pipeline.process.options import BAD_INPUT, DONE, FAILED, Parser, complain
 
 if TYPE_CHECKING:
@@ -26,7 +26,10 @@ _TPU_SIGNS = ("TPU_NAME", "TPU_ACCELERATOR_TYPE", "TPU_WORKER_ID", "COLAB_TPU_AD
 def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipeline.device") -> int:
     """Tells what computes here and returns the exit code: 0 done, 1 devices disagree, 2 the one asked for lacks."""
     options = _parser(prog).parse_args(arguments)
-    import_tensorflow_quietly()
+    if "tensorflow" not in sys.modules:
+        print("Tells what computes here, once TensorFlow is loaded.", flush=True)
+    with loading():
+        import_tensorflow_quietly()
     asked = _KINDS if options.device == "auto" else (options.device,) if options.device != "cpu" else ()
     places, lacking = {}, {}
     for kind in asked:

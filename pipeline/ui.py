@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.process.door import through
-from pipeline.process.options import DONE, Parser, quieten_mlflow, whole
+from pipeline.process.options import DONE, TRACKING_URI_HELP, Parser, quieten_mlflow, whole
 from pipeline.process.resuming import without_password
 
 
 def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipeline.ui") -> int:
     """Serves the UI on 127.0.0.1 until Ctrl-C, and returns its exit code."""
     options = _parser(prog).parse_args(arguments)
-    uri = os.environ.get("MLFLOW_TRACKING_URI", f"sqlite:///{Path('mlruns/mlflow.db').absolute()}")
+    usual = os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{Path('mlruns/mlflow.db').absolute()}"
+    uri = options.tracking_uri or usual
     if uri.startswith("postgresql:"):
         from pipeline.tracking.address import with_driver
 
@@ -51,6 +52,7 @@ def _newest(uri: str, port: int) -> str:
 
 def _parser(prog: str) -> Parser:
     parser = Parser(prog=prog, description="Shows what was run in the MLflow UI.", allow_abbrev=False)
+    parser.add_argument("--tracking-uri", metavar="URI", help=TRACKING_URI_HELP)
     parser.add_argument("--port", type=whole(0, 65_535), default=5000, metavar="N", help="of the UI (default: 5000)")
     return parser
 

@@ -102,7 +102,9 @@ def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, 
         return _left(leave, Registration(done=f"Not registered: it repeats run {repeats}.", chosen=chosen))
     departs = how_it_departs(result, desk.epochs)
     if chosen is None:
-        return _left(leave, Registration(done="Not registered: the comparison declares no gate."))
+        tried = result.comparison.tried
+        without = "the comparison declares no gate" if tried is None else f"{tried.words}, and what is left has no gate"
+        return _left(leave, Registration(done=f"Not registered: {without}."))
     if departs and not desk.insists:
         return _left(leave, Registration(done=f"Not registered: {departs}. --register insists.", chosen=chosen))
     run.log_gate(chosen.candidate, passes=chosen.passes)

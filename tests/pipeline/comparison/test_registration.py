@@ -310,6 +310,8 @@ def test_a_quick_try_registers_only_where_somebody_insists(copied, comparison, t
     insisted = copied.run(job(quick, tumors), insists=True)
     assert "Registered by --register: sigmoid_3 is not as declared." in insisted.shown
     assert copied.versions() == [1, 2]
+    left = copied.run(job(replace(quick, gate=None), tumors), insists=True)
+    assert "Not registered: sigmoid_3 is not as declared, and what is left has no gate." in left.shown
 
 
 def calls(tree: ast.AST) -> set[str]:
