@@ -80,7 +80,7 @@ class Desk:
         tags |= {} if dataset is None else {"dataset": dataset.name}
         tags |= {} if seed is None else {"seed": str(seed)}
         now = datetime.now()
-        words = [f"{now.day} {now:%b %H:%M}", experiment, *([] if seed is None else [f"seed {seed}"])]
+        words = [f"{now.day} {now:%b %H:%M:%S}", experiment, *([] if seed is None else [f"seed {seed}"])]
         with self.tracker.run(experiment, name=name or ", ".join(words), tags=tags) as run:
             for tag, text in self.tags.items():
                 run.log_tag(tag, text)  # of the parent alone: nothing below it can be resumed
