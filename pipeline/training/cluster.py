@@ -206,7 +206,12 @@ def _client(workers: int, address: str | None) -> Iterator[Any]:
 
     if address is None:
         # With certificates of its own: nobody else on this machine may give its workers code to run.
-        how: dict[str, Any] = {"threads_per_worker": 1, "security": True, "memory_limit": 0, "silence_logs": False}
+        how: dict[str, Any] = {
+            "threads_per_worker": 1,
+            "security": True,
+            "memory_limit": 0,
+            "silence_logs": logging.CRITICAL,
+        }
         how |= {"dashboard_address": "127.0.0.1:0"}
         with LocalCluster(n_workers=workers, **how) as cluster, Client(cluster) as client:
             yield client

@@ -1,6 +1,7 @@
 """Groups on workers of Dask come out the same to the bit, whoever dies; what would come out otherwise is refused."""
 
 import importlib.util
+import logging
 import os
 import pickle
 import signal
@@ -57,6 +58,12 @@ def works(candidate, **how):
     return [Work(candidate=candidate, dataset=IRIS, fold=fold, **how) for fold in FOLDS]
 
 
+def _a_line_of_dask_is_shown():
+    logger = logging.getLogger("distributed")
+    shown = [handler for handler in logger.handlers if handler.level <= logging.ERROR]
+    return bool(shown) and logger.isEnabledFor(logging.ERROR)
+
+
 def means_of(executor, small, **how):
     return Means(placement=choose(), executor=executor, judge=judge_by(small), **how)
 
@@ -104,6 +111,11 @@ def test_what_is_announced_is_trained_before_its_turn_and_once(cluster, small, c
     train_works(works(net, epochs=4), means, untold)
     assert cluster._sent == {}
     assert (kept.n_trained, kept.n_found) == (4, 1)
+
+
+def test_the_processes_of_dask_log_nothing_into_the_users_terminal(cluster):
+    shown = cluster._client.run(_a_line_of_dask_is_shown)
+    assert list(shown.values()) == [False, False]
 
 
 def test_a_worker_that_dies_midway_costs_no_bit(cluster, small, candidates):
