@@ -13,3 +13,6 @@ INPUTS_IN_WORDS: dict[Inputs, str] = {
     "rescale": "pixels divided by the largest value",
     "thumbnail": "pixels averaged over blocks, to at most 16 by 16, and divided by the largest value",
 }
+
+Categories = Literal["by_target", "embedding"]
+"""What each level of a category of more than nine becomes: the mean of the target, or numbers that the net learns."""

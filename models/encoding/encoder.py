@@ -21,12 +21,12 @@ from models.encoding.apart import ApartTargetEncoder
 from models.encoding.columns import Column, Columns
 from models.encoding.dates import DateParts
 from models.encoding.kind import Kind
-from models.encoding.levels import CommonLevels
+from models.encoding.levels import N_APART, CommonLevels, LevelNumbers
 
-Reader = Literal["dense", "native"]
+Reader = Literal["dense", "embedded", "native"]
 
 ONE_HOT_LEVELS = 9
-"""Levels up to which each has a number of its own; a category of more is encoded by the target."""
+"""Levels up to which each has a number of its own; a category of more is encoded by the target, or embedded."""
 
 _NATIVE_LEVELS = 254  # with "other" as many as histogram boosting has bins
 _PARTS = 5  # of the training rows, for the target's means
@@ -48,6 +48,9 @@ class Encoder(TransformerMixin, BaseEstimator):
       them. Of one with more, each level is the mean of the target over the training rows that have it, drawn towards
       the mean of all; of several classes, a mean for each. While training, each fifth of the rows takes its means from
       the others, so that no row sees its own target, nor that of its group.
+
+    For ``"embedded"``, nets that learn numbers for each level, the same but for categories of more than nine levels:
+    they come last, as `LevelNumbers`.
 
     For ``"native"``, histogram gradient boosting: categories first, as ``CommonLevels``, then all else, gaps as NaN.
 
@@ -96,7 +99,7 @@ class Encoder(TransformerMixin, BaseEstimator):
         """
         self._require_width(X)
         require_one_of("Encoder", "reader", self.reader, Reader)
-        self.parts_ = ColumnTransformer(self._dense(X, y, groups) if self.reader == "dense" else self._native())
+        self.parts_ = ColumnTransformer(self._native() if self.reader == "native" else self._dense(X, y, groups))
         return np.asarray(self.parts_.fit_transform(X, y), np.float64)
 
     def transform(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -122,6 +125,21 @@ class Encoder(TransformerMixin, BaseEstimator):
         """
         return np.array([place for place, _ in self._named()], np.intp)
 
+    def places(self) -> tuple[int, ...]:
+        """Returns of each of the last numbers that are places of levels how many places there are.
+
+        They are those of all levels of the contract, also where training rows have fewer: tables of all folds are
+        alike, so that one program learns them.
+
+        Example:
+            >>> towns = Column(name="town", kind="category", levels=tuple("abcdefghijkl"))
+            >>> X = np.arange(10.0)[:, None]
+            >>> Encoder(Columns(columns=(towns,), target="y"), reader="embedded").fit(X).places()
+            (14,)
+        """
+        own = [columns for part, _, columns in self.parts_.transformers_ if part == "level numbers"]
+        return tuple(len(self.columns.used[place].levels) + N_APART for places in own for place in places)
+
     def _named(self) -> list[tuple[int, str]]:
         """Returns of each number the place of its column and its name."""
         used = self.columns.used
@@ -135,7 +153,9 @@ class Encoder(TransformerMixin, BaseEstimator):
         coded = self._places("category")
         few = [place for place in coded if len(np.unique(X[X[:, place] >= 0, place])) <= ONE_HOT_LEVELS]
         many = [place for place in coded if place not in few]
-        require(not many or y is not None, "Encoder", "y with categories of many levels", "Give it.", y=y)
+        embeds = self.reader == "embedded"
+        needs_y = bool(many) and not embeds
+        require(not needs_y or y is not None, "Encoder", "y with categories of many levels", "Give it.", y=y)
         medians = SimpleImputer(strategy="median", keep_empty_features=True)
         one_hot = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
         return _filled(
@@ -143,7 +163,9 @@ class Encoder(TransformerMixin, BaseEstimator):
             ("yes/no", SimpleImputer(strategy="most_frequent", **_FLAGS), self._places("yes/no")),
             ("date", _chain(DateParts(), medians), self._places("date")),
             ("one-hot", _chain(CommonLevels(), one_hot), few),
-            ("by target", _chain(CommonLevels(), self._target_encoder(y, groups)), many),
+            ("level numbers", LevelNumbers(), many)
+            if embeds
+            else ("by target", _chain(CommonLevels(), self._target_encoder(y, groups)), many),
         )
 
     def _native(self) -> list[_Part]:
@@ -251,6 +273,7 @@ _NAMES: dict[str, Callable[[Any, Sequence[Column], Columns], _Named]] = {
     "date": _date_names,
     "one-hot": _one_hot_names,
     "by target": _target_names,
+    "level numbers": _own_names,
     "category": _own_names,
     "as it is": _own_names,
 }

@@ -9,6 +9,9 @@ from sklearn.base import BaseEstimator, TransformerMixin
 RARE_ROWS, RARE_SHARE = 10, 0.01
 """A level is rare that fewer training rows have, and a smaller share of them."""
 
+GAP, OTHER, N_APART = 0, 1, 2
+"""Places of what is no common level, before those of the levels: a gap and "other"; and how many they are."""
+
 
 class CommonLevels(TransformerMixin, BaseEstimator):
     """Codes of levels to 0, 1, ... for those that are common in the training rows, and the next code for all others.
@@ -50,3 +53,21 @@ class CommonLevels(TransformerMixin, BaseEstimator):
         if self.at_most is not None:
             kept[np.argsort(-counts, kind="stable")[self.at_most :]] = False
         return levels[kept]
+
+
+class LevelNumbers(CommonLevels):
+    """Codes of levels to places in a table that has a row for each: 0 for a gap, 1 for "other", then the common levels.
+
+    What no training row has, a gap or a rare level, is at the same place as where some have it.
+
+    Example:
+        >>> X = np.array([[7.0]] * 30 + [[3.0]] * 500 + [[5.0]] * 2)
+        >>> LevelNumbers().fit(X).transform(np.array([[3.0], [7.0], [5.0], [-1.0], [np.nan]])).ravel()
+        array([2., 3., 1., 1., 0.])
+    """
+
+    def transform(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Returns places of the shape of ``X``."""
+        coded = super().transform(X)
+        n_common = np.array([len(common) for common in self.common_])
+        return np.where(np.isnan(coded), GAP, np.where(coded == n_common, OTHER, coded + N_APART))

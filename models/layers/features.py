@@ -45,27 +45,36 @@ class PeriodicEmbedding(Stackable):
         ``(V cos(2 pi w x + b) + c, x)`` for each feature by itself, with w, b of ``n_frequencies`` neurons.
 
     Shapes:
-        ``(n_rows, n_features)`` -> ``(n_rows, n_features * n_outputs)``, those of a feature one after the other.
+        ``(n_rows, n_features + n_beside)`` -> ``(n_rows, n_features * n_outputs + n_beside)``, those of a feature one
+        after the other.
 
     Args:
         n_frequencies: Of a feature.
         n_outputs: Of a feature, itself included.
         sigma: Deviation of w at first. b starts uniform within pi of 0, V and c within 1 / sqrt(n_frequencies).
         seed: Of the initial weights.
+        n_beside: The last columns, which are embedded already: they are handed on.
     """
 
     def __init__(
-        self, n_frequencies: int = 16, n_outputs: int = 4, sigma: float = 0.1, seed: int = 0, **options: Any
+        self,
+        n_frequencies: int = 16,
+        n_outputs: int = 4,
+        sigma: float = 0.1,
+        seed: int = 0,
+        n_beside: int = 0,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
         self.n_frequencies = n_frequencies
         self.n_outputs = n_outputs
         self.sigma = sigma
         self.seed = seed
+        self.n_beside = n_beside
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Makes w, b, V and c."""
-        n_features, n_new = input_shape[-1], self.n_outputs - 1
+        n_features, n_new = int(input_shape[-1] or 0) - self.n_beside, self.n_outputs - 1
         bound = self.n_frequencies**-0.5
         uniform, normal = keras.initializers.RandomUniform, keras.initializers.RandomNormal
         waves = (n_features, self.n_frequencies)
@@ -81,16 +90,17 @@ class PeriodicEmbedding(Stackable):
     def compute(self, X: tf.Tensor, *weights: tf.Tensor) -> tf.Tensor:
         """Returns embedded features; arguments as of `Stackable.compute`."""
         frequency, phase, kernel, bias = weights
-        own = X[..., tf.newaxis]
+        *lead, n_features, _, _ = kernel.shape
+        own = X[..., :n_features, tf.newaxis]
         waves = tf.cos(2 * math.pi * own * over_rows(frequency, 2) + over_rows(phase, 2))
         new = tf.einsum("...njf,...jfo->...njo", waves, kernel) + over_rows(bias, 2)
-        *lead, _, _, _ = kernel.shape
-        *_, n_features = X.shape
-        return tf.reshape(tf.concat([new, own], axis=-1), (*lead, -1, n_features * self.n_outputs))
+        n_rows = tf.shape(X)[-2] if X.shape[-2] is None else X.shape[-2]  # which no -1 can be where nothing is embedded
+        embedded = tf.reshape(tf.concat([new, own], axis=-1), (*lead, n_rows, n_features * self.n_outputs))
+        return tf.concat([embedded, X[..., n_features:]], axis=-1) if self.n_beside else embedded
 
     def get_config(self) -> dict[str, Any]:
         """Returns what ``from_config`` needs."""
-        own = {name: getattr(self, name) for name in ("n_frequencies", "n_outputs", "sigma", "seed")}
+        own = {name: getattr(self, name) for name in ("n_frequencies", "n_outputs", "sigma", "seed", "n_beside")}
         return {**super().get_config(), **own}
 
 

@@ -162,6 +162,41 @@ class RobustClip(keras.layers.Layer):
         return {**super().get_config(), "median": self.median.tolist(), "factor": self.factor.tolist()}
 
 
+@keras.saving.register_keras_serializable(package="chalktape")
+class AllButLast(keras.layers.Layer):
+    """What another layer does to rows, but for their last columns, which are no quantities: they are handed on.
+
+    Args:
+        layer: Of the other columns.
+        n_last: Columns that are handed on.
+    """
+
+    def __init__(self, layer: keras.layers.Layer, n_last: int, **options: Any) -> None:
+        super().__init__(**{"dtype": "float64", "trainable": False, **options})
+        self.layer = layer
+        self.n_last = n_last
+
+    def call(self, inputs: Any) -> Any:
+        """Returns what the layer puts out, and the last columns behind it."""
+        return tf.concat([self.layer(inputs[..., : -self.n_last]), inputs[..., -self.n_last :]], axis=-1)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Returns rows of what the layer puts out and the last columns."""
+        *lead, n_columns = input_shape
+        *_, n_others = self.layer.compute_output_shape((*lead, int(n_columns or 0) - self.n_last))
+        return (*lead, n_others + self.n_last)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns what ``from_config`` needs."""
+        own = keras.saving.serialize_keras_object(self.layer)
+        return {**super().get_config(), "layer": own, "n_last": self.n_last}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "AllButLast":
+        """Returns the layer that a configuration describes."""
+        return cls(**{**config, "layer": keras.saving.deserialize_keras_object(config["layer"])})
+
+
 _FITTED: dict[str, Callable[[NDArray[Any]], keras.layers.Layer]] = {
     "standardize": Standardize.fit,
     "quantile_normal": QuantileNormal.fit,
@@ -170,7 +205,9 @@ _FITTED: dict[str, Callable[[NDArray[Any]], keras.layers.Layer]] = {
 }
 
 
-def fit_inputs(inputs: str, X: NDArray[Any], *, pixel_maximum: int | None = None) -> keras.layers.Layer:
+def fit_inputs(
+    inputs: str, X: NDArray[Any], *, pixel_maximum: int | None = None, n_places: int = 0
+) -> keras.layers.Layer:
     """Returns the layer that turns raw rows into a net's inputs.
 
     Args:
@@ -178,6 +215,7 @@ def fit_inputs(inputs: str, X: NDArray[Any], *, pixel_maximum: int | None = None
             ``"rescale"``.
         X: Training rows ``(n_samples, n_features)``, or images ``(n_samples, height, width)``.
         pixel_maximum: The largest value of a pixel, for ``"rescale"``.
+        n_places: The last columns of a table that are places of levels, no quantities: no scale is theirs.
 
     Raises:
         ValueError: An unknown name, or a way that does not fit the rows.
@@ -196,4 +234,4 @@ def fit_inputs(inputs: str, X: NDArray[Any], *, pixel_maximum: int | None = None
     )
     require_known(who, "inputs", inputs, ("raw", "rescale", *_FITTED))
     require(X.ndim == 2, who, f"a table for inputs={inputs!r}", "Use 'rescale' for images.", shape=X.shape)
-    return _FITTED[inputs](X)
+    return AllButLast(_FITTED[inputs](X[:, :-n_places]), n_places) if n_places else _FITTED[inputs](X)

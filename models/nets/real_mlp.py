@@ -6,13 +6,15 @@ from typing import Literal, get_args
 import keras
 
 from models.checks import require
+from models.layers.categories import CategoryEmbedding
 from models.layers.features import FeatureScaling, LearntActivation, NTKDense, PeriodicEmbedding
 from models.nets.dense import assemble
 from models.nets.weights import BIAS, DROPOUT, layer_seed
 
 Smooth = Literal["selu", "mish"]
 
-_EMBEDDING = 6000
+_EMBEDDING, _LEVELS = 6000, 7000
+_LEVEL_WIDTH = 8
 
 
 def build(
@@ -25,6 +27,7 @@ def build(
     n_embedded: int = 4,
     sigma: float = 0.1,
     dropout: float = 0.15,
+    places: Sequence[int] = (),
     output_activation: str | None = None,
     seed: int = 0,
     name: str | None = None,
@@ -33,7 +36,8 @@ def build(
 
     Formula:
         Each number x becomes ``(V cos(2 pi w x + b) + c, x)``; each of these is scaled by a weight of its own; hidden
-        layers are ``g(x W / sqrt(inputs) + b)`` with ``g(z) = z + a (f(z) - z)`` and a learnt for each neuron.
+        layers are ``g(x W / sqrt(inputs) + b)`` with ``g(z) = z + a (f(z) - z)`` and a learnt for each neuron. A level
+        of an embedded category becomes 8 numbers, which are scaled, too.
 
     Kernels and biases of hidden layers start from N(0, 1): divided by the root, a variance of 1 / inputs. The output
     layer starts at 0, so that at first nothing is known of any row.
@@ -47,6 +51,7 @@ def build(
         n_embedded: What each number becomes, itself included; 1 leaves numbers as they are.
         sigma: Deviation of w at first.
         dropout: Share of each hidden layer's outputs set to 0 during training.
+        places: Of the last columns, which are embedded categories: how many places each has.
         output_activation: By default sigmoid for one neuron, softmax for more.
         seed: Of the initial weights and of dropout.
         name: Of the model.
@@ -69,9 +74,11 @@ def build(
     require(activation in get_args(Smooth), who, "activation selu or mish", "Choose one.", activation=activation)
     require(n_embedded >= 1, who, "n_embedded of 1 or more", "1 leaves numbers as they are.", n_embedded=n_embedded)
     layers: list[keras.Layer] = []
+    if places:
+        layers.append(CategoryEmbedding(places, _LEVEL_WIDTH, seed=layer_seed(seed, _LEVELS)))
     if n_embedded > 1:
-        start = layer_seed(seed, _EMBEDDING)
-        layers.append(PeriodicEmbedding(n_frequencies, n_embedded, sigma, seed=start))
+        start, n_beside = layer_seed(seed, _EMBEDDING), _LEVEL_WIDTH * len(places)
+        layers.append(PeriodicEmbedding(n_frequencies, n_embedded, sigma, seed=start, n_beside=n_beside))
     layers.append(FeatureScaling())
     for index, units in enumerate(hidden_units):
         kernel, bias = (_normal(seed, number) for number in (index, BIAS + index))

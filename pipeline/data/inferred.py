@@ -136,7 +136,8 @@ def _done(column: Column) -> str:
     gap = "; median, flag" if column.missing else ""
     if column.kind == "category":
         many = len(column.levels) > ONE_HOT_LEVELS
-        return "the target's mean for each level, or native" if many else f"a 0 or 1 for each of {len(column.levels)}"
+        of_many = "the target's mean for each level, native, or embedded"
+        return of_many if many else f"a 0 or 1 for each of {len(column.levels)}"
     return {
         "number": f"a number{gap}",
         "yes/no": f"0 or 1{gap}",

@@ -85,7 +85,7 @@ class _Shared:
     """What nets that are trained together have in common.
 
     Attributes:
-        cores: Seed and shape of rows -> a model, for all nets that begin with its weights.
+        cores: Seed and form of rows -> a model, for all nets that begin with its weights.
         rows: Identity of a fold's rows -> its test rows as nets take them.
         models: Identities of models -> the whole that answers by them.
     """
@@ -98,7 +98,7 @@ class _Shared:
         """Yields the nets of one work."""
         for number, (member, seed) in enumerate(nets.seeded_members(work, rows)):
             sizes = _sizes(member)
-            place = (number, seed, rows.inputs.output_shape)
+            place = (number, seed, rows.inputs.output_shape, rows.places)
             if (core := self.cores.get(place)) is None:
                 core = nets.core_of(work, member, rows, seed)
                 if takes_sizes(core, **sizes):

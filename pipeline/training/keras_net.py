@@ -19,16 +19,17 @@ from pipeline.data.task import Task
 from pipeline.data.values import Dataset
 
 
-def inputs_model(net: Net, dataset: Dataset, X: NDArray[Any]) -> keras.Model:
+def inputs_model(net: Net, dataset: Dataset, X: NDArray[Any], n_places: int = 0) -> keras.Model:
     """Returns what stands before the trained layers: raw rows, or encoded ones, to the net's scale.
 
     Args:
         net: Says which scale.
         dataset: Tells images from tables.
         X: Training rows, on which it is fitted.
+        n_places: The last columns that are places of levels.
     """
     raw = keras.Input(X.shape[1:], dtype="uint8" if dataset.is_image else "float64", name="raw_rows")
-    layers = [fit_inputs(net.inputs, X, pixel_maximum=dataset.pixel_maximum)]
+    layers = [fit_inputs(net.inputs, X, pixel_maximum=dataset.pixel_maximum, n_places=n_places)]
     if dataset.is_image and net.flattens:
         layers.append(keras.layers.Flatten())
     return keras.Sequential([raw, *layers], name="inputs")
@@ -51,8 +52,19 @@ def row_shape(net: Net, dataset: Dataset) -> tuple[int, ...]:
     return (math.prod(shape),) if net.flattens else shape
 
 
-def core_model(net: Net, dataset: Dataset, shape: tuple[int, ...], seed: int) -> keras.Model:
-    """Returns the untrained layers of a net whose rows have the given shape."""
+def core_model(
+    net: Net, dataset: Dataset, shape: tuple[int, ...], seed: int, places: tuple[int, ...] = ()
+) -> keras.Model:
+    """Returns the untrained layers of a net.
+
+    Args:
+        net: The declaration.
+        dataset: Says what is predicted.
+        shape: Of its rows.
+        seed: Of its initial weights.
+        places: Of the last columns, where they are categories that it embeds: how many places each has.
+    """
+    embeds = {"places": places} if places else {}
     return nets.build(
         net.kind,
         shape,
@@ -61,6 +73,7 @@ def core_model(net: Net, dataset: Dataset, shape: tuple[int, ...], seed: int) ->
         seed=seed,
         name=net.name,
         **net.settings,
+        **embeds,
     )
 
 

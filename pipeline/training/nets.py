@@ -165,7 +165,7 @@ def seeded_members(work: Work, rows: Rows) -> Iterator[tuple[Net, int]]:
 
 def core_of(work: Work, member: Net, rows: Rows, seed: int) -> keras.Model:
     """Returns one untrained net of a work."""
-    core = core_model(member, work.dataset, rows.inputs.output_shape[1:], seed)
+    core = core_model(member, work.dataset, rows.inputs.output_shape[1:], seed, rows.places)
     share = work.candidate.column_share if isinstance(work.candidate, Ensemble) else 1.0
     return in_subspace(core, share, seed=seed) if share < 1 else core
 
@@ -203,7 +203,8 @@ def fitted(tasks: list[Task], epochs: int | None, placement: Placement, progress
 def _programs(tasks: list[Task], training: Training, placement: Placement) -> list[list[Task]]:
     """Returns the nets that are trained as one program: all of a group, where the architecture allows it.
 
-    Rows of one width each: a level that is rare in one fold may be common in another. Epochs of equally many steps: of
+    Rows of one width each, and of one number of embedded categories: a level that is rare in one fold may be common in
+    another. Epochs of equally many steps: of
     unequal folds the smaller ones are filled up. Each alone where rows are read from the disk.
     """
     alone = placement.strategy is not None or training.averaging or tasks[0].rows.are_raw
@@ -213,7 +214,7 @@ def _programs(tasks: list[Task], training: Training, placement: Placement) -> li
     for task in tasks:
         n_rows, *width = task.rows.X.shape
         steps = n_rows if takes_means(task.core) else n_steps(n_rows, training.batch_size)
-        by_shape.setdefault((steps, *width), []).append(task)
+        by_shape.setdefault((steps, *width, *task.rows.places), []).append(task)
     return list(by_shape.values())
 
 

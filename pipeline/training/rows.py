@@ -10,7 +10,7 @@ from sklearn.model_selection import train_test_split
 
 from experiments.language import Net, Training
 from models.checks import require
-from models.encoding.encoder import Encoder
+from models.encoding.encoder import Encoder, Reader
 from models.layers.augmentation import expand_by_shifts
 from pipeline.data.images.large import is_large, on_disk, taken
 from pipeline.data.task import TargetScale, Task
@@ -51,6 +51,11 @@ class Rows:
     validation: tuple[NDArray[Any], ...] | None
 
     @property
+    def places(self) -> tuple[int, ...]:
+        """Of the last columns that are places of levels how many places each has; of others nothing."""
+        return () if self.encoder is None else self.encoder.places()
+
+    @property
     def are_raw(self) -> bool:
         """Whether rows are as they came, since they are read from the disk."""
         return isinstance(self.X, np.memmap)
@@ -76,11 +81,13 @@ def prepare(net: Net, dataset: Dataset, fold: Fold) -> Rows:
         fold: Whose training rows are learned from, but for those that early stopping watches.
     """
     train_rows, validation_rows = _hold_out(net.training, dataset, fold)
-    encoder = None if dataset.columns is None else Encoder(dataset.columns, seed=fold.seed)
+    reader: Reader = "embedded" if net.categories == "embedding" else "dense"
+    encoder = None if dataset.columns is None else Encoder(dataset.columns, reader, fold.seed)
     learned, y_learned = taken(dataset, train_rows), dataset.y[train_rows]
     if encoder is not None:
         learned = encoder.fit_transform(learned, y_learned, dataset.groups_of(train_rows))
-    inputs, scale = inputs_model(net, dataset, learned), dataset.task.target_scale(y_learned)
+    n_places = 0 if encoder is None else len(encoder.places())
+    inputs, scale = inputs_model(net, dataset, learned, n_places), dataset.task.target_scale(y_learned)
 
     def on_model_scale(
         raw: NDArray[Any], y: NDArray[Any], rows: NDArray[np.int64]

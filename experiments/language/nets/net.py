@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from experiments.language.candidate import Candidate
 from experiments.language.expect import Expect
-from experiments.language.inputs import Inputs
+from experiments.language.inputs import Categories, Inputs
 from experiments.language.nets.training import Training
 from experiments.language.wording import listing
 
@@ -13,6 +13,7 @@ Activation = Literal["sigmoid", "tanh", "relu", "linear"]
 Style = Literal["sequential", "functional"]
 
 _NO_SETTINGS = ("name", "reason", "chosen_on", "training", "inputs")
+_NOT_BUILT = (*_NO_SETTINGS, "categories")
 
 
 class Net(Candidate):
@@ -54,6 +55,11 @@ class Net(Candidate):
         """What is done to raw rows first: pixels are divided by the largest, unless a kind of net lets one choose."""
         return "rescale"
 
+    @property
+    def categories(self) -> Categories:
+        """What becomes of a category of many levels: means of the target, unless a kind of net lets one choose."""
+        return "by_target"
+
     def require_task(self, task: str) -> None:
         """Checks that nothing is asked of the training that only classes have.
 
@@ -65,7 +71,7 @@ class Net(Candidate):
     @property
     def settings(self) -> dict[str, Any]:
         """What the net is built from: its own fields as plain values, parts of it as dictionaries."""
-        return {name: value for name, value in asdict(self).items() if name not in _NO_SETTINGS}
+        return {name: value for name, value in asdict(self).items() if name not in _NOT_BUILT}
 
     def parameters(self) -> dict[str, Any]:
         """Returns the declaration as flat values: ``net.<field>`` and ``training.<field>`` besides what all have.

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from experiments.language.expect import Expect
-from experiments.language.inputs import INPUTS_IN_WORDS, Inputs
+from experiments.language.inputs import INPUTS_IN_WORDS, Categories, Inputs
 from experiments.language.nets.net import Net
 from experiments.language.nets.rates import Rates
 from experiments.language.nets.training import Training
@@ -45,6 +45,8 @@ class RealMLP(Net):
         n_embedded: What each number becomes, itself included; 1 leaves numbers as they are.
         sigma: How far the frequencies reach at first.
         dropout: Share of hidden outputs set to 0 during training.
+        categories: What becomes of a category of more than nine levels: ``"embedding"``, 8 numbers for each level that
+            are learnt with the net, or ``"by_target"``, the mean of the target, as for other nets.
         reason: Why these settings.
     """
 
@@ -56,6 +58,7 @@ class RealMLP(Net):
     n_embedded: int = 4
     sigma: float = 0.1
     dropout: float = 0.15
+    categories: Categories = "embedding"
 
     flattens: ClassVar[bool] = True
     rated: ClassVar[tuple[str, ...] | None] = ("bias", "scale", "slope", "embedding")
@@ -98,6 +101,7 @@ class RealMLP(Net):
             f"hidden layer{'s' * (len(self.hidden_units) > 1)} of {units} neurons of learnt {self.activation}",
             INPUTS_IN_WORDS[self.inputs],
             embedded if self.n_embedded > 1 else "each number scaled",
+            self.categories == "embedding" and "each level of categories of more than nine as 8 numbers",
             self.dropout and f"dropout {self.dropout:g}",
             self.training.words(),
         )

@@ -11,7 +11,7 @@ from models import baselines, classifier
 from models.encoding.columns import GAPS_OF_PANDAS, Column, Columns
 from models.encoding.encoder import Encoder
 from models.layers.preprocessing import fit_inputs
-from models.nets import dense
+from models.nets import dense, real_mlp
 
 LEVELS = tuple(f"{number:02d}" for number in range(12))
 COLUMNS = Columns(
@@ -59,6 +59,16 @@ def net():
     return classifier.NetClassifier(keras.Sequential(layers), encoder)
 
 
+def embedding_net():
+    encoder = Encoder(COLUMNS, "embedded")
+    rows = encoder.fit_transform(X, Y)
+    core = real_mlp.build(rows.shape[1:], 1, [5], places=encoder.places(), seed=3)
+    weights = np.random.default_rng(0)
+    core.set_weights([weights.normal(size=weight.shape) for weight in core.get_weights()])
+    layers = [keras.Input(rows.shape[1:], dtype="float64"), fit_inputs("robust_clip", rows, n_places=1), core]
+    return classifier.NetClassifier(keras.Sequential(layers), encoder)
+
+
 def baseline(algorithm, inputs="raw"):
     unfitted = baselines.build(algorithm, inputs, {}, seed=0, columns=COLUMNS)
     return classifier.PipelineClassifier(baselines.fit(unfitted, X, Y)[0])
@@ -66,6 +76,7 @@ def baseline(algorithm, inputs="raw"):
 
 MODELS = {
     "net": net,
+    "net that embeds": embedding_net,
     "linear": lambda: baseline("logistic_regression", "standardize"),
     "neighbors": lambda: baseline("k_nearest_neighbors", "standardize"),
     "forest": lambda: baseline("random_forest"),

@@ -26,6 +26,7 @@ COLUMNS = Columns(
     class_names=("stays", "leaves"),
 )
 N = 600
+READERS = ("dense", "embedded", "native")
 
 
 @pytest.fixture(scope="module")
@@ -161,14 +162,41 @@ def test_boosting_gets_codes_first_and_gaps_as_they_are(rows):
     assert named(encoder, row(town="elsewhere"))["town"].item() == 11
 
 
-@pytest.mark.parametrize("reader", ["dense", "native"])
+def test_what_learns_numbers_of_levels_gets_places_last_and_needs_no_target(rows):
+    X, y = rows
+    encoder = Encoder(COLUMNS, reader="embedded")
+    coded = pd.DataFrame(encoder.fit_transform(X), columns=encoder.get_feature_names_out())
+    dense = Encoder(COLUMNS).fit(X, y)
+    assert list(coded)[-1] == "town"
+    assert list(coded)[:-1] == list(dense.get_feature_names_out())[:-1]
+    np.testing.assert_array_equal(coded.iloc[:, :-1], dense.transform(X)[:, :-1])
+    np.testing.assert_array_equal(encoder.sources(), dense.sources())
+    assert encoder.places() == (14,)
+    assert dense.places() == Encoder(COLUMNS, "native").fit(X, y).places() == ()
+    np.testing.assert_array_equal(coded["town"], np.where(np.isnan(X[:, 0]), 0, X[:, 0] + 2))
+    for town, place in (("town 11", 1), ("elsewhere", 1), (None, 0), ("town 03", 5)):
+        assert named(encoder, row(town=town))["town"].item() == place
+
+
+def test_places_are_those_of_the_contract_and_numbers_those_of_the_training_rows(rows):
+    X, _ = rows
+    some = X[(X[:, 0] != 3) & (X[:, 0] != 10)]  # nobody of two towns
+    encoder = Encoder(COLUMNS, reader="embedded").fit(some)
+    assert encoder.places() == ()  # nine are columns of 0 and 1
+    encoder = Encoder(COLUMNS, reader="embedded").fit(X[X[:, 0] != 3])
+    assert encoder.places() == (14,)
+    for town, place in (("town 03", 1), ("town 02", 4), ("town 04", 5)):
+        assert named(encoder, row(town=town))["town"].item() == place
+
+
+@pytest.mark.parametrize("reader", READERS)
 def test_numbers_without_gaps_stay_as_they_are_to_the_last_bit(reader):
     X, y = load_breast_cancer(return_X_y=True)
     columns = Columns(columns=tuple(Column(name=f"x{k}", kind="number") for k in range(30)), target="y")
     np.testing.assert_array_equal(Encoder(columns, reader).fit_transform(X, y), X)
 
 
-@pytest.mark.parametrize("reader", ["dense", "native"])
+@pytest.mark.parametrize("reader", READERS)
 def test_test_rows_change_no_encoder(rows, reader):
     X, y = rows
     changed = X.copy()
@@ -179,7 +207,7 @@ def test_test_rows_change_no_encoder(rows, reader):
     assert pickle.dumps(naive[0]) != pickle.dumps(naive[1])
 
 
-@pytest.mark.parametrize("reader", ["dense", "native"])
+@pytest.mark.parametrize("reader", READERS)
 def test_a_kept_encoder_encodes_the_same(rows, reader):
     X, y = rows
     encoder = Encoder(COLUMNS, reader).fit(X, y)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.encoding.levels import CommonLevels
+from models.encoding.levels import CommonLevels, LevelNumbers
 
 
 def rows(*counts):
@@ -30,3 +30,18 @@ def test_columns_are_counted_by_themselves():
     fitted = CommonLevels().fit(X)
     assert [common.tolist() for common in fitted.common_] == [[0, 1], []]
     np.testing.assert_array_equal(fitted.transform(np.array([[1.0, 0.0]])), [[1, 0]])
+
+
+def test_numbers_begin_with_a_gap_and_other_and_the_common_levels_follow_in_their_order():
+    numbers = LevelNumbers().fit(rows(1000, 9, 0, 10))
+    placed = numbers.transform(np.array([[0.0], [1.0], [2.0], [3.0], [7.0], [-1.0], [np.nan]]))
+    np.testing.assert_array_equal(placed.ravel(), [2, 1, 1, 3, 1, 1, 0])
+
+
+def test_numbers_of_a_level_hang_on_no_other_row_than_those_they_were_fitted_on():
+    """Also of columns of which one has a level more."""
+    X = np.column_stack([rows(30, 20, 10)[:, 0], rows(0, 20, 40)[:, 0]])
+    numbers = LevelNumbers().fit(X)
+    np.testing.assert_array_equal(
+        numbers.transform(np.array([[0.0, 0.0], [2.0, 2.0], [3.0, 1.0]])), [[2, 1], [4, 3], [1, 2]]
+    )

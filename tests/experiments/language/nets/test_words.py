@@ -89,6 +89,7 @@ CHANGES_OF_NETS = [
     (REAL, {"n_embedded": 1}),
     (REAL, {"sigma": 0.2}),
     (REAL, {"dropout": 0.0}),
+    (REAL, {"categories": "by_target"}),
 ]
 UNTOLD = {"name", "reason", "chosen_on", "style", "training"}  # style changes no function; training has its own table
 
