@@ -39,7 +39,8 @@ from models.optimizers import AdamByLayer
 from models.resilient import RpropPlus
 
 Layers = keras.layers
-_LAYERS = (Layers.InputLayer, Layers.Dense, Layers.Activation, Layers.BatchNormalization, Layers.Dropout)
+_HIDDEN = (Layers.Dense, Layers.Activation, Layers.BatchNormalization, Layers.Dropout)
+_LAYERS = (Layers.InputLayer, Layers.Embedding, Layers.Flatten, *_HIDDEN)
 _OPTIMIZERS = (
     keras.optimizers.SGD,
     keras.optimizers.Adam,
@@ -143,6 +144,10 @@ class ManyNets:
         for layer in model.layers:
             if isinstance(layer, Stackable):
                 X = layer.compute(X, *map(self._of, layer.weights))
+            elif isinstance(layer, Layers.Embedding):
+                X = tf.gather(self._of(layer.embeddings), tf.cast(X, tf.int32), batch_dims=1)
+            elif isinstance(layer, Layers.Flatten):
+                X = tf.reshape(X, (*X.shape[:2], -1))
             elif isinstance(layer, Layers.Dense):
                 X = self.reworked.product(X, self._of(layer.kernel))
                 X = layer.activation(X + self._of(layer.bias)[:, None] if layer.use_bias else X)
@@ -227,9 +232,9 @@ def train_replicates(
     """Trains R built models in place, as `models.engine.one_net.train` would train each alone.
 
     Args:
-        models: Chains of Dense, Activation, BatchNormalization, Dropout and what is `Stackable`, alike but for initial
-            weights, seeds, and the sizes of L2 penalties and of dropout. A `Replicate` is handed what was trained and
-            its model left alone.
+        models: Chains of Dense, Activation, BatchNormalization, Dropout, Embedding, Flatten and what is `Stackable`,
+            alike but for initial weights, seeds, and the sizes of L2 penalties and of dropout. A `Replicate` is handed
+            what was trained and its model left alone.
         X: ``(n_blocks, n_samples, n_features)``: each replicate's own rows on its own scale, a block for each but for
             ``blocks``. Blocks of unequal size are a list; their epochs must have equally many steps.
         y: ``(n_blocks, n_samples, ...)``.
@@ -370,7 +375,9 @@ def _is_covered(layer: keras.Layer) -> bool:
         return not getattr(layer, "renorm", False) and not layer.synchronized
     if isinstance(layer, Layers.Dropout):
         return layer.noise_shape is None
-    if isinstance(layer, Layers.Dense) and not is_plain(layer):
+    if isinstance(layer, (Layers.Dense, Layers.Embedding)) and not is_plain(layer):
+        return False
+    if isinstance(layer, Layers.Flatten) and layer.data_format != "channels_last":
         return False
     return getattr(layer, "activity_regularizer", None) is None
 

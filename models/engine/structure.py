@@ -27,9 +27,10 @@ def chain(model: keras.Model) -> list[keras.Layer] | None:
     return layers if follow else None
 
 
-def is_plain(dense: keras.layers.Dense) -> bool:
-    """Returns whether a dense layer has a kernel, perhaps a bias, and nothing besides: no LoRA, no quantized kernel."""
-    return not getattr(dense, "lora_enabled", False) and getattr(dense, "quantization_mode", None) is None
+def is_plain(layer: keras.layers.Dense | keras.layers.Embedding) -> bool:
+    """Returns whether a layer has its own weights and nothing besides: no LoRA, no quantized kernel, no mask."""
+    masks = getattr(layer, "mask_zero", False)
+    return not masks and not getattr(layer, "lora_enabled", False) and getattr(layer, "quantization_mode", None) is None
 
 
 def takes_own_steps(model: keras.Model) -> list[str]:

@@ -76,9 +76,10 @@ def fit_many(
         chalktape.fit(model, X[train], y[train], validation_data=(X[test], y[test]), seed=seed, epochs=...)
 
     In one program are models of one architecture, compiled alike, with equally many rows: chains of dense layers,
-    activations, batch normalization and dropout under SGD, Adam, AdamW or RMSprop, with metrics that are means over
-    rows. They may differ in the size of L2 penalties and of dropout, without momentum in the learning rate, and under
-    AdamW in the weight decay. All others are trained one after the other, by `fit`.
+    embeddings without a mask, flattening, activations, batch normalization and dropout under SGD, Adam, AdamW or
+    RMSprop, with metrics that are means over rows. They may differ in the size of L2 penalties and of dropout, without
+    momentum in the learning rate, and under AdamW in the weight decay. All others are trained one after the other, by
+    `fit`.
 
     Args:
         build: Returns a compiled model, with an optimizer of its own: ``build()``, or ``build(**setting)``.

@@ -182,6 +182,16 @@ def words():
     return model
 
 
+def levels_beside_numbers():
+    keras.utils.set_random_seed(3)
+    numbers, levels = keras.Input((6,)), keras.Input((1,), dtype="int64")
+    embedded = layers.Flatten()(layers.Embedding(50, 3)(levels))
+    both = layers.Concatenate()([numbers, embedded])
+    model = keras.Model([numbers, levels], layers.Dense(1, "sigmoid")(layers.Dense(4, "tanh")(both)))
+    model.compile(keras.optimizers.AdamW(0.02, weight_decay=0.1), "binary_crossentropy")
+    return model
+
+
 def between_epochs():
     return [
         keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.8),
@@ -231,6 +241,7 @@ CASES = {
     "loss_scale_optimizer": Case(chain(dense(), ONE, loss="mse", optimizer=scaled_by_itself), X, SIGNS),
     "averaged": Case(chain(dense(), layers.BatchNormalization, ONE, loss="mse", optimizer=averaged), X, SIGNS),
     "words": Case(words, IDS, THIRDS, {"class_weight": {0: 2.0, 2: 0.5}, "batch_size": None}),
+    "levels_beside_numbers": Case(levels_beside_numbers, [X, IDS[:, :1]], SIGNS, {"validation_split": 0.2}),
     "maps": Case(
         chain(lambda: layers.Conv2D(2, 3), layers.Flatten, THREE,
               loss="categorical_crossentropy", optimizer=clipped, shape=(6, 6, 1)),

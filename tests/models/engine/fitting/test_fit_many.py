@@ -94,6 +94,49 @@ def test_without_shuffling_a_repeat_is_that_of_keras_and_goes_on_with_it(float64
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-10)
 
 
+LEVELS = np.random.default_rng(2).integers(0, 12, (len(X), 2))
+
+
+def of_levels(dropout=0.2):
+    penalty = keras.regularizers.L2(0.01)
+    embedding = layers.Embedding(12, 3, embeddings_regularizer=penalty)
+    parts = [embedding, layers.Dropout(dropout), layers.Flatten(), layers.Dense(4, "tanh"), layers.Dense(3, "softmax")]
+    model = keras.Sequential([keras.Input((2,), dtype="int32"), *parts])
+    model.compile(keras.optimizers.Adam(0.02), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+@pytest.mark.parametrize("compilation", ["graph", "xla"])
+def test_folds_of_levels_that_are_embedded_share_a_program_and_are_the_models_trained_alone(compilation, float64):
+    """Each with a table of its own, from one input of whole numbers; under XLA nothing may be drawn at random."""
+    make = partial(of_levels, dropout=0.2 if compilation == "graph" else 0.0)
+    fitted = fit_many(make, LEVELS, SPECIES, folds=FOLDS[1:], seed=7, compilation=compilation, **HOW)
+    assert fitted.groups == ((0, 1),)
+    for k, (train, test) in enumerate(FOLDS[1:]):
+        alone = built(make, 7 + k)
+        how = {"validation_data": (LEVELS[test], SPECIES[test]), "verbose": 0, **HOW}
+        fit(alone, LEVELS[train], SPECIES[train], seed=7 + k, **how)
+        assert_same(fitted.models[k], alone)
+
+
+def test_without_shuffling_embedded_levels_are_those_of_keras(float64):
+    make = partial(of_levels, dropout=0.0)  # of which none is drawn in another order
+    fitted = fit_many(make, LEVELS[EVEN], SPECIES[EVEN], seeds=[1, 2], shuffle=False, **HOW)
+    assert fitted.groups == ((0, 1),)
+    alone = built(make, 2)
+    alone.fit(LEVELS[EVEN], SPECIES[EVEN], shuffle=False, verbose=0, **HOW)
+    assert_same(fitted.models[1], alone)
+
+
+@pytest.mark.parametrize("mask_zero", [False, True])
+def test_levels_behind_a_mask_are_left_to_fit(mask_zero):
+    model = keras.Sequential(
+        [keras.Input((2,)), layers.Embedding(12, 3, mask_zero=mask_zero), layers.Activation("tanh")]
+    )
+    model.compile("adam", "mse")
+    assert (alike.kind(model, np.zeros((97, 2, 3))) is None) == mask_zero
+
+
 def decayed(units=4, rate=0.02, decay=0.01, dropout=0.2, l2=0.01):
     hidden = layers.Dense(units, "tanh", kernel_regularizer=keras.regularizers.L2(l2))
     model = keras.Sequential([keras.Input((4,)), hidden, layers.Dropout(dropout), layers.Dense(3, "softmax")])
