@@ -95,7 +95,7 @@ def compare(
         cost_ratio: A missed row of the positive class costs so many false alarms: opens the part on decisions.
         recall: Share of the positive rows that must be found: opens it, too.
         by: Column by whose levels decisions are told, too.
-        also: Candidates beside the usual ones, such as ``["lightgbm"]``; they need ``chalktape[boosting]``.
+        also: Candidates beside the usual ones: ``"real_mlp"``, or such as ``"lightgbm"`` with ``chalktape[boosting]``.
         candidates: Only these, beside the one that guesses: a quick try, which registers nothing.
         skip: Leaves these out; likewise.
         settings: Other settings, such as ``{"sigmoid_30.hidden_units": (8, 4)}``; likewise.

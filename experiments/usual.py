@@ -5,9 +5,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
-from experiments.language import Baseline, Candidate, DenseNet, Ensemble, Training
+from experiments.language import Baseline, Candidate, DenseNet, Ensemble, RealMLP, Training
 from experiments.language.baseline import OPTIONAL
 from experiments.language.chosen import ChosenOn
+from experiments.language.nets.real_mlp import RECIPE
 
 FEW = 1_000  # rows of which an epoch has so few updates that a net needs many epochs
 SLOW = 20_000  # rows beyond which neighbors and votes are left out
@@ -101,19 +102,32 @@ _BOOSTING = Baseline(
 )
 
 _AS_MANY_TREES = "As many trees at the same rate as the other boosting, all else as the library has it."
-ON_REQUEST: Mapping[str, Baseline] = MappingProxyType(
+_REAL_MLP = RealMLP(
+    name="real_mlp",
+    reason="The recipe of Holzmüller, Grinsztajn & Steinwart (2024), which learns numbers for levels of categories.",
+    chosen_on="other_rows",
+)
+ON_REQUEST: Mapping[str, Candidate] = MappingProxyType(
     {
-        algorithm: Baseline(
-            name=algorithm,
-            algorithm=algorithm,
-            settings={"learning_rate": 0.05, "n_estimators": 200},
-            reason=_AS_MANY_TREES,
-            chosen_on="nothing",
-        )
-        for algorithm in OPTIONAL
+        **{
+            algorithm: Baseline(
+                name=algorithm,
+                algorithm=algorithm,
+                settings={"learning_rate": 0.05, "n_estimators": 200},
+                reason=_AS_MANY_TREES,
+                chosen_on="nothing",
+            )
+            for algorithm in OPTIONAL
+        },
+        _REAL_MLP.name: _REAL_MLP,
     }
 )
-"""Name -> a candidate that is run where it is asked for: its library need not be installed."""
+"""Name -> a candidate that is run where it is asked for: its library need not be installed, or it takes its time."""
+
+_OF_NUMBERS = {
+    _REAL_MLP.name: replace(_REAL_MLP, activation="mish", training=replace(RECIPE, learning_rate=0.2)),
+}
+"""Name -> what is run on request instead where a number is predicted, by other settings."""
 
 _MEAN = Baseline(name="mean", algorithm="mean", reason="Looks at no column: what luck is worth.")
 _LINE = Baseline(
@@ -138,7 +152,8 @@ def usual_candidates(
         also: Names of those that are run on request.
     """
     neighbors = () if n_rows > SLOW or weighed else (_NEIGHBORS,)
-    asked = [ON_REQUEST[name] for name in also]
+    on_request = ON_REQUEST if task == "classification" else {**ON_REQUEST, **_OF_NUMBERS}
+    asked = [on_request[name] for name in also]
     return (*_nets(task, n_rows), *_SIMPLEST[task], *neighbors, _forest(task, n_rows), _BOOSTING, *asked)
 
 

@@ -68,7 +68,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="NET,BASELINE",
         help=f"{pair}; such as sigmoid_30,random_forest (default: every net against every baseline)",
     )
-    also = f"a candidate beside the usual ones: {', '.join(ON_REQUEST)}; repeatable; needs 'chalktape[boosting]'"
+    *boosting, net = ON_REQUEST
+    needed = f"{', '.join(boosting)} (these need 'chalktape[boosting]') or {net}, a net that takes minutes"
+    also = f"a candidate beside the usual ones: {needed}; repeatable"
     own.add_argument("--also", action="append", default=[], metavar="NAME", help=also)
     own.add_argument("--name", help="of the experiment and the registered model (default: the file's)")
     own.add_argument("--cost-ratio", type=_number(1e6), metavar="R", help="a missed row costs R false alarms")

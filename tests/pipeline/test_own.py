@@ -156,6 +156,18 @@ def test_a_candidate_on_request_is_one_more_and_the_page_says_how_to_ask_again(w
     assert comparison.asked == "churn.csv --target Churn --also xgboost --also lightgbm"
 
 
+@pytest.mark.parametrize(
+    ("target", "task", "activation", "rate"),
+    [("Churn", [], "selu", 0.04), ("charges", ["--ignore", "customerID"], "mish", 0.2)],
+)
+def test_the_net_on_request_is_that_of_the_task(workplace, churn, target, task, activation, rate):
+    options = parser_of("run").parse_args(["churn.csv", "--target", target, "--also", "real_mlp", *task])
+    comparison, _ = own.comparison_of(own.table_of(options, "run"), options, "run")
+    net = comparison.candidates[-1]
+    assert (net.name, net.family, net.activation, net.training.learning_rate) == ("real_mlp", "net", activation, rate)
+    assert net.categories == "embedding"
+
+
 def test_a_name_of_the_catalogue_stays_a_name_and_all_else_that_is_there_is_a_file(workplace):
     for name in ("iris", "iris2", "iris.csv"):
         Path(name).touch()
