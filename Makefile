@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint bench bench-tables coverage ui install clean
+.PHONY: run test lint bench tune bench-tables coverage ui install clean
 
 run: $(INSTALLED)  ## iris and digits against baselines, the lecture's ledger: no network needed
 	$(BIN)/python -m pipeline.run
@@ -21,6 +21,9 @@ bench: $(INSTALLED)  ## speed against peers (docs/benchmarks.md), and whole tabl
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.tables
+
+tune: $(INSTALLED)  ## which ways of training pay on this processor: writes its entry in models/engine/ways.json
+	$(BIN)/python -m benchmarks.tuning
 
 bench-tables: $(INSTALLED)  ## nets beside boosting on real tables: writes docs/ranks.md, part by part; an interrupted one goes on
 	$(BIN)/python -m benchmarks.ranks

@@ -1,26 +1,25 @@
-"""What the engine's other ways through a batch save, on both sides of the limits of their rules.
+"""What the engine's other ways through a batch save, and which of them it takes on this machine.
 
 Silent neurons beside those of a hidden layer (`models.engine.faster.lanes`). Small batches: kernel gradients row by
-row (`small_batches` beside it). Large ones of a conv net: two halves side by side (`halves` beside it).
+row (`small_batches` beside it). Large ones of a conv net: two halves side by side (`halves` beside it). Where they are
+taken was measured before, by ``benchmarks.tuning``.
 """
 
 import math
-import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from unittest.mock import patch
 
-from benchmarks.engines import fused
 from benchmarks.problems import Problem
-from benchmarks.timing import Timing, race
-from models.engine.faster import halves, lanes, small_batches
+from benchmarks.turns import Gain, Steps, in_turns
+from models.engine import ways
+from models.engine.devices import threads
+from models.engine.ways import Ways
 
 WIDTHS: Sequence[int] = (5, 30, 50, 100)
 SMALL: Sequence[tuple[int, int]] = ((30, 4), (30, 10), (30, 16), (30, 32), (10, 10), (100, 10), (1000, 10))
 LARGE: Sequence[int] = (50, 100, 200)
 N_IMAGES = 3_000
-N_ROUNDS = 3
+LANES = 16  # where none are taken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,78 +29,46 @@ class Saved:
     Attributes:
         net: Its layers.
         batch_size: Rows per update.
-        usual: Seconds of a step the usual way.
-        other: Of a step the other way.
-        chosen: Whether the rule takes the other way; for small batches, with the kernel of the hidden layer.
+        gain: By the other way.
+        chosen: Whether the engine takes the other way; for small batches, with the kernel of the hidden layer.
     """
 
     net: str
     batch_size: int
-    usual: float
-    other: float
+    gain: Gain
     chosen: bool
 
 
 def widths(problem: Problem) -> Iterator[Saved]:
-    """Yields what is saved by silent neurons in nets of one hidden layer, medians of a few rounds."""
+    """Yields what is saved by silent neurons in nets of one hidden layer."""
+    here = ways.of(threads())
+    wide = Ways(lanes=LANES if here.lanes == 1 else here.lanes, most_added=math.inf)
     for units in WIDTHS:
-        case = replace(problem, hidden_units=(units,), batch_size=32, epochs=4)
-        yield _both(
-            f"{problem.X.shape[1]}-{units}-10",
-            case,
-            partial(_widened, case, 0),
-            partial(_widened, case, math.inf),
-            chosen=lanes.width(units) != units,
-        )
+        case = replace(problem, hidden_units=(units,), batch_size=32)
+        net = f"{problem.X.shape[1]}-{units}-10"
+        yield _both(net, case, Ways(), wide, chosen=here.width(units) != units)
 
 
 def small(problem: Problem) -> Iterator[Saved]:
-    """Yields what is saved by nets of one hidden layer on the rows of ``problem``, medians of a few rounds."""
-    n_inputs = problem.X.shape[1]
+    """Yields what is saved by nets of one hidden layer on the rows of ``problem``, as wide as the engine takes them."""
+    here, n_inputs = ways.of(threads()), problem.X.shape[1]
     for units, batch_size in SMALL:
-        case = replace(problem, hidden_units=(units,), batch_size=batch_size, epochs=4)
-        yield _both(
-            f"{n_inputs}-{units}-10",
-            case,
-            partial(_row_by_row, case, 0),
-            partial(_row_by_row, case, batch_size),
-            chosen=batch_size <= small_batches.MOST_ROWS and small_batches.has_right_size((n_inputs, units)),
-        )
+        case = replace(problem, hidden_units=(units,), batch_size=batch_size)
+        products = replace(here, rows=())
+        by_rows = replace(here, rows=((10**9, batch_size),), least_weights=0)
+        chosen = here.goes_row_by_row(batch_size, (n_inputs, here.width(units)))
+        yield _both(f"{n_inputs}-{units}-10", case, products, by_rows, chosen=chosen)
 
 
 def large(problem: Problem) -> Iterator[Saved]:
-    """Yields what is saved by the conv net of ``problem``, medians of a few rounds."""
+    """Yields what is saved by the conv net of ``problem``."""
+    here = ways.of(threads())
     for batch_size in LARGE:
-        case = replace(problem, X=problem.X[:N_IMAGES], y=problem.y[:N_IMAGES], batch_size=batch_size, epochs=6)
-        yield _both(
-            "conv 20-40 maps",
-            case,
-            partial(_halved, case, batch_size + 1),
-            partial(_halved, case, batch_size),
-            chosen=batch_size >= halves.LEAST_ROWS,
-        )
+        case = replace(problem, X=problem.X[:N_IMAGES], y=problem.y[:N_IMAGES], batch_size=batch_size)
+        in_halves = Ways(halved_from=batch_size)
+        yield _both("conv 20-40 maps", case, Ways(), in_halves, chosen=here.halves(batch_size))
 
 
-def _both(net: str, case: Problem, usual: Callable[[], Timing], other: Callable[[], Timing], *, chosen: bool) -> Saved:
-    timings = race({"usual": usual, "other": other}, N_ROUNDS)
-    n_steps = len(case.X) // case.batch_size
-    seconds = {way: statistics.median(timing.epoch for timing in taken) / n_steps for way, taken in timings.items()}
-    return Saved(net=net, batch_size=case.batch_size, chosen=chosen, **seconds)
-
-
-def _widened(problem: Problem, most_added: float) -> Timing:
-    """Trains with silent neurons up to ``most_added`` for each neuron."""
-    with patch.object(lanes, "MOST_ADDED", most_added):
-        return fused(problem, "xla")
-
-
-def _row_by_row(problem: Problem, most_rows: int) -> Timing:
-    """Trains with gradients row by row for batches up to ``most_rows``, whatever the size of kernels."""
-    with patch.multiple(small_batches, MOST_ROWS=most_rows, LEAST_WEIGHTS=0, MOST_UNITS=math.inf):
-        return fused(problem, "xla")
-
-
-def _halved(problem: Problem, least_rows: int) -> Timing:
-    """Trains with halves of batches from ``least_rows`` on."""
-    with patch.object(halves, "LEAST_ROWS", least_rows):
-        return fused(problem)
+def _both(net: str, case: Problem, usual: Ways, other: Ways, *, chosen: bool) -> Saved:
+    gain = in_turns(Steps(case, usual), Steps(case, other))
+    return Saved(net=net, batch_size=case.batch_size, gain=gain, chosen=chosen)

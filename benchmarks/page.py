@@ -6,7 +6,7 @@ import os
 import platform
 import statistics
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -37,8 +37,9 @@ COLD = "## Cold runs"
 WAYS: Mapping[str, tuple[str, str, str, str]] = {
     "widths": (
         "Widths",
-        """A hidden layer of 30 neurons is trained as one of 32, two of them silent: a whole number of the processor's
-lanes. A step of gradient descent either way, and what the engine takes by itself (`models/engine/faster/lanes.py`):""",
+        """A hidden layer of 30 neurons may be trained as one of 32, two of them silent: a whole number of the
+processor's lanes. A step of gradient descent either way, and what the engine takes by itself on this processor
+(`models/engine/faster/lanes.py`, within the limits of `models/engine/ways.json`):""",
         "as declared",
         "with silent neurons",
     ),
@@ -46,7 +47,7 @@ lanes. A step of gradient descent either way, and what the engine takes by itsel
         "Small batches",
         """The gradient of a kernel is a matrix product, `X.T @ delta`, or a sum of outer products, one for each row
 of a batch, which XLA makes one loop of with the update. A step of gradient descent either way, and what the engine
-takes by itself for the larger kernel (`models/engine/faster/small_batches.py`):""",
+takes by itself on this processor for the larger kernel (`models/engine/faster/small_batches.py`):""",
         "products",
         "row by row",
     ),
@@ -54,7 +55,7 @@ takes by itself for the larger kernel (`models/engine/faster/small_batches.py`):
         "Large batches of a conv net",
         """TensorFlow spreads a convolution over all cores and the small operations between two of them over one. The
 halves of a batch, side by side, fill each other's gaps. A step of gradient descent either way, and what the engine
-takes by itself (`models/engine/faster/halves.py`):""",
+takes by itself on this processor (`models/engine/faster/halves.py`):""",
         "whole",
         "in halves",
     ),
@@ -213,12 +214,12 @@ def _cold(file: Path) -> list[str]:
 def _head(rate: float) -> list[str]:
     """Returns what was measured with, and how."""
     packages = ("tensorflow", "keras", "numpy", "scikit-learn", "jax", "torch")
-    versions = ", ".join(f"{name} {found}" for name in packages if (found := _version(name)))
+    told = ", ".join(f"{name} {found}" for name, found in versions(packages).items())
     return [
         "# Speed",
         "",
         f"Made by `{' '.join(['python -m benchmarks.run', *sys.argv[1:]])}` on {datetime.date.today().isoformat()}: "
-        f"{_machine()}, {_load()}; Python {platform.python_version()}, {versions}.",
+        f"{machine()}, {_load()}; Python {platform.python_version()}, {told}.",
         "",
         "Each figure is a ratio inside one run: the same rows in the same order, the same arithmetic from the same "
         "initial weights, final losses equal to 1 in 200 (checked; ReLU lets "
@@ -259,7 +260,9 @@ def _ways(title: str, text: str, usual: str, other: str, cases: Sequence[Saved])
     lines += [f"| net | batch | {usual} | {other} | times faster | the engine takes |"]
     lines += ["| --- | --- | --- | --- | --- | --- |"]
     for case in cases:
-        seconds = f"{1e6 * case.usual:,.1f} us | {1e6 * case.other:,.1f} us | {case.usual / case.other:.3g}"
+        gain = case.gain
+        times = f"{gain.times:.3g} ({gain.low:.3g} to {gain.high:.3g})"
+        seconds = f"{1e6 * gain.usual:,.1f} us | {1e6 * gain.other:,.1f} us | {times}"
         lines += [f"| {case.net} | {case.batch_size} | {seconds} | {other if case.chosen else usual} |"]
     return [*lines, ""]
 
@@ -279,6 +282,11 @@ def _grown(before: Point | None, point: Point) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def versions(packages: Iterable[str]) -> dict[str, str]:
+    """Returns the versions of those that are installed."""
+    return {name: found for name in packages if (found := _version(name))}
+
+
 def _version(package: str) -> str | None:
     try:
         return version(package)
@@ -292,7 +300,7 @@ def _load() -> str:
     return "load unknown" if load is None else f"{load:.1f} processes running on average over the last 15 minutes"
 
 
-def _machine() -> str:
+def machine() -> str:
     """Returns the processor and its cores."""
     described = Path("/proc/cpuinfo")
     lines = described.read_text().splitlines() if described.exists() else []

@@ -110,6 +110,12 @@ def choose(device: Device = "auto", strategy: StrategyName = "none", precision: 
     return Placement(device=kind, strategy=chosen, precision="float32").with_precision(precision)
 
 
+def threads() -> int:
+    """Returns on how many threads this process computes a net: as it was told, else on all that it may use."""
+    may_use = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return tf.config.threading.get_intra_op_parallelism_threads() or may_use
+
+
 @cache
 def hardware(kind: str) -> str:
     """Returns what computes, as its maker calls it, with what a processor can do: another one rounds otherwise.

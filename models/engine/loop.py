@@ -18,6 +18,7 @@ import tensorflow as tf
 from models.engine.calls import Batch, Pace, in_batches
 from models.engine.course import Course
 from models.engine.diary import Diary, History, Interrupted, Watch
+from models.engine.faster.reworking import Reworked
 
 Progress = Callable[[float, int, float, float | None], None]
 
@@ -34,6 +35,7 @@ class Learner(Protocol):
         loss: Of its outputs.
         optimizer: Takes its steps; one that can come to rest says so by ``rested``.
         is_padded: Whether the last array of a batch says which of its rows are there; not there means no.
+        reworked: How the net is trained.
         company: How many nets or devices there are, for the history; nothing for one net on one device.
     """
 
@@ -41,6 +43,7 @@ class Learner(Protocol):
     weights: Sequence[Any]
     loss: keras.Loss
     optimizer: keras.Optimizer
+    reworked: Reworked
     company: str
 
     def update(self, batch: Batch) -> tf.Tensor:
@@ -271,7 +274,8 @@ def run(
 
 def _engine(learner: Learner, course: Course, *, xla: bool) -> str:
     """Returns what computes a training, for the history, such as ``"compiled epochs, XLA, 3 nets at once"``."""
-    parts = ("compiled epochs", "XLA" if xla else "", "streamed" if course.streams else "", learner.company)
+    ways = learner.reworked.taken
+    parts = ("compiled epochs", "XLA" if xla else "", *ways, "streamed" if course.streams else "", learner.company)
     return ", ".join(part for part in parts if part)
 
 

@@ -43,16 +43,20 @@ def code_sha256() -> str:
 
 def switches() -> dict[str, str]:
     """Returns the environment's switches that change the last bits of a training."""
-    names = ("TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS", "TF_XLA_FLAGS", "NVIDIA_TF32_OVERRIDE", "TF_NUM_INTRAOP_THREADS")
+    of_tensorflow = ("TF_ENABLE_ONEDNN_OPTS", "TF_XLA_FLAGS", "TF_NUM_INTRAOP_THREADS", "NVIDIA_TF32_OVERRIDE")
+    names = (*of_tensorflow, "XLA_FLAGS", "ONEDNN_MAX_CPU_ISA", "NPY_DISABLE_CPU_FEATURES")
     return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def machine() -> dict[str, Any]:
     """Returns what decides the last bits of a result besides versions: processor, threads, switches."""
+    from models.engine.ways import vectors  # it brings NumPy, which no command needs to tell its usage
+
     switches = ("TF_ENABLE_ONEDNN_OPTS", "XLA_FLAGS", "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES")
     return {
         "system": platform.platform(),
         "processor": platform.machine(),
+        "vectors": vectors(),
         "cores": os.cpu_count(),
         "environment": {name: os.environ[name] for name in switches if name in os.environ},
     }

@@ -182,6 +182,7 @@ class ParentRun:
         """
         candidate = trained[0].candidate
         tags = {**self._tags, "kind": "candidate", "family": candidate.family, "dataset": dataset.name}
+        tags["engine"] = "; ".join(sorted({item.engine for item in trained}))
         with opened(self.experiment_id, name or candidate.name, tags, status=status):
             mlflow.log_params(flat_parameters(candidate) | chosen_parameters(trained))
             # The UI compares by what was logged first: scores.

@@ -1,11 +1,10 @@
 """Where groups of work are trained."""
 
-import os
 from collections.abc import Iterator, Sequence
 
 import joblib
-import tensorflow as tf
 
+from models.engine.devices import threads
 from models.quietly import import_tensorflow_quietly
 from pipeline.training.values import NotTrained, Trained
 from pipeline.training.work import Group, Means, Progress, Trainer
@@ -19,7 +18,7 @@ class Here:
     """Trains in this process, one group after the other; side by side in processes where a trainer works apart."""
 
     def __init__(self) -> None:
-        self.threads = threads_here()
+        self.threads = threads()
 
     def announce(self, groups: Sequence[Group]) -> None:
         """Lets them come: one is trained after the other."""
@@ -75,12 +74,6 @@ class NothingMore(Here):
             name = groups[0].works[0].candidate.name
             raise NotTrained(f"The store went away before all of {name} was trained: what follows is not in this run.")
         return iter(())
-
-
-def threads_here() -> int:
-    """Returns on how many threads this process computes a net: as it was told, else on all that it may use."""
-    may_use = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return tf.config.threading.get_intra_op_parallelism_threads() or may_use
 
 
 def _untold(where: str, share: float) -> None:

@@ -39,8 +39,8 @@ def train_there(order: bytes, data: bytes) -> bytes:
     from pipeline.training.work import Group, Means, Work, surroundings
 
     asked: dict[str, Any] = pickle.loads(order)
-    executor = Here()
-    if asked["threads"] > 1:  # on a single one is fitted whatever limits itself to it
+    executor, trainer = Here(), trainer_of(asked["candidates"][0])
+    if not trainer.apart:  # what is trained apart limits itself to its threads
         executor.threads = _on_threads(asked["threads"], executor.threads)
     dataset = pickle.loads(data)
     works = tuple(
@@ -50,7 +50,7 @@ def train_there(order: bytes, data: bytes) -> bytes:
     group = Group(works=works, threads=asked["threads"], device=asked["device"])
     require_alike(asked["surroundings"], {**surroundings(asked["device"]), "libraries": group.libraries})
     means = Means(placement=choose(asked["device"]), executor=executor)
-    return pack(trainer_of(asked["candidates"][0]).train(group, means, lambda where, share: None))
+    return pack(trainer.train(group, means, lambda where, share: None))
 
 
 def require_alike(here: dict[str, Any], there: dict[str, Any]) -> None:

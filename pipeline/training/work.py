@@ -12,6 +12,7 @@ import numpy as np
 
 from experiments.language import Candidate
 from models import boosters, engine
+from models.engine import ways
 from models.engine.devices import Placement, hardware
 from pipeline.data.values import Dataset, Fold
 from pipeline.process.provenance import code_sha256, switches, versions
@@ -84,8 +85,8 @@ class Group:
     def digest(self) -> str:
         """What tells this group from any other.
 
-        Declarations, rows, seeds, order, threads, device, judge; the code that trains, versions, and the machine's
-        ways to compute.
+        Declarations, rows, seeds, order, threads, device, judge; the code that trains, versions, the machine's ways to
+        compute, and those that the engine takes on it.
         """
         described = {
             "works": [work.described for work in self.works],
@@ -123,6 +124,7 @@ def surroundings(device: str) -> dict[str, Any]:
         "code": code_sha256(),
         "versions": versions(),
         "machine": [hardware(device), switches()],
+        "ways": ways.as_plain_values(),
     }
 
 

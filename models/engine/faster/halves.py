@@ -5,6 +5,7 @@ batch need nothing of each other until their gradients are added, so one half's 
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import keras
@@ -13,9 +14,10 @@ import tensorflow as tf
 from models.engine.calls import Batch
 from models.engine.faster.reworking import Case, Loss, Reworked
 from models.engine.structure import operations
+from models.engine.ways import Ways
 from models.layers.pooling import BiasedMaxPooling2D
 
-LEAST_ROWS = 100
+NAME = "batches in halves"
 
 _layers = keras.layers
 _ROW_BY_ROW = (
@@ -30,15 +32,15 @@ _ROW_BY_ROW = (
 )
 
 
-def pays(case: Case) -> bool:
-    """Returns whether to use `mean_loss`: a rule that was measured by ``benchmarks``, on CPUs.
+def pays(case: Case, reworked: Reworked) -> bool:
+    """Returns whether to use `mean_loss`: batches are large, and the net convolves.
 
     Only where it means the same: each row must go its own way through the net (batch normalization mixes them), not
     at random (dropout would draw other numbers than ``fit``), and the loss must be a mean over rows.
     """
     parts = operations(case.model)
     return (
-        case.batch_size >= LEAST_ROWS
+        case.ways.halves(case.batch_size)
         and not case.xla
         and case.on_cpu
         and case.loss.reduction in ("sum_over_batch_size", "mean")
@@ -47,20 +49,21 @@ def pays(case: Case) -> bool:
     )
 
 
-def put_in(reworked: Reworked, model: keras.Model) -> Reworked:
+def put_in(reworked: Reworked, case: Case) -> Reworked:
     """Returns the training with batches in halves."""
-    return replace(reworked, mean_loss=mean_loss)
+    return replace(reworked, mean_loss=partial(mean_loss, ways=case.ways))
 
 
-def mean_loss(loss: Loss, batch: Batch) -> tf.Tensor:
+def mean_loss(loss: Loss, batch: Batch, ways: Ways) -> tf.Tensor:
     """Returns the mean loss of a batch, put together from two halves unless it is small.
 
     Args:
         loss: Returns the mean loss of some rows.
         batch: ``(X, y)`` or ``(X, y, sample_weight)``.
+        ways: Say how small a batch is that is taken whole.
     """
     n_rows = batch[0].shape[0]
-    if n_rows < LEAST_ROWS:
+    if not ways.halves(n_rows):
         return loss(batch)
     half = n_rows // 2
     first, second = (tuple(array[rows] for array in batch) for rows in (slice(half), slice(half, None)))

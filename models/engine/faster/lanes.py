@@ -1,8 +1,8 @@
 """Hidden layers as wide as the processor computes: 30 neurons trained as 32, of which two are silent.
 
-A processor multiplies up to sixteen numbers at once, and what XLA makes for rows of 32 numbers is faster than what it
-makes for rows of 30: a finding, not a law. Two more neurons that put out 0, and to which the next layer does not
-listen, make them so. Their gradients are 0, so they stay what they are, and the others learn as without them.
+A processor multiplies eight or sixteen numbers at once, and what XLA makes for rows of 32 numbers may be faster than
+what it makes for rows of 30: a finding, not a law. Two more neurons that put out 0, and to which the next layer does
+not listen, make them so. Their gradients are 0, so they stay what they are, and the others learn as without them.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,9 +14,9 @@ import keras
 from models.engine.faster.padding import Padding
 from models.engine.faster.reworking import Case, Reworked
 from models.engine.structure import chain, is_plain
+from models.engine.ways import Ways
 
-LANES = 16
-MOST_ADDED = 1 / 8  # of a layer's neurons
+NAME = "silent neurons"
 
 _activations = keras.activations
 # The bias with which a neuron that listens to nothing puts out exactly 0, for activations that have one.
@@ -31,23 +31,11 @@ _SILENT_BIAS: dict[Callable[..., Any], float] = {
 _OPTIMIZERS = (keras.optimizers.SGD, keras.optimizers.Adam, keras.optimizers.RMSprop)
 
 
-def width(units: int) -> int:
-    """Returns the neurons of a hidden layer in training: a multiple of `LANES`, unless that adds too many.
-
-    Example:
-        >>> [width(units) for units in (10, 30, 50, 100, 160)]
-        [10, 32, 50, 112, 160]
-    """
-    wide = -(-units // LANES) * LANES
-    return wide if wide - units <= MOST_ADDED * units else units
-
-
-def pays(case: Case) -> bool:
+def pays(case: Case, reworked: Reworked) -> bool:
     """Returns whether a net is trained with silent neurons.
 
-    The rule, also that of `width`, was measured by ``benchmarks``, on CPUs, with nets of one and two hidden layers.
-    Silent neurons need a chain of plain dense layers, activations that can be silent, and an optimizer that leaves
-    alone what has no gradient: no decay of weights, no averages.
+    They need a chain of plain dense layers, activations that can be silent, and an optimizer that leaves alone what has
+    no gradient: no decay of weights, no averages.
     """
     optimizer = case.optimizer
     return (
@@ -58,13 +46,13 @@ def pays(case: Case) -> bool:
         and not optimizer.use_ema
         and _is_plain(case.model)
         and all(len(acting) == 1 and acting[0] in _SILENT_BIAS for acting in _acting(case.model))
-        and any(width(layer.units) != layer.units for layer in _dense(case.model)[:-1])
+        and any(case.ways.width(layer.units) != layer.units for layer in _dense(case.model)[:-1])
     )
 
 
-def put_in(reworked: Reworked, model: keras.Model) -> Reworked:
+def put_in(reworked: Reworked, case: Case) -> Reworked:
     """Returns the training with silent neurons."""
-    return replace(reworked, paddings=list(_paddings(model)))
+    return replace(reworked, paddings=list(_paddings(case.model, case.ways)))
 
 
 def widened(model: keras.Model, reworked: Reworked) -> keras.Model:
@@ -72,10 +60,11 @@ def widened(model: keras.Model, reworked: Reworked) -> keras.Model:
     if not reworked.paddings:
         return model
     wide = keras.Sequential([keras.Input(model.input_shape[1:], dtype=model.inputs[0].dtype)])
+    units = iter(shape[-1] for shape in reworked.shapes(model.weights)[::2])  # of kernels; behind each is its bias
     for layer in chain(model) or []:
         config = layer.get_config()
-        if layer in _dense(model)[:-1]:
-            config["units"] = width(layer.units)
+        if type(layer) is keras.layers.Dense:
+            config["units"] = next(units)
         wide.add(type(layer).from_config(config))
     wide.set_weights(reworked.put_in(model.get_weights()))
     return wide
@@ -111,12 +100,12 @@ def _acting(model: keras.Model) -> list[list[Callable[..., Any]]]:
     return acting[:-1]
 
 
-def _paddings(model: keras.Model) -> Iterator[Padding]:
+def _paddings(model: keras.Model, ways: Ways) -> Iterator[Padding]:
     """Yields the padding of each kernel and each bias, input side first."""
     *hidden, output = _dense(model)
     before = 0
     for layer, (activation,) in zip(hidden, _acting(model), strict=True):
-        added = width(layer.units) - layer.units
+        added = ways.width(layer.units) - layer.units
         yield Padding(shape=layer.kernel.shape, added=(before, added))
         yield Padding(shape=layer.bias.shape, added=(added,), value=_SILENT_BIAS[activation])
         before = added

@@ -21,6 +21,11 @@ class Padding:
     added: tuple[int, ...]
     value: float = 0.0
 
+    @property
+    def wide(self) -> tuple[int, ...]:
+        """The shape of the weight with them."""
+        return tuple(n + more for n, more in zip(self.shape, self.added, strict=True))
+
     def widen(self, weight: NDArray[Any]) -> NDArray[Any]:
         """Returns the weight with silent neurons; axes before its own are left alone."""
         ahead = [(0, 0)] * (weight.ndim - len(self.shape))

@@ -1,10 +1,14 @@
 """How a training is made faster, decided in one place for one net and for many."""
 
+from dataclasses import replace
+
 import keras
 import tensorflow as tf
 
+from models.engine import ways as measured
 from models.engine.compilation import Compilation, use_xla
 from models.engine.course import Course
+from models.engine.devices import threads
 from models.engine.faster import halves, lanes, small_batches
 from models.engine.faster.reworking import Case, Reworked, Reworking
 
@@ -19,6 +23,7 @@ def plan_of(
     *,
     compilation: Compilation = "auto",
     strategy: tf.distribute.Strategy | None = None,
+    ways: measured.Ways | None = None,
 ) -> Reworked:
     """Returns how a net is trained: whether under XLA, and with which reworkings.
 
@@ -29,6 +34,7 @@ def plan_of(
         course: Through the rows.
         compilation: ``"xla"``, ``"graph"`` or ``"auto"``, as of `use_xla`.
         strategy: Of several devices, which are given nets and batches as they are.
+        ways: Within which limits reworkings pay; by default as measured on a processor like this.
 
     Raises:
         ValueError: If ``compilation`` is unknown, or asks for XLA under a strategy.
@@ -37,8 +43,16 @@ def plan_of(
     reworked = Reworked(xla=xla)
     if strategy is not None:
         return reworked
-    case = Case(model=model, loss=loss, optimizer=optimizer, batch_size=course.rows_at_once, xla=xla)
+    case = Case(
+        model=model,
+        loss=loss,
+        optimizer=optimizer,
+        batch_size=course.rows_at_once,
+        nets=course.shape,
+        xla=xla,
+        ways=ways or measured.of(threads()),
+    )
     for reworking in REWORKINGS:
-        if reworking.pays(case):
-            reworked = reworking.put_in(reworked, model)
+        if reworking.pays(case, reworked):
+            reworked = replace(reworking.put_in(reworked, case), taken=(*reworked.taken, reworking.NAME))
     return reworked

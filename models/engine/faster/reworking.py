@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from models.engine.calls import Batch
 from models.engine.faster.padding import Padding
+from models.engine.ways import Ways
 
 Product = Callable[[tf.Tensor, Any], tf.Tensor]
 Loss = Callable[[Batch], tf.Tensor]
@@ -29,14 +30,18 @@ class Case:
         loss: Of its outputs.
         optimizer: Of its weights.
         batch_size: Rows per update.
+        nets: Leading axes of its weights: ``()`` for one net, ``(n_replicates,)`` for many.
         xla: Whether XLA compiles the training.
+        ways: Within which limits reworkings pay on the processor.
     """
 
     model: keras.Model
     loss: keras.Loss
     optimizer: keras.Optimizer
     batch_size: int
+    nets: tuple[int, ...]
     xla: bool
+    ways: Ways
 
     @property
     def on_cpu(self) -> bool:
@@ -53,12 +58,18 @@ class Reworked:
         paddings: What is added to each weight; ``()`` is nothing.
         product: Of rows and a kernel.
         mean_loss: Of a batch, from what returns the mean loss of some rows.
+        taken: What each reworking that was put in is called.
     """
 
     xla: bool
     paddings: Sequence[Padding] = ()
     product: Product = tf.matmul
     mean_loss: Callable[[Loss, Batch], tf.Tensor] = whole
+    taken: tuple[str, ...] = ()
+
+    def shapes(self, weights: Sequence[Any]) -> list[tuple[int, ...]]:
+        """Returns the shapes of a net's weights as they are trained."""
+        return [padding.wide for padding in self.paddings] or [tuple(weight.shape) for weight in weights]
 
     def put_in(self, weights: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
         """Returns a net's weights as they are trained; axes before their own are left alone."""
@@ -74,10 +85,16 @@ class Reworked:
 
 
 class Reworking(Protocol):
-    """One module of this folder."""
+    """One module of this folder.
 
-    def pays(self, case: Case, /) -> bool:
-        """Returns whether it is faster and means the same: a rule that was measured by ``benchmarks``, on CPUs."""
+    Attributes:
+        NAME: For the record of a run.
+    """
 
-    def put_in(self, reworked: Reworked, model: keras.Model, /) -> Reworked:
+    NAME: str
+
+    def pays(self, case: Case, reworked: Reworked, /) -> bool:
+        """Returns whether it is faster and means the same, beside what was put in before it."""
+
+    def put_in(self, reworked: Reworked, case: Case, /) -> Reworked:
         """Returns how the net is trained with it. What of it stays in weights, `Reworked.take_out` takes out again."""

@@ -5,9 +5,9 @@ result again, take more than half of a step. As a sum of outer products, one for
 the update: one pass over the kernel, and no gradient in memory.
 """
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import keras
@@ -15,42 +15,43 @@ import tensorflow as tf
 
 from models.engine.faster.reworking import Case, Product, Reworked
 from models.engine.structure import is_plain, operations
+from models.engine.ways import Ways
 
-MOST_ROWS = 16
-LEAST_WEIGHTS = 5_000
-MOST_UNITS = 500
+NAME = "kernels' gradients row by row"
 
 Gradients = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 
 
-def pays(case: Case) -> bool:
-    """Returns whether to use `product`: a rule that was measured by ``benchmarks``, on CPUs.
+def pays(case: Case, reworked: Reworked) -> bool:
+    """Returns whether to use `product`: batches are small, and a kernel has the right size.
 
     Other optimizers than gradient descent use a gradient more than once, and XLA would compute it as often.
     """
-    is_plain = type(case.optimizer) is keras.optimizers.SGD
-    return case.xla and case.batch_size <= MOST_ROWS and is_plain and case.on_cpu
+    is_descent = type(case.optimizer) is keras.optimizers.SGD
+    if not (case.xla and case.on_cpu and is_descent):
+        return False
+    kernels = {id(layer.kernel) for layer in operations(case.model) if _suits(layer)}
+    shapes = zip(case.model.weights, reworked.shapes(case.model.weights), strict=True)
+    own = [(*case.nets, *shape) for weight, shape in shapes if id(weight) in kernels]
+    return any(case.ways.goes_row_by_row(case.batch_size, shape) for shape in own)
 
 
-def put_in(reworked: Reworked, model: keras.Model) -> Reworked:
+def put_in(reworked: Reworked, case: Case) -> Reworked:
     """Returns the training with `product`."""
-    return replace(reworked, product=product)
+    return replace(reworked, product=partial(product, ways=case.ways))
 
 
-def product(X: tf.Tensor, kernel: Any) -> tf.Tensor:
+def product(X: tf.Tensor, kernel: Any, ways: Ways) -> tf.Tensor:
     """Returns ``X @ kernel``; where it pays, the gradient of ``kernel`` is taken row by row.
 
     Args:
         X: ``(..., n_rows, n_inputs)``.
         kernel: ``(..., n_inputs, n_units)``, with the same leading axes; a tensor or a variable.
+        ways: Say for how many rows and which kernels it pays.
     """
-    kernel = tf.convert_to_tensor(kernel)
-    return _row_by_row(X, kernel) if has_right_size(kernel.shape) else tf.matmul(X, kernel)
-
-
-def has_right_size(shape: Sequence[int]) -> bool:
-    """Returns whether a kernel of this shape gains: a small one, or one of long rows, is no slower as a product."""
-    return math.prod(shape) >= LEAST_WEIGHTS and shape[-1] <= MOST_UNITS
+    kernel, n_rows = tf.convert_to_tensor(kernel), X.shape[-2]
+    pays = n_rows is not None and ways.goes_row_by_row(n_rows, kernel.shape)
+    return _row_by_row(X, kernel) if pays else tf.matmul(X, kernel)
 
 
 @tf.custom_gradient
@@ -87,7 +88,12 @@ def through(product: Product, model: keras.Model) -> keras.Model:
         return model
 
     def rework(layer: keras.Layer) -> keras.Layer:
-        suits = type(layer) is keras.layers.Dense and is_plain(layer) and layer.activity_regularizer is None
-        return _Dense(layer, product) if suits and len(layer.input.shape) == 2 else layer
+        return _Dense(layer, product) if _suits(layer) else layer
 
     return keras.models.clone_model(model, clone_function=rework)
+
+
+def _suits(layer: Any) -> bool:
+    """Returns whether a layer is a plain dense one, on rows of one axis."""
+    suits = type(layer) is keras.layers.Dense and is_plain(layer) and layer.activity_regularizer is None
+    return suits and len(layer.input.shape) == 2

@@ -33,6 +33,8 @@ def test_tags_tell_parents_from_candidates_and_nets_from_baselines(client):
         assert run.data.tags["dataset"] == "iris"
         assert run.data.tags["git"]
         assert run.data.tags["seed"] == "1"
+    engines = {run.info.run_name: run.data.tags["engine"].partition(",")[0] for run in candidates}
+    assert engines == {"tanh_8": "compiled epochs", "majority_class": "scikit-learn", "stump": "scikit-learn"}
 
 
 def test_every_candidate_has_its_mean_in_every_metric_and_the_bounds_of_the_one_that_ranks(client, flowers_comparison):

@@ -152,6 +152,12 @@ def test_other_versions_are_another_group(work, monkeypatch):
     assert len({before, of_the_engine, digest(work)}) == 3
 
 
+def test_a_machine_whose_nets_go_another_way_is_another_group(work, monkeypatch):
+    before = digest(work)
+    monkeypatch.setattr(unit.ways, "as_plain_values", lambda: {"2": {"halved_from": 1}})
+    assert digest(work) != before
+
+
 def test_equal_works_have_one_digest_whoever_made_them(work):
     again = Work(candidate=replace(NET), dataset=replace(IRIS, X=IRIS.X.copy()), fold=replace(work.fold))
     assert digest(work) == digest(again)

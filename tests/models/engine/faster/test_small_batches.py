@@ -1,5 +1,7 @@
 """A kernel's gradient taken row by row is the gradient, and nothing else about a net changes."""
 
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -42,11 +44,11 @@ def by_rows(monkeypatch):
 
 
 @pytest.mark.parametrize("lead", [(), (3,)])
-def test_gradients_are_those_of_the_product(lead):
+def test_gradients_are_those_of_the_product(lead, limits):
     rng = np.random.default_rng(0)
     X, kernel, upstream = (tf.constant(rng.normal(size=(*lead, *shape))) for shape in [(7, 120), (120, 90), (7, 90)])
     found = []
-    for multiply in (tf.matmul, small_batches.product):
+    for multiply in (tf.matmul, partial(small_batches.product, ways=limits)):
         with tf.GradientTape() as tape:
             tape.watch([X, kernel])
             total = tf.reduce_sum(multiply(X, kernel) * upstream)
@@ -108,19 +110,19 @@ def test_where_it_does_not_pay_the_product_is_the_usual_one(change, by_rows):
     assert by_rows == []
 
 
-def test_kernels_that_are_small_or_wide_are_left_alone(by_rows):
+def test_kernels_that_are_small_or_wide_are_left_alone(by_rows, limits):
     for shape in [(95, 30), (784, 1000)]:
-        small_batches.product(tf.ones((10, shape[0])), tf.ones(shape))
+        small_batches.product(tf.ones((10, shape[0])), tf.ones(shape), limits)
     assert by_rows == []
 
 
-def test_a_model_with_its_own_call_is_left_alone():
+def test_a_model_with_its_own_call_is_left_alone(limits):
     class Doubled(keras.Model):
         def call(self, inputs):
             return 2 * inputs
 
     model = Doubled()
-    assert small_batches.through(small_batches.product, model) is model
+    assert small_batches.through(partial(small_batches.product, ways=limits), model) is model
 
 
 def test_a_penalty_on_what_a_layer_puts_out_is_kept(by_rows, float64):
