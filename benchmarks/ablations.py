@@ -1,6 +1,7 @@
 """What each part of a recipe is worth: a net with it beside the same net without, on the same folds.
 
     python -m benchmarks.ablations [--tables wine ...] [--parts embedding ...] [--epochs 60] [--repeats 2]
+    python -m benchmarks.ablations --tables flights more_flights --parts levels    # with 'chalktape[bench]'
 
 Three folds of each table, dealt anew as often as ``--repeats`` says; nothing is searched, so that all else is alike. A
 positive difference is in favor of the part, in the table's own metric. The interval of a table is that of the corrected
@@ -17,8 +18,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.flights import FLIGHTS
 from benchmarks.ranks.candidates import comparison_of
-from benchmarks.ranks.tables import N_FOLDS, TABLES
+from benchmarks.ranks.tables import N_FOLDS
+from benchmarks.ranks.tables import TABLES as RANKED
 from experiments.language import Candidate, DenseNet, Ensemble, Rates, RealMLP, TabM, Training
 from experiments.language.nets.real_mlp import RECIPE
 from models.engine.devices import choose
@@ -32,6 +35,7 @@ from pipeline.training.train import train
 from pipeline.training.values import Judge
 
 FILE = Path(__file__).parents[1] / "docs" / "ablations.csv"
+TABLES = {**RANKED, **FLIGHTS}
 SEED = 1
 BATCH, MEMBERS = 32, 8
 WORDS = {"roc_auc": "ROC-AUC", "log_loss": "log loss", "rmse": "RMSE"}
@@ -46,12 +50,14 @@ class Part:
         has: The candidate with it.
         lacks: The same without.
         of_classes: Whether it is one of classes only.
+        of_categories: Whether it is one of tables with categories only.
     """
 
     words: str
     has: Candidate
     lacks: Candidate
     of_classes: bool = False
+    of_categories: bool = False
 
 
 def parts(task: str, epochs: int) -> dict[str, Part]:
@@ -85,6 +91,12 @@ def parts(task: str, epochs: int) -> dict[str, Part]:
             words="`real_mlp`: PBLD embedding; numbers as they are",
             has=mlp,
             lacks=replace(mlp, n_embedded=1, training=unembedded),
+        ),
+        "levels": Part(
+            words="`real_mlp`: 8 learnt numbers for each level; its mean of the target",
+            has=mlp,
+            lacks=replace(mlp, categories="by_target"),
+            of_categories=True,
         ),
         "smoothing": Part(
             words="`real_mlp`: labels smoothed by 0.1; not smoothed",
@@ -145,7 +157,8 @@ def measure(table: str, name: str, epochs: int, repeats: int) -> list[dict[str, 
     known = TABLES[table]
     dataset = known.load()
     part = parts(dataset.task.name, epochs)[name]
-    if part.of_classes and not dataset.task.has_classes:
+    has_categories = dataset.columns is not None and any(one.kind == "category" for one in dataset.columns.used)
+    if (part.of_classes and not dataset.task.has_classes) or (part.of_categories and not has_categories):
         return []
     folds = split(dataset, replace(known.splitting, n_folds=repeats * N_FOLDS), seed=SEED)
     judge = judge_by(comparison_of(table, known, dataset.task.name))

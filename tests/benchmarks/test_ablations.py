@@ -24,6 +24,7 @@ def settings(candidate):
 def test_candidates_of_one_kind_differ_in_the_part_alone(task):
     expected = {
         "embedding": {"n_embedded", "training"},  # without an embedding it has no rate
+        "levels": {"categories"},
         "smoothing": {"training"},
         "clip": {"inputs"},
         "schedule": {"training"},
@@ -61,3 +62,4 @@ def test_a_part_is_measured_on_every_fold_and_better_is_positive():
         assert row["n_train"] + row["n_test"] == 178
     assert TABLES["diabetes"].metric == "rmse"
     assert ablations.measure("diabetes", "smoothing", epochs=2, repeats=1) == []
+    assert ablations.measure("wine", "levels", epochs=2, repeats=1) == []  # it has no categories

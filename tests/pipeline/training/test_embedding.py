@@ -11,6 +11,7 @@ from models import classifier, regressor
 from models.effects import effects
 from pipeline.data.split import split
 from pipeline.data.table import Table
+from pipeline.data.values import Fold
 from pipeline.training.rows import prepare
 from pipeline.training.train import train
 
@@ -156,3 +157,20 @@ def test_by_target_is_what_other_nets_have(people, folds):
     assert rows.encoder.get_feature_names_out()[-1] == "town by target"
     assert rows.places == ()
     assert [net.parameters()["net.categories"] for net in (NET, by_target)] == ["embedding", "by_target"]
+
+
+def test_folds_that_embed_other_categories_in_rows_of_one_width_are_programs_of_their_own():
+    """Of one category the training rows of one fold have nine levels, of the other those of the other."""
+    random = np.random.default_rng(5)
+    table = pd.DataFrame({"left": random.choice(["no", "yes"], N)})
+    table = table.assign(a=random.choice([*"abcdefghij"], N), b=random.choice([*"ABCDEFGHIJK"], N))
+    pair = Table(source=table, target="left", name="pair").load()
+    kept = (table["a"] != "j", ~table["b"].isin(["J", "K"]))
+    folds = [
+        Fold(index=index, seed=index, train_rows=np.flatnonzero(own), test_rows=np.flatnonzero(~own))
+        for index, own in enumerate(kept)
+    ]
+    first, second = train(NET, pair, folds)
+    assert [one.model.encoder.places() for one in (first, second)] == [(13,), (12,)]
+    assert first.model.model.input_shape == second.model.model.input_shape == (None, 10)
+    assert np.isfinite([one.model.predict_proba(pair.X) for one in (first, second)]).all()
