@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from experiments.language import Ensemble, RealMLP, Splitting, Training
 from models import classifier, regressor
@@ -174,3 +175,21 @@ def test_folds_that_embed_other_categories_in_rows_of_one_width_are_programs_of_
     assert [one.model.encoder.places() for one in (first, second)] == [(13,), (12,)]
     assert first.model.model.input_shape == second.model.model.input_shape == (None, 10)
     assert np.isfinite([one.model.predict_proba(pair.X) for one in (first, second)]).all()
+
+
+def test_it_learns_what_no_mean_of_the_target_says():
+    """In every second town the old leave, in the others the young: each town's share is a half."""
+    random = np.random.default_rng(7)
+    town, age = random.integers(0, 12, N), random.normal(size=N).round(3)
+    left = np.where((age > 0) ^ (town % 2 == 1), "yes", "no")
+    table = pd.DataFrame({"town": [f"town {number:02d}" for number in town], "age": age, "left": left})
+    turned = Table(source=table, target="left", name="turned").load()
+    folds = split(turned, Splitting(kind="random", test_share=0.3, n_folds=1), seed=1)
+    rows = folds[0].test_rows
+    found = []
+    for categories in ("embedding", "by_target"):
+        net = replace(NET, categories=categories, training=replace(TRAINING, epochs=80))
+        (trained,) = train(net, turned, folds)
+        found.append(roc_auc_score(turned.y[rows], trained.model.predict_proba(turned.X[rows])[:, 1]))
+    assert found[0] > 0.95
+    assert found[1] < 0.85  # by chance the means differ a little, and tell one town from another
