@@ -86,14 +86,14 @@ class Steps:
         rows = np.random.default_rng(0).integers(len(problem.X), size=(1, MOST_STEPS, problem.batch_size))
         self._data = tuple(tf.constant(array) for array in self._course.data)
         self._full, self._rest = tf.constant(rows.astype(np.int32)), tf.zeros((1, 0), tf.int32)
-        traced = compile_epochs(net, self._diary, self._course, validation=None, xla=self.reworked.xla)
-        self._compiled = traced.get_concrete_function(*self._call(1).arguments)
+        traced = compile_epochs(net, self._diary, self._course, xla=self.reworked.xla)
+        self._compiled = traced.get_concrete_function((), *self._call(1).arguments)
 
     def take(self, n_steps: int) -> float:
         """Takes so many steps and returns the seconds of each."""
         arguments = self._call(n_steps).arguments
         start = time.perf_counter()
-        self._compiled(*arguments)
+        self._compiled((), *arguments)
         self.loss  # noqa: B018  waits for the device
         return (time.perf_counter() - start) / n_steps
 

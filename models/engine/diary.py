@@ -100,18 +100,31 @@ class Diary:
     """
 
     def __init__(self, shape: tuple[int, ...], weights: Sequence[Any], epochs: int, dtype: str, watch: Watch) -> None:
-        self.watch = watch
+        self.judges = watch.rows is not None
+        self.patience, self.monitor, self.stops_at_rest = watch.patience, watch.monitor, watch.stops_at_rest
+        unknown = tf.fill((epochs, *shape), tf.constant(math.nan, dtype))
         self.epoch = tf.Variable(0, dtype=tf.int32)  # epochs finished
         self.running = tf.Variable(tf.zeros(shape, dtype))  # sum over the rows of the epoch so far
-        self.train_loss = tf.Variable(tf.fill((epochs, *shape), tf.constant(math.nan, dtype)))
-        self.validation_loss = tf.Variable(tf.fill((epochs, *shape), tf.constant(math.nan, dtype)))
-        self.validation_accuracy = tf.Variable(tf.fill((epochs, *shape), tf.constant(math.nan, dtype)))
+        self.train_loss = tf.Variable(unknown)
+        self.validation_loss = tf.Variable(unknown)
+        self.validation_accuracy = tf.Variable(unknown)
         self.lowest = tf.Variable(tf.fill(shape, tf.constant(math.inf, dtype)))
         self.best_epoch = tf.Variable(tf.zeros(shape, tf.int32))
         self.wait = tf.Variable(tf.zeros(shape, tf.int32))
         self.stopped = tf.Variable(tf.zeros(shape, tf.bool))
         self.last_epoch = tf.Variable(tf.fill(shape, epochs - 1))
         self.best_weights = [tf.Variable(tf.convert_to_tensor(weight)) for weight in weights]
+
+    def start_anew(self, weights: Sequence[Any]) -> None:
+        """Forgets the training before, for one of the same length that starts from other weights."""
+        for curve in (self.train_loss, self.validation_loss, self.validation_accuracy):
+            curve.assign(tf.fill(curve.shape, tf.constant(math.nan, curve.dtype)))
+        for number in (self.epoch, self.running, self.best_epoch, self.wait, self.stopped):
+            number.assign(tf.zeros_like(number))
+        self.lowest.assign(tf.fill(self.lowest.shape, tf.constant(math.inf, self.lowest.dtype)))
+        self.last_epoch.assign(tf.fill(self.last_epoch.shape, self.train_loss.shape[0] - 1))
+        for best, weight in zip(self.best_weights, weights, strict=True):
+            best.assign(weight)
 
     def close_epoch(
         self,
@@ -128,11 +141,11 @@ class Diary:
         if validation is not None:
             loss, accuracy = validation
             self.validation_loss.assign(tf.tensor_scatter_nd_update(self.validation_loss, here, [loss]))
-            if self.watch.monitor == "accuracy":
+            if self.monitor == "accuracy":
                 self.validation_accuracy.assign(tf.tensor_scatter_nd_update(self.validation_accuracy, here, [accuracy]))
-            if self.watch.patience is not None:
-                self._compare(loss if self.watch.monitor == "loss" else -accuracy, self.watch.patience, weights)
-        if rested is not None and self.watch.stops_at_rest:
+            if self.patience is not None:
+                self._compare(loss if self.monitor == "loss" else -accuracy, self.patience, weights)
+        if rested is not None and self.stops_at_rest:
             self._stop(tf.convert_to_tensor(rested))
         self.epoch.assign_add(1)
 
@@ -156,7 +169,6 @@ class Diary:
 
     def histories(self, engine: str, seconds: float) -> list[History]:
         """Returns one history for each replicate, up to the epoch where it stopped."""
-        watch = self.watch
         n_replicates = max(1, self.running.shape.num_elements())
         train_loss, validation_loss, validation_accuracy = (
             curve.numpy().reshape(-1, n_replicates).astype(np.float64)
@@ -164,13 +176,13 @@ class Diary:
         )
         n_epochs = np.minimum(self.last_epoch.numpy().reshape(-1) + 1, self.epoch.numpy())
         best_epoch = np.minimum(
-            self.best_epoch.numpy().reshape(-1) if watch.patience is not None else np.inf, n_epochs - 1
+            self.best_epoch.numpy().reshape(-1) if self.patience is not None else np.inf, n_epochs - 1
         )
         return [
             History(
                 train_loss=train_loss[:n, replicate],
-                validation_loss=validation_loss[:n, replicate] if watch.rows is not None else None,
-                validation_accuracy=validation_accuracy[:n, replicate] if watch.monitor == "accuracy" else None,
+                validation_loss=validation_loss[:n, replicate] if self.judges else None,
+                validation_accuracy=validation_accuracy[:n, replicate] if self.monitor == "accuracy" else None,
                 best_epoch=int(best_epoch[replicate]),
                 engine=engine,
                 seconds=seconds / n_replicates,

@@ -1,13 +1,11 @@
 """The one loop that matters: epochs of training in a single compiled call.
 
-`compile_epochs` holds it and says why it is fast; `run` calls it again and again, for about a second each, so
-that a progress bar moves and Ctrl-C is heard. What is trained is a `Learner`: one net (`one_net.py`) or many along a
-leading axis (`many_nets.py`). The loop treats both alike: every loss has the learner's ``shape``, ``()`` or
-``(n_replicates,)``, and nothing is ever reduced over it.
+`compile_epochs` holds it and says why it is fast; `models.engine.program` calls it again and again. What is trained
+is a `Learner`: one net (`one_net.py`) or many along a leading axis (`many_nets.py`). The loop treats both alike: every
+loss has the learner's ``shape``, ``()`` or ``(n_replicates,)``, and nothing is ever reduced over it.
 """
 
 import math
-import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -15,12 +13,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from models.engine.calls import Batch, Pace, in_batches
+from models.engine.calls import Batch, in_batches
 from models.engine.course import Course
-from models.engine.diary import Diary, History, Interrupted, Watch
+from models.engine.diary import Diary
 from models.engine.faster.reworking import Reworked
 
-Progress = Callable[[float, int, float, float | None], None]
+Held = tuple[Batch, ...]  # validation rows in blocks of one size and a rest; nothing without any
 
 BLOCK_BYTES = 16 * 2**20  # of rows in order; two such blocks exist at a time
 VALIDATION_ROWS = 1024  # at once; a conv net's feature maps are far larger than its input
@@ -56,7 +54,7 @@ class Learner(Protocol):
         """Returns how long a call took, the same number in every process that takes part."""
 
 
-def compile_epochs(learner: Learner, diary: Diary, course: Course, *, validation: Batch | None, xla: bool) -> Any:
+def compile_epochs(learner: Learner, diary: Diary, course: Course, *, xla: bool) -> Any:
     """Returns the compiled loop over epochs and batches.
 
     Why it is fast: a small net's update is microseconds of arithmetic, while one call from Python, one operation
@@ -68,24 +66,26 @@ def compile_epochs(learner: Learner, diary: Diary, course: Course, *, validation
     Four traps lie here. Rows are put in order outside XLA, which gathers rows on a CPU one number at a time: a
     block of some megabytes while the one before it is swept, not a whole epoch for each part of it. The loops are
     ``while`` loops, since XLA compiles a ``for`` over ``tf.range`` anew for every other length. All that changes
-    from call to call (`Call`) is an argument: a number captured from Python is compiled in. And nothing is rewritten
-    by autograph, which reads and rewrites the source of all that is called, the optimizer's too, for as long as a small
-    net is trained: the loops are written out, and learners are Python that is traced once, as in Keras's ``fit``.
+    from call to call (`Call`), or from one training to the next, is an argument: a number captured from Python is
+    compiled in, and captured rows would stay as long as the program. And nothing is rewritten by autograph, which
+    reads and rewrites the source of all that is called, the optimizer's too, for as long as a small net is trained:
+    the loops are written out, and learners are Python that is traced once, as in Keras's ``fit``.
 
     Args:
         learner: What is trained.
         diary: Where losses are written.
         course: Through the rows.
-        validation: Rows to compute the validation loss on after each epoch, or ``None``.
         xla: Whether XLA compiles it.
 
     Returns:
-        A `tf.function` of the `Call.arguments`.
+        A `tf.function` of the rows to compute the validation loss on after each epoch, as `in_blocks` returns them, and
+        of the `Call.arguments`.
     """
-    sweep, finish_epoch = _compile_parts(learner, diary, course, validation=validation, xla=xla)
+    sweep, finish_epoch = _compile_parts(learner, diary, course, xla=xla)
 
     @tf.function(autograph=False)
     def epochs(
+        held_out: Held,
         data: Batch,
         full: tf.Tensor,
         rest: tf.Tensor,
@@ -110,7 +110,7 @@ def compile_epochs(learner: Learner, diary: Diary, course: Course, *, validation
             following = (tf.where(is_last, epoch + 1, epoch), tf.where(is_last, first, step + n_steps))
             ahead = block(*following)  # needs nothing of the sweep: TensorFlow runs the two side by side
             sweep(batches, n_steps)
-            _if(is_last & finish, lambda: finish_epoch(_take(data, rest[epoch])))
+            _if(is_last & finish, lambda: finish_epoch(_take(data, rest[epoch]), held_out))
             return *following, ahead
 
         start = tf.constant(0), first
@@ -130,10 +130,10 @@ def _if(condition: tf.Tensor, do: Callable[[], None]) -> None:
 
 
 def _compile_parts(
-    learner: Learner, diary: Diary, course: Course, *, validation: Batch | None, xla: bool
-) -> tuple[Callable[[Batch, tf.Tensor], None], Callable[[Batch], None]]:
+    learner: Learner, diary: Diary, course: Course, *, xla: bool
+) -> tuple[Callable[[Batch, tf.Tensor], None], Callable[[Batch, Held], None]]:
     """Returns what trains on the batches of a block, and what ends an epoch; arguments as of `compile_epochs`."""
-    blocks = None if validation is None else _in_blocks(validation, learner.shape, course)
+    n_rows = course.n_rows if course.sizes is None else np.array(course.own_rows)
 
     # As a graph the parts stay parts of one function: collectives of several processes fail in nested ones.
     compiled = tf.function(jit_compile=True, autograph=False) if xla else lambda function: function
@@ -150,11 +150,10 @@ def _compile_parts(
         diary.running.assign_add(learner.update(batch) * _counted(batch, learner))
 
     @compiled
-    def finish_epoch(last_batch: Batch) -> None:
+    def finish_epoch(last_batch: Batch, held_out: Held) -> None:
         if _size(last_batch, learner):
             update(last_batch)
-        assessed = None if blocks is None else _assess(learner, diary, *blocks)
-        n_rows = course.n_rows if course.sizes is None else np.array(course.own_rows)
+        assessed = _assess(learner, diary, *held_out) if held_out else None
         diary.close_epoch(n_rows, assessed, learner.weights, getattr(learner.optimizer, "rested", None))
 
     return sweep, finish_epoch
@@ -180,8 +179,11 @@ def _counted(batch: Batch, learner: Learner) -> Any:
     return tf.reduce_sum(batch[-1], axis=1) if getattr(learner, "is_padded", False) else _size(batch, learner)
 
 
-def _in_blocks(validation: Batch, shape: tuple[int, ...], course: Course) -> tuple[Batch, Batch]:
-    """Cuts validation rows into blocks of one size and a rest, once."""
+def in_blocks(validation: Sequence[Any] | None, shape: tuple[int, ...], course: Course) -> Held:
+    """Cuts validation rows, those of replicates one after the other, into blocks of one size and a rest, once."""
+    if validation is None:
+        return ()
+    validation = tuple(tf.constant(array) for array in validation)
     n_rows = validation[0].shape[0] // course.n_blocks
     numbers = course.starts(n_rows)[:, None] + np.arange(n_rows, dtype=np.int32)
     full, rest = in_batches(numbers.reshape(*shape, n_rows), min(VALIDATION_ROWS, n_rows))
@@ -219,71 +221,3 @@ def _assess(learner: Learner, diary: Diary, blocks: Batch, rest: Batch) -> tuple
     _, *totals = tf.while_loop(lambda block, *_: block < n_blocks, add, (tf.constant(0), nothing, nothing, nothing))
     loss, accuracy, n_rows = with_batch(rest, tuple(totals)) if _size(rest, learner) else totals
     return loss / n_rows, accuracy / n_rows
-
-
-def run(
-    learner: Learner,
-    course: Course,
-    watch: Watch,
-    *,
-    xla: bool,
-    progress: Progress | None,
-    diary: Diary | None = None,
-) -> list[History]:
-    """Trains until epochs or patience are over; returns one history for each replicate.
-
-    Args:
-        learner: What is trained.
-        course: Through the rows.
-        watch: What is looked at after each epoch.
-        xla: Whether XLA compiles the loop.
-        progress: Told after each call: epochs finished, epochs in total and the last losses.
-        diary: Of a learner that has more to remember than losses.
-
-    Raises:
-        Interrupted: On Ctrl-C, with what was trained so far.
-    """
-    started = time.perf_counter()
-    pace = Pace()
-    validation = None if watch.rows is None else tuple(tf.constant(array) for array in watch.rows)
-    diary = diary or Diary(learner.shape, learner.weights, course.epochs, learner.loss.dtype, watch)
-    traced = compile_epochs(learner, diary, course, validation=validation, xla=xla)
-    compiled = None
-
-    def conclude() -> list[History]:
-        if watch.patience is not None:
-            for weight, best in zip(learner.weights, diary.best_weights, strict=True):
-                weight.assign(best)
-        return diary.histories(_engine(learner, course, xla=xla), time.perf_counter() - started)
-
-    try:
-        for call in course.calls(pace):
-            tick = time.perf_counter()
-            compiled = compiled or traced.get_concrete_function(*call.arguments)
-            compiled(*call.arguments)
-            stopped = bool(diary.stopped.numpy().all())  # waits for the device
-            pace.learn((call.last - call.first) * call.n_epochs, learner.agreed(time.perf_counter() - tick))
-            if progress is not None:
-                _tell(progress, diary, course.epochs, call.share % 1)
-            if stopped:
-                break
-    except KeyboardInterrupt:
-        raise Interrupted(conclude()) from None
-    return conclude()
-
-
-def _engine(learner: Learner, course: Course, *, xla: bool) -> str:
-    """Returns what computes a training, for the history, such as ``"compiled epochs, XLA, 3 nets at once"``."""
-    ways = learner.reworked.taken
-    parts = ("compiled epochs", "XLA" if xla else "", *ways, "streamed" if course.streams else "", learner.company)
-    return ", ".join(part for part in parts if part)
-
-
-def _tell(progress: Progress, diary: Diary, n_epochs: int, share: float) -> None:
-    """Reports the last finished epoch; of several replicates, their mean."""
-    finished = int(diary.epoch.numpy())
-    last = max(0, finished - 1)
-    train_loss, validation_loss = (
-        float(tf.reduce_mean(curve[last])) for curve in (diary.train_loss, diary.validation_loss)
-    )
-    progress(finished + share, n_epochs, train_loss, validation_loss if diary.watch.rows is not None else None)

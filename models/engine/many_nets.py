@@ -28,9 +28,10 @@ from models.engine.diary import History, Monitor, Watch
 from models.engine.faster import dropping
 from models.engine.faster.plan import plan_of
 from models.engine.faster.reworking import Reworked
-from models.engine.loop import Progress, right, run
+from models.engine.loop import right
 from models.engine.members import in_rows, loss_of_answers, trained_part
 from models.engine.padded import Blocks, blocks_of, require_alike
+from models.engine.program import Program, Progress
 from models.engine.replicates import Replicate, Whole
 from models.engine.steps import OwnSteps
 from models.engine.structure import chain, is_plain, operations, require_trainable
@@ -289,7 +290,7 @@ def train_replicates(
     reworked = plan_of(own[0], loss, optimizer, course, compilation=compilation)
     learner = ManyNets(models, loss, optimizer, reworked, steps, is_padded=is_padded)
     try:
-        return run(learner, course, watch, xla=reworked.xla, progress=progress)
+        return Program(learner, course, watch, xla=reworked.xla).run(course, watch, progress)
     finally:
         learner.hand_back()
 

@@ -6,7 +6,7 @@ halves, and hidden layers are as wide as the processor's lanes.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import keras
 import tensorflow as tf
@@ -22,11 +22,15 @@ from models.engine.diary import History, Monitor, Watch
 from models.engine.faster import lanes, small_batches
 from models.engine.faster.plan import plan_of
 from models.engine.faster.reworking import Reworked
-from models.engine.loop import Progress, right, run
+from models.engine.likeness import likeness
+from models.engine.loop import right
 from models.engine.members import loss_of_answers, trained_part
-from models.engine.structure import require_trainable
+from models.engine.program import Kept, Program, Progress
+from models.engine.structure import nothing_drawn, require_trainable
 
 DEVICE_BYTES = 2 * 2**30
+PROGRAMS = 4  # that are kept for trainings alike
+AnyNet = TypeVar("AnyNet", bound="OneNet")
 
 
 class OneNet:
@@ -44,7 +48,8 @@ class OneNet:
     ) -> None:
         self.own = model
         self.reworked = reworked
-        self.model = lanes.widened(model, reworked)
+        with nothing_drawn():
+            self.model = lanes.widened(model, reworked)
         self.forward = small_batches.through(reworked.product, trained_part(self.model, loss))
         self.loss = loss
         self.judge = loss_of_answers(loss)
@@ -83,6 +88,47 @@ class OneNet:
         _, y, *sample_weight = batch
         loss = loss_of(y, y_pred, *sample_weight)
         return tf.add_n([loss, *(tf.cast(penalty, loss.dtype) for penalty in self.model.losses)])
+
+
+class CopiedNet(OneNet):
+    """A net that is trained in the place of others, one after the other, each from where it stands.
+
+    So the compiled program, which belongs to its variables, serves them all.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        loss: keras.losses.Loss,
+        optimizer: keras.optimizers.Optimizer,
+        reworked: Reworked,
+    ) -> None:
+        with nothing_drawn():
+            copy = model if reworked.paddings else keras.models.clone_model(model)
+        super().__init__(copy, loss, type(optimizer).from_config(optimizer.get_config()), reworked)
+        for own, other in zip(self.model.variables, model.variables, strict=True):
+            own.trainable = other.trainable
+        self._fresh = [variable.numpy() for variable in self.optimizer.variables]
+
+    def start_from(self, model: keras.Model) -> Sequence[Any]:
+        """Takes a net's place before its first step, and returns the weights, which are its own now."""
+        values = self.reworked.put_in([variable.numpy() for variable in model.variables])
+        for own, value in zip(self.model.variables, values, strict=True):
+            own.assign(value)
+        for own, value in zip(self.optimizer.variables, self._fresh, strict=True):
+            own.assign(value)
+        return self.weights
+
+    def hand_over(self, model: keras.Model, optimizer: keras.optimizers.Optimizer) -> None:
+        """Gives a net what was trained in its place, and its optimizer, which is spent, the number of steps."""
+        values = self.reworked.take_out([variable.numpy() for variable in self.model.variables])
+        for own, value in zip(model.variables, values, strict=True):
+            own.assign(value)
+        optimizer.build(model.trainable_variables)
+        optimizer.iterations.assign(self.optimizer.iterations)
+
+
+_KEPT: Kept[CopiedNet] = Kept(PROGRAMS)
 
 
 class SharedNet(OneNet):
@@ -232,11 +278,24 @@ def train(
         device_bytes=device_bytes,
     )
     reworked = plan_of(model, loss, optimizer, course, compilation=compilation, strategy=strategy)
+    key = None if strategy else likeness(model, loss, optimizer, course, watch, reworked)
+    if key is not None:
+        with _KEPT.lent(key, lambda: _program(CopiedNet(model, loss, optimizer, reworked), course, watch)) as program:
+            program.diary.start_anew(program.learner.start_from(model))
+            try:
+                (history,) = program.run(course, watch, progress)
+            finally:
+                program.learner.hand_over(model, optimizer)
+        return history
     net = SharedNet(model, loss, optimizer, strategy) if strategy else OneNet(model, loss, optimizer, reworked)
     try:
-        (history,) = run(net, course, watch, xla=reworked.xla, progress=progress)
+        (history,) = _program(net, course, watch).run(course, watch, progress)
     finally:
         net.hand_back()
     if optimizer.use_ema:
         finish_averaging(model, optimizer, data[0])
     return history
+
+
+def _program(net: AnyNet, course: Course, watch: Watch) -> Program[AnyNet]:
+    return Program(net, course, watch, xla=net.reworked.xla)

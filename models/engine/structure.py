@@ -1,7 +1,9 @@
 """How the layers of a model hang together."""
 
 import itertools
-from collections.abc import Sequence
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -52,3 +54,16 @@ def require_trainable(model: keras.Model, loss: Any, optimizer: Any, owner: str 
     is_optimizer = isinstance(optimizer, keras.optimizers.Optimizer)
     require(is_optimizer, owner, "a keras.optimizers.Optimizer", "Make one.", optimizer=optimizer)
     require(not optimizer.built, owner, "a fresh optimizer", "Make one for each training.", optimizer=optimizer.name)
+
+
+@contextmanager
+def nothing_drawn() -> Iterator[None]:
+    """Leaves Python's generator as it was: Keras draws a seed from it for each layer that is made.
+
+    A copy of a net would else change how the next net starts that somebody makes.
+    """
+    state = random.getstate()
+    try:
+        yield
+    finally:
+        random.setstate(state)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from experiments.language import Candidate, Ensemble, Net, Training
 from models.classifier import NetClassifier
 from models.encoding.encoder import Encoder
-from models.engine import loop, many_nets, one_net
+from models.engine import diary, many_nets, one_net
+from models.engine import program as compiled
 from models.engine.devices import Placement
 from models.engine.padded import n_steps, takes_means
 from models.engine.replicates import Replicate
@@ -191,7 +192,7 @@ def fitted(tasks: list[Task], epochs: int | None, placement: Placement, progress
         told = _progress(progress, n_done=n_done, n_now=len(program), n_all=len(tasks))
         try:
             histories = _fit(program, epochs, placement, told)
-        except loop.Interrupted as stopped:
+        except diary.Interrupted as stopped:
             yield [pair for pair in zip(program, stopped.histories, strict=False) if len(pair[1].train_loss)]
             raise
         n_epochs = max(len(history.train_loss) for history in histories)
@@ -229,7 +230,7 @@ def _progress(tell: Progress, *, n_done: int, n_now: int, n_all: int) -> Callabl
 
 
 def _fit(
-    group: Sequence[Task], epochs: int | None, placement: Placement, progress: loop.Progress
+    group: Sequence[Task], epochs: int | None, placement: Placement, progress: compiled.Progress
 ) -> Sequence[one_net.History]:
     """Trains a group's nets in place and returns a history for each."""
     first, training = group[0], group[0].training

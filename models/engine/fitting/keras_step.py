@@ -83,12 +83,13 @@ def shares_done(step: KerasStep, course: Course, *, xla: bool) -> Iterator[float
         xla: Whether XLA compiles it.
     """
     pace = Pace()
-    traced = compile_epochs(step, _Unwatched(), course, validation=None, xla=xla)  # type: ignore[arg-type]
+    traced = compile_epochs(step, _Unwatched(), course, xla=xla)  # type: ignore[arg-type]
     compiled = None
     for call in course.calls(pace):
         tick = time.perf_counter()
-        compiled = compiled or traced.get_concrete_function(*call.arguments)
-        compiled(*call.arguments)
+        arguments = ((), *call.arguments)
+        compiled = compiled or traced.get_concrete_function(*arguments)
+        compiled(*arguments)
         pace.learn(call.last - call.first, time.perf_counter() - tick)
         yield call.share
 

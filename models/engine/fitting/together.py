@@ -18,8 +18,8 @@ from models.engine.faster.plan import plan_of
 from models.engine.faster.reworking import Reworked
 from models.engine.fitting.asked import Asked
 from models.engine.fitting.rows import Rows
-from models.engine.loop import run
 from models.engine.members import in_rows
+from models.engine.program import Program
 from models.engine.steps import OwnSteps
 
 Mean = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
@@ -152,7 +152,7 @@ def train_together(
     counted = Counted(models, loss, optimizer, reworked, steps, list(metrics.values()))
     book = _Book(counted, asked.epochs, watch, 0 if held_out is None else len(held_out[0]))
     try:
-        histories = run(counted, course, watch, xla=reworked.xla, progress=None, diary=book)
+        histories = Program(counted, course, watch, xla=reworked.xla, diary=book).run(course, watch)
     finally:
         counted.hand_back()
         for place, model in enumerate(models):
