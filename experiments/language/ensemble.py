@@ -20,7 +20,7 @@ class Ensemble(Candidate):
         net: What every member is.
         n_members: How many.
         column_share: Share of its inputs that each member sees, drawn for each by itself; 1 for all of them. Of a
-            category it is its levels that are drawn.
+            category it is its levels that are drawn; one that is embedded is drawn as a whole.
         bagging: Whether each member learns from as many rows as there are, drawn from them with replacement.
         weights: ``"equal"``, or ``"caruana"``: members are chosen greedily, each as often as it helps on rows that none
             of them learned from; by log loss, of numbers by squared error.

@@ -2,13 +2,15 @@
 
 import json
 import math
+import warnings
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from models.engine import loop
+from models.engine import loop, ways
 from models.engine.course import Course
 from models.engine.devices import threads
 from models.engine.diary import Watch
@@ -70,10 +72,11 @@ def likeness(
         return None
     rows = [[(array.shape, array.dtype.str) for array in arrays] for arrays in (course.data, watch.rows or ())]
     way = (course.rows_at_once, course.epochs, watch.patience, watch.monitor, watch.stops_at_rest)
-    how = (reworked.xla, reworked.taken, reworked.shapes(model.weights), threads())
+    how = (reworked.xla, reworked.taken, reworked.shapes(model.weights), threads(), repr(ways.of(threads())))
     place = (model.weights[0].value.device, tf.zeros(()).device, loop.BLOCK_BYTES, loop.VALIDATION_ROWS)
     net = (model.input_shape, model.inputs[0].dtype, [variable.trainable for variable in model.variables])
-    return json.dumps([net, told, rows, way, how, place], default=repr)
+    besides = (loss.dtype, keras.config.epsilon(), [layer.autocast for layer in layers])  # no configuration has them
+    return json.dumps([net, told, besides, rows, way, how, place], default=repr)
 
 
 def _is_told_in_full(
@@ -82,25 +85,41 @@ def _is_told_in_full(
     """Returns whether configurations and variables say all that a step does, and are not too large to be kept."""
     n_bytes = sum(math.prod(weight.shape) * weight.value.dtype.size for weight in model.weights)
     return (
-        all(type(layer) in _LAYERS and "call" not in vars(layer) and _is_kerass(layer) for layer in layers)
+        model.trainable
+        and not {"call", "update_step"} & {*vars(loss), *vars(optimizer)}
+        and all(type(layer) in _LAYERS and "call" not in vars(layer) and _is_kerass(layer) for layer in layers)
         and all(is_plain(layer) for layer in layers if isinstance(layer, (_layers.Dense, _layers.Embedding)))
         and type(loss) in _LOSSES
         and type(optimizer) in _OPTIMIZERS
         and not optimizer.use_ema
         and not any("exclude" in name for name in vars(optimizer))
+        and int(optimizer.iterations) == 0
         and n_bytes <= MOST_BYTES
     )
 
 
 def _is_kerass(layer: keras.Layer) -> bool:
-    """Returns whether all that acts in a layer is Keras's own."""
+    """Returns whether all that acts in a layer is Keras's own, and in it since it was built."""
     acting = [part for name, part in vars(layer).items() if name.endswith(("activation", "regularizer", "constraint"))]
-    return all(part is None or str(getattr(part, "__module__", "")).startswith("keras.") for part in acting)
+    return (
+        layer.activity_regularizer is None
+        and all(part is None or str(getattr(part, "__module__", "")).startswith("keras.") for part in acting)
+        and all(map(partial(_is_as_built, layer), layer.weights))
+    )
+
+
+def _is_as_built(layer: keras.Layer, weight: keras.Variable) -> bool:
+    """Returns whether a weight's penalty and bound are its layer's: a layer that is given another later has it not."""
+    parts = ("regularizer", "constraint")
+    return all(getattr(weight, part) is getattr(layer, f"{weight.name}_{part}", None) for part in parts)
 
 
 def _told(one: Any) -> tuple[str, dict[str, Any]]:
     """Returns what a layer, loss or optimizer is, without its name and without how weights start, which they have."""
-    kept = {key: value for key, value in one.get_config().items() if key not in ("name", "seed")}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a function could not be loaded again: such a one is like no other
+        config = one.get_config()
+    kept = {key: value for key, value in config.items() if key not in ("name", "seed")}
     return type(one).__name__, {key: value for key, value in kept.items() if not key.endswith("initializer")}
 
 

@@ -21,12 +21,22 @@ def operations(model: keras.Model) -> Sequence[Any]:
 
 
 def chain(model: keras.Model) -> list[keras.Layer] | None:
-    """Returns the layers behind the input if each takes what the one before it puts out, else ``None``."""
+    """Returns the layers behind the input if each takes what the one before it puts out, and nothing else happens.
+
+    A functional model may compute with its input before the first layer, with what the last one puts out, or go through
+    a layer once more: none of that is in ``model.layers``. It is ``None`` then.
+    """
     if not operations(model):
         return None
     layers = [layer for layer in model.layers if type(layer) is not keras.layers.InputLayer]
     follow = all(before.output is after.input for before, after in itertools.pairwise(layers))
-    return layers if follow else None
+    return layers if follow and (type(model) is keras.Sequential or _are_all(model, layers)) else None
+
+
+def _are_all(model: keras.Model, layers: Sequence[keras.Layer]) -> bool:
+    """Returns whether the first layer takes the only input and the last one puts out the only output."""
+    one_each = len(model.inputs) == len(model.outputs) == 1 and len(layers) > 0
+    return one_each and layers[0].input is model.inputs[0] and layers[-1].output is model.outputs[0]
 
 
 def is_plain(layer: keras.layers.Dense | keras.layers.Embedding) -> bool:

@@ -12,8 +12,8 @@ from models.checks import require
 from models.encoding.levels import N_APART, OTHER
 from models.layers.stackable import Stackable
 
-MOST_PLACES = 2**24
-"""Of a category: float32, in which rows come, has all whole numbers up to here."""
+MOST_PLACES = {"float32": 2**24, "float64": 2**24, "float16": 2**11, "bfloat16": 2**8}
+"""Of a category, by what a net computes in: up to here it has all whole numbers; rows come in float32."""
 
 
 @keras.saving.register_keras_serializable(package="chalktape")
@@ -27,7 +27,7 @@ class CategoryEmbedding(Stackable):
     Rows of levels start from N(0, 1), drawn one after the other: how many there are changes none of the others. The
     first two, of a gap and of "other", start at 0 and learn where training rows have such; where none has, they have no
     gradient and stay 0, as all columns of 0 and 1 are 0 of a level that nobody has seen. A place that the table does
-    not have is read as "other".
+    not have is read as "other". A net that is blind to a category (`models.layers.subspace`) reads a gap in each row.
 
     Shapes:
         ``(n_rows, n_numbers + n_categories)``, places last -> ``(n_rows, n_numbers + n_categories * width)``.
@@ -41,16 +41,16 @@ class CategoryEmbedding(Stackable):
         seed: Of the initial rows.
 
     Raises:
-        ValueError: No category, or one of more places than float32 can tell apart.
+        ValueError: No category, or one of more places than the precision of the net can tell apart.
     """
 
     def __init__(self, places: Sequence[int], width: int = 8, seed: int = 0, **options: Any) -> None:
         # Keras would give a place the precision of multiplications, in which 257 may be 256.
         super().__init__(autocast=False, **options)
-        who, remedy = "CategoryEmbedding", "Join levels, or leave the column out."
+        who, remedy = "CategoryEmbedding", "Join levels, leave the column out, or compute in float32."
         require(len(places) > 0, who, "a category or more", "Leave the layer out.", places=tuple(places))
-        within = max(places) <= MOST_PLACES
-        require(within, who, f"{MOST_PLACES:,} places at the most", remedy, places=tuple(places))
+        most = MOST_PLACES[keras.config.dtype_policy().compute_dtype]  # to which a net casts rows before any layer
+        require(max(places) <= most, who, f"{most:,} places at the most", remedy, places=tuple(places))
         self.places = tuple(map(int, places))
         self.width = width
         self.seed = seed

@@ -86,6 +86,9 @@ def _is_plain(model: keras.Model) -> bool:
         and all(weight.constraint is None for weight in model.weights)
         and all(type(layer.kernel_regularizer) in (type(None), keras.regularizers.L2) for layer in _dense(model))
         and all(layer.bias_regularizer is None for layer in _dense(model))
+        and all(layer.kernel.regularizer is layer.kernel_regularizer for layer in _dense(model))  # as it was built
+        and all(layer.bias.regularizer is None for layer in _dense(model))
+        and model.trainable
     )
 
 

@@ -73,6 +73,8 @@ OTHERS = {
     "a frozen kernel": {"model": with_a_frozen_kernel},
     "loss": {"loss": lambda: keras.losses.MeanSquaredError()},
     "loss of logits": {"loss": lambda: keras.losses.SparseCategoricalCrossentropy(from_logits=True)},
+    "precision of the loss": {"loss": lambda: keras.losses.SparseCategoricalCrossentropy(dtype="float64")},
+    "without casts": {"model": lambda: net(L.Dense(6, "tanh", autocast=False), L.Dropout(0.3))},
     "optimizer": {"optimizer": lambda: keras.optimizers.Adam(0.1)},
     "rate": {"optimizer": lambda: keras.optimizers.SGD(0.2)},
     "schedule": {"optimizer": lambda: keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(0.1, 10))},
@@ -122,6 +124,31 @@ def excluding():
     return optimizer
 
 
+def started():
+    optimizer = keras.optimizers.SGD(0.1)
+    optimizer.iterations.assign(5)
+    return optimizer
+
+
+def with_a_late_penalty():
+    model = net(L.Dense(6, "tanh"))
+    model.layers[0].kernel_regularizer = keras.regularizers.L2(0.1)  # Keras goes by that of the kernel: none
+    return model
+
+
+def with_a_bound_kernel():
+    model = net(L.Dense(6, "tanh"))
+    model.layers[0].kernel.constraint = keras.constraints.NonNeg()  # of which the layer says nothing
+    return model
+
+
+def frozen_as_a_whole():
+    model = net()
+    model.trainable = False
+    model.layers[0].trainable = True
+    return model
+
+
 def with_lora():
     model = net(L.Dense(6, "tanh"))
     model.layers[0].enable_lora(2)
@@ -144,12 +171,18 @@ UNTOLD = {
     "own activation": {"model": lambda: net(L.Dense(6, own_activation))},
     "own penalty": {"model": lambda: net(L.Dense(6, kernel_regularizer=lambda weights: weights))},
     "own call": {"model": with_a_call_of_its_own},
+    "penalty that came too late": {"model": with_a_late_penalty},
+    "bound on a kernel alone": {"model": with_a_bound_kernel},
+    "frozen as a whole": {"model": frozen_as_a_whole},
+    "penalty on what it puts out": {"model": lambda: net(L.Dense(6, activity_regularizer=keras.regularizers.L2(0.1)))},
     "low rank": {"model": with_lora},
     "not a chain": {"model": with_a_way_around},
     "our loss": {"loss": lambda: SmoothedLoss(keras.losses.BinaryCrossentropy(), share=0.1, n_classes=2)},
     "own loss": {"loss": lambda: OwnLoss()},
     "averaged weights": {"optimizer": lambda: keras.optimizers.SGD(0.1, use_ema=True)},
     "some weights without decay": {"optimizer": excluding},
+    "steps before the first": {"optimizer": started},
+    "own rate": {"optimizer": lambda: keras.optimizers.SGD(lambda: 0.1)},
     "another optimizer": {"optimizer": lambda: keras.optimizers.Ftrl(0.1)},
     "streamed": {"course": {"device_bytes": 1}},
 }
@@ -159,6 +192,15 @@ UNTOLD = {
 def test_what_does_not_tell_all_of_itself_is_like_no_other(what):
     watch = {"patience": None} if what == "averaged weights" else {}
     assert told(**called(UNTOLD[what]), watch=watch) is None
+
+
+def test_where_logarithms_are_cut_off_tells_trainings_apart():
+    before, epsilon = told(), keras.config.epsilon()
+    keras.config.set_epsilon(1e-4)
+    try:
+        assert told() != before
+    finally:
+        keras.config.set_epsilon(epsilon)
 
 
 def test_a_large_net_is_not_kept(monkeypatch):

@@ -34,3 +34,16 @@ def test_a_chain_has_neither_branches_nor_gaps():
     assert [layer.units for layer in chain(keras.Model(X, Dense(3)(first)))] == [4, 3]
     assert chain(keras.Model(X, Dense(3)(2 * first))) is None
     assert chain(keras.Model(X, keras.layers.Add()([first, Dense(4)(first), X]))) is None
+
+
+def test_a_chain_is_all_that_happens_between_input_and_output():
+    X, twice = keras.Input((4,)), Dense(4)
+    for what, outputs in {
+        "before the first layer": Dense(3)(Dense(4)(2 * X)),
+        "behind the last one": 10 * Dense(3)(Dense(4)(X)),
+        "a layer once more": twice(twice(Dense(4)(X))),
+    }.items():
+        assert chain(keras.Model(X, outputs)) is None, what
+    assert chain(keras.Model(X, [Dense(3)(X)])) is not None
+    other = keras.Input((4,))
+    assert chain(keras.Model([X, other], Dense(3)(other))) is None
