@@ -54,9 +54,9 @@ def pip(python, command, *arguments):
 
 
 def call(command, place, **variables):
-    environment = {
-        name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "MLFLOW_TRACKING_URI")
-    }
+    # TensorFlow set the last one in this process, a user's shell has none.
+    left_out = ("PYTHONPATH", "MLFLOW_TRACKING_URI", "TF_CPP_MIN_LOG_LEVEL")
+    environment = {name: value for name, value in os.environ.items() if name not in left_out}
     return subprocess.run(command, cwd=place, env=environment | variables, capture_output=True, text=True)
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from models.engine import ways
+from models.engine import one_net, ways
+from models.engine.program import Kept
 from models.engine.ways import Ways
 
 
@@ -12,3 +13,9 @@ def limits(monkeypatch):
     limits = Ways(lanes=16, most_added=1 / 8, rows=((500, 16),), least_weights=5_000, halved_from=100)
     monkeypatch.setattr(ways, "of", lambda threads: limits)
     return limits
+
+
+@pytest.fixture(autouse=True)
+def programs(monkeypatch):
+    """Each training compiles one of its own: what is watched is seen while a program is made."""
+    monkeypatch.setattr(one_net, "_KEPT", Kept(0))
