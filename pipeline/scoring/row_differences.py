@@ -1,4 +1,4 @@
-"""The declared difference by its test rows, each once: sharper than by folds, where nothing hangs on who trained."""
+"""What is asked for, by test rows, each once: sharper than by folds, where nothing hangs on who trained."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -144,20 +144,21 @@ def _next(folds: Sequence[Fold]) -> list[Fold]:
     return [*folds[1:], folds[0]]
 
 
-def declared_difference(
+def asked_difference(
     metric: str,
     one: Sequence[Scores],
     other: Sequence[Scores],
     folds: Sequence[Fold],
     by_folds: Difference,
     *,
+    alone: bool,
     equivalence: float,
 ) -> tuple[Difference, Asked]:
-    """Returns the difference of the two candidates that a comparison is about, by their test rows where those tell.
+    """Returns the difference of two candidates that a comparison is about, by their test rows where those tell.
 
-    Where rows are steady they stand alone. Where they are not, and were tested more than once, the less sure of both
-    tests stands: over random splits the one by folds finds differences between equal trees and neighbors a little too
-    often, in 7 of 100 trials. What is told as the difference stays that of the means over folds.
+    Steady rows of the pair that was declared stand alone. Else, where rows were tested more than once, the less sure of
+    both tests stands: over random splits the one by folds finds differences between equal trees and neighbors a little
+    too often, in 7 of 100 trials. What is told as the difference stays that of the means over folds.
 
     Args:
         metric: Which one.
@@ -165,6 +166,7 @@ def declared_difference(
         other: The same.
         folds: All of them.
         by_folds: What the folds tell.
+        alone: Whether steady rows stand alone: the pair was declared.
         equivalence: Largest absolute difference that makes no practical difference.
 
     Returns:
@@ -176,7 +178,7 @@ def declared_difference(
     if found is None or not found.difference.low <= by_folds.mean <= found.difference.high:
         return by_folds, "folds"
     by_rows = replace(found.difference, mean=by_folds.mean)
-    if found.is_steady:
+    if alone and found.is_steady:
         return by_rows, "rows"
     if not found.is_repeated:
         return by_folds, "folds"

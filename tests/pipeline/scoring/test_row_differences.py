@@ -1,4 +1,4 @@
-"""The declared difference by its test rows: what it is, and where rows are not asked."""
+"""Differences that are asked for by their test rows: what they are, and where rows are not asked."""
 
 from dataclasses import replace
 
@@ -12,8 +12,9 @@ from benchmarks.coverage.cells import Setting
 from benchmarks.coverage.problems import stratified
 from benchmarks.coverage.product import dataset_of, scored
 from pipeline.data.split import split
-from pipeline.scoring.contrasts import PAIRED_FOLDS, PAIRED_STEADY, PAIRED_UNSTEADY, contrast
+from pipeline.scoring.contrasts import PAIRED_FOLDS, PAIRED_LESS_SURE, PAIRED_STEADY, PAIRED_UNSTEADY, contrast
 from pipeline.scoring.row_differences import LEAST_REPEATED, UNSTEADY, difference_by_rows
+from pipeline.scoring.significance import corrected_difference
 
 PAIR = ("net_0", "baseline_0")
 
@@ -51,6 +52,12 @@ class Looking:
 def asked(comparison, folds, scores):
     found = {(one.candidate, one.reference): one for one in contrast(scores, folds, comparison)}
     return found[PAIR]
+
+
+def by_folds(scores, folds):
+    own, its = ([one.metrics["accuracy"] for one in scores if one.candidate == name] for name in PAIR)
+    n_train, n_test = len(folds[0].train_rows), len(folds[0].test_rows)
+    return corrected_difference(np.subtract(own, its), n_train=n_train, n_test=n_test, equivalence=0.01)
 
 
 def test_it_is_students_t_of_the_rows_by_hand():
@@ -108,9 +115,15 @@ def test_the_declared_pair_is_tested_by_rows_and_told_by_folds():
     assert found.method == PAIRED_STEADY
     assert found.difference == pytest.approx(np.mean(told[0]) - np.mean(told[1]), abs=1e-15)
     assert found.low < found.difference < found.high
-    again = asked(replace(comparison, primary=None), folds, scores)
-    assert (again.method, again.difference) == (PAIRED_FOLDS, found.difference)
-    assert (found.degrees, again.degrees) == (len(np.unique(np.concatenate([fold.test_rows for fold in folds]))) - 1, 9)
+    assert found.degrees == len(np.unique(np.concatenate([fold.test_rows for fold in folds]))) - 1
+    assert found.p_value < by_folds(scores, folds).p_value
+
+
+def test_without_a_declared_pair_steady_rows_do_not_stand_alone():
+    comparison, folds, scores = compared()
+    declared, found = (asked(replace(comparison, primary=pair), folds, scores) for pair in (PAIR, None))
+    assert (found.method, found.difference) == (PAIRED_LESS_SURE, declared.difference)
+    assert found.p_value == max(declared.p_value, by_folds(scores, folds).p_value)
 
 
 def test_the_other_way_round_it_is_the_same():
@@ -129,7 +142,7 @@ def test_the_other_way_round_it_is_the_same():
 @pytest.mark.parametrize("seed", range(4))
 def test_of_trees_grown_anew_the_less_sure_test_counts(seed):
     comparison, folds, scores = compared(fit=lambda: DecisionTreeClassifier(max_depth=4, random_state=0), seed=seed)
-    found, by_folds = (asked(one, folds, scores) for one in (comparison, replace(comparison, primary=None)))
+    found, undeclared = (asked(one, folds, scores) for one in (comparison, replace(comparison, primary=None)))
     own, its = ([one for one in scores if one.candidate == name] for name in PAIR)
     hits = [
         (a.y_proba.argmax(axis=1) == a.y_true) * 1.0 - (b.y_proba.argmax(axis=1) == b.y_true)
@@ -139,9 +152,9 @@ def test_of_trees_grown_anew_the_less_sure_test_counts(seed):
     trainings = np.repeat(np.arange(len(folds)), [len(fold.test_rows) for fold in folds])
     by_rows = difference_by_rows(np.concatenate(hits), rows, trainings, equivalence=0.01)
     assert not by_rows.is_steady
-    assert found.method == PAIRED_UNSTEADY
-    assert found.p_value == max(by_folds.p_value, by_rows.difference.p_value)
-    assert found.difference == by_folds.difference
+    assert (found.method, undeclared.method) == (PAIRED_UNSTEADY, PAIRED_LESS_SURE)
+    assert found.p_value == max(by_folds(scores, folds).p_value, by_rows.difference.p_value) == undeclared.p_value
+    assert found.difference == by_folds(scores, folds).mean == undeclared.difference
 
 
 def test_rows_that_each_fold_tests_once_are_steady_where_the_next_training_says_the_same():
