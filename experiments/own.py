@@ -1,6 +1,5 @@
 """The comparison of a table that nobody has declared: what a table of its size and its target gets."""
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -208,14 +207,3 @@ def _decision(own: Own) -> Decision:
         by=own.by,
         reason=f"A missed row costs as much as {ratio:g} false alarms: {asked}.",
     )
-
-
-def experiment_name(text: str) -> str:
-    """Returns a legal name of an experiment for whatever a file is called.
-
-    Example:
-        >>> experiment_name("Churn 2024 (final)"), experiment_name("2024")
-        ('churn_2024_final', 'table_2024')
-    """
-    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
-    return name if name and not name[0].isdigit() else f"table_{name}".rstrip("_")

@@ -30,7 +30,8 @@ _DECISIONS = ("cost_ratio", "recall")
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options that only a table of one's own has."""
     own = parser.add_argument_group(
-        "a table of your own", "FILE instead of a name: CSV with any separator, zipped or not, or Parquet"
+        "a table of your own",
+        "FILE instead of a name: CSV with commas, semicolons, tabs or bars, zipped or not, or Parquet",
     )
     own.add_argument("--target", metavar="COLUMN", help="the column that is predicted; a table needs it")
     own.add_argument("--task", choices=("classification", "regression"), help="what few whole numbers mean")
@@ -61,7 +62,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     own.add_argument("--time", metavar="COLUMN", help=later)
     counts = "how much each row counts, in training and in every score; it is no feature"
     own.add_argument("--weight", metavar="COLUMN", help=counts)
-    own.add_argument("--metric", choices=tuple(METRICS), metavar="METRIC", help="that ranks (default: by the target)")
+    known = f"that ranks: {', '.join(METRICS)} (default: by the target)"
+    own.add_argument("--metric", choices=tuple(METRICS), metavar="METRIC", help=known)
     pair = "the question, before anything is trained: whether these two differ, the one pair that is tested alone"
     own.add_argument(
         "--primary",
@@ -92,6 +94,11 @@ def _number(most: float) -> Callable[[str], float]:
     return convert
 
 
+def _option(name: str) -> str:
+    """Returns an option as it is typed."""
+    return f"--{name.replace('_', '-')}"
+
+
 def is_table(name: str, known: Sequence[str]) -> bool:
     """Tells whether a name is meant as a file: a name of the catalogue stays a name."""
     return name not in known and (Path(name).suffix != "" or "/" in name or Path(name).exists())
@@ -106,7 +113,7 @@ def require_usable(options: argparse.Namespace, prog: str, known: Sequence[str])
     """
     tables = [name for name in options.names if is_table(name, known)]
     if not tables:
-        given = [name for name in (*_ONLY, *_ROLES, *_DECISIONS) if getattr(options, name)]
+        given = [_option(name) for name in (*_ONLY, *_ROLES, *_DECISIONS) if getattr(options, name)]
         remedy = "Name the file in front of it, or leave it out."
         require(not given, prog, "a table for options of a table", remedy, options=given, names=options.names)
         return
@@ -170,8 +177,8 @@ def _asked(options: argparse.Namespace) -> str:
     for name in (*_ONLY, *_ROLES, *_DECISIONS, "by"):
         value = getattr(options, name)
         for each in value if isinstance(value, list) else [value]:
-            if each:
-                told.append(f"--{name.replace('_', '-')} {shlex.quote(str(each))}")
+            if each is not None and each != "":  # False and 0 may be classes
+                told.append(f"{_option(name)} {shlex.quote(str(each))}")
     return " ".join(told)
 
 
@@ -246,7 +253,7 @@ def _require_groups_for_decisions(
         return
     n_parts = min(splitting.n_splits or 1, n_groups)
     n_trained = n_groups - ceil(n_groups / n_parts)
-    given = " and ".join(f"--{name.replace('_', '-')}" for name in (*_DECISIONS, "by") if getattr(options, name))
+    given = " and ".join(_option(name) for name in (*_DECISIONS, "by") if getattr(options, name))
     remedy = (
         f"A threshold is chosen inside them, on {decision.n_inner} parts of whole groups: leave {given} out, "
         "or name a column of more groups."
@@ -258,7 +265,7 @@ def _require_groups_for_decisions(
 def _require_suited(inferred: "Inferred", options: argparse.Namespace, prog: str) -> None:
     """Refuses what the target does not have: decisions without two classes, and another task's metrics."""
     task = inferred.columns.task
-    given = [f"--{name.replace('_', '-')}" for name in (*_DECISIONS, "by") if getattr(options, name)]
+    given = [_option(name) for name in (*_DECISIONS, "by") if getattr(options, name)]
     if task == "classification":
         n_classes = len(inferred.class_counts)
         remedy = "Leave it out."

@@ -11,7 +11,7 @@ from experiments.language.metric import METRICS
 from experiments.own import Own, own_comparison
 from experiments.own_images import OwnImages, own_images_comparison
 from models.checks import closest, require
-from pipeline.data.images.naming import PREFIX, experiment_of
+from pipeline.data.naming import PREFIX, experiment_of
 from pipeline.process.options import whole
 
 if TYPE_CHECKING:  # a list of names needs neither NumPy nor Pillow

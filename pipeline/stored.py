@@ -5,14 +5,18 @@
 
 import argparse
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.catalogue import COMPARISONS, LADDERS
 from experiments.language import Leak
 from models.checks import closest, require
-from pipeline.data.images.naming import experiment_of
+from pipeline.data.naming import PREFIX, experiment_of
 from pipeline.process.options import BAD_INPUT, DONE, TRACKING_URI_HELP, Parser, complain, quieten_mlflow, whole
+
+_NO_DATA = ("lecture", "Default")
+"""Experiments of every store that compare nothing: the lecture's, and MLflow's own."""
 
 
 def main(arguments: Sequence[str], *, prog: str) -> int:
@@ -50,9 +54,10 @@ def _require_comparison(options: argparse.Namespace, prog: str) -> None:
     shown = [name for name, item in COMPARISONS.items() if not isinstance(item, Leak)]  # it has pages of its own
     if options.name in shown:
         return
-    options.name = experiment_of(options.name)
+    given, options.name = options.name, experiment_of(options.name)
     tables = _tables(options.tracking_uri)
-    remedy = closest(options.name, [*shown, *tables])
+    is_data = given.startswith(PREFIX) or Path(given).expanduser().exists()
+    remedy = f"It was never run: chalktape run {shlex.quote(given)}." if is_data else closest(given, [*shown, *tables])
     require(options.name in tables, prog, "the name of a comparison", remedy, name=options.name)
 
 
@@ -64,7 +69,7 @@ def _tables(tracking_uri: str | None) -> list[str]:
     from pipeline.tracking.reading import experiment_names
 
     try:
-        return sorted(experiment_names(tracking_uri) - {*COMPARISONS, *LADDERS})
+        return sorted(experiment_names(tracking_uri) - {*COMPARISONS, *LADDERS, *_NO_DATA})
     except ValueError:  # no store there
         return []
 
@@ -79,7 +84,7 @@ def _parser(prog: str) -> Parser:
     parser.add_argument(
         "name",
         metavar="NAME",
-        help="which comparison: see chalktape list, or the name of your table, or your folder of images",
+        help="which comparison: see chalktape list, or the name or the file of your table, or your folder of images",
     )
     parser.add_argument(
         "--runs",

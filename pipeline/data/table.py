@@ -1,7 +1,6 @@
 """A table of one's own as a source of data: a file or a frame, and the name of the column that is predicted."""
 
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,6 +19,7 @@ from pipeline.data import cautions
 from pipeline.data.asked import Asked, contract_of
 from pipeline.data.inferred import Inferred, encoded_width
 from pipeline.data.kinds import column_of
+from pipeline.data.naming import TABLE, table_of
 from pipeline.data.reading import read
 from pipeline.data.repeats import are_by_chance, repeats
 from pipeline.data.roles import (
@@ -62,7 +62,7 @@ class Table:
         group: Column whose rows of one value never stand on both sides of a split; no feature, like the next two.
         time: Column by which models are trained on earlier rows and tested on later ones.
         weight: Column of how much each row counts, in training and in every score.
-        name: As experiments and the registry call it; by default after the file.
+        name: As experiments and the registry call it; by default after the file, ``own_`` in front of a declared name.
     """
 
     source: os.PathLike[str] | str | pd.DataFrame
@@ -268,13 +268,4 @@ def _matrix(sheet: Sheet, columns: Columns) -> NDArray[np.float64]:
 
 
 def _name_of(source: os.PathLike[str] | str | pd.DataFrame) -> str:
-    """Returns a name after a file.
-
-    Example:
-        >>> _name_of("data/Bank Churn (1).csv.gz")
-        'bank_churn_1'
-    """
-    if isinstance(source, pd.DataFrame):
-        return "table"
-    words = re.findall(r"[a-z0-9]+", Path(source).name.partition(".")[0].lower())
-    return "_".join(words) or "table"
+    return TABLE if isinstance(source, pd.DataFrame) else table_of(Path(source))

@@ -13,6 +13,7 @@ from experiments import tries
 from experiments.own import Own, own_comparison
 from models import checks
 from pipeline import own, predict, run
+from pipeline.data.naming import experiment_of
 from pipeline.usage import parser_of
 
 LEFT = ("scores.csv", "split.csv")
@@ -154,6 +155,24 @@ def test_a_candidate_on_request_is_one_more_and_the_page_says_how_to_ask_again(w
     names = [candidate.name for candidate in comparison.candidates]
     assert names == [*(candidate.name for candidate in usual.candidates), "xgboost", "lightgbm"]
     assert comparison.asked == "churn.csv --target Churn --also xgboost --also lightgbm"
+
+
+@pytest.mark.parametrize("positive", [0, False])
+def test_a_class_called_nothing_is_asked_for_again_on_the_page(workplace, churn, positive):
+    """From a notebook a class may be a number or a truth."""
+    options = parser_of("run").parse_args(["churn.csv", "--target", "Churn"])
+    options.positive = positive
+    assert own._asked(options) == f"churn.csv --target Churn --positive {positive}"
+
+
+def test_a_table_does_not_share_the_name_of_a_declared_experiment(workplace, churn):
+    """Its champion would be served as that of the other, and its runs stand among those of the other."""
+    Path("churn.csv").rename("Iris.csv")
+    options = parser_of("run").parse_args(["Iris.csv", "--target", "Churn"])
+    assert own.table_of(options, "run").name == "own_iris"
+    assert experiment_of("Iris.csv") == "own_iris"
+    options.name = "iris"
+    assert own.table_of(options, "run").name == "iris"
 
 
 @pytest.mark.parametrize(

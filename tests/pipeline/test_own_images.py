@@ -16,7 +16,7 @@ from PIL import Image
 
 from models.images import MOST_PIXELS
 from pipeline import predict, run
-from pipeline.data.images.naming import experiment_of
+from pipeline.data.naming import experiment_of
 
 QUICK = ["--candidates", "logistic_regression", "--quiet"]
 

@@ -201,7 +201,7 @@ def test_three_groups_register_nothing_and_nothing_is_sure_anywhere(workplace, v
 
 def test_options_of_rows_need_a_table(workplace, capfd):
     assert run.main(["iris", "--group", "species"]) == run.BAD_INPUT
-    assert "expected a table for options of a table. Received: options=['group']" in capfd.readouterr().err
+    assert "expected a table for options of a table. Received: options=['--group']" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from models.checks import mistake, nearest, require
 from pipeline.data.images.album import Album, File
 from pipeline.data.images.fetching import Say, fetch
-from pipeline.data.images.naming import PREFIX
+from pipeline.data.naming import PREFIX
 from pipeline.data.store import quiet, store_dir
 from pipeline.data.task import Classification
 from pipeline.data.values import Dataset

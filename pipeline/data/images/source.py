@@ -10,8 +10,8 @@ from pipeline.data.images.cache import Tell
 from pipeline.data.images.folder import album_of
 from pipeline.data.images.found import Found
 from pipeline.data.images.gathering import SIZES, gathered
-from pipeline.data.images.naming import PREFIX, name_of
 from pipeline.data.images.prepared import Prepared
+from pipeline.data.naming import PREFIX, name_of
 from pipeline.data.values import Dataset
 
 
