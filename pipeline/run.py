@@ -5,6 +5,7 @@ once.
 """
 
 import argparse
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -210,8 +211,12 @@ def _tried(
 
 def _by(column: str, experiment: "Comparison | Ladder") -> "Comparison | Ladder":
     """Returns an experiment whose decisions are also told for each level of a column."""
-    decision = getattr(experiment, "decision", None)
-    return replace(experiment, decision=replace(decision, by=column)) if decision else experiment
+    from experiments.language import Comparison
+
+    if not isinstance(experiment, Comparison) or experiment.decision is None:
+        return experiment
+    asked = f"{experiment.name} --by {shlex.quote(column)}"
+    return replace(experiment, decision=replace(experiment.decision, by=column), asked=asked)
 
 
 if __name__ == "__main__":

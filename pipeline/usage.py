@@ -101,7 +101,7 @@ def _add_places(parser: Parser) -> None:
 
 def listing() -> str:
     """Returns the experiments by name, a line each."""
-    told = {LECTURE: "Every worked example, and the ledger of all the lecture prints"}
+    told = {LECTURE: f"Every worked example down to {EXAMPLES[-1].name}, and the ledger of all the lecture prints"}
     told |= {example.name: f"  {example.title}" for example in ALL_EXAMPLES}
     told |= {name: f"{item.title} ({item.where})" for name, item in (COMPARISONS | LADDERS).items()}
     width = max(map(len, told))

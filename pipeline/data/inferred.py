@@ -141,9 +141,9 @@ def _done(column: Column) -> str:
     return {
         "number": f"a number{gap}",
         "yes/no": f"0 or 1{gap}",
-        "date": f"days, month, weekday, hour{gap}",
-        "text": "not used in this version",
-        "id": "not used; kept",
+        "date": f"days, month, weekday, hour if any{gap}",
+        "text": "not used",
+        "id": "not used",
         "constant": "not used",
     }[column.kind]
 

@@ -25,6 +25,7 @@ from pipeline.telling.figure import Figure
 from pipeline.telling.files import to_csv, to_json
 from pipeline.tracking.runs import ParentRun
 from pipeline.training.work import Progress
+from pipeline.words.names import counted
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -145,7 +146,7 @@ def _each_example(job: LectureJob, desk: Desk, run: ParentRun) -> Iterator[Shown
         return Shown(worked=worked, checks=check(worked), figures=draw(worked))
 
     items = [(example.name, example) for example in job.examples]
-    for shown in each(desk, job.name, items, do, lambda shown: f"{len(shown.figures)} pictures"):
+    for shown in each(desk, job.name, items, do, lambda shown: counted(len(shown.figures), "picture")):
         example = shown.worked.example
         run.log_nested(example.name, parameters=example.givens, curves=shown.worked.curves, figures=shown.figures)
         yield shown

@@ -12,6 +12,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
 from sklearn.neural_network import MLPClassifier
 
+from experiments.bankruptcy import BANKRUPTCY
 from experiments.language import METRICS, Baseline, Comparison, DenseNet, Splitting, Training
 from pipeline.comparison.limits import limits
 from pipeline.comparison.report import command, report, sections
@@ -20,6 +21,7 @@ from pipeline.comparison.verdict import verdict
 from pipeline.data.split import split
 from pipeline.data.task import Classification
 from pipeline.data.values import Dataset
+from pipeline.run import _by
 from pipeline.scoring.contrasts import question_of
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Ranks, Scores, Summary
@@ -419,6 +421,8 @@ def test_the_command_gives_this_result_again(result):
     canonical = replace(COMPARISON, splitting=Splitting(kind="canonical", n_folds=1))
     assert command(replace(result, comparison=canonical)) == "chalktape run iris --seed 1"
     assert f"<code>{command(result)}</code>" in told(result)
+    by_level = replace(result, comparison=_by("net worth", BANKRUPTCY))
+    assert command(by_level).startswith("chalktape run bankruptcy --by 'net worth' --seed 1")
 
 
 def test_confusion_is_summed_over_folds(result, page):

@@ -64,7 +64,7 @@ def test_a_table_is_told_line_by_line():
         f"{CHURN}: 38 rows, 6 of 9 columns used, commas between the cells.",
         "2 rows without a target are left out.",
         "column      kind      missing  distinct  example        why                         what is done",
-        "customerID  id        -        38        1033-CDDFG     every cell is another text  not used; kept",
+        "customerID  id        -        38        1033-CDDFG     every cell is another text  not used",
         "zip         category  -        4         01067          codes with leading zeros    a 0 or 1 for each of 4",
         "country     category  -        3         DE             text of few values          a 0 or 1 for each of 3",
         "contract    category  -        3         monthly        text of few values          a 0 or 1 for each of 3",
@@ -73,7 +73,7 @@ def test_a_table_is_told_line_by_line():
         "joined      date      -        38        2020-08-09     ISO dates                   days, month, weekday, "
         "hour",
         "gift        constant  100.0 %  0                        empty                       not used",
-        'note        id        -        38        said: " no 0"  every cell is another text  not used; kept',
+        'note        id        -        38        said: " no 0"  every cell is another text  not used',
         "Target churn: 2 classes (two values): no 23, yes 15.",
         "Positive class: yes (it says yes); --positive overrules.",
         "Metric: roc_auc (two classes, none of them rare).",
@@ -615,8 +615,8 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024)
         "column  kind      missing  distinct  example     why                     what is done",
         "size    number    -        999999    0.0         every cell is a number  a number",
         "grade   category  -        7         0           text of few values      a 0 or 1 for each of 7",
-        "day     date      < 0.1 %  31        2022-03-01  ISO dates               days, month, weekday, hour; median, "
-        "flag",
+        "day     date      < 0.1 %  31        2022-03-01  ISO dates               days, month, weekday, hour if any; "
+        "median, flag",
         f"Target left: 2 classes (two values): 0 {(left == 0).sum()}, 1 {(left == 1).sum() + 1}.",
         "Positive class: 1 (it says yes); --positive overrules.",
         "Metric: roc_auc (two classes, none of them rare).",
