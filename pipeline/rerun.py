@@ -23,6 +23,9 @@ def main(arguments: Sequence[str], *, prog: str) -> int:
         found = command_of(options.run, options.tracking_uri, who="rerun")
         remedy = f"chalktape run --resume {options.run} goes on with it."
         require(found.finished, "rerun", "a run that ended well", remedy, run=options.run)
+        remedy = "Give its command again: its page tells what agrees."
+        has_scores = found.kind == "comparison"
+        require(has_scores, "rerun", "the run of a comparison", remedy, run=options.run, kind=found.kind)
     except ValueError as error:
         complain(str(error))
         return BAD_INPUT
@@ -40,8 +43,8 @@ def _told(options: argparse.Namespace, experiment: str) -> int:
 
     try:
         again = last_tagged(experiment, REPEATS_TAG, options.run, options.tracking_uri)
-        remedy = "Of the lecture and of a ladder the page tells what agrees."
-        require(again is not None, "rerun", "the run of a comparison", remedy, experiment=experiment)
+        remedy = "The command leaves it out now: the line above says why."
+        require(again is not None, "rerun", "the experiment to be run again", remedy, experiment=experiment)
         both = [files_of(run_id, FILES, options.tracking_uri) for run_id in (options.run, str(again))]
     except ValueError as error:
         complain(str(error))

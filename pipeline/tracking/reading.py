@@ -111,12 +111,14 @@ class StoredCommand:
         commit: That ran.
         finished: Whether it ended well.
         experiment: Name of its experiment.
+        kind: What it was of: ``"comparison"``, ``"leak"``, ``"ladder"`` or ``"lecture"``.
     """
 
     arguments: list[str]
     commit: str
     finished: bool
     experiment: str
+    kind: str
 
 
 def arguments_of(run_id: str, tracking_uri: str | None = None) -> tuple[list[str], str]:
@@ -172,6 +174,7 @@ def command_of(run_id: str, tracking_uri: str | None = None, *, who: str) -> Sto
         commit=run.data.tags.get("git", _UNKNOWN),
         finished=run.info.status == "FINISHED",
         experiment=experiment,
+        kind=run.data.tags.get("kind", _UNKNOWN),
     )
 
 

@@ -72,6 +72,16 @@ def test_what_a_command_fails_on_is_known(workplace, capsys):
     assert "expected gate or champion, with commas between, for --fail-on" in capsys.readouterr().err
 
 
+def test_a_run_without_scores_is_refused_before_it_is_repeated(workplace, monkeypatch, capsys):
+    """Of a ladder it would take hours to find out that there is nothing to compare."""
+    assert run.main(["history", "--quiet"]) == 0
+    lecture, *_ = runs_of(workplace, value="lecture")
+    monkeypatch.setattr(run, "main", lambda *_, **__: pytest.fail("it was repeated"))
+    assert rerun.main([lecture], prog="chalktape rerun") == 2
+    assert "rerun: expected the run of a comparison. Received: " in (told := capsys.readouterr().err)
+    assert "kind='lecture'. Give its command again: its page tells what agrees." in told
+
+
 def test_what_cannot_be_repeated_is_refused(workplace, capsys):
     assert rerun.main(["nobody"], prog="chalktape rerun") == 2
     assert "expected the ID of a run in the store. Received: run='nobody'" in capsys.readouterr().err
