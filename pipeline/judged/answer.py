@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+from markupsafe import escape
 
 from experiments.language.metric import METRICS
 from pipeline.comparison.verdict import after_the_choice, apart, with_interval
@@ -90,7 +91,7 @@ class Judged:
 
     def _repr_html_(self) -> str:
         """The words and the table, for a notebook."""
-        return f"<p>{self.words}</p>{self.summaries.to_html(index=False)}"
+        return f"<p>{escape(self.words)}</p>{self.summaries.to_html(index=False)}"
 
 
 @dataclass(frozen=True, kw_only=True)

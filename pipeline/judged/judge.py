@@ -33,7 +33,7 @@ def judge(
         n_test: Test rows of a fold; predictions tell it.
         metric: Of predictions, one of ours: by default ``"roc_auc"`` of the second of two classes, else
             ``"accuracy"``. Of scores what they are called; one of ours also tells bounds and which way is better.
-        lower_is_better: Whether the scores count errors, where no metric of ours tells it.
+        lower_is_better: Whether the scores count errors; needed where they are called otherwise than our metrics.
         bounds: Smallest and largest possible value of scores: by default the metric's, else 0 and 1, or no bound above
             0 of errors. Scores in per cent have (0, 100).
         reference: The candidate that only guesses; predictions have one without.
@@ -54,7 +54,7 @@ def judge(
     require(equivalence is None or equivalence > 0, OWNER, expected, "0.01 is a usual one.", equivalence=equivalence)
     if "value" in table:
         ours = METRICS.get(metric or "")
-        lower = ours.lower_is_better if lower_is_better is None and ours else bool(lower_is_better)
+        lower = _is_lower_better(metric, lower_is_better)
         limits = bounds or (ours.bounds if ours else (0.0, inf) if lower else (0.0, 1.0))
         given = fold_scores(table, limits)
         _require_names(given.names, reference, primary)
@@ -85,6 +85,24 @@ def judge(
         equivalence=equivalence,
     )
     return of_predictions(said, asked, n_train)
+
+
+def _is_lower_better(metric: str | None, said: bool | None) -> bool:
+    """Returns which way scores are better: as our metric of that name has it, else as somebody says.
+
+    Raises:
+        ValueError: Nobody says so of a name that is none of ours, or says otherwise than ours has it.
+    """
+    ours = METRICS.get(metric or "")
+    if ours is None:
+        remedy = "Whether the highest or the lowest is best is not guessed from a name."
+        told = metric is None or said is not None
+        require(told, OWNER, "lower_is_better with a metric that is none of ours", remedy, metric=metric)
+        return bool(said)
+    remedy = "Leave it out, or call the scores otherwise."
+    same, expected = said in (None, ours.lower_is_better), f"lower_is_better of {metric}, {ours.lower_is_better}"
+    require(same, OWNER, expected, remedy, lower_is_better=said)
+    return ours.lower_is_better
 
 
 def _require_whole(name: str, rows: int | None, remedy: str) -> None:

@@ -55,6 +55,12 @@ def test_scores_have_the_corrected_interval_and_the_corrected_test():
     assert "only predictions of the rows can tell" in found.words
 
 
+def test_a_notebook_shows_names_as_they_are():
+    found = chalktape.judge(table(**{"<b>": A, "b": B}), 400, 100)
+    assert "&lt;b&gt; is best" in found._repr_html_()
+    assert "<b>" not in found._repr_html_()
+
+
 def test_a_loss_is_best_where_it_is_low():
     found = chalktape.judge(table(a=A, b=B), 400, 100, metric="hinge loss", lower_is_better=True)
     assert found.words.startswith("By hinge loss, b is best: 0.7200")
@@ -181,6 +187,11 @@ def test_predictions_that_cannot_be_judged_are_refused_by_name(predicted, change
         ({"n_train": 4, "n_test": 1, "equivalence": 0}, "a positive equivalence"),
         ({"n_train": 4, "n_test": 1, "reference": "c"}, "a known candidate. Received: candidate='c'"),
         ({"n_train": 4, "n_test": 1, "primary": ("a", "a")}, "two candidates that look at the inputs"),
+        ({"n_train": 4, "n_test": 1, "metric": "hinge"}, "lower_is_better with a metric that is none of ours"),
+        (
+            {"n_train": 4, "n_test": 1, "metric": "accuracy", "lower_is_better": True},
+            "lower_is_better of accuracy, False. Received: lower_is_better=True",
+        ),
     ],
 )
 def test_a_call_that_makes_no_sense_is_refused(options, message):
