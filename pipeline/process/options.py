@@ -4,11 +4,11 @@ import argparse
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from models.checks import require
+from models.checks import nearest, require
 
 DONE, FAILED, BAD_INPUT, STORE_GONE, INTERRUPTED = 0, 1, 2, 75, 130
 """As shells have them: 75 says that it is worth another try."""
@@ -26,11 +26,24 @@ TRACKING_URI_HELP = (
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that answers bad usage with one line."""
+    """A parser that answers bad usage with one line, and a misspelt option with the one that is probably meant."""
+
+    def parse_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> argparse.Namespace:
+        """Returns the options; what is none ends the program."""
+        options, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{self._meant(unknown[0])}")
+        return options
 
     def error(self, message: str) -> NoReturn:
         """Ends the program."""
-        self.exit(BAD_INPUT, f"{self.prog}: {message}. See --help.\n")
+        self.exit(BAD_INPUT, f"{self.prog}: {message}{'' if message.endswith('?') else '.'} See --help.\n")
+
+    def _meant(self, unknown: str) -> str:
+        known = nearest(unknown.partition("=")[0], self._option_string_actions) if unknown.startswith("--") else None
+        return f". Did you mean {known}?" if known else ""
 
 
 def complain(text: str) -> None:

@@ -72,25 +72,31 @@ def test_the_version_is_told_recorded_and_the_doors(capsys):
     ("arguments", "message"),
     [
         (["rnu"], "chalktape: expected a known command. Received: command='rnu'. Did you mean 'run'?"),
-        (["--verison"], "chalktape: unrecognized arguments: --verison. See --help."),
+        (["--verison"], "chalktape: unrecognized arguments: --verison. Did you mean --version? See --help."),
         (
             ["run", "irsi"],
             "chalktape run: expected a known experiment, a table, or a folder of images. "
             "Received: name='irsi'. Did you mean 'iris'?",
         ),
-        (["run", "iris", "--fold"], "chalktape run: unrecognized arguments: --fold. See --help."),
+        (["run", "iris", "--fold"], "chalktape run: unrecognized arguments: --fold. Did you mean --folds? See --help."),
         (
             ["show", "irsi"],
             "chalktape show: expected the name of a comparison. Received: name='irsi'. Did you mean 'iris'?",
         ),
-        (["show", "iris", "--run", "2"], "chalktape show: unrecognized arguments: --run 2. See --help."),
+        (
+            ["show", "iris", "--run", "2"],
+            "chalktape show: unrecognized arguments: --run 2. Did you mean --runs? See --help.",
+        ),
         (
             ["compare", "irsi"],
             "chalktape compare: expected the name of a comparison. Received: name='irsi'. Did you mean 'iris'?",
         ),
         (["predict"], "chalktape predict: the following arguments are required: MODEL_URI, ROWS. See --help."),
-        (["predict", "m", "r.csv", "--out", "x"], "chalktape predict: unrecognized arguments: --out x. See --help."),
-        (["ui", "--prot", "1"], "chalktape ui: unrecognized arguments: --prot 1. See --help."),
+        (
+            ["predict", "m", "r.csv", "--out", "x"],
+            "chalktape predict: unrecognized arguments: --out x. Did you mean --output? See --help.",
+        ),
+        (["ui", "--prot", "1"], "chalktape ui: unrecognized arguments: --prot 1. Did you mean --port? See --help."),
         (["list", "iris"], "chalktape list: unrecognized arguments: iris. See --help."),
     ],
 )
