@@ -164,8 +164,9 @@ def _parser(prog: str) -> Parser:
         "rows",
         type=Path,
         metavar="ROWS",
-        help="CSV with any separator or JSON, an object a line, also in gzip or zip; or Parquet. Columns may stand in "
-        "any order, others than the model's are ignored. Of a model of images: a folder of them, or one file",
+        help="CSV (commas, semicolons, tabs or bars) or JSON, an object a line, also in gzip or zip; or Parquet. "
+        "Columns may stand in any order, others than the model's are ignored. Of a model of images: a folder of them, "
+        "or one file",
     )
     parser.add_argument(
         "-o",

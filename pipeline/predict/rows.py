@@ -106,7 +106,7 @@ def rows_of(path: Path) -> Rows:
     """Returns the rows of a file, of which only the beginning is read yet.
 
     Args:
-        path: CSV with any separator or JSON, an object a line, also in gzip or zip; or Parquet.
+        path: CSV (commas, semicolons, tabs or bars) or JSON, an object a line, also in gzip or zip; or Parquet.
 
     Raises:
         ValueError: It is none of these, or empty.
