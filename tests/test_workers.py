@@ -207,7 +207,7 @@ def test_the_follower_says_nothing_and_leaves_nothing(together, place):
 
 def test_a_long_training_keeps_step(place):
     """Calls of the compiled loop get longer as they prove fast, by the same number of steps in both processes."""
-    with two(place / "long", "small_leak", "--epochs", "3000") as processes:
+    with two(place / "long", "small_leak", "--epochs", "300") as processes:
         for code, _, errors in [ends(process) for process in processes]:
             assert code == 0, errors
 

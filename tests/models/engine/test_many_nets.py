@@ -97,15 +97,19 @@ def cosine(peak):
     return keras.optimizers.schedules.CosineDecay(peak, 40)
 
 
-@pytest.mark.parametrize("compilation", ["graph", "xla"])
+def adamw(rate, decay):
+    return keras.optimizers.AdamW(cosine(rate), weight_decay=decay)
+
+
 @pytest.mark.parametrize(
-    "make",
+    ("make", "compilation"),
     [
-        lambda rate, decay: keras.optimizers.AdamW(cosine(rate), weight_decay=decay),
-        lambda rate, decay: keras.optimizers.SGD(rate, momentum=0.9, nesterov=True),
-        lambda rate, decay: keras.optimizers.RMSprop(0.3 * rate, momentum=0.5),
+        (adamw, "graph"),
+        (adamw, "xla"),
+        (lambda rate, decay: keras.optimizers.SGD(rate, momentum=0.9, nesterov=True), "graph"),
+        (lambda rate, decay: keras.optimizers.RMSprop(0.3 * rate, momentum=0.5), "graph"),
     ],
-    ids=["adamw", "momentum", "rmsprop"],
+    ids=["adamw", "adamw_xla", "momentum", "rmsprop"],
 )
 def test_replicates_of_other_rates_decays_penalties_and_dropout_are_the_nets_trained_alone(make, compilation, float64):
     X, y, weight = problems(3)
