@@ -21,7 +21,7 @@ from pipeline.scoring.paired_rows import areas_covariance, counted_rows, paired_
 from pipeline.scoring.questions import Pair, Tested, answered
 from pipeline.scoring.redrawn import redrawings
 from pipeline.scoring.resampling import Resamples
-from pipeline.scoring.row_differences import Asked, asked_difference
+from pipeline.scoring.row_differences import Asked, told_difference
 from pipeline.scoring.rows import are_redrawn, are_unlike, rows_of, too_few_clusters
 from pipeline.scoring.significance import Difference, corrected_difference, least_error, student_difference
 from pipeline.scoring.taken import by_candidate, positive_class_of, resamples_of, values_of
@@ -41,7 +41,7 @@ PAIRED_UNSTEADY = (
 )
 PAIRED_DECLARED: Mapping[Asked, str] = {"folds": PAIRED_FOLDS, "rows": PAIRED_STEADY, "both": PAIRED_UNSTEADY}
 PAIRED_LESS_SURE = f"{PAIRED_FOLDS}, or, if less sure, a t-test on the test rows, each row once (Bayle et al. 2020)"
-PAIRED_ASKED: Mapping[Asked, str] = {"folds": PAIRED_FOLDS, "both": PAIRED_LESS_SURE}
+PAIRED_TOLD: Mapping[Asked, str] = {"folds": PAIRED_FOLDS, "both": PAIRED_LESS_SURE}
 PAIRED_ROWS = "paired bootstrap over the rows of the one test set, resampled within classes"
 PAIRED_SHARES = "adjusted Wald test of paired shares of the rows of the one test set (Bonett & Price 2012)"
 PAIRED_ERRORS = "paired t-test of the errors of the rows of the one test set (Diebold & Mariano 1995)"
@@ -122,7 +122,7 @@ def _tested(
 def _tested_by_fold(
     metric: str, own: Own, pairs: Sequence[Pair], folds: Sequence[Fold], comparison: Comparison
 ) -> Tested:
-    """Tests on the scores of the folds; pairs that are asked for on their rows as well, where those do not mislead."""
+    """Tests on the scores of the folds, and two candidates that learn on their rows as well, where those tell."""
     first = next(iter(own.values()))
     values = {name: _by_fold(metric, items, len(folds)) for name, items in own.items()}
     n_train, n_test = len(folds[0].train_rows), len(folds[0].test_rows)
@@ -132,13 +132,13 @@ def _tested_by_fold(
     test = partial(corrected_difference, n_train=n_train, n_test=n_test, n_rows=n_rows, equivalence=least)
     measured = np.isfinite(np.stack(list(values.values()))).all(axis=0)
     differences = _told_apart(metric, own, pairs, lambda pair: _of_measured(values[pair[0]] - values[pair[1]], test))
-    alone = comparison.primary is not None
     methods = {}
     for pair in pairs:
-        if question_of(pair, comparison) == "primary" and differences[pair] is not _SAME:
+        if question_of(pair, comparison) != "guess" and differences[pair] is not _SAME:
             one, other = own[pair[0]], own[pair[1]]
-            asked = asked_difference(metric, one, other, folds, differences[pair], alone=alone, equivalence=least)
-            differences[pair], methods[pair] = asked[0], (PAIRED_DECLARED if alone else PAIRED_ASKED)[asked[1]]
+            alone = comparison.primary is not None and set(pair) == set(comparison.primary)
+            told = told_difference(metric, one, other, folds, differences[pair], alone=alone, equivalence=least)
+            differences[pair], methods[pair] = told[0], (PAIRED_DECLARED if alone else PAIRED_TOLD)[told[1]]
     return _of(metric)(
         differences=differences,
         covariance=covariance_over_folds(np.stack(list(values.values()), axis=1)[measured]),

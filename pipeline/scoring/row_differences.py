@@ -1,4 +1,4 @@
-"""What is asked for, by test rows, each once: sharper than by folds, where nothing hangs on who trained."""
+"""Differences by test rows, each once: sharper than by folds, where nothing hangs on who trained."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -144,7 +144,7 @@ def _next(folds: Sequence[Fold]) -> list[Fold]:
     return [*folds[1:], folds[0]]
 
 
-def asked_difference(
+def told_difference(
     metric: str,
     one: Sequence[Scores],
     other: Sequence[Scores],
@@ -154,7 +154,7 @@ def asked_difference(
     alone: bool,
     equivalence: float,
 ) -> tuple[Difference, Asked]:
-    """Returns the difference of two candidates that a comparison is about, by their test rows where those tell.
+    """Returns the difference of two candidates, by their test rows, too, where those tell.
 
     Steady rows of the pair that was declared stand alone. Else, where rows were tested more than once, the less sure of
     both tests stands: over random splits the one by folds finds differences between equal trees and neighbors a little

@@ -1,4 +1,4 @@
-"""Differences that are asked for by their test rows: what they are, and where rows are not asked."""
+"""Differences by test rows: what they are, and where rows are not asked."""
 
 from dataclasses import replace
 
