@@ -116,6 +116,8 @@ def compare(
             is left behind then.
         KeyboardInterrupt: On Ctrl-C; what was finished is in MLflow, in a run marked KILLED.
     """
+    for option, names in {"ignore": ignore, "also": also, "candidates": candidates, "skip": skip}.items():
+        require(not isinstance(names, str), OWNER, f"{option} as a list of names", "Write [...].", **{option: names})
     bounds = {"seed": (seed, 0, MOST_SEED), "folds": (folds, 1, MOST_FOLDS), "epochs": (epochs, 1, MOST_EPOCHS)}
     for option, (amount, least, most) in bounds.items():
         whole = amount is None or (isinstance(amount, int) and not isinstance(amount, bool) and least <= amount <= most)

@@ -47,6 +47,11 @@ class Predictions:
     probabilities: Mapping[str, Sequence[NDArray[np.float64]]]
 
 
+def is_of_predictions(table: pd.DataFrame) -> bool:
+    """Tells whether a table has a column of probabilities."""
+    return any(str(name).startswith(_PROBABILITY) for name in table)
+
+
 def fold_scores(table: pd.DataFrame, bounds: tuple[float, float]) -> FoldScores:
     """Reads the columns candidate, fold, value.
 

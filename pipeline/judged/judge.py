@@ -1,13 +1,14 @@
 """What may be said of anybody's scores: means with intervals, differences with tests, and the words for both."""
 
-from math import inf
+from math import inf, isfinite
+from numbers import Real
 
 import pandas as pd
 
 from experiments.language.metric import METRICS
 from models.checks import require, require_known
 from pipeline.judged.answer import Asked, Judged
-from pipeline.judged.given import OWNER, fold_scores, predictions
+from pipeline.judged.given import OWNER, fold_scores, is_of_predictions, predictions
 from pipeline.judged.of_predictions import of_predictions
 from pipeline.judged.of_scores import of_scores
 
@@ -50,9 +51,11 @@ def judge(
         >>> print(judge(table, 400, 100).words.replace(chr(160), " ")[:95])
         By score, a is best: 0.9200 (95 % interval 0.8856 to 0.9447). b is 0.2000 lower (95 % interval
     """
+    remedy = "Read it first, as by pandas.read_csv."
+    require(isinstance(table, pd.DataFrame), OWNER, "a frame", remedy, table=type(table).__name__)
     expected = "a positive equivalence"
     require(equivalence is None or equivalence > 0, OWNER, expected, "0.01 is a usual one.", equivalence=equivalence)
-    if "value" in table:
+    if "value" in table or not is_of_predictions(table):
         ours = METRICS.get(metric or "")
         lower = _is_lower_better(metric, lower_is_better)
         limits = bounds or (ours.bounds if ours else (0.0, inf) if lower else (0.0, 1.0))
@@ -76,7 +79,10 @@ def judge(
     said = predictions(table)
     _require_names(said.names, reference, primary)
     name = metric or ("roc_auc" if len(said.classes) == 2 else "accuracy")
-    require_known(OWNER, "metric", name, METRICS)
+    require_known(OWNER, "metric", name, [one for one, each in METRICS.items() if "classification" in each.tasks])
+    suits = len(said.classes) == 2 or not METRICS[name].needs_positive_class
+    remedy = "Of more none is the positive one: choose another metric."
+    require(suits, OWNER, f"two classes for {name}", remedy, classes=said.classes)
     asked = Asked(
         metric=name,
         lower_is_better=METRICS[name].lower_is_better,
@@ -106,7 +112,7 @@ def _is_lower_better(metric: str | None, said: bool | None) -> bool:
 
 
 def _require_whole(name: str, rows: int | None, remedy: str) -> None:
-    whole = rows is not None and rows == int(rows) and rows > 0
+    whole = isinstance(rows, Real) and isfinite(rows) and rows == int(rows) and rows > 0
     require(whole, OWNER, f"{name}, the rows of a fold, a whole number", remedy, **{name: rows})
 
 

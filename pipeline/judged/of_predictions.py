@@ -32,9 +32,8 @@ def of_predictions(said: Predictions, asked: Asked, n_train: int | None) -> Judg
         ValueError: A candidate has the name of the one that guesses.
     """
     guess = asked.reference or _GUESS
-    require(
-        guess == asked.reference or guess not in said.names, OWNER, f"no candidate {_GUESS!r}", "Name it as reference."
-    )
+    free = guess == asked.reference or guess not in said.names
+    require(free, OWNER, f"no candidate {_GUESS!r}", "Rename it, or name it as reference.", candidate=guess)
     named = {f"c{place}": name for place, name in enumerate((*said.names, *(() if asked.reference else (guess,))))}
     own = {name: short for short, name in named.items()}
     positive_class = 1 if len(said.classes) == 2 else None

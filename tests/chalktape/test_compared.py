@@ -148,6 +148,8 @@ def test_without_a_registered_model_nothing_is_predicted_and_why_is_told(of_fram
         ({"kinds": {"Contract": "categry"}}, "Did you mean 'category'"),
         ({"metric": "r2"}, "a metric of classification"),
         ({"candidates": ["forest"]}, "a candidate of the comparison"),
+        ({"candidates": "random_forest"}, r"candidates as a list of names. Received: candidates='random_forest'"),
+        ({"ignore": "customerID"}, "ignore as a list of names"),
         ({"primary": 5}, "primary as a pair of names"),
         ({"primary": ["sigmoid_30,random_forest"]}, "primary as a pair of names"),
         ({"primary": "sigmoid_30,random_forest"}, "primary as a pair of names"),

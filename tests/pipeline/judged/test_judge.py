@@ -187,6 +187,7 @@ def test_predictions_that_cannot_be_judged_are_refused_by_name(predicted, change
         ({"n_train": 4, "n_test": 1, "equivalence": 0}, "a positive equivalence"),
         ({"n_train": 4, "n_test": 1, "reference": "c"}, "a known candidate. Received: candidate='c'"),
         ({"n_train": 4, "n_test": 1, "primary": ("a", "a")}, "two candidates that look at the inputs"),
+        ({"n_train": float("nan"), "n_test": 1}, "n_train, the rows of a fold, a whole number"),
         ({"n_train": 4, "n_test": 1, "metric": "hinge"}, "lower_is_better with a metric that is none of ours"),
         (
             {"n_train": 4, "n_test": 1, "metric": "accuracy", "lower_is_better": True},
@@ -198,6 +199,29 @@ def test_a_call_that_makes_no_sense_is_refused(options, message):
     with pytest.raises(ValueError, match="judge: expected ") as error:
         chalktape.judge(table(a=A, b=B), **options)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"metric": "r2"}, "a known metric. Received: metric='r2'"),
+        ({"metric": "type_1_error"}, "two classes for type_1_error. Received: classes=('malignant', 'benign', 'none')"),
+        ({"n_test": 5}, "of predictions nothing that they tell themselves"),
+    ],
+)
+def test_what_predictions_are_asked_in_vain_is_refused(predicted, options, message):
+    with pytest.raises(ValueError, match="judge: expected ") as error:
+        chalktape.judge(predicted.assign(probability_none=0.0), **options)
+    assert message in str(error.value)
+
+
+def test_what_is_no_table_of_scores_is_called_so(predicted):
+    with pytest.raises(ValueError, match=r"expected a frame\. Received: table='str'"):
+        chalktape.judge("scores.csv", 400, 100)
+    with pytest.raises(ValueError, match=r"the columns candidate, fold, value\. Received: missing=\['value'\]"):
+        chalktape.judge(table(a=A, b=B).rename(columns={"value": "score"}), 400, 100)
+    with pytest.raises(ValueError, match=r"no candidate 'guessing'\. Received: candidate='guessing'"):
+        chalktape.judge(predicted.replace({"candidate": {"Stump": "guessing"}}))
 
 
 def test_per_cent_are_shares_of_a_hundred():
