@@ -4,6 +4,7 @@ import argparse
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import count
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -210,6 +211,7 @@ def comparison_of(table: "Table", options: argparse.Namespace, prog: str) -> "tu
     )
     splitting, why = own.splitting
     comparison = _asking(replace(own_comparison(own), asked=_asked(options)), options.primary, prog)
+    _require_rows_of_each_class(comparison, inferred, options, prog)
     _require_groups_for_decisions(comparison, inferred.n_groups, options, prog)
     left_out = [f"{own.left_out.capitalize()}."] if own.left_out else []
     return comparison, [*describe(inferred, own.primary_metric, split=f"{splitting.words()} ({why})."), *left_out]
@@ -244,6 +246,30 @@ def require_asked(comparison: "Comparison", pair: str | None, owner: str) -> Non
     require(kept, owner, "both of the primary pair among what is tried, as they are", remedy, primary=pair)
 
 
+def _require_rows_of_each_class(
+    comparison: "Comparison", inferred: "Inferred", options: argparse.Namespace, prog: str
+) -> None:
+    """Refuses a class that cannot be on both sides of every split, in words that a table's owner can act on."""
+    from pipeline.data.roles import named
+
+    splitting, decision = comparison.splitting, comparison.decision
+    if splitting.group is not None or not splitting.deals:
+        return
+    n_parts, n_inner = splitting.n_splits or 1, decision.n_inner if decision else 0
+    least = next(n for n in count(n_parts) if n - ceil(n / n_parts) >= n_inner)
+    few = {name: n for name, n in (inferred.class_counts or {"all": inferred.n_rows}).items() if n < least}
+    expected = f"{least} rows or more{' of each class' if inferred.class_counts else ''}"
+    expected += f" for {given}" if (given := _decisions_asked(options)) else ""
+    remedy = "They are dealt out to parts: give more rows, or leave those of a class out that has fewer."
+    with named(inferred.weightless):
+        require(not few, prog, expected, remedy, rows=few)
+
+
+def _decisions_asked(options: argparse.Namespace) -> str:
+    """Returns the options that ask for decisions, in words."""
+    return " and ".join(_option(name) for name in (*_DECISIONS, "by") if getattr(options, name))
+
+
 def _require_groups_for_decisions(
     comparison: "Comparison", n_groups: int | None, options: argparse.Namespace, prog: str
 ) -> None:
@@ -253,7 +279,7 @@ def _require_groups_for_decisions(
         return
     n_parts = min(splitting.n_splits or 1, n_groups)
     n_trained = n_groups - ceil(n_groups / n_parts)
-    given = " and ".join(_option(name) for name in (*_DECISIONS, "by") if getattr(options, name))
+    given = _decisions_asked(options)
     remedy = (
         f"A threshold is chosen inside them, on {decision.n_inner} parts of whole groups: leave {given} out, "
         "or name a column of more groups."

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from unicodedata import combining, normalize
 
 from experiments.catalogue import COMPARISONS, LADDERS
 
@@ -12,17 +13,18 @@ IMAGES, TABLE = "images", "table"
 
 
 def name_of(text: str, otherwise: str = IMAGES) -> str:
-    """Returns a legal name of an experiment after a folder or a file.
+    """Returns a legal name of an experiment after a folder or a file; letters with signs lose these.
 
     Args:
         text: Its name.
         otherwise: Where nothing of that is left.
 
     Example:
-        >>> name_of("Blumen & Gräser (neu)"), name_of("花"), name_of("花", TABLE)
-        ('blumen_gr_ser_neu', 'images', 'table')
+        >>> name_of("Blumen & Gräser (neu)"), name_of("Größe"), name_of("花"), name_of("花", TABLE)
+        ('blumen_graser_neu', 'grosse', 'images', 'table')
     """
-    return "_".join(re.findall(r"[a-z0-9]+", text.lower())) or otherwise
+    letters = (sign for sign in normalize("NFKD", text.casefold()) if not combining(sign))
+    return "_".join(re.findall(r"[a-z0-9]+", "".join(letters))) or otherwise
 
 
 def table_of(path: Path) -> str:

@@ -165,6 +165,21 @@ def test_a_class_called_nothing_is_asked_for_again_on_the_page(workplace, churn,
     assert own._asked(options) == f"churn.csv --target Churn --positive {positive}"
 
 
+@pytest.mark.parametrize(
+    ("n_rows", "asked", "said"),
+    [
+        (4, [], "expected 5 rows or more of each class. Received: rows={'Yes': 4}."),
+        (6, ["--recall", "0.9"], "expected 7 rows or more of each class for --recall. Received: rows={'Yes': 6}."),
+    ],
+)
+def test_a_class_of_too_few_rows_is_named(workplace, churn, capfd, n_rows, asked, said):
+    """Into how many parts rows are dealt nobody is asked: what can be done is told in rows."""
+    rare = churn[churn["Churn"] == "Yes"][:n_rows]
+    pd.concat([rare, churn[churn["Churn"] == "No"]]).to_csv("churn.csv", index=False)
+    assert run.main(["churn.csv", "--target", "Churn", *asked]) == run.BAD_INPUT
+    assert f"{said} They are dealt out to parts: give more rows" in capfd.readouterr().err
+
+
 def test_a_table_does_not_share_the_name_of_a_declared_experiment(workplace, churn):
     """Its champion would be served as that of the other, and its runs stand among those of the other."""
     Path("churn.csv").rename("Iris.csv")

@@ -175,7 +175,7 @@ def test_too_few_rows_that_count_are_refused_with_the_number_of_the_others(workp
     visits.assign(counts=np.where(np.arange(N) % 80, 0, 1)).to_csv("visits.csv", index=False)
     assert run.main(["visits.csv", "--target", "ill", "--weight", "counts", "--ignore", "day"]) == run.BAD_INPUT
     error = capsys.readouterr().err
-    assert "expected n_splits rows or more. Received: n_splits=5, n=3" in error
+    assert "expected 5 rows or more of each class. Received: rows={" in error
     assert error.strip().endswith("237 rows that have a weight of 0 in 'counts' are left out.")
 
 
