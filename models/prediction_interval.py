@@ -46,11 +46,16 @@ class PredictionInterval:
         Example:
             >>> PredictionInterval(level=0.9, reach=2.0, n_calibration=50).words()
             'Intervals of ± 2 around each prediction, made to hold 90 % of new rows, calibrated on 50 rows'
+            >>> PredictionInterval(level=0.9, reach=11887.4, n_calibration=50).words()[:21]
+            'Intervals of ± 11,887'
         """
-        told = (
-            f"Intervals of ± {self.reach:.4g} around each prediction, made to hold {100 * self.level:g} % of new rows"
-        )
+        told = f"Intervals of ± {self._reach} around each prediction, made to hold {100 * self.level:g} % of new rows"
         return f"{told}, calibrated on {self.chosen_on or f'{self.n_calibration:,} rows'}"
+
+    @property
+    def _reach(self) -> str:
+        """Four digits; of a large number all before the point."""
+        return f"{self.reach:,.0f}" if 1e4 <= self.reach < 1e9 else f"{self.reach:.4g}"
 
     def to_json(self) -> str:
         """Returns it as text."""

@@ -16,11 +16,12 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature, infer_signature
 from mlflow.pyfunc import PyFuncModel
 from mlflow.store.artifact.models_artifact_repo import ModelsArtifactRepository
+from mlflow.tracking import MlflowClient
 from mlflow.types.schema import ColSpec, ParamSchema, ParamSpec, Schema
 from numpy.typing import NDArray
 
 from models.boosters import requirements
-from models.checks import mistake, require
+from models.checks import closest, mistake, require
 from models.effects import background_rows
 from models.encoding.columns import Columns
 from models.prediction_interval import PredictionInterval
@@ -35,6 +36,8 @@ if TYPE_CHECKING:  # of what is logged, and of image files only: a model of tabl
     from pipeline.data.values import Dataset
     from pipeline.training.values import Trained
 
+_LOGGED = "m-"
+"""Begins the ID of a logged model."""
 _PARAMS = ParamSchema([ParamSpec(name, "boolean", asked) for name, asked in PARAMS.items()])
 Effects = Callable[..., NDArray[np.float64]]
 """A table, and a class for each row where there are some, to what each column adds to log-odds or number of the row,
@@ -227,18 +230,31 @@ def _loaded(model_uri: str) -> PyFuncModel:
 
 
 def _not_there(model_uri: str) -> str:
-    """Says where the files of a stored model should lie, if they do not lie there; else nothing."""
+    """Says what is probably meant, or where the files of a stored model should lie; nothing where neither is known."""
     if not model_uri.startswith("models:"):
-        return ""
+        known = ":" in model_uri or Path(model_uri).exists()
+        return "" if known else f"There is no such folder. What is registered is models:/{model_uri}@champion."
     try:
         uri = ModelsArtifactRepository.get_underlying_uri(model_uri)
     except (MlflowException, OSError):
-        return ""
+        return _registered(model_uri)
     file = Path(place(uri, "MLmodel"))
     if urlsplit(uri).scheme not in ("", "file") or file.exists():
         return ""
     moved = "They were moved or removed: put them back, or tell the store where they are (docs/operations.md)."
     return f"Its files are not at {str(file.parent)!r}, where the store says. {moved}"
+
+
+def _registered(model_uri: str) -> str:
+    """Returns the closest of the registered models to one that is none of them; nothing of one that is."""
+    name = model_uri.removeprefix("models:").lstrip("/").partition("@")[0].partition("/")[0]
+    try:
+        names = [one.name for one in MlflowClient().search_registered_models()]
+    except (MlflowException, OSError):
+        return ""
+    if name in names or name.startswith(_LOGGED):
+        return ""
+    return closest(name, names) if names else "None is registered in this store: the last run says why."
 
 
 def _carried(model: PyFuncModel, name: str) -> Any:

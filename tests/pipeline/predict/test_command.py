@@ -189,7 +189,8 @@ def test_a_file_that_was_there_survives_a_bad_one(flowers, tmp_path):
     ("change", "message"),
     [
         ({"model": "models:/flowers@nobody"}, "expected a model that can be loaded"),
-        ({"model": "nowhere"}, "expected a model that can be loaded"),
+        ({"model": "models:/flower@champion"}, "Did you mean 'flowers'?"),
+        ({"model": "flowers"}, "There is no such folder. What is registered is models:/flowers@champion."),
         ({"uri": "sqlite:///nowhere/mlflow.db"}, "expected a store. Received: tracking_uri='sqlite:///nowhere"),
     ],
 )
