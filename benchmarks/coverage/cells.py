@@ -132,6 +132,11 @@ class Setting:
         return f"{self.n_rows:,} rows{positive}, {metric}, {self.folds}"
 
     @property
+    def kind(self) -> str:
+        """What all candidates are, in a table, where they are no linear discriminants."""
+        return "" if self.classifier == "linear discriminant" else f", {self.classifier}"
+
+    @property
     def folds(self) -> str:
         """How its rows are divided."""
         return f"{self.splitting.n_folds} {'random splits' if self.splitting.kind == 'random' else 'stratified folds'}"
@@ -173,6 +178,13 @@ EQUAL = tuple(
     for splitting in (random_splits(10), stratified(5))
 )
 """All candidates are worth the same, something or nothing."""
+UNSTEADY = tuple(
+    Setting(n_rows=300, metric=metric, distances=(1.0,) * n, nets=nets, classifier=classifier)
+    for classifier in ("tree of depth 4", "15 nearest neighbours")
+    for nets, n in ((1, 2), (1, 8), (4, 7))
+    for metric in ("accuracy", "roc_auc")
+)
+"""The same of what says something else after each training."""
 WINNERS = tuple(
     Setting(n_rows=n_rows, metric=metric, distances=(1.0,) * 13, nets=6, positive=positive)
     for n_rows, metric, positive in (

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from experiments.language import Comparison
 from experiments.language.metric import metric as declared
 from pipeline.data.values import Fold
+from pipeline.scoring.area_differences import RANKED
 from pipeline.scoring.equivalence import equivalence
 from pipeline.scoring.errors import ERRORS
 from pipeline.scoring.intervals import most_rows, too_few
@@ -41,7 +42,9 @@ PAIRED_UNSTEADY = (
 )
 PAIRED_DECLARED: Mapping[Asked, str] = {"folds": PAIRED_FOLDS, "rows": PAIRED_STEADY, "both": PAIRED_UNSTEADY}
 PAIRED_LESS_SURE = f"{PAIRED_FOLDS}, or, if less sure, a t-test on the test rows, each row once (Bayle et al. 2020)"
-PAIRED_TOLD: Mapping[Asked, str] = {"folds": PAIRED_FOLDS, "both": PAIRED_LESS_SURE}
+PAIRED_LESS_SURE_AREAS = (
+    f"{PAIRED_FOLDS}, or, if less sure, a t-test on the placements of the test rows, each row once (DeLong et al. 1988)"
+)
 PAIRED_ROWS = "paired bootstrap over the rows of the one test set, resampled within classes"
 PAIRED_SHARES = "adjusted Wald test of paired shares of the rows of the one test set (Bonett & Price 2012)"
 PAIRED_ERRORS = "paired t-test of the errors of the rows of the one test set (Diebold & Mariano 1995)"
@@ -132,13 +135,14 @@ def _tested_by_fold(
     test = partial(corrected_difference, n_train=n_train, n_test=n_test, n_rows=n_rows, equivalence=least)
     measured = np.isfinite(np.stack(list(values.values()))).all(axis=0)
     differences = _told_apart(metric, own, pairs, lambda pair: _of_measured(values[pair[0]] - values[pair[1]], test))
+    tell = partial(told_difference, positive_class=positive_class_of(first[0], comparison), equivalence=least)
     methods = {}
     for pair in pairs:
         if question_of(pair, comparison) != "guess" and differences[pair] is not _SAME:
             one, other = own[pair[0]], own[pair[1]]
             alone = comparison.primary is not None and set(pair) == set(comparison.primary)
-            told = told_difference(metric, one, other, folds, differences[pair], alone=alone, equivalence=least)
-            differences[pair], methods[pair] = told[0], (PAIRED_DECLARED if alone else PAIRED_TOLD)[told[1]]
+            differences[pair], asked = tell(metric, one, other, folds, differences[pair], alone=alone)
+            methods[pair] = _by_folds_and_rows(asked, metric, alone=alone)
     return _of(metric)(
         differences=differences,
         covariance=covariance_over_folds(np.stack(list(values.values()), axis=1)[measured]),
@@ -147,6 +151,12 @@ def _tested_by_fold(
         method=PAIRED_FOLDS,
         methods=methods,
     )
+
+
+def _by_folds_and_rows(asked: Asked, metric: str, *, alone: bool) -> str:
+    if metric == RANKED and asked == "both":
+        return PAIRED_LESS_SURE_AREAS
+    return PAIRED_LESS_SURE if asked == "both" and not alone else PAIRED_DECLARED[asked]
 
 
 def _of(metric: str) -> Callable[..., Tested]:

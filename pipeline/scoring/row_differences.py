@@ -10,6 +10,7 @@ from scipy import stats
 
 from experiments.language import Comparison
 from pipeline.data.values import Fold
+from pipeline.scoring.area_differences import LEAST_REPEATED, RANKED, areas_by_rows
 from pipeline.scoring.rows import are_unlike
 from pipeline.scoring.significance import Difference, least_error, student_difference
 from pipeline.scoring.values import Scores
@@ -18,13 +19,11 @@ UNSTEADY = 0.06
 """The share of a row's variance that lies between trainings above which rows do not tell alone how sure one is."""
 Asked = Literal["folds", "rows", "both"]
 """By what a difference was tested."""
-LEAST_REPEATED = 30
-"""Rows that more than one training answered, which it takes to see that share."""
 _ROUNDING = 1e-9
 
 
 METRIC = "accuracy"
-"""Of which rows are asked. Of a loss by probabilities they mislead: how sure a net is moves with all rows together."""
+"""Of which rows may stand alone. Of a loss by probabilities they mislead: how sure a net is moves with all of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,14 +150,16 @@ def told_difference(
     folds: Sequence[Fold],
     by_folds: Difference,
     *,
+    positive_class: int | None,
     alone: bool,
     equivalence: float,
 ) -> tuple[Difference, Asked]:
     """Returns the difference of two candidates, by their test rows, too, where those tell.
 
-    Steady rows of the pair that was declared stand alone. Else, where rows were tested more than once, the less sure of
-    both tests stands: over random splits the one by folds finds differences between equal trees and neighbors a little
-    too often, in 7 of 100 trials. What is told as the difference stays that of the means over folds.
+    In accuracy steady rows of the pair that was declared stand alone. Else, where rows were tested more than once, the
+    less sure of both tests stands: over random splits the one by folds finds differences between equal trees and
+    neighbors too often, between two in 7 of 100 trials, among eight in 10. What is told as the difference stays that of
+    the means over folds.
 
     Args:
         metric: Which one.
@@ -166,15 +167,18 @@ def told_difference(
         other: The same.
         folds: All of them.
         by_folds: What the folds tell.
+        positive_class: Whose ranking a ROC-AUC is of; ``None`` of several.
         alone: Whether steady rows stand alone: the pair was declared.
         equivalence: Largest absolute difference that makes no practical difference.
 
     Returns:
-        With what was asked. Folds alone where rows do not tell: the metric is not the accuracy, rows count unequally
-        or hang together, a fold is missing, its score is not the mean of these rows (it is one over several
-        trainings), or too few rows say how steady they are.
+        With what was asked. Folds alone where rows do not tell: the metric is neither the accuracy nor the ROC-AUC of
+        one class, rows count unequally or hang together, a fold is missing, its score is not that of these rows (it is
+        one over several trainings), or too few rows say how steady they are.
     """
-    found = _by_rows(metric, one, other, folds, equivalence)
+    found = None
+    if not are_unlike(one) and len(one) == len(other) == len(folds):
+        found = _by_rows(metric, one, other, folds, positive_class, equivalence)
     if found is None or not found.difference.low <= by_folds.mean <= found.difference.high:
         return by_folds, "folds"
     by_rows = replace(found.difference, mean=by_folds.mean)
@@ -186,9 +190,17 @@ def told_difference(
 
 
 def _by_rows(
-    metric: str, one: Sequence[Scores], other: Sequence[Scores], folds: Sequence[Fold], equivalence: float
+    metric: str,
+    one: Sequence[Scores],
+    other: Sequence[Scores],
+    folds: Sequence[Fold],
+    positive_class: int | None,
+    equivalence: float,
 ) -> ByRows | None:
-    if metric != METRIC or are_unlike(one) or not len(one) == len(other) == len(folds):
+    if metric == RANKED and positive_class is not None:
+        areas = areas_by_rows(one, other, folds, positive_class, equivalence=equivalence)
+        return None if areas is None else ByRows(difference=areas, is_steady=False, is_repeated=True)
+    if metric != METRIC:
         return None
     pairs = list(zip(one, other, strict=True))
     hits = [_hits(mine.y_true, mine.y_proba) - _hits(its.y_true, its.y_proba) for mine, its in pairs]

@@ -12,7 +12,15 @@ from benchmarks.coverage.cells import Setting
 from benchmarks.coverage.problems import stratified
 from benchmarks.coverage.product import dataset_of, scored
 from pipeline.data.split import split
-from pipeline.scoring.contrasts import PAIRED_FOLDS, PAIRED_LESS_SURE, PAIRED_STEADY, PAIRED_UNSTEADY, contrast
+from pipeline.scoring.area_differences import areas_by_rows
+from pipeline.scoring.contrasts import (
+    PAIRED_FOLDS,
+    PAIRED_LESS_SURE,
+    PAIRED_LESS_SURE_AREAS,
+    PAIRED_STEADY,
+    PAIRED_UNSTEADY,
+    contrast,
+)
 from pipeline.scoring.row_differences import LEAST_REPEATED, UNSTEADY, difference_by_rows
 from pipeline.scoring.significance import corrected_difference
 
@@ -21,9 +29,9 @@ PAIR = ("net_0", "baseline_0")
 
 def compared(fit=LinearDiscriminantAnalysis, seed=3, **declared):
     """A declared net against a baseline on generated rows: the comparison, its folds and scores."""
-    how = {"metric": "accuracy", "primary": True, **declared}
-    setting = Setting(n_rows=1000, distances=(1.6, 1.0), nets=1, **how)
-    X, y = setting.drawn(1000, np.random.default_rng(seed))
+    how = {"n_rows": 1000, "metric": "accuracy", "primary": True, **declared}
+    setting = Setting(distances=(1.6, 1.0), nets=1, **how)
+    X, y = setting.drawn(setting.n_rows, np.random.default_rng(seed))
     dataset = dataset_of(X, y, 2)
     folds = split(dataset, setting.splitting, seed=7)
     scores = []
@@ -54,8 +62,8 @@ def asked(comparison, folds, scores):
     return found[PAIR]
 
 
-def by_folds(scores, folds):
-    own, its = ([one.metrics["accuracy"] for one in scores if one.candidate == name] for name in PAIR)
+def by_folds(scores, folds, metric="accuracy"):
+    own, its = ([one.metrics[metric] for one in scores if one.candidate == name] for name in PAIR)
     n_train, n_test = len(folds[0].train_rows), len(folds[0].test_rows)
     return corrected_difference(np.subtract(own, its), n_train=n_train, n_test=n_test, equivalence=0.01)
 
@@ -204,3 +212,72 @@ def test_a_mean_over_several_trainings_is_tested_by_folds():
     moved = [replace(one, metrics={**one.metrics, "accuracy": one.metrics["accuracy"] - 0.001}) for one in scores]
     mine = [new if new.candidate == "net_0" else old for new, old in zip(moved, scores, strict=True)]
     assert asked(comparison, folds, mine).method == PAIRED_FOLDS
+
+
+@pytest.fixture(scope="module")
+def ranked():
+    return compared(metric="roc_auc", primary=False, n_rows=300)
+
+
+def own(scores, name):
+    return [one for one in scores if one.candidate == name]
+
+
+def outranked(score, others):
+    return (score > others).mean() + (score == others).mean() / 2
+
+
+def test_it_is_students_t_of_the_placements_by_hand(ranked):
+    _, folds, scores = ranked
+    placed = {True: {}, False: {}}
+    for mine, its, fold in zip(*(own(scores, name) for name in PAIR), folds, strict=True):
+        for position, row in enumerate(fold.test_rows):
+            is_positive = bool(mine.y_true[position])
+            sides = []
+            for each in (mine, its):
+                score = each.y_proba[:, 1]
+                share = outranked(score[position], score[each.y_true != mine.y_true[position]])
+                sides.append(share if is_positive else 1 - share)
+            placed[is_positive].setdefault(int(row), []).append(sides[0] - sides[1])
+    means, variances, numbers = [], [], []
+    for rows in placed.values():
+        told = list(rows.values())
+        within = sum(((np.array(of) - np.mean(of)) ** 2).sum() for of in told) / sum(len(of) - 1 for of in told)
+        means.append(np.mean([np.mean(of) for of in told]))
+        variances.append((np.var(np.concatenate(told)) + within) / len(told))
+        numbers.append(len(told))
+    mean, error, degrees = np.mean(means), np.sqrt(sum(variances)), min(numbers) - 1
+    found = areas_by_rows(*(own(scores, name) for name in PAIR), folds, 1, equivalence=0.01)
+    assert found.degrees == degrees
+    assert found.mean == pytest.approx(mean, abs=1e-14)
+    assert found.p_value == pytest.approx(2 * stats.t.sf(abs(mean) / error, degrees), rel=1e-10)
+    assert found.high == pytest.approx(mean + stats.t.ppf(0.975, degrees) * error, rel=1e-10)
+
+
+def test_the_less_sure_of_both_tests_is_told(ranked):
+    comparison, folds, scores = ranked
+    found = asked(comparison, folds, scores)
+    by_rows = areas_by_rows(*(own(scores, name) for name in PAIR), folds, 1, equivalence=0.01)
+    of_folds = by_folds(scores, folds, "roc_auc")
+    assert found.method == PAIRED_LESS_SURE_AREAS
+    assert found.p_value == max(by_rows.p_value, of_folds.p_value) > min(by_rows.p_value, of_folds.p_value)
+    assert found.difference == of_folds.mean
+
+
+@pytest.mark.parametrize("what", ["one kind", "several trainings", "no repetition"])
+def test_folds_alone_tell_where_rows_do_not(ranked, what):
+    comparison, folds, scores = ranked
+    if what == "one kind":
+        scores = [replace(one, y_true=one.y_true * 0 if one.fold_index == 3 else one.y_true) for one in scores]
+    elif what == "several trainings":
+        scores = [
+            replace(one, metrics={"roc_auc": one.metrics["roc_auc"] + 0.01 * (one.candidate == PAIR[0])})
+            for one in scores
+        ]
+    else:
+        folds, scores = folds[:1] * 2, [one for one in scores if one.fold_index < 1]
+        scores += [replace(one, fold_index=1) for one in scores]
+        folds = [replace(fold, test_rows=fold.test_rows + 1000 * number) for number, fold in enumerate(folds)]
+    assert areas_by_rows(*(own(scores, name) for name in PAIR), folds, 1, equivalence=0.01) is None
+    if what != "one kind":
+        assert asked(comparison, folds, scores).method == PAIRED_FOLDS
