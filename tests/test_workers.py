@@ -84,7 +84,7 @@ COMPARISON = Comparison(
     learning_curve=(0.6,),
     **SHARED,
 )
-LEARNED = replace(NET, training=replace(NET.training, epochs=100))
+LEARNED = replace(NET, training=replace(NET.training, epochs=25, learning_rate=0.2))
 GATED = Comparison(
     name="gated",
     splitting=Splitting(n_folds=3, test_share=0.4),
