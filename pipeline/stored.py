@@ -36,7 +36,11 @@ def main(arguments: Sequence[str], *, prog: str) -> int:
     terminal = Terminal()
     if options.runs > 1:
         columns = [
-            (f"{run.started:%Y-%m-%d %H:%M}\nseed {run.seed}, folds: {run.n_folds}\n{run.git[:7]}", run.table)
+            (
+                f"{run.started:%Y-%m-%d %H:%M}\nseed {run.seed}, folds: {run.n_folds}\n{run.git[:7]}"
+                + "\nnot as declared" * bool(run.departs),
+                run.table,
+            )
             for run in runs
         ]
         terminal.side_by_side(runs[0].title, runs[0].primary_metric, columns)
@@ -44,6 +48,8 @@ def main(arguments: Sequence[str], *, prog: str) -> int:
         (run,) = runs
         terminal.comparison(run.title, run.primary_metric, run.table)
         terminal.say(run.verdict)
+        if run.departs:
+            terminal.say(f"Not as declared: {run.departs}.")
         terminal.say(f"Run of {run.started:%Y-%m-%d %H:%M}, seed {run.seed}, folds: {run.n_folds}, commit {run.git}.")
         terminal.say(f"Report: {run.report}")
     return DONE

@@ -83,7 +83,7 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> Compared:
         The result, its page, the champion, and everything the tables show.
     """
     comparison, terminal = job.comparison, desk.terminal
-    record = experiment_record(comparison, job.dataset, job.folds)
+    record = experiment_record(comparison, job.dataset, job.folds, desk.epochs)
     with desk.run("comparison", comparison.name, dataset=job.dataset, seed=job.folds[0].seed) as run:
         run.log_texts({"experiment.json": to_json(record), **_given(job)})
         run.log_parameters(parameters(record))

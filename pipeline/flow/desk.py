@@ -10,6 +10,7 @@ from pipeline.data.values import Dataset
 from pipeline.process.provenance import git_commit
 from pipeline.telling.terminal import Terminal
 from pipeline.tracking import Tracker
+from pipeline.tracking.reading import EPOCHS_TAG
 from pipeline.tracking.runs import ParentRun
 from pipeline.tracking.silent import SilentTracker
 from pipeline.training.executors import Here
@@ -79,6 +80,7 @@ class Desk:
         tags = {"kind": kind, "git": git_commit() or "none"}
         tags |= {} if dataset is None else {"dataset": dataset.name}
         tags |= {} if seed is None else {"seed": str(seed)}
+        tags |= {} if self.epochs is None or dataset is None else {EPOCHS_TAG: str(self.epochs)}
         now = datetime.now()
         words = [f"{now.day} {now:%b %H:%M:%S}", experiment, *([] if seed is None else [f"seed {seed}"])]
         with self.tracker.run(experiment, name=name or ", ".join(words), tags=tags) as run:

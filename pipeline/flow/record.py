@@ -12,10 +12,20 @@ from pipeline.data.values import Dataset, Fold
 from pipeline.process.provenance import git_commit, machine, versions
 
 
-def experiment_record(comparison: Comparison, dataset: Dataset, folds: Sequence[Fold]) -> dict[str, Any]:
-    """Returns what was declared and where it ran."""
+def experiment_record(
+    comparison: Comparison, dataset: Dataset, folds: Sequence[Fold], epochs: int | None = None
+) -> dict[str, Any]:
+    """Returns what was declared and where it ran.
+
+    Args:
+        comparison: The declaration.
+        dataset: Its data.
+        folds: All of them.
+        epochs: Of nets, instead of the declared numbers.
+    """
     return {
         "experiment": dataclasses.asdict(comparison),
+        "epochs": epochs,
         "data": {
             "name": dataset.name,
             "rows": dataset.n_samples,
@@ -59,5 +69,6 @@ def parameters(record: Mapping[str, Any]) -> dict[str, Any]:
         "seed": record["seed"],
         "candidates": len(record["experiment"]["candidates"]),
         "primary_metric": record["experiment"]["primary_metric"],
+        **({"epochs": record["epochs"]} if record.get("epochs") else {}),
         "declaration": hashlib.sha256(declared.encode()).hexdigest()[:8],
     }

@@ -71,7 +71,7 @@ def run_leak(job: LeakJob, desk: Desk) -> dict[str, Any]:
         Everything the table shows, as plain values.
     """
     leak, dataset, folds = job.leak, job.dataset, job.folds
-    record = experiment_record(leak, dataset, folds)
+    record = experiment_record(leak, dataset, folds, desk.epochs)
     moments = _moments(leak, dataset, folds)
     with desk.run("leak", leak.name, dataset=dataset, seed=folds[0].seed) as run:
         run.log_texts({"experiment.json": to_json(record)})

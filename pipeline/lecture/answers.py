@@ -92,7 +92,8 @@ def _further(example: WorkedExample, desk: Desk) -> Further:
 
 def _source(stored: StoredComparison) -> str:
     run = f"Run of {stored.started:%Y-%m-%d %H:%M}, seed {stored.seed}, folds: {stored.n_folds}"
-    return f"{run}, commit {stored.git[:7]}. Report: {stored.report}"
+    departs = f" Not as declared: {stored.departs}." if stored.departs else ""
+    return f"{run}, commit {stored.git[:7]}.{departs} Report: {stored.report}"
 
 
 def _table(comparison: Comparison, stored: StoredComparison) -> pd.DataFrame:

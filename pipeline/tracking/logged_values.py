@@ -20,6 +20,8 @@ from pipeline.training.values import Trained
 from pipeline.words.names import heading
 from pipeline.words.numbers import number, quantity
 
+EPOCHS = "training.epochs"
+"""Parameter of whatever has epochs."""
 PARAMETER_LENGTH = 500  # the most characters that a parameter may have
 _DIGEST_LENGTH = 32  # likewise, of a data set's digest
 
@@ -62,11 +64,19 @@ def summary_metrics(summaries: Sequence[Summary], primary: MetricName) -> list[M
     return metrics
 
 
-def described(trained: Sequence[Trained], summaries: Sequence[Summary]) -> str:
-    """Returns a candidate in Markdown: what it is, what it was trained on, every mean with its interval."""
+def described(trained: Sequence[Trained], summaries: Sequence[Summary], epochs: str | None = None) -> str:
+    """Returns a candidate in Markdown: what it is, what it was trained on, every mean with its interval.
+
+    Args:
+        trained: On each fold.
+        summaries: Its means and bounds.
+        epochs: Of nets, instead of the declared number.
+    """
     seconds, n_folds = sum(item.seconds for item in trained), len(trained)
     folds = "one fold" if n_folds == 1 else f"{n_folds} folds; the model is that of the first"
-    told = f"{heading(trained[0].candidate.words())}. Trained in {quantity(seconds)} s on {folds}."
+    candidate = trained[0].candidate
+    instead = f" (here {epochs} instead)" if epochs is not None and EPOCHS in candidate.parameters() else ""
+    told = f"{heading(candidate.words())}{instead}. Trained in {quantity(seconds)} s on {folds}."
     table = ["| On test rows | Mean | 95 % interval |", "| --- | --- | --- |"]
     for item in summaries:
         cells = heading(declared(item.metric).words), number(item.mean), f"{number(item.low)} to {number(item.high)}"

@@ -2,11 +2,12 @@
 
 import json
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
 from io import StringIO
+from typing import Any
 
 import mlflow
 import pandas as pd
@@ -19,6 +20,8 @@ from pipeline.tracking.address import told
 from pipeline.tracking.store import existing, place, readable
 
 COMMAND_TAG = "command"
+EPOCHS_TAG = "epochs"
+"""Of nets, where a run was told another number than declared."""
 SECTION_TAG = "section_"
 NOTE_TAG = "mlflow.note.content"
 NOTE_FILE = "note.md"
@@ -39,6 +42,7 @@ class StoredComparison:
         seed: Of fold 0.
         git: The commit that ran.
         report: Where its page lies.
+        departs: How it departs from what is declared; empty where it does not.
     """
 
     title: str
@@ -49,6 +53,7 @@ class StoredComparison:
     seed: str
     git: str
     report: str
+    departs: str = ""
 
     @property
     def n_folds(self) -> int:
@@ -293,7 +298,16 @@ def _stored(run: Run) -> StoredComparison:
         seed=str(record["seed"]),
         git=record["git"] or "none",
         report=place(run.info.artifact_uri, "report.html"),
+        departs="; ".join(_departures(declared, record.get("epochs"))),
     )
+
+
+def _departures(declared: Mapping[str, Any], epochs: int | None) -> Iterator[str]:
+    """Yields how a run departs from its declaration, as far as its record says so: earlier versions wrote no epochs."""
+    if tried := declared.get("tried"):
+        yield tried["words"]
+    if epochs:
+        yield f"nets had {epochs} epochs instead of the declared ones"
 
 
 def _verdict(run: Run) -> str:

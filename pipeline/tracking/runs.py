@@ -24,6 +24,7 @@ from pipeline.tracking.abandoned import PROCESS_TAG, forget, this_process
 from pipeline.tracking.answering import as_gone, heeded
 from pipeline.tracking.busy import Busy
 from pipeline.tracking.logged_values import (
+    EPOCHS,
     PARAMETER_LENGTH,
     chosen_parameters,
     described,
@@ -36,7 +37,7 @@ from pipeline.tracking.logged_values import (
     training_metrics,
 )
 from pipeline.tracking.model import log_model, raw_table
-from pipeline.tracking.reading import NOTE_FILE, NOTE_TAG, SECTION_TAG, section_file
+from pipeline.tracking.reading import EPOCHS_TAG, NOTE_FILE, NOTE_TAG, SECTION_TAG, section_file
 from pipeline.tracking.registry import commands, register, serving
 from pipeline.tracking.served import Served
 from pipeline.tracking.store import place
@@ -137,7 +138,7 @@ class ParentRun:
         with self.candidate(dataset, trained, {}) as model_uri:
             means = of_model(summary_metrics(summaries, primary), model_uri, dataset)
             self._log_metrics([*means, *fold_metrics(scores)])
-            mlflow.set_tag(NOTE_TAG, described(trained, summaries))
+            mlflow.set_tag(NOTE_TAG, described(trained, summaries, self._tags.get(EPOCHS_TAG)))
             self._models[trained[0].candidate.name] = model_uri
 
     @_logged
@@ -184,7 +185,7 @@ class ParentRun:
         tags = {**self._tags, "kind": "candidate", "family": candidate.family, "dataset": dataset.name}
         tags["engine"] = "; ".join(sorted({item.engine for item in trained}))
         with opened(self.experiment_id, name or candidate.name, tags, status=status):
-            mlflow.log_params(flat_parameters(candidate) | chosen_parameters(trained))
+            mlflow.log_params(self._parameters(trained))
             # The UI compares by what was logged first: scores.
             self._log_metrics([metric(key, value) for key, value in measured.items()])
             yield log_model(dataset, trained[0])
@@ -306,7 +307,7 @@ class ParentRun:
         candidate = trained.candidate
         tags = {**self._tags, "kind": "refit", "candidate": candidate.name, "dataset": dataset.name}
         with opened(self.experiment_id, name, tags):
-            mlflow.log_params(flat_parameters(candidate) | chosen_parameters([trained]))
+            mlflow.log_params(self._parameters([trained]))
             self._log_metrics(training_metrics([trained]))
             self._models[candidate.name] = log_model(dataset, trained, threshold, interval)
 
@@ -346,14 +347,20 @@ class ParentRun:
         candidate = trained[0].candidate
         tags = {**self._tags, "kind": "served_until_now", "candidate": candidate.name}
         with opened(self.experiment_id, candidate.name, tags):
-            mlflow.log_params(flat_parameters(candidate) | chosen_parameters(trained))
+            mlflow.log_params(self._parameters(trained))
             means = summary_metrics(summaries, primary)
             self._log_metrics([*training_metrics(trained), *means, *fold_metrics(scores)])
-            mlflow.set_tag(NOTE_TAG, described(trained, summaries))
+            mlflow.set_tag(NOTE_TAG, described(trained, summaries, self._tags.get(EPOCHS_TAG)))
 
     def commands(self, name: str, rows: str) -> str:
         """Returns what to type to score rows with what was registered and to serve it; nothing where nothing was."""
         return commands(name, rows) if self.registered else ""
+
+    def _parameters(self, trained: Sequence[Trained]) -> dict[str, str]:
+        """Returns what a candidate was trained by: its declaration, but for epochs that a run was told instead."""
+        own, epochs = flat_parameters(trained[0].candidate), self._tags.get(EPOCHS_TAG)
+        instead = {EPOCHS: epochs} if epochs is not None and EPOCHS in own else {}
+        return own | instead | chosen_parameters(trained)
 
     def _log_metrics(self, metrics: Sequence[Metric]) -> None:
         run_id = mlflow.active_run().info.run_id

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import mlflow
 import pytest
 
 from experiments import catalogue
@@ -20,6 +21,10 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(autouse=True)
 def catalog(monkeypatch, flowers_comparison):
     monkeypatch.setattr(stored, "COMPARISONS", {"flowers": flowers_comparison, "iris": catalogue.COMPARISONS["iris"]})
+
+
+def experiment_ids_of(uri):
+    return [one.experiment_id for one in mlflow.MlflowClient(uri).search_experiments()]
 
 
 def lines(text):
@@ -51,14 +56,23 @@ def test_several_runs_stand_side_by_side_newest_first(flowers, tmp_path, capsys,
     """A copy of the store gets a second run, of other folds."""
     shutil.copy(flowers.uri.removeprefix("sqlite:///"), tmp_path / "mlflow.db")
     uri = f"sqlite:///{tmp_path}/mlflow.db"
-    carry_out(plan([], [flowers_comparison], How(seed=7, n_folds=3, tracking_uri=uri)), Terminal(quiet=True))
+    how = How(seed=7, n_folds=3, tracking_uri=uri)
+    carry_out(plan([], [flowers_comparison], how), Terminal(quiet=True), epochs=2)
+    assert run.main(["compare", "flowers", "--tracking-uri", uri]) == 0
+    assert "Not as declared: nets had 2 epochs instead of the declared ones." in lines(capsys.readouterr().out)
     assert run.main(["compare", "flowers", "--runs", "5", "--tracking-uri", uri]) == 0
     text = capsys.readouterr().out
+    assert text.count("not as declared") == 1
     assert "Flowers: accuracy [95 %]" in text
     assert text.index("seed 7, folds: 3") < text.index("seed 1, folds: 5")
     for candidate in flowers_comparison.candidates:
         (row,) = [line for line in lines(text) if line.startswith(candidate.name)]
         assert row.count("[0.") == 2
+    net = mlflow.MlflowClient(uri).search_runs(experiment_ids_of(uri), "attributes.run_name = 'tanh_8'", max_results=1)[
+        0
+    ]
+    assert net.data.params["training.epochs"] == net.data.tags["epochs"] == "2"
+    assert "(here 2 instead)" in net.data.tags["mlflow.note.content"]
 
 
 @pytest.mark.parametrize(
