@@ -8,8 +8,9 @@ import importlib.util
 import logging
 import pickle
 import socket
+import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future, wait
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -92,19 +93,36 @@ class Cluster:
     def _result(self, future: Any, progress: Progress) -> bytes:
         from distributed import KilledWorker
 
-        while True:
+        fetched = _fetched(future)
+        while not wait([fetched], timeout=_A_LOOK).done:
             interrupts.check()
-            try:
-                packed: bytes = future.result(timeout=_A_LOOK)
-                return packed
-            except TimeoutError:
-                progress("on a worker", 0.0)
-            except KilledWorker as error:
-                expected, remedy = "workers that live through a group", "Give them more memory, or take fewer."
-                raise ValueError(mistake(_WHO, expected, remedy, died=error.allowed_failures + 1)) from None
-            except CancelledError:
-                expected, remedy = "a scheduler that stays", "Start it anew; what was finished is kept."
-                raise ValueError(mistake(_WHO, expected, remedy, scheduler="gone")) from None
+            progress("on a worker", 0.0)
+        try:
+            return fetched.result()
+        except KilledWorker as error:
+            expected, remedy = "workers that live through a group", "Give them more memory, or take fewer."
+            raise ValueError(mistake(_WHO, expected, remedy, died=error.allowed_failures + 1)) from None
+        except CancelledError:
+            expected, remedy = "a scheduler that stays", "Start it anew; what was finished is kept."
+            raise ValueError(mistake(_WHO, expected, remedy, scheduler="gone")) from None
+
+
+def _fetched(future: Any) -> Future[bytes]:
+    """Waits for a result in a thread of its own, however long it takes to come over.
+
+    Asked by Dask for a limited time it is called back on its way, with all others that come with it, at the end of that
+    time; and where another one was called back Dask fails with an error of its own.
+    """
+    fetched: Future[bytes] = Future()
+
+    def fetch() -> None:
+        try:
+            fetched.set_result(future.result())
+        except BaseException as error:
+            fetched.set_exception(error)
+
+    threading.Thread(target=fetch, name="fetching", daemon=True).start()
+    return fetched
 
 
 def order_of(group: Group) -> bytes:

@@ -21,6 +21,7 @@ from pipeline import run
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
 from pipeline.scoring.evaluate import judge_by
+from pipeline.training import cluster as training_cluster
 from pipeline.training.cluster import Cluster, is_open, opened, order_of, require_usable
 from pipeline.training.executors import Here
 from pipeline.training.kept import KeptGroups
@@ -88,6 +89,19 @@ def test_workers_give_the_bits_of_this_process(cluster, small, candidates, kind)
         assert [(trial.settings, trial.score) for trial in one.trials] == [
             (trial.settings, trial.score) for trial in other.trials
         ]
+
+
+def test_a_result_may_be_longer_on_its_way_than_from_one_look_to_the_next(cluster, small, candidates, monkeypatch):
+    """Each look used to call it back: a large one would never have come, and some looks ended the run."""
+    monkeypatch.setattr(training_cluster, "_A_LOOK", 1e-4)
+    looks = []
+    (trained,) = train_works(
+        works(candidates["a baseline"])[:1],
+        means_of(cluster, small),
+        lambda where, share: looks.append(where),
+    )
+    assert trained.fold_index == 0
+    assert looks.count("on a worker") > 3
 
 
 def test_groups_and_threads_are_those_of_this_process(cluster, small, candidates):
