@@ -6,6 +6,7 @@ that MLflow calls when it loads or serves a model, so a saved folder needs this 
 What predicts numbers is in ``regressor``; what both have in common in ``trained``.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,9 @@ from models.trained import (
 if TYPE_CHECKING:  # of image files only: a model of tables is served without Pillow
     from models.images import Images
 
-_CLASSES_FILE = "class_names.txt"
+_CLASSES_FILE = "class_names.json"
+_CLASSES_BY_LINE = "class_names.txt"
+"""Where earlier versions wrote them, a line each: a name that has a line break became two."""
 _THRESHOLD_FILE = "decision.json"
 _IMAGES_FILE = "images.json"
 
@@ -99,7 +102,7 @@ def save(
         images: What image files are made into, where it was trained on some.
     """
     write(classifier, folder, background)
-    (folder / _CLASSES_FILE).write_text("\n".join(class_names), encoding="utf-8")
+    (folder / _CLASSES_FILE).write_text(json.dumps([*class_names], ensure_ascii=False), encoding="utf-8")
     if threshold is not None:
         (folder / _THRESHOLD_FILE).write_text(threshold.to_json(), encoding="utf-8")
     if images is not None:
@@ -113,7 +116,15 @@ def load(folder: Path) -> tuple[Classifier, list[str]]:
         ValueError: The folder holds no saved classifier.
     """
     classifier = NetClassifier.read(folder) if holds_net(folder) else PipelineClassifier.read(folder)
-    return classifier, (folder / _CLASSES_FILE).read_text(encoding="utf-8").splitlines()
+    return classifier, _class_names(folder)
+
+
+def _class_names(folder: Path) -> list[str]:
+    """Returns the names of classes in the order of their probabilities."""
+    if not (folder / _CLASSES_FILE).exists():
+        return (folder / _CLASSES_BY_LINE).read_text(encoding="utf-8").splitlines()
+    names: list[str] = json.loads((folder / _CLASSES_FILE).read_text(encoding="utf-8"))
+    return names
 
 
 def _images_of(folder: Path) -> "Images | None":

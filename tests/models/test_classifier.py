@@ -44,6 +44,16 @@ def test_one_sigmoid_neuron_becomes_two_probabilities():
     np.testing.assert_allclose(y_proba.sum(axis=1), 1, atol=1e-15)
 
 
+def test_any_text_may_be_the_name_of_a_class(tmp_path):
+    """A cell in quotation marks may have a line break, the name of a folder too."""
+    names = ["benign\nor not", "ma\u2028lignant"]
+    classifier.save(forest(), tmp_path, names)
+    assert classifier.load(tmp_path)[1] == names
+    (tmp_path / "class_names.json").unlink()
+    (tmp_path / "class_names.txt").write_text("benign\nmalignant")  # as earlier versions did
+    assert classifier.load(tmp_path)[1] == ["benign", "malignant"]
+
+
 def test_softmax_rows_sum_to_one_in_float64():
     np.testing.assert_allclose(net(n_outputs=3).predict_proba(X).sum(axis=1), 1, atol=1e-15)
 

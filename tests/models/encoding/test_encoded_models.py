@@ -163,7 +163,7 @@ def test_a_model_without_a_contract_is_saved_as_before(tmp_path):
     plain = baselines.build("logistic_regression", "standardize", {}, seed=0).fit(numbers, Y)
     model = classifier.PipelineClassifier(plain)
     classifier.save(model, tmp_path, COLUMNS.class_names)
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["class_names.txt", "model.joblib"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["class_names.json", "model.joblib"]
     assert model.columns is None
     served = classifier._load_pyfunc(str(tmp_path))
     with pytest.raises(ValueError, match="a finite number in each cell"):
