@@ -170,12 +170,14 @@ GATES = {
     for n_rows in (150, 1000, 6819)
 }
 """Comparisons in which no column says anything of the class, by their rows."""
-EQUAL = tuple(
-    Setting(n_rows=300, metric=metric, distances=(distance,) * n, nets=nets, splitting=splitting)
+EQUAL, BY_LOT = (
+    tuple(
+        Setting(n_rows=300, metric=metric, distances=(distance,) * n, nets=nets, splitting=splitting)
+        for nets, n in ((1, 8), (4, 7))
+        for metric in ("accuracy", "roc_auc")
+        for splitting in (random_splits(10), stratified(5))
+    )
     for distance in (1.0, 0.0)
-    for nets, n in ((1, 8), (4, 7))
-    for metric in ("accuracy", "roc_auc")
-    for splitting in (random_splits(10), stratified(5))
 )
 """All candidates are worth the same, something or nothing."""
 UNSTEADY = tuple(

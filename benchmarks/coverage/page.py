@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -61,26 +62,24 @@ def _gate(n_rows: int, effort: Effort) -> Lines:
         yield _row(len(setting.distances), setting.words, passed, _holds(passed.may_be(0, 0.05)), guess)
 
 
-def _equal(effort: Effort) -> Lines:
+def _equal(effort: Effort, settings: Sequence[Setting], alike: str) -> Lines:
     yield from _text(
-        "All candidates are worth the same: classes one standard deviation apart in a column of each one's own, or "
-        "labels drawn by lot. Counted are comparisons in which any difference that was asked for (a net against a "
-        "baseline) is called too much for chance, any other one, and those whose verdict says that the best beats "
-        "the other family. Over random splits two candidates are told apart by the less sure of two tests, by "
-        "folds and by rows, each row once; by folds alone equal trees were told apart too often."
+        f"All candidates are worth the same: {alike}. Counted are comparisons in which any difference that was asked "
+        "for (a net against a baseline) is called too much for chance, any other one, and those whose verdict says "
+        "that the best beats the other family. Over random splits two candidates are told apart by the less sure of "
+        "two tests, by folds and by rows, each row once."
     )
     yield from _table(
         "nets against baselines", "rows", "asked for", "at most .05", "others", "at most .05", '"it beats"'
     )
     together: dict[str, list[bool]] = {}
-    for setting in (*cells.EQUAL, *cells.UNSTEADY):
+    for setting in settings:
         found = told(setting, effort)
         asked, others = share([one.primary for one in found]), share([one.exploratory for one in found])
         beats = share([one.beats for one in found])
-        kind = setting.kind if setting.distances[0] else ", labels by lot"
-        together.setdefault(setting.folds + kind, []).extend(one.primary for one in found)
+        together.setdefault(setting.folds, []).extend(one.primary for one in found)
         goals = (_holds(one.may_be(0, 0.05)) for one in (asked, others))
-        yield _row(_family(setting), setting.words + kind, asked, next(goals), others, next(goals), beats)
+        yield _row(_family(setting), setting.words + setting.kind, asked, next(goals), others, next(goals), beats)
     rates = "; ".join(f"{folds} {share(called)}" for folds, called in together.items())
     yield from ("", *_text(f"Any difference that was asked for, over all such cells: {rates}."))
 
@@ -276,7 +275,27 @@ PARTS: Mapping[str, tuple[str, str, Callable[[Effort], Lines]]] = {
     "gate_1000": ("The gate on labels by lot, 1,000 rows", "gates", lambda effort: _gate(1000, effort)),
     "gate_6819": ("The gate on labels by lot, 6,819 rows", "gates", lambda effort: _gate(6819, effort)),
     "runs": ("Whole runs on labels by lot", "runs", _runs),
-    "equal": ('"Too much for chance" when all are equal', "gates", _equal),
+    "equal": (
+        '"Too much for chance" when all are equal',
+        "gates",
+        partial(
+            _equal, settings=cells.EQUAL, alike="classes one standard deviation apart in a column of each one's own"
+        ),
+    ),
+    "unsteady": (
+        '"Too much for chance" when all are equal, trees and neighbors',
+        "gates",
+        partial(
+            _equal,
+            settings=cells.UNSTEADY,
+            alike="columns as above, read by what says something else after each training",
+        ),
+    ),
+    "by_lot": (
+        '"Too much for chance" on labels by lot',
+        "gates",
+        partial(_equal, settings=cells.BY_LOT, alike="nothing, for labels are drawn by lot"),
+    ),
     "winner": ("The winner's mean, corrected for the choice", "gates", _winner),
     "power": ("A net that is better by .05 accuracy", "gates", _power),
     "declared": ("A declared net that is no better", "gates", _declared),
