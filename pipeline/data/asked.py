@@ -75,6 +75,9 @@ class Asked:
         if self.target not in known and all(re.fullmatch(r"[-+.0-9eE]+", name) for name in known):
             remedy = "The first line must name the columns."
             require(False, sheet.owner, "a header", remedy, target=self.target, first_line=known[:3])
+        if sheet.is_text and len(known) == 1:
+            remedy = "Part them by commas, semicolons, tabs or bars."
+            require(False, sheet.owner, "several cells in a line", remedy, first_line=known[0])
         require(self.target in known, sheet.owner, "the target's column", _near(self.target, known), target=self.target)
         others = [name for name in known if name != self.target]
         for what, names in self._named():

@@ -71,7 +71,7 @@ def test_a_table_is_told_line_by_line():
         "tenure      number    -        32        50             every cell is a number      a number",
         "bill        number    26.3 %   28        58.95          every cell is a number      a number; median, flag",
         "joined      date      -        38        2020-08-09     ISO dates                   days, month, weekday, "
-        "hour",
+        "hour if any",
         "gift        constant  100.0 %  0                        empty                       not used",
         'note        id        -        38        said: " no 0"  every cell is another text  not used',
         "Target churn: 2 classes (two values): no 23, yes 15.",
@@ -235,6 +235,16 @@ def test_a_file_without_a_header_is_told(tmp_path):
     file = tmp_path / "rows.csv"
     file.write_text("5.1,3.5,1\n4.9,3.0,0\n")
     refused(file, "The first line must name the columns", target="species")
+
+
+@pytest.mark.parametrize("sign", [":", " "])
+def test_a_text_that_reads_as_one_column_is_told_how_cells_are_parted(tmp_path, sign):
+    """Instead of being asked whether its whole header is the target."""
+    (tmp_path / "table.csv").write_text(
+        "".join(f"{row}{sign}{left}\n" for row, left in [("x", "left"), (1, 0), (2, 1)])
+    )
+    with pytest.raises(ValueError, match=rf"several cells in a line. Received: first_line='x{sign}left'. Part them by"):
+        Table(source=tmp_path / "table.csv", target="left").load()
 
 
 def test_rows_without_a_target_are_left_out_and_counted(tmp_path):
