@@ -4,12 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from experiments.language.metric import metric
+from pipeline.data.inferred import COLUMN_HEADER, told_of
 from pipeline.data.values import Dataset, Fold
 from pipeline.flow.record import versions_of
 from pipeline.process import provenance
 from pipeline.scoring.result import Result
 from pipeline.telling.section import Section
 from pipeline.words.names import heading
+
+_SHOWN = 200
+"""Columns on the page; all are in the run's columns.json."""
+_TOLD = tuple(place for place, name in enumerate(COLUMN_HEADER) if name != "example")
+"""No cell of a row: a page is handed on, and a cell may be somebody's name."""
 
 
 def data_section(result: Result) -> Section:
@@ -19,9 +25,17 @@ def data_section(result: Result) -> Section:
         "result": result,
         "division": result.comparison.splitting.words(),
         "held_out": [f"{n:,}" for n in held_out],
+        "column_header": [heading(COLUMN_HEADER[place]) for place in _TOLD],
+        "columns": _columns(result.dataset),
         **_target(result.dataset, result.folds[0]),
     }
     return Section(template="data.html", values=values, anchors={"data": "Data"})
+
+
+def _columns(dataset: Dataset) -> list[tuple[str, ...]]:
+    """Returns what each column of a table of one's own was taken for; of many the first ones."""
+    told = map(told_of, () if dataset.columns is None else dataset.columns.columns[:_SHOWN])
+    return [tuple(cells[place] for place in _TOLD) for cells in told]
 
 
 def _target(dataset: Dataset, first: Fold) -> dict[str, Any]:

@@ -63,6 +63,10 @@ class Inferred:
         return 1 if len(self.class_counts) == 2 else None
 
 
+COLUMN_HEADER = ("column", "kind", "missing", "distinct", "example", "why", "what is done")
+"""What is told of each column."""
+
+
 def describe(inferred: Inferred, metric: tuple[str, str] | None = None, *, split: str = "") -> list[str]:
     """Returns what was found out, as lines: the table, each column, what is predicted, how it is judged, warnings.
 
@@ -110,14 +114,14 @@ def _table(inferred: Inferred) -> Iterator[str]:
 
 
 def _columns(inferred: Inferred) -> list[str]:
-    header = ("column", "kind", "missing", "distinct", "example", "why", "what is done")
-    rows = [header, *(_told(column) for column in inferred.columns.columns)]
+    rows = [COLUMN_HEADER, *map(told_of, inferred.columns.columns)]
     rows += [(_cut(name, "name"), "ignored", "", "", "", "as you say", "not used") for name in inferred.ignored]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(header))]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMN_HEADER))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
-def _told(column: Column) -> tuple[str, ...]:
+def told_of(column: Column) -> tuple[str, ...]:
+    """Returns what a column was taken for, and why, a cell for each of ``COLUMN_HEADER``."""
     missing = f"{100 * column.missing:.1f} %" if column.missing else "-"
     missing = "< 0.1 %" if 0 < column.missing < 0.001 else missing
     example = _cut(column.example.replace("\n", " "), "example")

@@ -86,6 +86,10 @@ def test_a_decision_is_made_where_a_cost_is_named_and_told_for_each_level(workpl
     assert {one["case"] for one in record["decisions"]["decisions"]} >= {"cheapest", "recall"}
     levels = {one["case"] for one in record["decisions"]["subgroups"]}
     assert levels == {"all rows", "Month", "One year", "Zwölf"}
+    (page,) = (each.read_text() for each in Path("mlruns").rglob("report.html"))
+    told = page[page.index("What each column was taken for") : page.index('<h2 id="method">')]
+    assert ["tenure" in told, "every cell is a number" in told, "Contract" in told] == [True] * 3
+    assert str(churn["customerID"].iloc[0]) not in told  # a page is handed on
 
 
 @pytest.mark.parametrize(
