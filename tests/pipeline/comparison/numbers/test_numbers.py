@@ -104,8 +104,8 @@ def test_how_far_off_it_is_counts_rows_by_their_weight_and_says_so(weighed):
     assert np.average(wrong, weights=w) != pytest.approx(wrong.mean(), rel=1e-3)
     told = answer(result, found)
     assert told == (
-        f"Linear regression is off by {quantity(np.average(wrong, weights=w))} on the weighted average, in rows of "
-        f"half the weight by less than {quantity(half)}; guessing the mean is off by "
+        f"Linear regression is off by {quantity(np.average(wrong, weights=w))} on the weighted average of all test "
+        f"rows, in rows of half the weight by less than {quantity(half)}; guessing the mean is off by "
         f"{quantity(np.average(guessed, weights=w))}."
     )
     section = errors_section(result, found, None)
