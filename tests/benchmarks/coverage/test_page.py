@@ -14,7 +14,7 @@ def test_sections_stand_in_one_order_and_stay_until_they_are_made_again():
     assert again == first.replace("few\n", "fewer\n")
     assert merged(again, {}) == again
     assert (
-        "Not simulated yet: gate_150, gate_1000, gate_6819, runs, equal, winner, power, declared, folds, classifiers"
+        "Not simulated yet: gate_150, gate_1000, gate_6819, runs, equal, unsteady, by_lot, winner, power, declared"
         in again
     )
     assert "Not simulated yet" not in merged("", dict.fromkeys(PARTS, "much"))
