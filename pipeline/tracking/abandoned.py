@@ -42,8 +42,10 @@ def close_abandoned(client: MlflowClient) -> None:
     """
     for experiment in client.search_experiments():
         running = client.search_runs([experiment.experiment_id], "attributes.status = 'RUNNING'")
-        closed = {run.info.run_id for run in running if run.info.run_id in _forgotten or _is_abandoned(run)}
-        closed |= {run.info.run_id for run in running if run.data.tags.get(_PARENT_TAG) in closed}
+        left = {run.info.run_id for run in running if run.info.run_id in _forgotten or _is_abandoned(run)}
+        left |= {run.info.run_id for run in running if run.data.tags.get(_PARENT_TAG) in left}
+        # Of a process that is gone this is the last word: it may have ended well since its run was found.
+        closed = {run_id for run_id in left if client.get_run(run_id).info.status == "RUNNING"}
         for run_id in closed:
             client.set_tag(run_id, "reason", "the process ended without a word")
             client.set_terminated(run_id, "KILLED")

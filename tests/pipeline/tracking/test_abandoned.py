@@ -10,7 +10,7 @@ import psutil
 import pytest
 from mlflow.tracking import MlflowClient
 
-from pipeline.tracking import Tracker
+from pipeline.tracking import Tracker, abandoned
 from pipeline.tracking.abandoned import PROCESS_TAG, _is_abandoned, this_process
 
 HERE = socket.gethostname()
@@ -77,3 +77,17 @@ def test_the_next_who_opens_the_store_closes_parents_and_children(workplace, end
     Tracker()
     assert [client.get_run(run).info.status for run in (parent, *children, alive)] == [*["KILLED"] * 3, "RUNNING"]
     assert client.get_run(parent).data.tags["reason"] == "the process ended without a word"
+
+
+def test_a_run_that_ends_well_while_it_is_looked_for_stays_so(workplace, monkeypatch):
+    client = MlflowClient(Tracker().uri)
+    run_id = client.create_run(client.create_experiment("small"), tags={PROCESS_TAG: this_process()}).info.run_id
+
+    def ends_now(run) -> bool:
+        client.set_terminated(run.info.run_id, "FINISHED")
+        return True
+
+    monkeypatch.setattr(abandoned, "_is_abandoned", ends_now)
+    Tracker()
+    found = client.get_run(run_id)
+    assert (found.info.status, found.data.tags.get("reason")) == ("FINISHED", None)
