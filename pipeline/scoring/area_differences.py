@@ -1,4 +1,4 @@
-"""The difference of two ROC-AUCs over random splits by test rows, each once."""
+"""The difference of two ROC-AUCs by test rows, each once, where rows are tested more than once."""
 
 from collections.abc import Sequence
 

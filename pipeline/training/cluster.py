@@ -93,6 +93,7 @@ class Cluster:
     def _result(self, future: Any, progress: Progress) -> bytes:
         from distributed import KilledWorker
 
+        interrupts.check()
         fetched = _fetched(future)
         while not wait([fetched], timeout=_A_LOOK).done:
             interrupts.check()
