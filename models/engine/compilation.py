@@ -1,4 +1,4 @@
-"""Whether XLA compiles a net's training loop: a rule that was measured."""
+"""Whether XLA compiles a net's training loop, and the ends of its epochs: rules that were measured."""
 
 from typing import Literal, get_args
 
@@ -10,6 +10,7 @@ from models.checks import require
 Compilation = Literal["auto", "xla", "graph"]
 
 MANY_STEPS = 5_000
+MANY_EPOCHS = 500
 _SLOW_UNDER_XLA = ("Conv1D", "Conv2D", "Conv3D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose")
 
 
@@ -46,6 +47,19 @@ def use_xla(
     if compilation != "auto":
         return compilation == "xla"
     return strategy is None and n_steps >= MANY_STEPS and not _convolves(model)
+
+
+def use_xla_for_ends(epochs: int) -> bool:
+    """Returns whether XLA also compiles the end of an epoch, of a training whose steps it compiles.
+
+    An end is a step on fewer rows and the loss on validation rows: a program of its own that takes XLA as long to
+    compile as all other steps, eight tenths of a second for a small net. It is run once an epoch and saves one or two
+    milliseconds at the most, so it pays from some five hundred epochs on.
+
+    Args:
+        epochs: At the most.
+    """
+    return epochs >= MANY_EPOCHS
 
 
 def _convolves(layer: keras.Layer) -> bool:

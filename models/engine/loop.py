@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from models.engine.calls import Batch, in_batches
+from models.engine.compilation import use_xla_for_ends
 from models.engine.course import Course
 from models.engine.diary import Diary
 from models.engine.faster.reworking import Reworked
@@ -136,9 +137,12 @@ def _compile_parts(
     n_rows = course.n_rows if course.sizes is None else np.array(course.own_rows)
 
     # As a graph the parts stay parts of one function: collectives of several processes fail in nested ones.
-    compiled = tf.function(jit_compile=True, autograph=False) if xla else lambda function: function
+    sweeps, ends = (
+        tf.function(jit_compile=True, autograph=False) if compiles else lambda function: function
+        for compiles in (xla, xla and use_xla_for_ends(course.epochs))
+    )
 
-    @compiled
+    @sweeps
     def sweep(batches: Batch, n_steps: tf.Tensor) -> None:
         def train_on(step: tf.Tensor) -> tuple[tf.Tensor]:
             update(tuple(array[step] for array in batches))
@@ -149,7 +153,7 @@ def _compile_parts(
     def update(batch: Batch) -> None:
         diary.running.assign_add(learner.update(batch) * _counted(batch, learner))
 
-    @compiled
+    @ends
     def finish_epoch(last_batch: Batch, held_out: Held) -> None:
         if _size(last_batch, learner):
             update(last_batch)
