@@ -85,7 +85,8 @@ FIT_SETTINGS = tuple(
     FitSetting(steps_per_execution=steps, jit_compile=jit) for steps in (1, 8, 32, 128) for jit in (False, True)
 )
 """Among which ``fit`` at its best is found."""
-_WARM_UP = 4  # epochs
+_WARM_UP = 4  # epochs; the first makes a contender ready
+_WARM_UP_CONV = 2  # one whose epochs take seconds, and minutes under XLA, tells it sooner
 
 
 def keras_fit(problem: Problem, setting: FitSetting | None = None) -> Timing:
@@ -120,7 +121,7 @@ class Best:
     @cached_property
     def setting(self) -> Any:
         """The one whose epoch is the shortest in a warm-up."""
-        short = replace(self._problem, epochs=_WARM_UP)
+        short = replace(self._problem, epochs=_WARM_UP if self._problem.hidden_units else _WARM_UP_CONV)
         seconds = [self._train(short, setting).epoch for setting in self._settings]
         return self._settings[int(np.argmin(seconds))]
 

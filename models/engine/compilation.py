@@ -10,6 +10,7 @@ from models.checks import require
 Compilation = Literal["auto", "xla", "graph"]
 
 MANY_STEPS = 5_000
+MANY_STEPS_TOGETHER = 1_500
 MANY_EPOCHS = 500
 _SLOW_UNDER_XLA = ("Conv1D", "Conv2D", "Conv3D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose")
 
@@ -19,18 +20,23 @@ def use_xla(
     compilation: Compilation = "auto",
     *,
     n_steps: int,
+    together: bool = False,
     strategy: tf.distribute.Strategy | None = None,
 ) -> bool:
     """Returns whether XLA compiles the training of ``model``.
 
     The rule of ``"auto"``, measured by ``benchmarks`` on CPUs (``docs/benchmarks.md``): XLA takes half a second
     longer to be ready and then saves some 0.05 to 0.2 milliseconds a step, so it pays from a few thousand steps on;
-    convolutions are many times slower under it. XLA does not compile what several devices share.
+    of several nets at once a step has more to save, 0.5 to 1.5 milliseconds for five or ten of them, and it pays from
+    a thousand on. That holds for nets that draw nothing at random, for XLA draws other numbers: a net with dropout
+    would else be another net among others than alone. Convolutions are many times slower under XLA, and it does not
+    compile what several devices share.
 
     Args:
         model: To be trained.
         compilation: ``"xla"`` or ``"graph"`` overrides the rule.
         n_steps: Optimizer steps, at the most.
+        together: Whether ``model`` is one of several that are trained in one program.
         strategy: Of several devices, or ``None``.
 
     Raises:
@@ -46,20 +52,28 @@ def use_xla(
     )
     if compilation != "auto":
         return compilation == "xla"
-    return strategy is None and n_steps >= MANY_STEPS and not _convolves(model)
+    least = MANY_STEPS_TOGETHER if together and not draws(model) else MANY_STEPS
+    return strategy is None and n_steps >= least and not _convolves(model)
 
 
-def use_xla_for_ends(epochs: int) -> bool:
-    """Returns whether XLA also compiles the end of an epoch, of a training whose steps it compiles.
+def draws(model: keras.Model) -> list[str]:
+    """Returns the paths of the variables from which a model draws at random, such as those of dropout."""
+    return [variable.path for variable in model.variables if "seed_generator" in variable.path]
+
+
+def use_xla_for_ends(model: keras.Model, epochs: int) -> bool:
+    """Returns whether XLA also compiles the ends of epochs, of a training whose steps it compiles.
 
     An end is a step on fewer rows and the loss on validation rows: a program of its own that takes XLA as long to
     compile as all other steps, eight tenths of a second for a small net. It is run once an epoch and saves one or two
-    milliseconds at the most, so it pays from some five hundred epochs on.
+    milliseconds at the most, so it pays from some five hundred epochs on. What draws at random is drawn by one of the
+    two throughout.
 
     Args:
+        model: To be trained.
         epochs: At the most.
     """
-    return epochs >= MANY_EPOCHS
+    return epochs >= MANY_EPOCHS or bool(draws(model))
 
 
 def _convolves(layer: keras.Layer) -> bool:

@@ -72,7 +72,14 @@ def likeness(
         return None
     rows = [[(array.shape, array.dtype.str) for array in arrays] for arrays in (course.data, watch.rows or ())]
     way = (course.rows_at_once, course.epochs, watch.patience, watch.monitor, watch.stops_at_rest)
-    how = (reworked.xla, reworked.taken, reworked.shapes(model.weights), threads(), repr(ways.of(threads())))
+    how = (
+        reworked.xla,
+        reworked.ends_under_xla,
+        reworked.taken,
+        reworked.shapes(model.weights),
+        threads(),
+        repr(ways.of(threads())),
+    )
     place = (model.weights[0].value.device, tf.zeros(()).device, loop.BLOCK_BYTES, loop.VALIDATION_ROWS)
     net = (model.input_shape, model.inputs[0].dtype, [variable.trainable for variable in model.variables])
     besides = (loss.dtype, keras.config.epsilon(), [layer.autocast for layer in layers])  # no configuration has them

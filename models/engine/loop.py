@@ -14,7 +14,6 @@ import numpy as np
 import tensorflow as tf
 
 from models.engine.calls import Batch, in_batches
-from models.engine.compilation import use_xla_for_ends
 from models.engine.course import Course
 from models.engine.diary import Diary
 from models.engine.faster.reworking import Reworked
@@ -55,7 +54,7 @@ class Learner(Protocol):
         """Returns how long a call took, the same number in every process that takes part."""
 
 
-def compile_epochs(learner: Learner, diary: Diary, course: Course, *, xla: bool) -> Any:
+def compile_epochs(learner: Learner, diary: Diary, course: Course, *, xla: bool, ends_under_xla: bool = True) -> Any:
     """Returns the compiled loop over epochs and batches.
 
     Why it is fast: a small net's update is microseconds of arithmetic, while one call from Python, one operation
@@ -77,12 +76,13 @@ def compile_epochs(learner: Learner, diary: Diary, course: Course, *, xla: bool)
         diary: Where losses are written.
         course: Through the rows.
         xla: Whether XLA compiles it.
+        ends_under_xla: Whether it then compiles the ends of epochs, too.
 
     Returns:
         A `tf.function` of the rows to compute the validation loss on after each epoch, as `in_blocks` returns them, and
         of the `Call.arguments`.
     """
-    sweep, finish_epoch = _compile_parts(learner, diary, course, xla=xla)
+    sweep, finish_epoch = _compile_parts(learner, diary, course, xla=xla, ends_under_xla=ends_under_xla)
 
     @tf.function(autograph=False)
     def epochs(
@@ -131,7 +131,7 @@ def _if(condition: tf.Tensor, do: Callable[[], None]) -> None:
 
 
 def _compile_parts(
-    learner: Learner, diary: Diary, course: Course, *, xla: bool
+    learner: Learner, diary: Diary, course: Course, *, xla: bool, ends_under_xla: bool
 ) -> tuple[Callable[[Batch, tf.Tensor], None], Callable[[Batch, Held], None]]:
     """Returns what trains on the batches of a block, and what ends an epoch; arguments as of `compile_epochs`."""
     n_rows = course.n_rows if course.sizes is None else np.array(course.own_rows)
@@ -139,7 +139,7 @@ def _compile_parts(
     # As a graph the parts stay parts of one function: collectives of several processes fail in nested ones.
     sweeps, ends = (
         tf.function(jit_compile=True, autograph=False) if compiles else lambda function: function
-        for compiles in (xla, xla and use_xla_for_ends(course.epochs))
+        for compiles in (xla, xla and ends_under_xla)
     )
 
     @sweeps

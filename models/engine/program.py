@@ -38,7 +38,8 @@ class Program(Generic[AnyLearner]):
         self.learner = learner
         self.xla = xla
         self.diary = diary or Diary(learner.shape, learner.weights, course.epochs, learner.loss.dtype, watch)
-        self._traced = compile_epochs(learner, self.diary, course, xla=xla)
+        ends_under_xla = learner.reworked.ends_under_xla
+        self._traced = compile_epochs(learner, self.diary, course, xla=xla, ends_under_xla=ends_under_xla)
         self._compiled: Any = None
 
     def run(self, course: Course, watch: Watch, progress: Progress | None = None) -> list[History]:

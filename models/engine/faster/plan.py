@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 
 from models.engine import ways as measured
-from models.engine.compilation import Compilation, use_xla
+from models.engine.compilation import Compilation, use_xla, use_xla_for_ends
 from models.engine.course import Course
 from models.engine.devices import threads
 from models.engine.faster import halves, lanes, small_batches
@@ -39,8 +39,8 @@ def plan_of(
     Raises:
         ValueError: If ``compilation`` is unknown, or asks for XLA under a strategy.
     """
-    xla = use_xla(model, compilation, n_steps=course.n_steps, strategy=strategy)
-    reworked = Reworked(xla=xla)
+    xla = use_xla(model, compilation, n_steps=course.n_steps, together=bool(course.shape), strategy=strategy)
+    reworked = Reworked(xla=xla, ends_under_xla=xla and use_xla_for_ends(model, course.epochs))
     if strategy is not None:
         return reworked
     case = Case(

@@ -55,6 +55,7 @@ class Reworked:
 
     Attributes:
         xla: Whether XLA compiles it.
+        ends_under_xla: Whether XLA then compiles the ends of epochs, too.
         paddings: What is added to each weight; ``()`` is nothing.
         product: Of rows and a kernel.
         mean_loss: Of a batch, from what returns the mean loss of some rows.
@@ -62,6 +63,7 @@ class Reworked:
     """
 
     xla: bool
+    ends_under_xla: bool = True
     paddings: Sequence[Padding] = ()
     product: Product = tf.matmul
     mean_loss: Callable[[Loss, Batch], tf.Tensor] = whole

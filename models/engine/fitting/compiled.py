@@ -5,14 +5,14 @@ from typing import Any
 import keras
 
 from models.checks import require
-from models.engine.compilation import Compilation, use_xla
+from models.engine.compilation import Compilation, draws, use_xla
 from models.engine.fitting.rows import OWNER
 from models.engine.structure import takes_own_steps
 
 _KNOWN = ("keras.", "models.")  # whose layers compute the same under XLA
 
 
-def with_xla(model: keras.Model, compilation: Compilation, *, n_steps: int) -> bool:
+def with_xla(model: keras.Model, compilation: Compilation, *, n_steps: int, together: bool = False) -> bool:
     """Returns whether XLA compiles the training of a model through its own step.
 
     Args:
@@ -20,12 +20,13 @@ def with_xla(model: keras.Model, compilation: Compilation, *, n_steps: int) -> b
         compilation: ``"auto"`` takes XLA for long trainings of Keras's own layers, loss and step, which draw nothing
             at random: XLA draws other numbers than ``fit`` does.
         n_steps: Of the training.
+        together: Whether it is one of several in one program.
 
     Raises:
         ValueError: It is unknown, or XLA is asked for where it means another training.
     """
-    asked = use_xla(model, compilation, n_steps=n_steps)
-    drawing = [variable.path for variable in model.variables if "seed_generator" in variable.path]
+    asked = use_xla(model, compilation, n_steps=n_steps, together=together)
+    drawing = draws(model)
     require(
         compilation != "xla" or not drawing,
         OWNER,

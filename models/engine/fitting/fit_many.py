@@ -201,7 +201,8 @@ def _train(group: Sequence[_Single], asked: Asked, compilation: Compilation) -> 
         weights = weight[0] if weight else None
         fit(first, x, y, sample_weight=weights, validation_data=held_out, compilation=compilation, verbose=0, **how)
         return
-    xla = with_xla(first, compilation, n_steps=asked.epochs * -(-len(group[0].rows) // asked.rows_at_once))
+    n_steps = asked.epochs * -(-len(group[0].rows) // asked.rows_at_once)
+    xla = with_xla(first, compilation, n_steps=n_steps, together=True)
     curves = train_together(
         [single.model for single in group],
         [alike.in_columns(single.model, single.rows) for single in group],

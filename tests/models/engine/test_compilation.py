@@ -3,11 +3,11 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from sklearn.datasets import load_iris
-from tensorflow.python.eager.polymorphic_function import polymorphic_function
 
-from models.engine import loop
-from models.engine.compilation import MANY_EPOCHS, MANY_STEPS, use_xla, use_xla_for_ends
+from models.engine import compilation, loop
+from models.engine.compilation import MANY_EPOCHS, MANY_STEPS, MANY_STEPS_TOGETHER, use_xla, use_xla_for_ends
 from models.engine.one_net import train
 from models.nets import conv, dense
 
@@ -29,6 +29,14 @@ def test_xla_is_for_long_trainings_without_convolutions(net, n_steps, expected):
     assert use_xla(net(), n_steps=n_steps) is expected
 
 
+@pytest.mark.parametrize(("dropout", "expected"), [(0.0, True), (0.5, False)])
+def test_nets_at_once_are_compiled_sooner_unless_they_draw_at_random(dropout, expected):
+    net = dense.build((4,), 3, [5], dropout=dropout)
+    assert use_xla(net, n_steps=MANY_STEPS_TOGETHER, together=True) is expected
+    assert not use_xla(net, n_steps=MANY_STEPS_TOGETHER - 1, together=True)
+    assert not use_xla(net, n_steps=MANY_STEPS_TOGETHER)
+
+
 def test_the_rule_can_be_overridden():
     assert use_xla(conv_net(), "xla", n_steps=1)
     assert not use_xla(dense.build((4,), 3, [5]), "graph", n_steps=10**6)
@@ -39,47 +47,55 @@ def test_an_unknown_way_is_told():
         use_xla(conv_net(), "jit", n_steps=1)
 
 
-def test_ends_of_epochs_are_compiled_where_there_are_many():
-    assert use_xla_for_ends(MANY_EPOCHS)
-    assert not use_xla_for_ends(MANY_EPOCHS - 1)
+def test_ends_of_epochs_are_compiled_where_there_are_many_or_what_draws_at_random():
+    net = dense.build((4,), 3, [5])
+    assert use_xla_for_ends(net, MANY_EPOCHS)
+    assert not use_xla_for_ends(net, MANY_EPOCHS - 1)
+    assert use_xla_for_ends(dense.build((4,), 3, [5], dropout=0.5), 1)
 
 
-def test_ends_of_epochs_come_out_the_same_compiled_or_not(monkeypatch, float64):
+@pytest.mark.parametrize("many_epochs", [1, 500])
+def test_ends_of_epochs_come_out_as_those_of_fit_compiled_or_not(many_epochs, monkeypatch, float64):
+    monkeypatch.setattr(compilation, "MANY_EPOCHS", many_epochs)
+    n_compiled = _counted_compilations(monkeypatch)
     X, y = load_iris(return_X_y=True)
     rows = np.random.default_rng(0).permutation(len(X))
     X, y = X[rows], y[rows]
-    compiled = []
-    compile_one = polymorphic_function.function
+    ours, theirs = (dense.build((4,), 3, [6], activation="tanh", l2=0.01, seed=0) for _ in range(2))
+    loss = keras.losses.SparseCategoricalCrossentropy()
+    history = train(
+        ours,
+        X[:107],
+        y[:107],
+        loss=loss,
+        optimizer=keras.optimizers.Adam(0.01),
+        epochs=6,
+        batch_size=10,
+        seed=0,
+        shuffle=False,
+        validation_data=(X[107:], y[107:]),
+        compilation="xla",
+    )
+    assert len(n_compiled) == (2 if many_epochs == 1 else 1)
+    theirs.compile(keras.optimizers.Adam(0.01), loss)
+    held_out = (X[107:], y[107:])
+    expected = theirs.fit(
+        X[:107], y[:107], batch_size=10, epochs=6, shuffle=False, validation_data=held_out, verbose=0
+    ).history
+    np.testing.assert_allclose(history.train_loss, expected["loss"], rtol=1e-10)
+    np.testing.assert_allclose(history.validation_loss, expected["val_loss"], rtol=1e-10)
+    for one, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-10)
+
+
+def _counted_compilations(monkeypatch):
+    """Returns a list that grows by one for each function that the loop has XLA compile."""
+    found, function = [], tf.function
 
     def noting(*args, **options):
-        compiled[-1] += bool(options.get("jit_compile"))
-        return compile_one(*args, **options)
+        if options.get("jit_compile"):
+            found.append(options)
+        return function(*args, **options)
 
     monkeypatch.setattr(loop.tf, "function", noting)
-
-    def trained(ends_under_xla):
-        compiled.append(0)
-        monkeypatch.setattr(loop, "use_xla_for_ends", lambda epochs: ends_under_xla)
-        # A learning rate of its own keeps a program of the other way from being used again.
-        model = dense.build((4,), 3, [6], activation="tanh", l2=0.01, seed=0)
-        history = train(
-            model,
-            X[:107],
-            y[:107],
-            loss=keras.losses.SparseCategoricalCrossentropy(),
-            optimizer=keras.optimizers.Adam(0.01 + 1e-15 * ends_under_xla),
-            epochs=6,
-            batch_size=10,
-            seed=0,
-            validation_data=(X[107:], y[107:]),
-            patience=2,
-            compilation="xla",
-        )
-        return history, model.get_weights()
-
-    (one, weights), (other, others) = trained(True), trained(False)
-    assert compiled == [2, 1]
-    np.testing.assert_allclose(one.train_loss, other.train_loss, rtol=1e-9)
-    np.testing.assert_allclose(one.validation_loss, other.validation_loss, rtol=1e-9)
-    for mine, theirs in zip(weights, others, strict=True):
-        np.testing.assert_allclose(mine, theirs, rtol=0, atol=1e-9)
+    return found
