@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from models.checks import require
+from models.layers.stackable import Stackable
 
 Compilation = Literal["auto", "xla", "graph"]
 
@@ -27,10 +28,11 @@ def use_xla(
 
     The rule of ``"auto"``, measured by ``benchmarks`` on CPUs (``docs/benchmarks.md``): XLA takes half a second
     longer to be ready and then saves some 0.05 to 0.2 milliseconds a step, so it pays from a few thousand steps on;
-    of several nets at once a step has more to save, 0.5 to 1.5 milliseconds for five or ten of them, and it pays from
-    a thousand on. That holds for nets that draw nothing at random, for XLA draws other numbers: a net with dropout
-    would else be another net among others than alone. Convolutions are many times slower under XLA, and it does not
-    compile what several devices share.
+    of several nets at once a step has more to save, 0.5 to 1.5 milliseconds for five or ten of them and 10 for a
+    hundred, and it pays from a thousand on. That holds for nets of Keras's own layers, for ours have more operations
+    to compile and less to save; and for nets that draw nothing at random, for XLA draws other numbers: a net with
+    dropout would else be another net among others than alone. Convolutions are many times slower under XLA, and it
+    does not compile what several devices share.
 
     Args:
         model: To be trained.
@@ -52,7 +54,8 @@ def use_xla(
     )
     if compilation != "auto":
         return compilation == "xla"
-    least = MANY_STEPS_TOGETHER if together and not draws(model) else MANY_STEPS
+    is_sooner = together and not draws(model) and not any(isinstance(layer, Stackable) for layer in model.layers)
+    least = MANY_STEPS_TOGETHER if is_sooner else MANY_STEPS
     return strategy is None and n_steps >= least and not _convolves(model)
 
 

@@ -9,7 +9,7 @@ from sklearn.datasets import load_iris
 from models.engine import compilation, loop
 from models.engine.compilation import MANY_EPOCHS, MANY_STEPS, MANY_STEPS_TOGETHER, use_xla, use_xla_for_ends
 from models.engine.one_net import train
-from models.nets import conv, dense
+from models.nets import conv, dense, tabm
 
 
 def conv_net():
@@ -29,12 +29,19 @@ def test_xla_is_for_long_trainings_without_convolutions(net, n_steps, expected):
     assert use_xla(net(), n_steps=n_steps) is expected
 
 
-@pytest.mark.parametrize(("dropout", "expected"), [(0.0, True), (0.5, False)])
-def test_nets_at_once_are_compiled_sooner_unless_they_draw_at_random(dropout, expected):
-    net = dense.build((4,), 3, [5], dropout=dropout)
-    assert use_xla(net, n_steps=MANY_STEPS_TOGETHER, together=True) is expected
-    assert not use_xla(net, n_steps=MANY_STEPS_TOGETHER - 1, together=True)
-    assert not use_xla(net, n_steps=MANY_STEPS_TOGETHER)
+@pytest.mark.parametrize(
+    ("net", "expected"),
+    [
+        (lambda: dense.build((4,), 3, [5]), True),
+        (lambda: dense.build((4,), 3, [5], dropout=0.5), False),
+        (lambda: tabm.build((4,), 3, [5], n_members=2), False),
+    ],
+)
+def test_plain_nets_at_once_are_compiled_sooner_unless_they_draw_at_random(net, expected):
+    assert use_xla(net(), n_steps=MANY_STEPS_TOGETHER, together=True) is expected
+    assert use_xla(net(), n_steps=MANY_STEPS, together=True)
+    assert not use_xla(net(), n_steps=MANY_STEPS_TOGETHER - 1, together=True)
+    assert not use_xla(net(), n_steps=MANY_STEPS_TOGETHER)
 
 
 def test_the_rule_can_be_overridden():
