@@ -30,8 +30,8 @@ GROWTH = """Where it is not proportional, and why:
 NETS = """Each as it is declared for `mnist_ladder`, `mnist_best` and `mnist_quick`: operations of an image's matrix
 products, forward and back; seconds of 1,000 images, all else included; the share of the machine's matrix rate."""
 
-COLD = "## Cold runs"
-"""Heads what `benchmarks.cold` measures by itself."""
+KEPT = ("## Cold runs", "## Memory")
+"""Head what `benchmarks.cold` and `benchmarks.memory` measure by themselves."""
 
 # Title, text and the names of both ways through a batch, for each kind of `Saved`.
 WAYS: Mapping[str, tuple[str, str, str, str]] = {
@@ -192,7 +192,7 @@ def write(
         lines += _ways(*WAYS[kind], cases)
     if points:
         lines += _growth(points)
-    lines += _cold(file)
+    lines += _kept(file)
     lines += ["## What was not measured", ""]
     lines += [f"- {reason}" for reason in left_out]
     lines += [
@@ -205,10 +205,11 @@ def write(
     return missed
 
 
-def _cold(file: Path) -> list[str]:
-    """Returns what stands in the page of cold runs, as it stands."""
-    _, heading, rest = (file.read_text() if file.exists() else "").partition(COLD)
-    return [heading + rest.partition("\n## ")[0].rstrip(), ""] if heading else []
+def _kept(file: Path) -> list[str]:
+    """Returns the sections of the page that other commands measure, as they stand."""
+    page = file.read_text() if file.exists() else ""
+    found = [(heading, page.partition(f"{heading}\n")[2].partition("\n## ")[0].rstrip()) for heading in KEPT]
+    return [line for heading, text in found if text for line in (heading, text, "")]
 
 
 def _head(rate: float) -> list[str]:
