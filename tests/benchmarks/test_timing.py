@@ -57,21 +57,23 @@ def test_a_goal_may_be_of_the_whole_run(ready, verdict):
     assert "3 (5) whole" in str(row)
 
 
-def test_a_peer_at_its_best_is_the_fastest_of_its_settings():
+@pytest.mark.parametrize(("hidden_units", "warm_up"), [((30,), 4), (None, 2)])
+def test_a_peer_at_its_best_is_the_fastest_of_its_settings(hidden_units, warm_up):
     trained = []
 
     def train(problem, setting):
         trained.append((problem.epochs, setting))
         return Timing(ready=1.0, epoch={"slow": 3.0, "fast": 1.0, "lame": 2.0}[setting], loss=1.0)
 
-    best = Best(train, ("slow", "fast", "lame"), Small())
+    best = Best(train, ("slow", "fast", "lame"), Small(hidden_units=hidden_units))
     assert [best().epoch, best().epoch] == [1.0, 1.0]
     assert [setting for epochs, setting in trained if epochs == 50] == ["fast", "fast"]
-    assert len(trained) == 5  # each setting once, then two rounds
+    assert [epochs for epochs, _ in trained] == [warm_up] * 3 + [50] * 2  # each setting once, then two rounds
 
 
 @dataclass(frozen=True)
 class Small:
     """All that a contender asks of a problem here."""
 
+    hidden_units: tuple[int, ...] | None
     epochs: int = 50
