@@ -1,5 +1,6 @@
 """Whether XLA compiles a net's training loop, and the ends of its epochs: rules that were measured."""
 
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 import keras
@@ -13,6 +14,7 @@ Compilation = Literal["auto", "xla", "graph"]
 MANY_STEPS = 5_000
 MANY_STEPS_TOGETHER = 1_500
 MANY_EPOCHS = 500
+_WITHOUT_REPEATING_BITS = ("MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "BiasedMaxPooling2D")
 _SLOW_UNDER_XLA = ("Conv1D", "Conv2D", "Conv3D", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose")
 
 
@@ -42,7 +44,7 @@ def use_xla(
         strategy: Of several devices, or ``None``.
 
     Raises:
-        ValueError: If ``compilation`` is unknown, or asks for XLA under a strategy.
+        ValueError: If ``compilation`` is unknown, or asks for XLA under a strategy, or for max pooling on a GPU.
     """
     require(
         compilation in get_args(Compilation) and not (compilation == "xla" and strategy),
@@ -52,11 +54,19 @@ def use_xla(
         compilation=compilation,
         strategy=strategy,
     )
+    require(
+        not (compilation == "xla" and _holds(model, _WITHOUT_REPEATING_BITS) and _on_gpu(model)),
+        "train",
+        "no xla on a GPU for a net with max pooling",
+        "TensorFlow has no gradient of it there that repeats its bits: choose auto.",
+        compilation=compilation,
+        model=model.name,
+    )
     if compilation != "auto":
         return compilation == "xla"
     is_sooner = together and not draws(model) and not any(isinstance(layer, Stackable) for layer in model.layers)
     least = MANY_STEPS_TOGETHER if is_sooner else MANY_STEPS
-    return strategy is None and n_steps >= least and not _convolves(model)
+    return strategy is None and n_steps >= least and not _holds(model, _SLOW_UNDER_XLA)
 
 
 def draws(model: keras.Model) -> list[str]:
@@ -79,5 +89,10 @@ def use_xla_for_ends(model: keras.Model, epochs: int) -> bool:
     return epochs >= MANY_EPOCHS or bool(draws(model))
 
 
-def _convolves(layer: keras.Layer) -> bool:
-    return type(layer).__name__ in _SLOW_UNDER_XLA or any(map(_convolves, getattr(layer, "layers", [])))
+def _holds(layer: keras.Layer, names: Sequence[str]) -> bool:
+    """Returns whether a layer, or one inside it, is of one of these classes."""
+    return type(layer).__name__ in names or any(_holds(inner, names) for inner in getattr(layer, "layers", []))
+
+
+def _on_gpu(model: keras.Model) -> bool:
+    return any("GPU" in weight.value.device for weight in model.weights[:1])

@@ -103,16 +103,17 @@ class Diary:
         self.judges = watch.rows is not None
         self.patience, self.monitor, self.stops_at_rest = watch.patience, watch.monitor, watch.stops_at_rest
         unknown = tf.fill((epochs, *shape), tf.constant(math.nan, dtype))
-        self.epoch = tf.Variable(0, dtype=tf.int32)  # epochs finished
+        # Whole numbers have 64 bits: those of 32 TensorFlow keeps beside a GPU, where XLA cannot reach them.
+        self.epoch = tf.Variable(0, dtype=tf.int64)  # epochs finished
         self.running = tf.Variable(tf.zeros(shape, dtype))  # sum over the rows of the epoch so far
         self.train_loss = tf.Variable(unknown)
         self.validation_loss = tf.Variable(unknown)
         self.validation_accuracy = tf.Variable(unknown)
         self.lowest = tf.Variable(tf.fill(shape, tf.constant(math.inf, dtype)))
-        self.best_epoch = tf.Variable(tf.zeros(shape, tf.int32))
-        self.wait = tf.Variable(tf.zeros(shape, tf.int32))
+        self.best_epoch = tf.Variable(tf.zeros(shape, tf.int64))
+        self.wait = tf.Variable(tf.zeros(shape, tf.int64))
         self.stopped = tf.Variable(tf.zeros(shape, tf.bool))
-        self.last_epoch = tf.Variable(tf.fill(shape, epochs - 1))
+        self.last_epoch = tf.Variable(tf.fill(shape, tf.constant(epochs - 1, tf.int64)))
         self.best_weights = [tf.Variable(tf.convert_to_tensor(weight)) for weight in weights]
 
     def start_anew(self, weights: Sequence[Any]) -> None:
@@ -122,7 +123,7 @@ class Diary:
         for number in (self.epoch, self.running, self.best_epoch, self.wait, self.stopped):
             number.assign(tf.zeros_like(number))
         self.lowest.assign(tf.fill(self.lowest.shape, tf.constant(math.inf, self.lowest.dtype)))
-        self.last_epoch.assign(tf.fill(self.last_epoch.shape, self.train_loss.shape[0] - 1))
+        self.last_epoch.assign(tf.fill(self.last_epoch.shape, tf.constant(self.train_loss.shape[0] - 1, tf.int64)))
         for best, weight in zip(self.best_weights, weights, strict=True):
             best.assign(weight)
 
@@ -158,7 +159,7 @@ class Diary:
             best.assign(tf.where(tf.reshape(keep, [*cost.shape, *inner]), weight, best))
         self.lowest.assign(tf.where(better, cost, self.lowest))
         self.best_epoch.assign(tf.where(better, self.epoch, self.best_epoch))
-        self.wait.assign(tf.where(better, 0, self.wait + 1))
+        self.wait.assign(tf.where(better, tf.zeros_like(self.wait), self.wait + 1))
         self._stop((self.wait >= patience) & (self.epoch > 0))
 
     def _stop(self, which: tf.Tensor) -> None:

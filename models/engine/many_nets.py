@@ -71,7 +71,7 @@ class ManyNets:
         self.replicates = [one if isinstance(one, Replicate) else Whole(model=one) for one in models]
         self.first = self.replicates[0].model
         self.trained = trained_part(self.first, loss)
-        self.loss = loss
+        self.loss = reworked.loss_of(loss)
         self.judge = loss_of_answers(loss)
         self.reworked = reworked
         variables = self.first.variables

@@ -51,7 +51,7 @@ class OneNet:
         with nothing_drawn():
             self.model = lanes.widened(model, reworked)
         self.forward = small_batches.through(reworked.product, trained_part(self.model, loss))
-        self.loss = loss
+        self.loss = reworked.loss_of(loss)
         self.judge = loss_of_answers(loss)
         self.optimizer = optimizer
         self.weights: Sequence[Any] = self.model.weights

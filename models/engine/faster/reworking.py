@@ -21,6 +21,11 @@ def whole(loss: Loss, batch: Batch) -> tf.Tensor:
     return loss(batch)
 
 
+def as_given(loss: keras.Loss) -> keras.Loss:
+    """Returns the loss."""
+    return loss
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Case:
     """What decides whether a reworking pays.
@@ -59,6 +64,7 @@ class Reworked:
         paddings: What is added to each weight; ``()`` is nothing.
         product: Of rows and a kernel.
         mean_loss: Of a batch, from what returns the mean loss of some rows.
+        loss_of: The loss that is trained, from the one that was given.
         taken: What each reworking that was put in is called.
     """
 
@@ -67,6 +73,7 @@ class Reworked:
     paddings: Sequence[Padding] = ()
     product: Product = tf.matmul
     mean_loss: Callable[[Loss, Batch], tf.Tensor] = whole
+    loss_of: Callable[[keras.Loss], keras.Loss] = as_given
     taken: tuple[str, ...] = ()
 
     def shapes(self, weights: Sequence[Any]) -> list[tuple[int, ...]]:

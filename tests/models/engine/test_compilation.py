@@ -44,6 +44,17 @@ def test_plain_nets_at_once_are_compiled_sooner_unless_they_draw_at_random(net, 
     assert not use_xla(net(), n_steps=MANY_STEPS_TOGETHER)
 
 
+def test_max_pooling_on_a_gpu_is_no_matter_for_xla(monkeypatch):
+    """TensorFlow fails there, in words of its own and only once it compiles."""
+    pooled = conv.build((8, 8), 10, [conv.Convolution(feature_maps=2, kernel_size=3, pool_size=2, padding="same")])
+    assert use_xla(pooled, "xla", n_steps=1)
+    monkeypatch.setattr(compilation, "_on_gpu", lambda model: True)
+    with pytest.raises(ValueError, match="expected no xla on a GPU for a net with max pooling"):
+        use_xla(pooled, "xla", n_steps=1)
+    assert use_xla(conv_net(), "xla", n_steps=1)
+    assert not use_xla(pooled, n_steps=MANY_STEPS)
+
+
 def test_the_rule_can_be_overridden():
     assert use_xla(conv_net(), "xla", n_steps=1)
     assert not use_xla(dense.build((4,), 3, [5]), "graph", n_steps=10**6)
