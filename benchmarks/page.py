@@ -196,8 +196,8 @@ def write(
     lines += ["## What was not measured", ""]
     lines += [f"- {reason}" for reason in left_out]
     lines += [
-        '- The lecture\'s "GPU is 70 times faster than CPU": no GPU was at hand; it is neither confirmed nor refuted. '
-        "`chalktape device` answers it on a machine that has one.",
+        "- A GPU, which is not at hand where this page is made: `chalktape device` measures one where it is, and "
+        'answers the lecture\'s "70 times faster".',
         "- A TPU, for the same reason.",
         "",
     ]
