@@ -253,12 +253,20 @@ DECLARED = tuple(
         metric="accuracy",
         distances=(distance,) * 2,
         nets=1,
+        shared=shared,
         primary=True,
         splitting=splitting,
         classifier=classifier,
     )
     for splitting in (random_splits(10), stratified(5))
-    for n_rows, distance in ((300, 1.0), (1000, 1.0), (1000, 3.0))
+    for n_rows, distance, shared in (
+        (300, 1.0, None),
+        (1000, 1.0, None),
+        (1000, 3.0, None),
+        (300, 0.0, 1.0),
+        (1000, 0.0, 1.0),
+    )
     for classifier in FITTED
 )
-"""A declared net that is no better than the baseline; both learn alike, each from columns of its own."""
+"""A declared net that is no better than the baseline; both learn alike, each from columns of its own, or both from one
+that they share, beside noise of their own."""

@@ -125,10 +125,12 @@ def _power(effort: Effort) -> Lines:
 def _declared(effort: Effort) -> Lines:
     yield from _text(
         "A net and a baseline of one worth, and the difference of the two is declared to be the question. In accuracy "
-        "it is tested by rows, each once (Bayle et al. 2020), where what a row says hardly hangs on the training; over "
-        "random splits else by the less sure of that test and of the one by folds, which finds differences between "
-        "equal trees and neighbors a little too often. Both learn alike, each from columns of its own. Too much for "
-        "chance it is to be called in at most one of twenty. Beside it stands how often rows stood alone."
+        "it is tested by rows, each once (Bayle et al. 2020): over stratified folds with what lies between the "
+        "trainings of two folds, unless a training moves its rows together; over random splits where what a row says "
+        "hardly hangs on the training. Else it is the less sure of that test and of the one by folds, which finds "
+        "differences between equal trees and neighbors a little too often. Both learn alike, each from columns of its "
+        "own, or from one that both see (0 apart) beside noise of their own. Too much for chance it is to be called in "
+        "at most one of twenty. Beside it stands how often rows stood alone."
     )
     yield from _table("both are", "rows", "classes apart by", "too much for chance", "at most .05", "by rows")
     together: dict[str, list[bool]] = {}

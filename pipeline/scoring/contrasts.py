@@ -33,12 +33,12 @@ PAIRED_FOLDS = (
     "region of practical equivalence (Benavoli et al. 2017)"
 )
 PAIRED_STEADY = (
-    "the declared one by a t-test on the test rows, each row once (Bayle et al. 2020): what a row says hardly hangs "
-    "on which fold's training answers"
+    "the declared one by a t-test on the test rows, each row once (Bayle et al. 2020), which counts what lies between "
+    "the trainings of two folds: no training moves its rows together"
 )
 PAIRED_UNSTEADY = (
-    "the declared one by the less sure of that test and of one on the test rows, each row once (Bayle et al. 2020): "
-    "what a row says hangs on which fold's training answers"
+    "the declared one by the less sure of the corrected resampled t-test by fold (Nadeau & Bengio 2003) and of one on "
+    "the test rows, each row once (Bayle et al. 2020): what rows say hangs on which fold's training answers"
 )
 PAIRED_DECLARED: Mapping[Asked, str] = {"folds": PAIRED_FOLDS, "rows": PAIRED_STEADY, "both": PAIRED_UNSTEADY}
 PAIRED_LESS_SURE = f"{PAIRED_FOLDS}, or, if less sure, a t-test on the test rows, each row once (Bayle et al. 2020)"

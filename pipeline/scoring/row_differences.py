@@ -16,7 +16,8 @@ from pipeline.scoring.significance import Difference, least_error, student_diffe
 from pipeline.scoring.values import Scores
 
 UNSTEADY = 0.06
-"""The share of a row's variance that lies between trainings above which rows do not tell alone how sure one is."""
+"""The share of a row's variance that lies between trainings above which rows that were tested again by chance do not
+tell alone how sure one is."""
 Asked = Literal["folds", "rows", "both"]
 """By what a difference was tested."""
 _ROUNDING = 1e-9
@@ -32,13 +33,12 @@ class ByRows:
 
     Attributes:
         difference: It.
-        is_steady: Whether it may stand alone: what a row says hardly hangs on the training.
-        is_repeated: Whether rows were tested more than once.
+        is_steady: Whether it may stand alone: trainings do not move rows together, and where rows were tested more than
+            once, what one says hardly hangs on the training.
     """
 
     difference: Difference
     is_steady: bool
-    is_repeated: bool
 
 
 def difference_by_rows(
@@ -58,16 +58,19 @@ def difference_by_rows(
 
     Formula:
         ``d_i`` is the mean of the ``k_i`` tests of row ``i``; ``s^2`` is the variance of all tests, ``w^2`` the one
-        within rows, ``sum (d_ij - d_i)^2 / sum (k_i - 1)``. Where each row is tested once it is told by what another
-        training says, ``mean (d_i - d_i')^2 / 2``: that one learned from the row, so that what it learned by heart
-        counts as unsteady, too. The error of the mean of the ``d_i`` of ``m`` rows is ``sqrt((s^2 + w^2) / m)``: what
-        lies between trainings counts twice, for the rows and for what they share. The test is Student's t of ``m - 1``.
-        Steady is what has ``w^2`` of at most ``UNSTEADY * s^2`` and does not move together: the squared sums of the
-        deviations of each training, divided by their variance, have a mean below the 95 % quantile of chi-square's.
+        within rows, ``sum (d_ij - d_i)^2 / sum (k_i - 1)``. Where each of ``K`` trainings tests rows of its own,
+        ``w^2`` is told by what the next training says, ``mean (d_i - d_i')^2 / 2``: that one learned from the row, so
+        that what it learned by heart counts, too. The error of the mean of the ``d_i`` of ``m`` rows is
+        ``sqrt((s^2 + c w^2) / m)``: what lies between trainings counts again, for what the rows that one training
+        answers share. ``c`` is 1 where rows were tested more than once, else ``K - 1``: two trainings differ in so
+        small a part of their rows, and two that share none would lie so much farther apart. The test is Student's t of
+        ``m - 1``. Trainings move rows together where the squared sums of the deviations of each training, divided by
+        their variance, have a sum above the 95 % quantile of chi-square's; what all next trainings learned by heart is
+        taken off before. Rows that were tested more than once are steady where also ``w^2 <= UNSTEADY * s^2``.
 
     Source:
         Bayle, Bayle, Janson & Mackey (2020), Cross-validation confidence intervals for test error, NeurIPS, for the
-        test and its condition, a stable loss. That the condition is looked at, and ``w^2``, are ours
+        test and its condition, a stable loss. That the condition is looked at, ``w^2`` and ``c`` are ours
         (``docs/statistics.md``).
 
     Args:
@@ -101,24 +104,39 @@ def difference_by_rows(
         return None
     within = float((deviations**2).sum() / free.sum())
     n, mean = len(each), float(each.mean())
-    error = max(float(np.sqrt((variance + within) / n)), least_error(mean, n))
-    return ByRows(
-        difference=student_difference(mean, error, n - 1, equivalence=equivalence),
-        is_steady=within <= UNSTEADY * variance and not _move_together(deviations, free * within, trainings),
-        is_repeated=again is None,
-    )
+    if again is None:
+        counts, is_steady = (
+            1,
+            within <= UNSTEADY * variance and not _move_together(deviations, free * within, trainings),
+        )
+    else:
+        counts, by_heart = len(np.unique(trainings)) - 1, deviations.mean()
+        is_steady = not _move_together(deviations - by_heart, free * deviations.var(), trainings, estimated=1)
+    error = max(float(np.sqrt((variance + counts * within) / n)), least_error(mean, n))
+    return ByRows(difference=student_difference(mean, error, n - 1, equivalence=equivalence), is_steady=is_steady)
 
 
 def _move_together(
-    deviations: NDArray[np.float64], variances: NDArray[np.float64], trainings: NDArray[np.int64]
+    deviations: NDArray[np.float64],
+    variances: NDArray[np.float64],
+    trainings: NDArray[np.int64],
+    *,
+    estimated: int = 0,
 ) -> bool:
-    """Returns whether the rows that a training answers deviate in one direction, more than by chance."""
+    """Returns whether the rows that a training answers deviate in one direction, more than by chance.
+
+    Args:
+        deviations: ``(n_tests,)``.
+        variances: ``(n_tests,)``, of each.
+        trainings: ``(n_tests,)``, which training it is.
+        estimated: Means that were taken off the deviations.
+    """
     _, which = np.unique(trainings, return_inverse=True)
     sums, spreads = np.bincount(which, weights=deviations), np.bincount(which, weights=variances)
     known = spreads > 0
-    if not known.any():
+    n = int(known.sum()) - estimated
+    if n < 1:
         return False
-    n = int(known.sum())
     return float((sums[known] ** 2 / spreads[known]).sum()) > stats.chi2.ppf(0.95, n)
 
 
@@ -156,10 +174,10 @@ def told_difference(
 ) -> tuple[Difference, Asked]:
     """Returns the difference of two candidates, by their test rows, too, where those tell.
 
-    In accuracy steady rows of the pair that was declared stand alone. Else, where rows were tested more than once, the
-    less sure of both tests stands: over random splits the one by folds finds differences between equal trees and
-    neighbors too often, between two in 7 of 100 trials, among eight in 10. What is told as the difference stays that of
-    the means over folds.
+    In accuracy steady rows of the pair that was declared stand alone. Else, where rows tell, the less sure of both
+    tests stands: over random splits the one by folds finds differences between equal trees and neighbors too often,
+    between two in 7 of 100 trials, among eight in 10. What is told as the difference stays that of the means over
+    folds.
 
     Args:
         metric: Which one.
@@ -174,7 +192,7 @@ def told_difference(
     Returns:
         With what was asked. Folds alone where rows do not tell: the metric is neither the accuracy nor the ROC-AUC of
         one class, rows count unequally or hang together, a fold is missing, its score is not that of these rows (it is
-        one over several trainings), or too few rows say how steady they are.
+        one over several trainings), or too few rows say how far trainings lie apart.
     """
     found = None
     if not are_unlike(one) and len(one) == len(other) == len(folds):
@@ -184,8 +202,6 @@ def told_difference(
     by_rows = replace(found.difference, mean=by_folds.mean)
     if alone and found.is_steady:
         return by_rows, "rows"
-    if not found.is_repeated:
-        return by_folds, "folds"
     return max(by_folds, by_rows, key=lambda each: each.p_value), "both"
 
 
@@ -199,7 +215,7 @@ def _by_rows(
 ) -> ByRows | None:
     if metric == RANKED and positive_class is not None:
         areas = areas_by_rows(one, other, folds, positive_class, equivalence=equivalence)
-        return None if areas is None else ByRows(difference=areas, is_steady=False, is_repeated=True)
+        return None if areas is None else ByRows(difference=areas, is_steady=False)
     if metric != METRIC:
         return None
     pairs = list(zip(one, other, strict=True))

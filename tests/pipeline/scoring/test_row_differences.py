@@ -165,7 +165,7 @@ def test_of_trees_grown_anew_the_less_sure_test_counts(seed):
     assert found.difference == by_folds(scores, folds).mean == undeclared.difference
 
 
-def test_rows_that_each_fold_tests_once_are_steady_where_the_next_training_says_the_same():
+def test_rows_that_each_fold_tests_once_stand_alone_where_the_next_training_is_asked():
     comparison, folds, scores = compared(splitting=stratified(5))
     found = asked(comparison, folds, scores)
     assert (found.method, found.degrees) == (PAIRED_STEADY, 999)
@@ -173,13 +173,19 @@ def test_rows_that_each_fold_tests_once_are_steady_where_the_next_training_says_
     assert asked(comparison, folds, silent).method == PAIRED_FOLDS
 
 
-def test_what_is_learned_by_heart_is_not_steady():
-    """A tree that knows its training rows says something else of a row that it learned from."""
+def test_what_is_learned_by_heart_lies_between_trainings():
+    """A tree that knows its training rows is always right about them, and so all that its tests say counts again."""
     comparison, folds, scores = compared(splitting=stratified(5), fit=lambda: DecisionTreeClassifier(random_state=0))
     for one in scores:
         if one.candidate != "guess":
             np.testing.assert_array_equal(one.again.argmax(axis=1), one.y_true)
-    assert asked(comparison, folds, scores).method == PAIRED_FOLDS
+    own, its = ([one for one in scores if one.candidate == name] for name in PAIR)
+    right = [[one.y_proba.argmax(axis=1) == one.y_true for one in each] for each in (own, its)]
+    told = np.concatenate(right[0]) * 1.0 - np.concatenate(right[1])
+    error = np.sqrt((told.var() + (5 - 1) * np.mean(told**2) / 2) / len(told))
+    found = asked(comparison, folds, scores)
+    assert found.method == PAIRED_STEADY  # what all of them learned by heart moves nothing
+    assert found.high - found.difference == pytest.approx(stats.t.ppf(0.975, 999) * error, rel=1e-12)
 
 
 def test_only_the_declared_pair_is_asked_again_and_only_where_no_row_is_tested_twice():
@@ -193,17 +199,25 @@ def test_only_the_declared_pair_is_asked_again_and_only_where_no_row_is_tested_t
         assert asked(*ranked).method == PAIRED_FOLDS
 
 
-def test_another_training_is_half_of_the_variance_between_two():
+@pytest.mark.parametrize("n_folds", [2, 5, 10])
+def test_what_lies_between_trainings_counts_as_often_as_they_share_rows(n_folds):
     rows, own = np.arange(200), np.repeat([1.0, 0.0], [50, 150])
     again = own.copy()
     again[0] = -1.0  # one row, 2 apart
-    folds = np.arange(200) % 5
-    found = difference_by_rows(own, rows, folds, again=again, equivalence=0.0)
-    error = np.sqrt((0.25 * 0.75 + 2**2 / 2 / 200) / 200)
+    found = difference_by_rows(own, rows, rows % n_folds, again=again, equivalence=0.0)
+    error = np.sqrt((0.25 * 0.75 + (n_folds - 1) * 2**2 / 2 / 200) / 200)
     assert found.is_steady
     assert found.difference.high == pytest.approx(0.25 + stats.t.ppf(0.975, 199) * error, rel=1e-12)
-    again[1] = -1.0
-    assert not difference_by_rows(own, rows, folds, again=again, equivalence=0.0).is_steady
+
+
+def test_where_a_training_moves_its_rows_together_the_less_sure_test_counts():
+    comparison, folds, scores = compared(splitting=stratified(5))
+    turned = [
+        replace(one, again=1 - one.again) if (one.candidate, one.fold_index) == (PAIR[0], 2) else one for one in scores
+    ]
+    found = asked(comparison, folds, turned)
+    assert found.method == PAIRED_UNSTEADY
+    assert found.p_value >= by_folds(scores, folds).p_value
 
 
 def test_a_mean_over_several_trainings_is_tested_by_folds():
