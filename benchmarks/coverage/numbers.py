@@ -23,7 +23,7 @@ from pipeline.data.task import Regression
 from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.compare import compare
 from pipeline.scoring.contrasts import contrast
-from pipeline.scoring.evaluate import evaluate
+from pipeline.scoring.evaluate import evaluate_all
 from pipeline.scoring.metrics import score
 from pipeline.scoring.values import Scores
 
@@ -32,6 +32,7 @@ METRICS = ("r2", "rmse", "mae", "median_absolute_error")
 REGRESSORS: dict[str, Callable[[], Any]] = {
     "line": LinearRegression,
     "tree of depth 4": partial(DecisionTreeRegressor, max_depth=4, random_state=0),
+    "full-grown tree": partial(DecisionTreeRegressor, random_state=0),
     "15 nearest neighbours": partial(KNeighborsRegressor, n_neighbors=15),
     "the mean": DummyRegressor,
 }
@@ -127,7 +128,7 @@ def scored(
 ) -> list[Scores]:
     """Returns the scores of a candidate's model of each fold."""
     trained = [trained_of(comparison.candidates[place], *pair) for pair in zip(models, folds, strict=True)]
-    return [evaluate(item, dataset, fold, comparison) for item, fold in zip(trained, folds, strict=True)]
+    return list(evaluate_all(trained, dataset, folds, comparison))
 
 
 def coverage(problem: Problem, effort: Effort, n: int | None = None) -> dict[str, Covered]:
@@ -289,6 +290,8 @@ FOLDS = (
     Problem(n_rows=500, noise="t of 3", splitting=parts(5)),
     Problem(n_rows=500, noise="normal", splitting=parts(5), regressor="the mean"),
     Problem(n_rows=500, noise="t of 5", splitting=parts(5), regressor="tree of depth 4"),
+    Problem(n_rows=500, noise="t of 3", splitting=parts(5), regressor="tree of depth 4"),
+    Problem(n_rows=500, noise="t of 3", splitting=parts(5), regressor="full-grown tree"),
     Problem(n_rows=500, noise="t of 3", splitting=random_splits(10)),
     Problem(n_rows=500, noise="normal", splitting=random_splits(10), regressor="tree of depth 4"),
     Problem(n_rows=1000, noise="uneven", splitting=parts(5), regressor="15 nearest neighbours"),

@@ -6,11 +6,18 @@ import numpy as np
 
 from pipeline.data.values import Fold
 from pipeline.scoring import captions
-from pipeline.scoring.number_intervals import error_interval, error_over_folds, influence_of, median_interval
+from pipeline.scoring.number_intervals import (
+    error_interval,
+    error_of_mean,
+    error_over_folds,
+    influence_of,
+    median_interval,
+)
 from pipeline.scoring.number_metrics import Numbers, is_constant
 from pipeline.scoring.significance import Interval
 from pipeline.scoring.taken import values_of
 from pipeline.scoring.tested import mean_of_rows, tested_equally
+from pipeline.scoring.trainings import error_by_training
 from pipeline.scoring.values import Scores
 from pipeline.words.names import counted
 
@@ -20,8 +27,9 @@ MEDIAN = "median_absolute_error"
 _LEAST = {MEDIAN: 6, **dict.fromkeys(ERRORS, 20)}
 """Test rows of which one test set must have so many: with fewer, simulated intervals do not hold, or there is none."""
 _LEAST_OTHERS = 10
-ENOUGH = 500
-"""Rows from which on their own spread is believed alone, where all are tested equally often."""
+ENOUGH, ENOUGH_THAT_COUNT = 500, 20
+"""Rows from which on their own spread is believed alone, where all are tested equally often, and of them those that
+count: few may make most of it (`pipeline.scoring.number_intervals.error_of_mean`)."""
 NO_ERROR = "no test row has an error, which does not say how large one may be"
 
 
@@ -34,18 +42,25 @@ def errors_over_folds(name: str, own: Sequence[Scores], folds: Sequence[Fold]) -
     """Returns the interval of one of ours over folds, and how it was made; no bounds where no row has an error."""
     equally = tested_equally(own, folds)
     influence = mean_of_rows(lambda item: _influences(name, item), own, folds) if name in ERRORS else None
-    alone = equally and influence is not None and len(influence) >= ENOUGH
+    by_training = error_by_training(name, own, folds)
+    alone = equally and influence is not None and by_training is not None and _are_enough(influence)
     interval = error_over_folds(
         name,
         values_of(name, own),
         influence,
         by_rows_alone=alone,
+        by_training=by_training or 0.0,
         n_train=len(folds[0].train_rows),
         n_test=len(folds[0].test_rows),
     )
     if influence is None:
         return interval, captions.MEDIAN_ACROSS_FOLDS
     return interval, captions.ERRORS_OF_ALL_ROWS if alone else captions.ERRORS_ACROSS_FOLDS
+
+
+def _are_enough(influence: Numbers) -> bool:
+    """Returns whether the spread of rows says all of how sure a score is."""
+    return len(influence) >= ENOUGH and error_of_mean(influence, squared=True)[1] >= ENOUGH_THAT_COUNT
 
 
 def _influences(name: str, item: Scores) -> Numbers:

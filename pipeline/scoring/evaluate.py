@@ -14,6 +14,7 @@ from pipeline.data.images.large import taken
 from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.metrics import confusion, function_of
 from pipeline.scoring.row_differences import asked_again
+from pipeline.scoring.trainings import are_asked, common_rows
 from pipeline.scoring.values import Scores
 from pipeline.scoring.weighted import score_of
 from pipeline.training.values import Judge, Trained
@@ -24,13 +25,16 @@ def evaluate_all(
 ) -> tuple[Scores, ...]:
     """Scores a candidate that was trained on every fold, each training on the test rows of its own.
 
-    Where the comparison is about this candidate, and no row is tested twice, the training of the next fold is asked
-    about these rows, too: how much an answer hangs on the training (`pipeline.scoring.row_differences`).
+    How much an answer hangs on the training is asked, too: of numbers all trainings about the same rows
+    (`pipeline.scoring.trainings`); of classes, where the comparison is about this candidate and no row is tested twice,
+    the training of the next fold about these rows (`pipeline.scoring.row_differences`).
 
     Raises:
         ValueError: As of `evaluate`.
     """
     scores = [evaluate(item, dataset, fold, comparison) for item, fold in zip(trained, folds, strict=True)]
+    if are_asked(scores):
+        return tuple(replace(own, elsewhere=_errors(item, dataset)) for own, item in zip(scores, trained, strict=True))
     if not asked_again(trained[0].candidate.name, comparison, folds, scores):
         return tuple(scores)
     others = [*trained[1:], trained[0]]
@@ -38,6 +42,11 @@ def evaluate_all(
         replace(own, again=dataset.task.predictions(other.model, taken(dataset, fold.test_rows)))
         for own, other, fold in zip(scores, others, folds, strict=True)
     )
+
+
+def _errors(trained: Trained, dataset: Dataset) -> NDArray[np.float64]:
+    rows = common_rows(len(dataset.y))
+    return np.asarray(dataset.y[rows] - dataset.task.predictions(trained.model, taken(dataset, rows)))
 
 
 def evaluate(trained: Trained, dataset: Dataset, fold: Fold, comparison: Comparison) -> Scores:

@@ -111,6 +111,7 @@ def error_over_folds(
     influence: Numbers | None,
     *,
     by_rows_alone: bool,
+    by_training: float,
     n_train: int,
     n_test: int,
     confidence: float = 0.95,
@@ -123,7 +124,8 @@ def error_over_folds(
     Formula:
         With ``u`` the mean, or 1 minus it of R²: ``u exp(-down)`` to ``u exp(up)``, each the longer one of ``t(n - 1)
         * s / u * sqrt(1 / n + n_test / n_train)`` over folds, the corrected resampled t, and of ``reaches_of`` over
-        rows. Of many rows it is the latter alone, where there is none the former.
+        rows. Of many rows it is the latter alone, where there is none the former. Both grow by what comes from which
+        rows were trained on, ``reach' = sqrt(reach^2 + (t(n - 1) * by_training)^2)``.
 
     Source:
         Nadeau & Bengio (2003), Inference for the generalization error, Machine Learning 52. Bayle et al. (2020),
@@ -134,6 +136,8 @@ def error_over_folds(
         values: ``(n_folds,)``, two or more.
         influence: ``(n_rows,)``, the mean of ``influence_of`` over the folds that test a row; ``None`` without.
         by_rows_alone: Whether the rows are believed: there are many, and each is a test row as often as the others.
+        by_training: Standard error of the score's logarithm that comes from which rows were trained on; 0 where that is
+            not known (`pipeline.scoring.trainings`).
         n_train: Training rows of a fold.
         n_test: Test rows of a fold.
         confidence: Coverage meant.
@@ -147,6 +151,8 @@ def error_over_folds(
     down, up = (reach, reach) if influence is None else reaches_of(influence, squared=name != "mae")
     if influence is not None and not by_rows_alone:
         down, up = max(down, reach), max(up, reach)
+    between = float(stats.t.ppf((1 + confidence) / 2, len(values) - 1)) * by_training
+    down, up = float(np.hypot(down, between)), float(np.hypot(up, between))
     low, high = float(left * np.exp(-down)), float(left * np.exp(up))
     return Interval(mean=mean, low=1 - high, high=1 - low) if name == "r2" else Interval(mean=mean, low=low, high=high)
 

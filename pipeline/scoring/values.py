@@ -32,6 +32,8 @@ class Scores(ReadOnlyArrays):
         in_time: Whether the fold learned from all rows before its test rows.
         again: As ``predicted``, by the training of another fold, which learned from these rows: no score, it only
             tells how much an answer hangs on the training; ``None`` where it is not asked.
+        elsewhere: ``(n_common,)``, the errors of predicted numbers on rows that every training of the candidate is
+            asked about, most of which it learned from: no score, it only tells how much they hang on the training.
     """
 
     candidate: str
@@ -46,6 +48,7 @@ class Scores(ReadOnlyArrays):
     clusterings: tuple[NDArray[np.int64], ...] = ()
     in_time: bool = False
     again: NDArray[np.float64] | None = None
+    elsewhere: NDArray[np.float64] | None = None
 
     @property
     def has_classes(self) -> bool:

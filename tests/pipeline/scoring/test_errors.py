@@ -14,6 +14,7 @@ from pipeline.scoring.errors import NO_ERROR
 from pipeline.scoring.metrics import score
 from pipeline.scoring.number_intervals import error_interval, error_over_folds, influence_of, median_interval
 from pipeline.scoring.paired_errors import paired_errors
+from pipeline.scoring.trainings import common_rows
 from pipeline.scoring.values import Scores
 from pipeline.scoring.winner import winner
 
@@ -61,6 +62,7 @@ def scored(y, folds, noise=None):
             y_true=y[fold.test_rows],
             predicted=predicted[fold.test_rows],
             confusion=np.zeros((0, 0), np.int64),
+            elsewhere=(y - predicted)[common_rows(len(y))] if len(folds) > 1 else None,
         )
         for name, predicted in said.items()
         for fold in folds
@@ -92,23 +94,30 @@ def test_one_test_set_has_an_interval_for_each_score_that_says_what_it_is():
         assert "held the truth in" in own.method
 
 
-@pytest.mark.parametrize(("n_rows", "alone"), [(100, False), (500, True)])
-def test_over_folds_few_rows_are_not_believed_alone(n_rows, alone):
+@pytest.mark.parametrize(("n_rows", "asked", "alone"), [(100, True, False), (500, True, True), (500, False, False)])
+def test_over_folds_neither_few_rows_nor_unknown_trainings_are_believed(n_rows, asked, alone):
     y, folds = y_of(n_rows), dealt(n_rows)
-    scores = scored(y, folds)
+    scores = [one if asked else replace(one, elsewhere=None) for one in scored(y, folds)]
     own = [one for one in scores if one.candidate == "line"]
     influence = np.empty(n_rows)
     for one, fold in zip(own, folds, strict=True):
         influence[fold.test_rows] = influence_of("rmse", one.y_true, one.predicted)
     values = np.array([one.metrics["rmse"] for one in own])
     sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
-    expected = error_over_folds("rmse", values, influence, by_rows_alone=alone, **sizes)
+    expected = error_over_folds("rmse", values, influence, by_rows_alone=alone, by_training=0.0, **sizes)
     found = summaries(scores, folds)
     assert (found["line", "rmse"].low, found["line", "rmse"].high) == (expected.low, expected.high)
     method = captions.ERRORS_OF_ALL_ROWS if alone else captions.ERRORS_ACROSS_FOLDS
     assert all(captions.method_of(found["line", name].method) is method for name in ("r2", "rmse", "mae"))
     assert captions.method_of(found["line", "median_absolute_error"].method) is captions.MEDIAN_ACROSS_FOLDS
     assert all(one.has_interval and one.low < one.mean < one.high for one in found.values())
+
+
+def test_many_rows_of_which_few_make_all_of_the_error_are_not_believed_alone():
+    y, folds = y_of(500), dealt(500)
+    y[:3] += 100
+    found = summaries([replace(one, predicted=np.minimum(one.predicted, 20)) for one in scored(y, folds)], folds)
+    assert captions.method_of(found["line", "rmse"].method) is captions.ERRORS_ACROSS_FOLDS
 
 
 @pytest.mark.parametrize(("n_rows", "refused"), [(19, ["r2", "rmse", "mae"]), (20, []), (5, [*METRICS])])

@@ -89,7 +89,9 @@ def test_where_no_row_has_an_error_nothing_says_how_large_one_may_be(name):
     found = error_interval(name, y, y)
     assert found.mean == (1 if name == "r2" else 0)
     assert np.isnan([found.low, found.high]).all()
-    over = error_over_folds(name, np.full(3, found.mean), None, by_rows_alone=True, n_train=40, n_test=20)
+    over = error_over_folds(
+        name, np.full(3, found.mean), None, by_rows_alone=True, by_training=0.0, n_train=40, n_test=20
+    )
     assert np.isnan([over.low, over.high]).all()
 
 
@@ -121,8 +123,18 @@ def test_five_rows_are_too_few_for_a_median():
     assert np.isnan(median_interval(np.arange(5.0), np.zeros(5)).low)
 
 
-def over(name, values, influence=None, *, alone=True):
-    return error_over_folds(name, np.array(values), influence, by_rows_alone=alone, n_train=80, n_test=20)
+def over(name, values, influence=None, *, alone=True, by_training=0.0):
+    sizes = {"n_train": 80, "n_test": 20}
+    return error_over_folds(name, np.array(values), influence, by_rows_alone=alone, by_training=by_training, **sizes)
+
+
+@pytest.mark.parametrize("name", ["mae", "r2"])
+def test_what_comes_from_the_training_makes_both_bounds_farther(name):
+    values = [0.5, 0.6, 0.4, 0.5]
+    usual, found = over(name, values), over(name, values, by_training=0.2)
+    reaches = [abs(np.log(1 - one.low if name == "r2" else one.low) - np.log(0.5)) for one in (usual, found)]
+    assert reaches[1] == pytest.approx(np.hypot(reaches[0], stats.t.ppf(0.975, 3) * 0.2))
+    assert found.mean == usual.mean
 
 
 def test_over_folds_many_rows_count_alone_and_else_the_farther_of_both():
