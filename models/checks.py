@@ -60,6 +60,26 @@ def closest(name: str, known: Iterable[str]) -> str:
     return f"Did you mean {match!r}?" if match else f"Known: {', '.join(known)}."
 
 
+def renamed(name: str, spare: Iterable[str]) -> str:
+    """Returns the remedy for a column that is missing: one that serves for nothing and is called nearly the same.
+
+    Among columns many names are a little alike, and a wrong advice would be followed.
+
+    Args:
+        name: Of the missing column.
+        spare: Columns that are there and serve for nothing.
+
+    Example:
+        >>> renamed("Age", ["age_", "income"])
+        "Did you mean 'age_'?"
+        >>> renamed("source", ["outcome"])
+        'Add it, or rename what it is called now.'
+    """
+    close = {one.lower(): one for one in spare}
+    match = next(iter(difflib.get_close_matches(name.lower(), list(close), n=1, cutoff=0.7)), None)
+    return f"Did you mean {close[match]!r}?" if match else "Add it, or rename what it is called now."
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Returns the known name that a misspelt one probably means, or ``None``."""
     return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)), None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, get_args
 from experiments.language.metric import METRICS
 from experiments.own import Own, own_comparison
 from experiments.usual import ON_REQUEST
-from models.checks import closest, require
+from models.checks import closest, nearest, require
 from models.encoding.kind import Kind
 
 if TYPE_CHECKING:  # a list of names needs neither pandas nor pyarrow
@@ -105,6 +105,14 @@ def is_table(name: str, known: Sequence[str]) -> bool:
     return name not in known and (Path(name).suffix != "" or "/" in name or Path(name).exists())
 
 
+def _beside(name: str) -> str:
+    """Returns the remedy for a file that is not there: one beside it that is called nearly the same."""
+    folder = Path(name).parent
+    files = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
+    close = next((one for one in files if Path(one).stem == Path(name).name), None) or nearest(Path(name).name, files)
+    return f"Did you mean {str(folder / close)!r}?" if close else "Check its name."
+
+
 def require_usable(options: argparse.Namespace, prog: str, known: Sequence[str]) -> None:
     """Checks what can be checked before the file is opened.
 
@@ -116,10 +124,13 @@ def require_usable(options: argparse.Namespace, prog: str, known: Sequence[str])
     if not tables:
         given = [_option(name) for name in (*_ONLY, *_ROLES, *_DECISIONS) if getattr(options, name)]
         remedy = "Name the file in front of it, or leave it out."
+        if given and len(options.names) == 1 and options.names[0] not in known:
+            remedy = f"There is no file of that name. {_beside(options.names[0])}"
         require(not given, prog, "a table for options of a table", remedy, options=given, names=options.names)
         return
     require(len(options.names) == 1, prog, "one table by itself", "Run the others by themselves.", names=options.names)
-    require(Path(tables[0]).exists(), prog, "a file or folder that is there", "Check its name.", file=tables[0])
+    there = Path(tables[0]).exists()
+    require(there, prog, "a file or folder that is there", _beside(tables[0]), file=tables[0])
     require(options.target is not None, prog, "--target with a table", "Name the column to predict.", file=tables[0])
 
 

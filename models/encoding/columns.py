@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.checks import closest, require
+from models.checks import renamed, require
 from models.encoding import cells
 from models.encoding.compared import Compared
 from models.encoding.kind import USED, Kind, Role
@@ -263,7 +263,8 @@ class Columns:
         names = [str(name).strip() for name in frame.columns]
         wanted = [column.name for column in self.used]
         missing = [name for name in wanted if name not in names]
-        remedy = closest(missing[0], names) if missing and names else "Name the columns."
+        spare = [name for name in names if name not in wanted]
+        remedy = renamed(missing[0], spare) if missing and names else "Name the columns."
         require(not missing, "table", "a column for each input of the model", remedy, missing=missing)
         twice = [name for name in wanted if names.count(name) > 1]
         require(not twice, "table", "each column once", "Rename or remove one.", twice=twice)

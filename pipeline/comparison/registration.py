@@ -106,7 +106,9 @@ def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, 
         without = "the comparison declares no gate" if tried is None else f"{tried.words}, and what is left has no gate"
         return _left(leave, Registration(done=f"Not registered: {without}."))
     if departs and not desk.insists:
-        return _left(leave, Registration(done=f"Not registered: {departs}. --register insists.", chosen=chosen))
+        nor_passed = "" if chosen.passes else f" Nor would it pass its gate: {chosen.reason}"
+        done = f"Not registered: {departs}. --register insists.{nor_passed}"
+        return _left(leave, Registration(done=done, chosen=chosen))
     run.log_gate(chosen.candidate, passes=chosen.passes)
     if not chosen.passes:
         return _left(leave, Registration(done=f"Not registered. {chosen.reason}", chosen=chosen))

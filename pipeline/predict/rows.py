@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 
-from models.checks import closest, require
+from models.checks import closest, renamed, require
 from pipeline.data.of_text import layout, numbered
 from pipeline.data.of_types import is_parquet
 from pipeline.data.opened import first_words, opened
@@ -88,7 +88,8 @@ class Rows:
 
     def _require_columns(self, wanted: Sequence[str]) -> None:
         missing = [name for name in wanted if name not in self.names]
-        remedy = closest(missing[0], self.names) if missing else ""
+        spare = [name for name in self.names if name not in wanted]  # what serves as an input is not meant
+        remedy = renamed(missing[0], spare) if missing else ""
         require(not missing, self.owner, "a column for each input of the model", remedy, missing=missing)
         self._require_once(wanted)
 

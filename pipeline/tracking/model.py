@@ -246,13 +246,18 @@ def _not_there(model_uri: str) -> str:
 
 
 def _registered(model_uri: str) -> str:
-    """Returns the closest of the registered models to one that is none of them; nothing of one that is."""
+    """Returns what a registered model can be asked for by, or the closest of them to one that is none."""
     name = model_uri.removeprefix("models:").lstrip("/").partition("@")[0].partition("/")[0]
     try:
-        names = [one.name for one in MlflowClient().search_registered_models()]
+        found = {one.name: one for one in MlflowClient().search_registered_models()}
     except (MlflowException, OSError):
         return ""
-    if name in names or name.startswith(_LOGGED):
+    names = list(found)
+    if name in found:
+        versions = [one.version for one in found[name].latest_versions]
+        last = f", the last one models:/{name}/{max(map(int, versions))}" if versions else ""
+        return f"What is served is models:/{name}@champion{last}."
+    if name.startswith(_LOGGED):
         return ""
     return closest(name, names) if names else "None is registered in this store: the last run says why."
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.checks import renamed
 from models.encoding.columns import Column, Columns
 
 COLUMNS = Columns(
@@ -52,6 +53,11 @@ def test_a_typed_table_is_the_same_table():
         member=TABLE["member"].astype("category"),
     )
     np.testing.assert_array_equal(COLUMNS.matrix(table), EXPECTED)
+
+
+def test_a_column_that_serves_already_is_not_meant_for_a_missing_one():
+    assert renamed("source", ["outcome"]) == "Add it, or rename what it is called now."
+    assert renamed("Visits", ["visits_", "age"]) == "Did you mean 'visits_'?"
 
 
 def test_a_missing_column_is_refused_by_name_with_the_closest():

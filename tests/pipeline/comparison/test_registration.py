@@ -14,6 +14,7 @@ import pytest
 from experiments.language import Gate, Splitting
 from experiments.language.quick_try import QuickTry
 from pipeline import predict
+from pipeline.comparison import registration
 from pipeline.comparison.flow import ComparisonJob
 from pipeline.comparison.registration import how_it_departs
 from pipeline.data.split import inner_folds, split
@@ -299,6 +300,16 @@ def test_a_program_with_uncommitted_changes_registers_nothing(comparison, monkey
     monkeypatch.setattr("pipeline.comparison.registration.is_changed", lambda: True)
     told = how_it_departs(SimpleNamespace(comparison=comparison, folds=range(3)), None)
     assert told == "the program's files differ from its commit, so that none repeats this run"
+
+
+def test_a_gate_that_is_not_passed_is_told_beside_other_reasons(copied, comparison, tumors, monkeypatch):
+    """``--fail-on gate`` ends with 3 there, and nobody would know why."""
+    usual = registration.champion
+    failed = {"passes": False, "reason": "It may be guessing."}
+    monkeypatch.setattr(registration, "champion", lambda result: replace(usual(result), **failed))
+    done = copied.run(job(replace(comparison, decision=None), tumors, n_folds=2))
+    told = "of the 3 declared folds 2 were run. --register insists. Nor would it pass its gate: It may be guessing."
+    assert told in done.shown
 
 
 def test_a_quick_try_registers_only_where_somebody_insists(copied, comparison, tumors):

@@ -190,6 +190,8 @@ def test_a_file_that_was_there_survives_a_bad_one(flowers, tmp_path):
     [
         ({"model": "models:/flowers@nobody"}, "expected a model that can be loaded"),
         ({"model": "models:/flower@champion"}, "Did you mean 'flowers'?"),
+        ({"model": "models:/flowers"}, "What is served is models:/flowers@champion, the last one models:/flowers/1."),
+        ({"model": "models:/flowers/9"}, "What is served is models:/flowers@champion, the last one models:/flowers/1."),
         ({"model": "flowers"}, "There is no such folder. What is registered is models:/flowers@champion."),
         ({"uri": "sqlite:///nowhere/mlflow.db"}, "expected a store. Received: tracking_uri='sqlite:///nowhere"),
     ],
