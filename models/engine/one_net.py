@@ -2,7 +2,7 @@
 
 The loop itself is `models.engine.loop.compile_epochs`; here is what it does with a `keras.Model`. What makes it faster
 is in ``faster/``, where ``plan.py`` decides: dense layers take few rows as small batches, a conv net takes many in two
-halves, and hidden layers are as wide as the processor's lanes.
+halves, hidden layers are as wide as the processor's lanes, and a GPU learns class numbers as columns of 0 and 1.
 """
 
 from collections.abc import Sequence

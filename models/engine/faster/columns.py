@@ -2,7 +2,8 @@
 
 TensorFlow's loss of class numbers picks one output of each row. Where a GPU is to repeat its bits, the gradient of that
 is put together one row after the other, and an epoch of 60,000 rows takes a second however large the net is. A product
-with a column of 0 and 1 picks the same output in no order at all.
+with a column of 0 and 1 picks the same output in no order at all. It is taken on any GPU, whether or not its bits are
+to repeat: a net then comes to the same on both.
 """
 
 from dataclasses import replace
@@ -38,7 +39,18 @@ class ColumnsLoss(keras.losses.SparseCategoricalCrossentropy):
         if numbers.shape.rank == y_pred.shape.rank:
             numbers = tf.squeeze(numbers, axis=-1)
         columns = tf.one_hot(numbers, y_pred.shape[-1], dtype=y_pred.dtype)
-        return keras.ops.categorical_crossentropy(columns, y_pred, from_logits=self.get_config()["from_logits"])
+        if self.from_logits or _has_logits(y_pred):
+            return keras.ops.categorical_crossentropy(columns, y_pred, from_logits=self.from_logits)
+        # Of columns Keras would divide by the sum first, and clip then: of what is no probability, another loss.
+        inside = tf.clip_by_value(y_pred, keras.config.epsilon(), 1 - keras.config.epsilon())
+        return keras.ops.categorical_crossentropy(columns, tf.math.log(inside), from_logits=True)
+
+
+def _has_logits(y_pred: Any) -> bool:
+    """Returns whether Keras takes the logits of which outputs are the softmax: those marked, or of that operation."""
+    if hasattr(y_pred, "_keras_logits"):
+        return True
+    return not isinstance(y_pred, (tf.__internal__.EagerTensor, tf.Variable)) and y_pred.op.type == "Softmax"
 
 
 def pays(case: Case, reworked: Reworked) -> bool:
@@ -52,12 +64,18 @@ def put_in(reworked: Reworked, case: Case) -> Reworked:
 
 
 def in_columns(loss: keras.Loss) -> keras.Loss:
-    """Returns a loss that takes class numbers as columns; one that does not take class numbers as it is."""
+    """Returns a loss that takes class numbers as columns; one that does not take them as usual stays as it is."""
     if isinstance(loss, MembersLoss):
         own = in_columns(loss.of_one)
         return loss if own is loss.of_one else MembersLoss(own)
     if isinstance(loss, SmoothedLoss):
         own = in_columns(loss.of_one)
         return loss if own is loss.of_one else SmoothedLoss(own, share=loss.share, n_classes=loss.n_classes)
-    takes_numbers = type(loss) is keras.losses.SparseCategoricalCrossentropy
-    return ColumnsLoss(loss) if takes_numbers and loss.get_config()["ignore_class"] is None else loss
+    return ColumnsLoss(loss) if _is_usual(loss) else loss
+
+
+def _is_usual(loss: keras.Loss) -> bool:
+    """Returns whether a loss is Keras's of class numbers along the last axis, and leaves no class out."""
+    if type(loss) is not keras.losses.SparseCategoricalCrossentropy or "call" in vars(loss):
+        return False
+    return loss.ignore_class is None and loss._fn_kwargs.get("axis", -1) == -1  # no configuration says the axis

@@ -21,40 +21,62 @@ CLASSES = np.arange(24) % 4
 OfNumbers = keras.losses.SparseCategoricalCrossentropy
 
 
-def probabilities():
-    """What Keras marks with the logits it was made of."""
-    return dense.build((5,), 4, [6], seed=1)(ROWS)
-
-
 def unmarked():
-    return tf.constant(probabilities().numpy())
+    return tf.constant(dense.build((5,), 4, [6], seed=1)(ROWS).numpy())
 
 
-def logits():
-    return 9 * tf.constant(ROWS[:, :4])
+def net_of(activation):
+    """A net whose outputs are those of an activation; of Keras's softmax they are marked with their logits."""
+    keras.utils.set_random_seed(1)
+    out = keras.layers.Dense(4, activation, kernel_initializer=keras.initializers.RandomNormal(stddev=1.0))
+    return keras.Sequential([keras.Input((5,)), keras.layers.Dense(6, "tanh"), out])
 
 
-@pytest.mark.parametrize(
-    ("said", "from_logits"), [(probabilities, False), (unmarked, False), (logits, True), (lambda: 0 * logits(), True)]
-)
-def test_the_loss_and_its_gradient_are_those_of_class_numbers(said, from_logits):
-    usual = OfNumbers(from_logits=from_logits)
-    y_pred, found = said(), []
+OUTPUTS = {
+    "softmax": (lambda: "softmax", False),
+    "softmax of TensorFlow": (lambda: tf.nn.softmax, False),
+    "unmarked": (lambda: lambda x: tf.exp(x) / tf.reduce_sum(tf.exp(x), axis=-1, keepdims=True), False),
+    "sigmoid": (lambda: "sigmoid", False),
+    "softplus": (lambda: "softplus", False),
+    "relu": (lambda: "relu", False),
+    "linear": (lambda: "linear", False),
+    "all zero": (lambda: lambda x: 0 * x, False),
+    "logits": (lambda: "linear", True),
+    "logits far apart": (lambda: lambda x: 9 * x, True),
+    "equal logits": (lambda: lambda x: 0 * x, True),
+}
+
+
+@pytest.mark.parametrize("as_graph", [False, True])
+@pytest.mark.parametrize("what", OUTPUTS)
+def test_the_loss_and_its_gradient_are_those_of_class_numbers(what, as_graph):
+    activation, from_logits = OUTPUTS[what]
+    net, usual, found = net_of(activation()), OfNumbers(from_logits=from_logits), []
     for loss in (usual, columns.in_columns(usual)):
-        with tf.GradientTape() as tape:
-            tape.watch(y_pred)
-            mean = loss(CLASSES, y_pred)
-        found.append((mean.numpy(), tape.gradient(mean, y_pred)))
-    (own, own_gradient), (other, other_gradient) = found
-    assert other == pytest.approx(own, rel=1e-6)
-    assert (own_gradient is None) == (other_gradient is None)
-    if own_gradient is not None:
-        np.testing.assert_allclose(other_gradient, own_gradient, rtol=1e-4, atol=1e-6)
+
+        def slopes(loss=loss):
+            with tf.GradientTape() as tape:
+                mean = loss(CLASSES, net(ROWS))
+            return mean, tape.gradient(mean, net.trainable_variables)
+
+        found.append(tf.function(slopes, autograph=False)() if as_graph else slopes())
+    (own, own_slopes), (other, other_slopes) = found
+    assert other.numpy() == pytest.approx(own.numpy(), rel=1e-6)
+    assert len(own_slopes) == 4
+    for own_slope, other_slope in zip(own_slopes, other_slopes, strict=True):
+        np.testing.assert_allclose(other_slope, own_slope, rtol=1e-4, atol=2e-6)
 
 
 def test_classes_may_stand_in_a_column():
     loss = columns.in_columns(OfNumbers())
-    assert loss(CLASSES[:, None], unmarked()) == loss(CLASSES, unmarked())
+    expected = OfNumbers()(CLASSES[:, None], unmarked()).numpy()
+    assert loss(CLASSES[:, None], unmarked()).numpy() == pytest.approx(expected, rel=1e-6)
+
+
+def with_a_call_of_its_own():
+    loss = OfNumbers()
+    loss.call = lambda y_true, y_pred: tf.zeros(len(y_true))
+    return loss
 
 
 def test_members_and_smoothed_labels_have_theirs_inside():
@@ -73,6 +95,8 @@ def test_members_and_smoothed_labels_have_theirs_inside():
     "loss",
     [
         OfNumbers(ignore_class=2),
+        OfNumbers(axis=1),
+        with_a_call_of_its_own(),
         keras.losses.CategoricalCrossentropy(),
         keras.losses.BinaryCrossentropy(),
         MembersLoss(keras.losses.MeanSquaredError()),
