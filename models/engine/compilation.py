@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from models.checks import require
 from models.layers.stackable import Stackable
+from models.resilient import RpropPlus
 
 Compilation = Literal["auto", "xla", "graph"]
 
@@ -24,6 +25,7 @@ def use_xla(
     *,
     n_steps: int,
     together: bool = False,
+    optimizer: keras.Optimizer | None = None,
     strategy: tf.distribute.Strategy | None = None,
 ) -> bool:
     """Returns whether XLA compiles the training of ``model``.
@@ -31,16 +33,18 @@ def use_xla(
     The rule of ``"auto"``, measured by ``benchmarks`` on CPUs (``docs/benchmarks.md``): XLA takes half a second
     longer to be ready and then saves some 0.05 to 0.2 milliseconds a step, so it pays from a few thousand steps on;
     of several nets at once a step has more to save, 0.5 to 1.5 milliseconds for five or ten of them and 10 for a
-    hundred, and it pays from a thousand on. That holds for nets of Keras's own layers, for ours have more operations
+    hundred, and it pays from 1,500 on. That holds for nets of Keras's own layers, for ours have more operations
     to compile and less to save; and for nets that draw nothing at random, for XLA draws other numbers: a net with
-    dropout would else be another net among others than alone. Convolutions are many times slower under XLA, and it
-    does not compile what several devices share.
+    dropout would else be another net among others than alone. Nor does it hold for `RpropPlus`, which goes by the signs
+    of slopes: a rounding that turns one makes another net, so several go the way of one alone. Convolutions are many
+    times slower under XLA, and it does not compile what several devices share, nor max pooling on a GPU.
 
     Args:
         model: To be trained.
         compilation: ``"xla"`` or ``"graph"`` overrides the rule.
         n_steps: Optimizer steps, at the most.
         together: Whether ``model`` is one of several that are trained in one program.
+        optimizer: Of its weights, where there is one that might amplify rounding.
         strategy: Of several devices, or ``None``.
 
     Raises:
@@ -54,8 +58,9 @@ def use_xla(
         compilation=compilation,
         strategy=strategy,
     )
+    pools_on_gpu = _holds(model, _WITHOUT_REPEATING_BITS) and _on_gpu(model)
     require(
-        not (compilation == "xla" and _holds(model, _WITHOUT_REPEATING_BITS) and _on_gpu(model)),
+        not (compilation == "xla" and pools_on_gpu),
         "train",
         "no xla on a GPU for a net with max pooling",
         "TensorFlow has no gradient of it there that repeats its bits: choose auto.",
@@ -64,9 +69,10 @@ def use_xla(
     )
     if compilation != "auto":
         return compilation == "xla"
-    is_sooner = together and not draws(model) and not any(isinstance(layer, Stackable) for layer in model.layers)
-    least = MANY_STEPS_TOGETHER if is_sooner else MANY_STEPS
-    return strategy is None and n_steps >= least and not _holds(model, _SLOW_UNDER_XLA)
+    if strategy is not None or pools_on_gpu or _holds(model, _SLOW_UNDER_XLA):
+        return False
+    is_own = isinstance(optimizer, RpropPlus) or any(isinstance(layer, Stackable) for layer in model.layers)
+    return n_steps >= (MANY_STEPS_TOGETHER if together and not is_own and not draws(model) else MANY_STEPS)
 
 
 def draws(model: keras.Model) -> list[str]:

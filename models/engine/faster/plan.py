@@ -39,7 +39,14 @@ def plan_of(
     Raises:
         ValueError: If ``compilation`` is unknown, or asks for XLA under a strategy.
     """
-    xla = use_xla(model, compilation, n_steps=course.n_steps, together=bool(course.shape), strategy=strategy)
+    xla = use_xla(
+        model,
+        compilation,
+        n_steps=course.n_steps,
+        together=bool(course.shape),
+        optimizer=optimizer,
+        strategy=strategy,
+    )
     reworked = Reworked(xla=xla, ends_under_xla=xla and use_xla_for_ends(model, course.epochs))
     if strategy is not None:
         return reworked

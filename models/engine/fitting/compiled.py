@@ -25,7 +25,7 @@ def with_xla(model: keras.Model, compilation: Compilation, *, n_steps: int, toge
     Raises:
         ValueError: It is unknown, or XLA is asked for where it means another training.
     """
-    asked = use_xla(model, compilation, n_steps=n_steps, together=together)
+    asked = use_xla(model, compilation, n_steps=n_steps, together=together, optimizer=model.optimizer)
     drawing = draws(model)
     require(
         compilation != "xla" or not drawing,

@@ -10,6 +10,7 @@ from models.engine import compilation, loop
 from models.engine.compilation import MANY_EPOCHS, MANY_STEPS, MANY_STEPS_TOGETHER, use_xla, use_xla_for_ends
 from models.engine.one_net import train
 from models.nets import conv, dense, tabm
+from models.resilient import RpropPlus
 
 
 def conv_net():
@@ -52,7 +53,22 @@ def test_max_pooling_on_a_gpu_is_no_matter_for_xla(monkeypatch):
     with pytest.raises(ValueError, match="expected no xla on a GPU for a net with max pooling"):
         use_xla(pooled, "xla", n_steps=1)
     assert use_xla(conv_net(), "xla", n_steps=1)
+
+
+def test_auto_takes_no_xla_for_max_pooling_on_a_gpu(monkeypatch):
+    layers = [keras.layers.Embedding(50, 8), keras.layers.MaxPooling1D(2), keras.layers.Flatten()]
+    pooled = keras.Sequential([keras.Input((20,)), *layers, keras.layers.Dense(2, "softmax")])
+    assert use_xla(pooled, n_steps=MANY_STEPS)
+    monkeypatch.setattr(compilation, "_on_gpu", lambda model: True)
     assert not use_xla(pooled, n_steps=MANY_STEPS)
+
+
+def test_several_nets_that_go_by_signs_are_compiled_as_one_alone_is():
+    net = dense.build((4,), 3, [5])
+    how = {"together": True, "optimizer": RpropPlus()}
+    assert not use_xla(net, n_steps=MANY_STEPS - 1, **how)
+    assert use_xla(net, n_steps=MANY_STEPS, **how)
+    assert use_xla(net, n_steps=MANY_STEPS_TOGETHER, together=True, optimizer=keras.optimizers.Adam())
 
 
 def test_the_rule_can_be_overridden():
