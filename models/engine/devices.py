@@ -18,6 +18,7 @@ from typing import Literal
 
 import keras
 import tensorflow as tf
+from tensorflow.python.framework.config import is_op_determinism_enabled
 
 from models.checks import mistake, require, require_one_of
 
@@ -115,6 +116,20 @@ def threads() -> int:
     """Returns on how many threads this process computes a net: as it was told, else on all that it may use."""
     may_use = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return tf.config.threading.get_intra_op_parallelism_threads() or may_use
+
+
+def arithmetic() -> dict[str, bool]:
+    """Returns what of TensorFlow's switches of this process differs from what it comes with, and changes last bits.
+
+    ``"op_determinism"`` is one way for every sum, which `choose` asks for on a GPU; ``"tensor_float_32"`` is products
+    of 10 bits after the point on a GPU. Both act in all operations, whatever device they run on.
+    """
+    comes_with = {"op_determinism": False, "tensor_float_32": True}
+    found = {
+        "op_determinism": is_op_determinism_enabled(),
+        "tensor_float_32": tf.config.experimental.tensor_float_32_execution_enabled(),
+    }
+    return {name: value for name, value in found.items() if value != comes_with[name]}
 
 
 @cache

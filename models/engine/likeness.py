@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from models.engine import loop, ways
 from models.engine.course import Course
-from models.engine.devices import threads
+from models.engine.devices import arithmetic, threads
 from models.engine.diary import Watch
 from models.engine.faster.reworking import Reworked
 from models.engine.structure import chain, is_plain
@@ -82,8 +82,9 @@ def likeness(
     )
     place = (model.weights[0].value.device, tf.zeros(()).device, loop.BLOCK_BYTES, loop.VALIDATION_ROWS)
     net = (model.input_shape, model.inputs[0].dtype, [variable.trainable for variable in model.variables])
-    besides = (loss.dtype, keras.config.epsilon(), [layer.autocast for layer in layers])  # no configuration has them
-    return json.dumps([net, told, besides, rows, way, how, place], default=repr)
+    axis = getattr(loss, "_fn_kwargs", {}).get("axis")
+    besides = (loss.dtype, axis, keras.config.epsilon(), [layer.autocast for layer in layers])  # in no configuration
+    return json.dumps([net, told, besides, rows, way, how, place, arithmetic()], default=repr)
 
 
 def _is_told_in_full(

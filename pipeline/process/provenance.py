@@ -43,8 +43,8 @@ def code_sha256() -> str:
 
 def switches() -> dict[str, str]:
     """Returns the environment's switches that change the last bits of a training."""
-    of_tensorflow = ("TF_ENABLE_ONEDNN_OPTS", "TF_XLA_FLAGS", "TF_NUM_INTRAOP_THREADS", "NVIDIA_TF32_OVERRIDE")
-    names = (*of_tensorflow, "XLA_FLAGS", "ONEDNN_MAX_CPU_ISA", "NPY_DISABLE_CPU_FEATURES")
+    of_tensorflow = ("TF_ENABLE_ONEDNN_OPTS", "TF_XLA_FLAGS", "TF_NUM_INTRAOP_THREADS", "TF_DETERMINISTIC_OPS")
+    names = (*of_tensorflow, "NVIDIA_TF32_OVERRIDE", "XLA_FLAGS", "ONEDNN_MAX_CPU_ISA", "NPY_DISABLE_CPU_FEATURES")
     return {name: os.environ[name] for name in names if name in os.environ}
 
 

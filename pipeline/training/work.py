@@ -13,7 +13,7 @@ import numpy as np
 from experiments.language import Candidate
 from models import boosters, engine
 from models.engine import ways
-from models.engine.devices import Placement, hardware
+from models.engine.devices import Placement, arithmetic, hardware
 from pipeline.data.values import Dataset, Fold
 from pipeline.process.provenance import code_sha256, switches, versions
 from pipeline.training.values import Judge, Trained, Tried
@@ -119,11 +119,13 @@ def surroundings(device: str) -> dict[str, Any]:
     Args:
         device: Of nets.
     """
+    of_gpus = ("op_determinism",) if device == "gpu" else ()  # a worker switches it on as it begins: it is always on
+    switched = {name: str(value) for name, value in arithmetic().items() if name not in of_gpus}
     return {
         "engine": engine.VERSION,
         "code": code_sha256(),
         "versions": versions(),
-        "machine": [hardware(device), switches()],
+        "machine": [hardware(device), {**switches(), **switched}],
         "ways": ways.as_plain_values(),
     }
 

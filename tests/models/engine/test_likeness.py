@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from models.engine import devices
 from models.engine import likeness as rules
 from models.engine.course import Course
 from models.engine.diary import Watch
@@ -72,6 +73,7 @@ OTHERS = {
     "a frozen layer": {"model": frozen},
     "a frozen kernel": {"model": with_a_frozen_kernel},
     "loss": {"loss": lambda: keras.losses.MeanSquaredError()},
+    "axis of the loss": {"loss": lambda: keras.losses.SparseCategoricalCrossentropy(axis=1)},
     "loss of logits": {"loss": lambda: keras.losses.SparseCategoricalCrossentropy(from_logits=True)},
     "precision of the loss": {"loss": lambda: keras.losses.SparseCategoricalCrossentropy(dtype="float64")},
     "without casts": {"model": lambda: net(L.Dense(6, "tanh", autocast=False), L.Dropout(0.3))},
@@ -201,6 +203,15 @@ def test_where_logarithms_are_cut_off_tells_trainings_apart():
         assert told() != before
     finally:
         keras.config.set_epsilon(epsilon)
+
+
+@pytest.mark.parametrize("switch", ["is_op_determinism_enabled", "tensor_float_32_execution_enabled"])
+def test_switches_that_change_last_bits_tell_trainings_apart(switch, monkeypatch):
+    before = told()
+    place = devices if switch.startswith("is_") else devices.tf.config.experimental
+    was = getattr(place, switch)()
+    monkeypatch.setattr(place, switch, lambda: not was)
+    assert told() != before
 
 
 def test_a_large_net_is_not_kept(monkeypatch):
