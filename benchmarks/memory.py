@@ -156,7 +156,9 @@ def _apart(name: str, size: int) -> tuple[int, int]:
     """Returns the same, measured in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.memory", "--measure", name, str(size)]
     root = Path(__file__).parents[1]
-    run = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, text=True)
+    run = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    if run.returncode:
+        raise RuntimeError(f"{' '.join(command[1:])} ended with {run.returncode}:\n{run.stderr.strip()}")
     n_bytes, above = json.loads(run.stdout.splitlines()[-1])
     return n_bytes, above
 

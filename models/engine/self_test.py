@@ -27,12 +27,15 @@ class Net:
         epochs: So many that a device runs at its speed.
         batch_size: Rows of an update; ``None`` takes all.
         learning_rate: So small that rounding does not grow from step to step.
+        activation: Of the hidden layers; sigmoid layers of thousands of neurons hardly learn in a few steps, and a net
+            whose hidden layers stand still says nothing of them.
     """
 
     hidden_units: tuple[int, ...]
     epochs: int
     batch_size: int | None = 100
     learning_rate: float = 0.1
+    activation: str = "sigmoid"
 
     def words(self, n_inputs: int, n_classes: int) -> str:
         """Returns its layers, as ``64-30-10``."""
@@ -42,7 +45,7 @@ class Net:
 NETS: Sequence[Net] = (
     Net(hidden_units=(30,), epochs=300),
     Net(hidden_units=(1000, 1000), epochs=30),
-    Net(hidden_units=(4000, 4000), epochs=8, batch_size=None, learning_rate=0.01),
+    Net(hidden_units=(4000, 4000), epochs=8, batch_size=None, learning_rate=0.05, activation="tanh"),
 )
 """One as small as the lecture's, one whose products of matrices take the time, and one that is as large as
 accelerators like: 16 million weights, and all rows at once."""
@@ -117,7 +120,7 @@ def beside(
 def _trained(net: Net, X: NDArray[Any], y: NDArray[Any], n_classes: int, place: Placement) -> Trained:
     pace = _Pace()
     with place.scope():
-        model = dense.build(X.shape[1:], n_classes, net.hidden_units, seed=0)
+        model = dense.build(X.shape[1:], n_classes, net.hidden_units, activation=net.activation, seed=0)
         history = train(
             model,
             X,

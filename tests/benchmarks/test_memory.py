@@ -1,5 +1,7 @@
 """What a training holds in memory, as the benchmark looks at it."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,8 @@ from benchmarks import memory
 def test_what_a_block_holds_for_a_while_is_seen():
     with memory.Watched() as watched:
         held = np.ones(64 * memory.MIB, np.uint8)
-        while watched.above < 60 * memory.MIB:  # looked at by another thread
+        until = time.monotonic() + 20
+        while watched.above < 60 * memory.MIB and time.monotonic() < until:  # looked at by another thread
             assert held[0]
         del held
     assert 60 * memory.MIB <= watched.above < 200 * memory.MIB
@@ -34,3 +37,8 @@ def test_a_training_is_measured_in_a_process_of_its_own():
     n_bytes, above = memory._apart("rows", 2000)
     assert n_bytes == 2000 * 31 * 4
     assert 0 <= above < 500 * memory.MIB
+
+
+def test_why_a_measurement_failed_is_told():
+    with pytest.raises(RuntimeError, match=r"--measure nosuch 5 ended with \d+:\n(.*\n)*.*nosuch"):
+        memory._apart("nosuch", 5)

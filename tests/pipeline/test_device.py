@@ -38,8 +38,11 @@ def test_with_an_accelerator_the_lecture_has_its_answer(monkeypatch, capsys, los
     """The place is the processor's and the figures are given; what is trained has tests of its own."""
     found = Beside(net=NET, cpu=Trained(seconds=1.2, loss=0.25), other=Trained(seconds=0.1, loss=loss))
     monkeypatch.setattr(device, "_place", lambda kind: choose("cpu"))
-    monkeypatch.setattr("models.engine.self_test.beside", lambda *places: [found])
+    seen = []
+    monkeypatch.setattr("models.engine.self_test.beside", lambda *given: seen.append(given[2:]) or [found])
     assert chalktape(["device", "--device", "gpu"]) == code
+    ((X, y),) = seen
+    assert (X.shape, X.min(), X.max(), set(y)) == ((1797, 64), 0.0, 1.0, set(range(10)))
     told = capsys.readouterr().out
     assert f"{NET}  an epoch takes 1.2 s on the processor, 100 ms on the GPU: 12 times faster" in told
     assert told.rstrip().endswith(f"This machine: 12 times, with {NET}.")
