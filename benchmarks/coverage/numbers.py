@@ -308,7 +308,7 @@ FAR_OFF = (
     Problem(n_rows=500, noise=WILD, splitting=parts(5)),
     Problem(n_rows=500, noise=WILD, splitting=random_splits(10)),
 )
-"""Where the largest errors are far larger than the others: captions say that fewer hold there."""
+"""Where the largest errors are far larger than the others: of one test set captions say that fewer hold there."""
 EQUALS = (
     *(Problem(n_rows=n_rows, noise=noise) for n_rows in (50, 200) for noise in ("normal", "uneven", "t of 3")),
     *(Problem(n_rows=100, noise=noise, splitting=random_splits(10)) for noise in ("normal", "t of 3")),

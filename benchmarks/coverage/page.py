@@ -239,8 +239,8 @@ def _numbers(effort: Effort) -> Lines:
     yield ""
     yield from _text(
         "A line through a log-normal target, which it misses by far where that is large: few rows make nearly all of "
-        "the error, and most tables do not show them. Captions say that fewer intervals hold there; what is told "
-        "stands beside what was counted."
+        "the error, and most tables do not show them. Of one test set captions say that fewer intervals hold there; "
+        "what is told stands beside what was counted."
     )
     over = [one for one in numbers.FAR_OFF if one.splitting is not None]
     yield from _covered(over, numbers.coverage, effort)
