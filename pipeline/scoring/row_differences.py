@@ -105,10 +105,8 @@ def difference_by_rows(
     within = float((deviations**2).sum() / free.sum())
     n, mean = len(each), float(each.mean())
     if again is None:
-        counts, is_steady = (
-            1,
-            within <= UNSTEADY * variance and not _move_together(deviations, free * within, trainings),
-        )
+        counts, hangs_on_training = 1, within > UNSTEADY * variance
+        is_steady = not hangs_on_training and not _move_together(deviations, free * within, trainings)
     else:
         counts, by_heart = len(np.unique(trainings)) - 1, deviations.mean()
         is_steady = not _move_together(deviations - by_heart, free * deviations.var(), trainings, estimated=1)

@@ -2,8 +2,11 @@
 
 The test rows tell how far a score may lie off because of them. That another sample would have trained another model
 they do not tell, nor do the few folds, which have learned from nearly the same rows: a line through a target of a few
-huge numbers misses all rows by more or less as those are in it, and intervals by rows alone then held the truth in 71
-of 100 trials.
+huge numbers misses all rows by more or less as those are in it, and intervals of its MAE by rows alone held the truth
+in 75 of 100 trials.
+
+Where a training has learned from a share of its fold's rows only, as on a learning curve, trainings differ in more rows
+than the formula knows, and what it says is too much rather than too little.
 """
 
 from collections.abc import Callable, Mapping, Sequence
