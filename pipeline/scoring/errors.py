@@ -16,7 +16,7 @@ from pipeline.scoring.number_intervals import (
 from pipeline.scoring.number_metrics import Numbers, is_constant
 from pipeline.scoring.significance import Interval
 from pipeline.scoring.taken import values_of
-from pipeline.scoring.tested import mean_of_rows, tested_equally
+from pipeline.scoring.tested import design_effect, mean_of_rows, tested_equally
 from pipeline.scoring.trainings import error_by_training
 from pipeline.scoring.values import Scores
 from pipeline.words.names import counted
@@ -41,7 +41,7 @@ def is_of_numbers(name: str) -> bool:
 def errors_over_folds(name: str, own: Sequence[Scores], folds: Sequence[Fold]) -> tuple[Interval, captions.Method]:
     """Returns the interval of one of ours over folds, and how it was made; no bounds where no row has an error."""
     equally = tested_equally(own, folds)
-    influence = mean_of_rows(lambda item: _influences(name, item), own, folds) if name in ERRORS else None
+    influence = _of_each_row(name, own, folds) if name in ERRORS else None
     by_training = error_by_training(name, own, folds)
     alone = equally and influence is not None and by_training is not None and _are_enough(influence)
     interval = error_over_folds(
@@ -56,6 +56,12 @@ def errors_over_folds(name: str, own: Sequence[Scores], folds: Sequence[Fold]) -
     if influence is None:
         return interval, captions.MEDIAN_ACROSS_FOLDS
     return interval, captions.ERRORS_OF_ALL_ROWS if alone else captions.ERRORS_ACROSS_FOLDS
+
+
+def _of_each_row(name: str, own: Sequence[Scores], folds: Sequence[Fold]) -> Numbers:
+    """Returns the mean influence of each test row, larger where some are tested, and count, more often than others."""
+    wider = np.sqrt(design_effect(own, folds))
+    return np.asarray(wider * mean_of_rows(lambda item: _influences(name, item), own, folds))
 
 
 def _are_enough(influence: Numbers) -> bool:

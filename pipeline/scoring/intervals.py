@@ -25,12 +25,13 @@ from pipeline.scoring.row_intervals import (
 from pipeline.scoring.rows import are_redrawn, are_unlike
 from pipeline.scoring.significance import (
     Interval,
+    corrected_f1_interval,
     corrected_interval,
     corrected_share_interval,
     share_interval,
 )
 from pipeline.scoring.taken import positive_class_of, values_of
-from pipeline.scoring.tested import mean_of_rows, tested_equally
+from pipeline.scoring.tested import design_effect, mean_of_rows, tested_equally
 from pipeline.scoring.unlike import interval_of_unlike
 from pipeline.scoring.values import Scores
 from pipeline.words.names import counted
@@ -124,8 +125,9 @@ def _across_folds(
         return share_interval(float(values.mean()), float(error), n_rows=len(hits)), captions.SHARES_OF_ALL_ROWS
     if declared(name).bounds == (0.0, 1.0):
         most = most_rows(name, own, sum(sizes.values()), comparison)
-        method = captions.F1_ACROSS_FOLDS if name == "f1" else captions.SHARES_ACROSS_FOLDS
-        return corrected_share_interval(values, most=most, **sizes), method
+        if name == "f1":
+            return corrected_f1_interval(values, most=most, **sizes), captions.F1_ACROSS_FOLDS
+        return corrected_share_interval(values, most=most, **sizes), captions.SHARES_ACROSS_FOLDS
     corrected = corrected_interval(values, **sizes)
     return _of_losses(name, corrected, own, folds) if name in ROW_LOSSES else (corrected, captions.ACROSS_FOLDS)
 
@@ -136,11 +138,13 @@ def _of_losses(
     """Returns the interval of a loss around its mean over folds.
 
     The spread of a few folds says little of rare large losses, and stratified folds hide how the classes' shares vary:
-    the losses of rows tell both. Rows of random splits are tests unequally often, so there both spreads count.
+    the losses of rows tell both. Of random splits a row counts in the mean as often as it is tested, which makes it
+    less sure, and both spreads count.
     """
     losses = mean_of_rows(lambda item: ROW_LOSSES[name](item.y_true, item.y_proba), own, folds)
     of_rows = loss_interval(losses, float(np.mean([_largest_loss(name, item) for item in own])))
-    low, high = corrected.mean + of_rows.low - of_rows.mean, corrected.mean + of_rows.high - of_rows.mean
+    wider = np.sqrt(design_effect(own, folds))
+    low, high = (corrected.mean + wider * (bound - of_rows.mean) for bound in (of_rows.low, of_rows.high))
     if tested_equally(own, folds):
         return Interval(mean=corrected.mean, low=low, high=high), captions.LOSSES_OF_ALL_ROWS
     farther = Interval(mean=corrected.mean, low=min(low, corrected.low), high=max(high, corrected.high))

@@ -126,6 +126,40 @@ def corrected_share_interval(
     return share_interval(mean, error * t / z, n_rows=most or n_train + n_test, confidence=confidence)
 
 
+def corrected_f1_interval(
+    values: NDArray[np.float64], *, n_train: int, n_test: int, most: float, confidence: float = 0.95
+) -> Interval:
+    """Returns the mean F1 over folds with an interval that holds where few rows of a class are found, too.
+
+    How many are found hangs on which rows were trained on as much as on those that are tested, and folds share their
+    trainings: of 15 rows of a class, 2 to 3 of them found, the interval of a share held the truth in 84 of 100 runs.
+
+    Formula:
+        The farther bounds of two: of ``corrected_share_interval``, and of Wilson's for as many rows as an F1 of ``p``
+        is worth at the most, ``most * p``. The latter are the ``p`` with ``|mean - p| = z sqrt((1 - p) / most)``.
+
+    Source:
+        That an F1 is worth fewer rows the lower it is, is ours (``docs/statistics.md``).
+
+    Args:
+        values: ``(n_folds,)``, two or more, each between 0 and 1.
+        n_train: Training rows of a fold.
+        n_test: Test rows of a fold.
+        most: The most rows that its spread can be worth, were all of the class found.
+        confidence: Coverage meant.
+
+    Example:
+        >>> interval = corrected_f1_interval(np.full(5, 0.2), n_train=120, n_test=30, most=30)
+        >>> round(interval.low, 3), round(interval.high, 3)
+        (0.0, 0.462)
+    """
+    found = corrected_share_interval(values, n_train=n_train, n_test=n_test, most=most, confidence=confidence)
+    own = stats.norm.ppf((1 + confidence) / 2) ** 2 / most
+    center, reach = found.mean - own / 2, np.sqrt(own * (1 - found.mean) + own**2 / 4)
+    low, high = max(float(center - reach), 0.0), min(float(center + reach), 1.0)
+    return Interval(mean=found.mean, low=min(found.low, low), high=max(found.high, high))
+
+
 def share_interval(mean: float, error: float, *, n_rows: float, confidence: float = 0.95) -> Interval:
     """Returns Wilson's interval of a score between 0 and 1 for as many rows as its standard error is worth.
 

@@ -26,6 +26,20 @@ def mean_of_rows(
     return total[times > 0] / times[times > 0]
 
 
+def design_effect(own: Sequence[Scores], folds: Sequence[Fold]) -> float:
+    """Returns by what the variance of a mean over folds is larger than were each row tested as often as the others.
+
+    Formula:
+        ``n * sum w^2 / (sum w)^2`` over the ``n`` rows that are tested, ``w`` times each.
+
+    Source:
+        Kish (1965), Survey Sampling, section 11.7, for unequal weights.
+    """
+    times = _times_tested(own, folds)
+    times = times[times > 0]
+    return float(len(times) * (times**2).sum() / times.sum() ** 2)
+
+
 def _times_tested(own: Sequence[Scores], folds: Sequence[Fold]) -> NDArray[np.int64]:
     n_rows = len(folds[0].train_rows) + len(folds[0].test_rows)
     rows = {fold.index: fold.test_rows for fold in folds}

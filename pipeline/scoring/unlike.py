@@ -19,6 +19,7 @@ from pipeline.scoring.redrawn import Redrawn, Worth, spread
 from pipeline.scoring.rows import Rows, are_redrawn, rows_of, too_few_clusters
 from pipeline.scoring.significance import (
     Interval,
+    corrected_f1_interval,
     corrected_interval,
     corrected_share_interval,
     share_interval,
@@ -104,7 +105,8 @@ def _over_folds(
         ), caption
     if declared(name).bounds == (0.0, 1.0):
         most = worth(name, own, n_rows, comparison)
-        return corrected_share_interval(values, most=most, **sizes), caption
+        of = corrected_f1_interval if name == "f1" else corrected_share_interval
+        return of(values, most=most, **sizes), caption
     corrected = corrected_interval(values, **sizes)
     if name not in ROW_LOSSES or not own[0].has_classes:
         return corrected, caption

@@ -27,6 +27,13 @@ def test_intervals_over_three_folds_near_1_hold_where_plain_ones_do_not():
     assert not found.plain.may_be(0.93, 1)  # what 0.1.0 printed is told apart by so few simulations
 
 
+def test_the_f1_of_a_class_that_is_hardly_found_is_held():
+    hard = replace(problem("150 rows, 10 % positive, close together, 2 x 5 stratified folds"), metrics=("f1",))
+    found = coverage(hard, ONE, 200)["f1"]
+    assert found.agrees
+    assert found.held.count >= 182  # as of a share it was held in 168 to 174 of 200
+
+
 def test_intervals_of_a_small_test_set_hold():
     found = coverage_of_rows(problem("30 test rows, 40 % positive, 2 apart"), ONE, 80)
     assert set(found) == set(problem("30 test rows, 40 % positive, 2 apart").metrics)

@@ -5,7 +5,12 @@ import pytest
 from scipy import stats
 
 from pipeline.scoring.one_test_set import auc_interval, wilson_interval
-from pipeline.scoring.significance import corrected_interval, corrected_share_interval, share_interval
+from pipeline.scoring.significance import (
+    corrected_f1_interval,
+    corrected_interval,
+    corrected_share_interval,
+    share_interval,
+)
 
 
 @pytest.mark.parametrize(("n_right", "n"), [(30, 30), (0, 17), (41, 50), (1, 12)])
@@ -29,6 +34,22 @@ def test_in_the_middle_it_is_the_usual_interval_but_for_a_little():
     values = np.random.default_rng(0).normal(0.5, 0.06, 30)
     usual, found = (of(values, n_train=800, n_test=200) for of in (corrected_interval, corrected_share_interval))
     assert (found.low, found.high) == pytest.approx((usual.low, usual.high), abs=0.001)
+
+
+@pytest.mark.parametrize(("mean", "most"), [(0.1, 30), (0.24, 30), (0.5, 12)])
+def test_an_f1_is_worth_the_fewer_rows_the_lower_it_is(mean, most):
+    found = corrected_f1_interval(np.full(5, mean), n_train=120, n_test=30, most=most)
+    share = corrected_share_interval(np.full(5, mean), n_train=120, n_test=30, most=most)
+    for bound, other in ((found.low, share.low), (found.high, share.high)):
+        if bound not in (0, other):  # the bound solves |mean - p| = z sqrt(p (1 - p) / (most p))
+            assert abs(mean - bound) == pytest.approx(stats.norm.ppf(0.975) * np.sqrt((1 - bound) / most))
+    assert found.low <= share.low < mean < share.high <= found.high
+    assert found.high - found.low > share.high - share.low
+
+
+def test_an_f1_of_all_that_are_found_has_the_interval_of_a_share():
+    values, sizes = np.array([0.95, 1.0, 0.97, 1.0, 0.98]), {"n_train": 400, "n_test": 100}
+    assert corrected_f1_interval(values, most=200, **sizes) == corrected_share_interval(values, most=200, **sizes)
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0])
