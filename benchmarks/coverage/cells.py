@@ -182,7 +182,7 @@ EQUAL, BY_LOT = (
 """All candidates are worth the same, something or nothing."""
 UNSTEADY = tuple(
     Setting(n_rows=300, metric=metric, distances=(1.0,) * n, nets=nets, classifier=classifier)
-    for classifier in ("tree of depth 4", "15 nearest neighbours")
+    for classifier in ("tree of depth 4", "15 nearest neighbors")
     for nets, n in ((1, 2), (1, 8), (4, 7))
     for metric in ("accuracy", "roc_auc")
 )

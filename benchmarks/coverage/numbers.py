@@ -33,7 +33,7 @@ REGRESSORS: dict[str, Callable[[], Any]] = {
     "line": LinearRegression,
     "tree of depth 4": partial(DecisionTreeRegressor, max_depth=4, random_state=0),
     "full-grown tree": partial(DecisionTreeRegressor, random_state=0),
-    "15 nearest neighbours": partial(KNeighborsRegressor, n_neighbors=15),
+    "15 nearest neighbors": partial(KNeighborsRegressor, n_neighbors=15),
     "the mean": DummyRegressor,
 }
 NOISE = {
@@ -283,7 +283,7 @@ FOLDS = (
     Problem(n_rows=100, noise="uneven", splitting=parts(5, 2)),
     Problem(n_rows=100, noise="t of 3", splitting=parts(5, 2)),
     Problem(n_rows=100, noise="normal", splitting=random_splits(3)),
-    Problem(n_rows=200, noise="t of 5", splitting=parts(5), regressor="15 nearest neighbours"),
+    Problem(n_rows=200, noise="t of 5", splitting=parts(5), regressor="15 nearest neighbors"),
     Problem(n_rows=200, noise="normal", splitting=parts(5), regressor="the mean"),
     Problem(n_rows=500, noise="normal", splitting=parts(5)),
     Problem(n_rows=500, noise="uneven", splitting=parts(5)),
@@ -294,7 +294,7 @@ FOLDS = (
     Problem(n_rows=500, noise="t of 3", splitting=parts(5), regressor="full-grown tree"),
     Problem(n_rows=500, noise="t of 3", splitting=random_splits(10)),
     Problem(n_rows=500, noise="normal", splitting=random_splits(10), regressor="tree of depth 4"),
-    Problem(n_rows=1000, noise="uneven", splitting=parts(5), regressor="15 nearest neighbours"),
+    Problem(n_rows=1000, noise="uneven", splitting=parts(5), regressor="15 nearest neighbors"),
 )
 TEST_SETS = (
     *(Problem(n_rows=n_rows, noise=noise) for n_rows in (20, 50, 200, 1000) for noise in NOISE if noise != "small"),
@@ -322,6 +322,6 @@ CALIBRATED = tuple(
         (100, "uneven", "tree of depth 4"),
         (500, "normal", "tree of depth 4"),
         (500, WILD, "line"),
-        (500, "t of 5", "15 nearest neighbours"),
+        (500, "t of 5", "15 nearest neighbors"),
     )
 )

@@ -20,7 +20,7 @@ CLASSIFIERS = {
     "linear discriminant": LinearDiscriminantAnalysis,
     "logistic regression": partial(LogisticRegression, max_iter=500),
     "tree of depth 4": partial(DecisionTreeClassifier, max_depth=4, random_state=0),
-    "15 nearest neighbours": partial(KNeighborsClassifier, n_neighbors=15),
+    "15 nearest neighbors": partial(KNeighborsClassifier, n_neighbors=15),
 }
 _LEAST_OF_A_CLASS = 12
 
@@ -89,7 +89,7 @@ class Logistic(Problem):
         n_columns: All of them.
         n_telling: The first ones, which count.
         weight: Of each of those.
-        correlation: Of neighbouring columns; of others its power by their distance.
+        correlation: Of neighboring columns; of others its power by their distance.
     """
 
     shares: tuple[float, ...] = (0.5, 0.5)
@@ -199,7 +199,7 @@ def _logistic(
 
 OTHER_CLASSIFIERS = (
     *(_logistic("4 of 20 columns count", n_rows, name) for n_rows in (100, 500) for name in CLASSIFIERS),
-    *(_logistic("4 of 20 columns count, neighbours correlated", 250, name, correlation=0.7) for name in CLASSIFIERS),
+    *(_logistic("4 of 20 columns count, neighbors correlated", 250, name, correlation=0.7) for name in CLASSIFIERS),
     *(_logistic("10 columns of noise", 250, name, n_columns=10, weight=0.0) for name in CLASSIFIERS),
 )
 """Problems after arXiv 2409.18836, with several classifiers."""

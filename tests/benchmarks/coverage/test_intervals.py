@@ -74,7 +74,7 @@ def test_simulations_are_the_same_with_any_number_of_processes():
     assert ONE.spread(simulate, 60, 3) != ONE.spread(simulate, 60, 4)
 
 
-def test_only_the_telling_columns_say_anything_of_the_class_and_neighbours_hang_together():
+def test_only_the_telling_columns_say_anything_of_the_class_and_neighbors_hang_together():
     made = OTHER_CLASSIFIERS[0]
     assert isinstance(made, Logistic)
     X, y = replace(made, correlation=0.7).drawn(20_000, np.random.default_rng(0))
