@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _hand_on(arguments: Sequence[str]) -> int:
     """Imports the house, now that it is known to be ours."""
     from models.checks import closest, require
-    from pipeline.process.options import BAD_INPUT, DONE, Parser, complain
+    from pipeline.process.options import BAD_INPUT, DONE, Parser, complain, exit_codes
     from pipeline.process.provenance import VERSION
 
     name = arguments[0] if arguments else ""
@@ -56,8 +56,7 @@ def _hand_on(arguments: Sequence[str]) -> int:
     parser = Parser(
         prog="chalktape",
         description="Neural-network experiments that can be checked.",
-        epilog="'%(prog)s COMMAND --help' tells the options of each. "
-        "Exit codes: 0 done, 1 failed while running, 2 bad usage or input, 130 interrupted, 141 nobody reads.",
+        epilog=f"'%(prog)s COMMAND --help' tells the options of each. {exit_codes()}",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {VERSION}", help="tell the version and end")

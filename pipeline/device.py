@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from models.quietly import import_tensorflow_quietly
 from pipeline.process.door import loading, through
-from pipeline.process.options import BAD_INPUT, DONE, FAILED, Parser, complain
+from pipeline.process.options import BAD_INPUT, DONE, FAILED, Parser, complain, exit_codes
 
 if TYPE_CHECKING:
     from models.engine.devices import Placement
@@ -48,7 +48,7 @@ def _parser(prog: str) -> Parser:
         prog=prog,
         description="Tells what computes here. Where there is a GPU or a TPU that TensorFlow can use, nets of three "
         "sizes are trained on it and on the processor: whether they come to the same, and how many times faster it is.",
-        epilog="Exit codes: 0 done, 1 the devices came to something else, 2 the one that was asked for is not here.",
+        epilog=exit_codes({FAILED: "the devices came to something else", BAD_INPUT: "bad usage, no such device"}),
         allow_abbrev=False,
     )
     parser.add_argument(

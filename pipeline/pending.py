@@ -22,6 +22,7 @@ from pipeline.process.options import (
     TRACKING_URI_HELP,
     Parser,
     complain,
+    exit_codes,
     quieten_mlflow,
 )
 
@@ -125,7 +126,9 @@ def _parser(prog: str) -> Parser:
         prog=prog,
         description="Logs what was trained when a tracking server went away, once it answers again; trains nothing. "
         "The next run does the same.",
-        epilog="Exit codes: 0 all is logged, 1 something could not be, 2 bad usage or no such store, 130 interrupted.",
+        epilog=exit_codes(
+            {DONE: "all is logged", FAILED: "something could not be", BAD_INPUT: "bad usage, no such store"}
+        ),
         allow_abbrev=False,
     )
     parser.add_argument("--tracking-uri", metavar="URI", help=TRACKING_URI_HELP)

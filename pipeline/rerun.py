@@ -6,7 +6,16 @@ from pathlib import Path
 
 from models.checks import require
 from pipeline import run
-from pipeline.process.options import BAD_INPUT, DONE, MOVED, TRACKING_URI_HELP, Parser, complain, quieten_mlflow
+from pipeline.process.options import (
+    BAD_INPUT,
+    DONE,
+    MOVED,
+    TRACKING_URI_HELP,
+    Parser,
+    complain,
+    exit_codes,
+    quieten_mlflow,
+)
 from pipeline.process.provenance import git_commit
 from pipeline.process.resuming import REPEATS_TAG, remembered, without
 
@@ -72,8 +81,7 @@ def _parser(prog: str) -> Parser:
         prog=prog,
         description="Carries the command of a finished run out once more, trains everything anew, and says whether "
         "data, rows of folds, declaration and scores are the same. It registers nothing.",
-        epilog="Exit codes: 0 the same to the bit, 1 failed while running, 2 bad usage or input, 5 something moved, "
-        "130 interrupted.",
+        epilog=exit_codes({DONE: "the same to the bit", MOVED: "something moved"}),
         allow_abbrev=False,
     )
     add = parser.add_argument

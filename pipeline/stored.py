@@ -13,7 +13,16 @@ from experiments.catalogue import COMPARISONS, LADDERS
 from experiments.language import Leak
 from models.checks import closest, require
 from pipeline.data.naming import PREFIX, experiment_of
-from pipeline.process.options import BAD_INPUT, DONE, TRACKING_URI_HELP, Parser, complain, quieten_mlflow, whole
+from pipeline.process.options import (
+    BAD_INPUT,
+    DONE,
+    TRACKING_URI_HELP,
+    Parser,
+    complain,
+    exit_codes,
+    quieten_mlflow,
+    whole,
+)
 
 _NO_DATA = ("lecture", "Default")
 """Experiments of every store that compare nothing: the lecture's, and MLflow's own."""
@@ -84,7 +93,7 @@ def _parser(prog: str) -> Parser:
     parser = Parser(
         prog=prog,
         description="Shows the table of a comparison's last finished run again, from the MLflow store.",
-        epilog="Exit codes: 0 done, 2 bad usage or nothing stored.",
+        epilog=exit_codes({BAD_INPUT: "bad usage or nothing stored"}),
         allow_abbrev=False,
     )
     parser.add_argument(

@@ -8,18 +8,23 @@ from experiments.lecture import EXAMPLES, ON_REQUEST
 from models.checks import closest, require
 from pipeline import own, own_images
 from pipeline.process.options import (
+    ANOTHER_CHAMPION,
     MOST_EPOCHS,
     MOST_FOLDS,
     MOST_SEED,
     MOST_WORKERS,
+    NOT_PASSED,
+    STORE_GONE,
     TRACKING_URI_HELP,
     Parser,
+    exit_codes,
     require_writable,
     whole,
 )
 
 LECTURE = "lecture"  # all worked examples but those on request
 ALL_EXAMPLES = (*EXAMPLES, *ON_REQUEST)
+_NOT_PASSED, _ANOTHER = "no champion passed its gate (--fail-on gate)", "another one is served (--fail-on champion)"
 
 
 def known() -> tuple[str, ...]:
@@ -33,8 +38,7 @@ def parser_of(prog: str) -> Parser:
         prog=prog,
         description="Works the lecture's examples, compares nets with baselines, logs to MLflow, writes HTML pages. "
         "'chalktape show NAME' shows the table of the last finished run again; so does '%(prog)s compare NAME'.",
-        epilog="Exit codes: 0 done, 1 failed while running, 2 bad usage or input, 3 and 4 as --fail-on says, 75 the "
-        "store went away, 130 interrupted.",
+        epilog=exit_codes({NOT_PASSED: _NOT_PASSED, ANOTHER_CHAMPION: _ANOTHER, STORE_GONE: "the store went away"}),
         allow_abbrev=False,
     )
     add = parser.add_argument
@@ -60,7 +64,7 @@ def _add_amounts(parser: Parser) -> None:
     add = parser.add_argument
     first = "of fold 0; fold k takes N + k (default: 1, the homework's)"
     add("--seed", type=whole(0, MOST_SEED), default=1, metavar="N", help=first)
-    often = "how often the rows are split (default: as declared)"
+    often = "how often the rows are split (default: as declared); whole dealings where rows are dealt, as 5, 10 or 15"
     add("--folds", type=whole(1, MOST_FOLDS), metavar="N", help=often)
     passes = "passes through the training rows, for nets (default: as declared)"
     add("--epochs", type=whole(1, MOST_EPOCHS), metavar="N", help=passes)
@@ -72,8 +76,8 @@ def _add_amounts(parser: Parser) -> None:
     add("--fresh", action="store_true", help="train everything, what an earlier run has trained already, too")
     on = "go on with a run that was interrupted or failed, by its ID in the store; its own command does the same"
     add("--resume", metavar="RUN", help=on)
-    ends = "end with exit code 3 where no champion passes its gate (gate), 4 where another one is served than before"
-    add("--fail-on", type=_names, default=(), metavar="gate,champion", help=f"{ends} (champion)")
+    ends = "end with an exit code of its own where no champion passes its gate, or another one is served than before"
+    add("--fail-on", type=_names, default=(), metavar="gate,champion", help=ends)
     add("--register", action="store_true", help="register the champion even of a run that is not as declared")
     add("--by", metavar="COLUMN", help="also tell decisions for each level of a column, or each third of a number")
 

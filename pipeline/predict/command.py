@@ -25,6 +25,7 @@ from pipeline.process.options import (
     TRACKING_URI_HELP,
     Parser,
     complain,
+    exit_codes,
     quieten_mlflow,
     require_writable,
     whole,
@@ -156,7 +157,7 @@ def _parser(prog: str) -> Parser:
         description="Scores the rows of a file with a logged model: predicted class, probability of each class, or the "
         "predicted number; what is decided, too, where the model has a threshold. What is unlike the training table is "
         "told.",
-        epilog="Exit codes: 0 done, 1 failed while writing, 2 bad usage or input, 130 interrupted.",
+        epilog=exit_codes({FAILED: "failed while writing"}),
         allow_abbrev=False,
     )
     parser.add_argument("model_uri", metavar="MODEL_URI", help=_MODEL_HELP)

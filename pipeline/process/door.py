@@ -10,10 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pipeline.process.options import INTERRUPTED, complain
-
-CLOSED = 141
-"""What a shell says of a command whose reader has gone, as ``head`` does: 128 and the number of SIGPIPE."""
+from pipeline.process.options import CLOSED, INTERRUPTED, complain
 
 _INSTEAD = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2026": "...", "\u00a0": " ", "\u202f": " "})
 _INSTEAD |= str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2192": "->", "\u2265": ">="})

@@ -4,14 +4,15 @@ import argparse
 import os
 import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NoReturn
 
 from models.checks import nearest, require
 
-DONE, FAILED, BAD_INPUT, STORE_GONE, INTERRUPTED = 0, 1, 2, 75, 130
-"""As shells have them: 75 says that it is worth another try."""
+DONE, FAILED, BAD_INPUT, STORE_GONE, INTERRUPTED, CLOSED = 0, 1, 2, 75, 130, 141
+"""As shells have them: 75 says that it is worth another try, 141 is 128 and the number of SIGPIPE."""
 NOT_PASSED, ANOTHER_CHAMPION, MOVED = 3, 4, 5
 """Done, and what was asked to be told: no champion passed its gate, another one is served, a repetition differs."""
 
@@ -23,6 +24,28 @@ _MOST_DIGITS = 18
 TRACKING_URI_HELP = (
     "MLflow store, sqlite:///FILE or http://SERVER (default: $MLFLOW_TRACKING_URI, else sqlite:///mlruns/mlflow.db)"
 )
+
+_USUAL = {
+    DONE: "done",
+    FAILED: "failed while running",
+    BAD_INPUT: "bad usage or input",
+    INTERRUPTED: "interrupted",
+    CLOSED: "nobody reads",
+}
+
+
+def exit_codes(own: Mapping[int, str] = MappingProxyType({})) -> str:
+    """Returns what a command's help tells of its exit codes.
+
+    Args:
+        own: Exit code -> what it says, of those that other commands do not have or that say something else.
+
+    Example:
+        >>> exit_codes({DONE: "all is logged"})
+        'Exit codes: 0 all is logged, 1 failed while running, 2 bad usage or input, 130 interrupted, 141 nobody reads.'
+    """
+    told = sorted((_USUAL | dict(own)).items())
+    return f"Exit codes: {', '.join(f'{code} {words}' for code, words in told)}."
 
 
 class Parser(argparse.ArgumentParser):
