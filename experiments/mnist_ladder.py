@@ -88,16 +88,12 @@ MNIST_LADDER = Ladder(
     data="mnist",
     rungs=(
         Rung(
-            net=_dense(
-                "quadratic_30",
-                30,
-                _training(learning_rate=3.0, epochs=30, cost="quadratic"),
-                kernel_initializer="standard_normal",
-            ),
+            net=_dense("quadratic_30", 30, _training(learning_rate=3.0, epochs=30, cost="quadratic")),
             figure="95.42",
             where="Chapter 1",
-            n_seeds=20,
-            departures=_CHOSEN_BY_VALIDATION,
+            n_seeds=5,
+            departures="Initial weights as in chapter 3, N(0, 1 / inputs), instead of N(0, 1): 96.1 percent of the "
+            "validation rows instead of 95.4. " + _CHOSEN_BY_VALIDATION,
         ),
         Rung(
             net=_dense(

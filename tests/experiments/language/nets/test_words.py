@@ -156,7 +156,7 @@ def test_declared_nets_read_as_sentences():
         "after 8 without a better loss on 10 % of the training rows"
     )
     assert first.words() == (
-        "hidden layer of 30 sigmoid neurons; pixels divided by the largest value; standard normal kernels; standard "
+        "hidden layer of 30 sigmoid neurons; pixels divided by the largest value; scaled normal kernels; standard "
         "normal biases; sgd at rate 3; quadratic cost, summed over sigmoid outputs; batches of 10; up to 30 epochs, "
         "stopped after 30 without a better accuracy on the last 16.7 % of the training rows"
     )
