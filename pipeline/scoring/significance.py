@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 
 from models.checks import require
 
@@ -258,19 +258,23 @@ def student_difference(
     if not error > _ROUNDING:
         same = abs(mean) <= _ROUNDING
         return Difference(mean=mean, below=0.0, within=1.0, above=0.0) if same else Difference(mean=mean)
-    truth = stats.t(degrees, loc=mean, scale=error)
-    low, high = truth.interval(confidence)
-    below, above = truth.cdf(-equivalence), truth.sf(equivalence)
+    low, high = (mean + error * special.stdtrit(degrees, (1 + sign * confidence) / 2) for sign in (-1, 1))
+    below, above = (_lower_tail(degrees, (sign * mean - equivalence) / error) for sign in (-1, 1))
     return Difference(
         mean=mean,
         low=float(low),
         high=float(high),
-        p_value=float(2 * min(truth.cdf(0), truth.sf(0))),
-        below=float(below),
-        within=max(float(1 - below - above), 0.0),
-        above=float(above),
+        p_value=2 * min(_lower_tail(degrees, -mean / error), _lower_tail(degrees, mean / error)),
+        below=below,
+        within=max(1 - below - above, 0.0),
+        above=above,
         degrees=float(degrees),
     )
+
+
+def _lower_tail(degrees: float, t: float) -> float:
+    """Returns how often Student's t lies below; ``stats.t`` says the same, after a look that takes a millisecond."""
+    return float(special.stdtr(degrees, t))
 
 
 def holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -174,3 +174,17 @@ def test_holm_is_a_sequence_of_bonferroni_tests():
 def test_holm_neither_loses_nor_counts_what_is_not_a_test():
     assert holm(np.array([0.04, np.nan, 0.01])).tolist() == pytest.approx([0.04, np.nan, 0.02], nan_ok=True)
     assert holm(np.array([0.6, 0.7])).tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("degrees", [1, 2, 9, 29.7, 1e5, np.inf])
+@pytest.mark.parametrize("size", [1e-6, 0.02, 30.0])
+def test_a_difference_is_read_off_students_t_to_the_bit(degrees, size):
+    random = np.random.default_rng(0)
+    for mean, error in zip(random.normal(scale=size, size=40), 10 ** random.uniform(-10, 2, 40), strict=True):
+        truth = stats.t(degrees, loc=mean, scale=error)
+        found = student_difference(mean, error, degrees, equivalence=0.01)
+        assert (found.low, found.high) == truth.interval(0.95)
+        assert (found.below, found.above) == (truth.cdf(-0.01), truth.sf(0.01))
+        assert found.p_value == 2 * min(truth.cdf(0), truth.sf(0))
+    unknown = student_difference(float("nan"), 1.0, degrees, equivalence=0.01)
+    assert np.isnan([unknown.low, unknown.high, unknown.p_value, unknown.below, unknown.within, unknown.above]).all()
