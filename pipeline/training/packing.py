@@ -4,7 +4,9 @@ import pickle
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+from sklearn.pipeline import Pipeline
 
 from models.trained import TrainedNet, TrainedPipeline
 from pipeline.training.values import Model, Trained
@@ -15,7 +17,9 @@ _TOLD = ("history", "best_epoch", "n_parameters", "seconds", "engine", "train_ro
 
 
 def pack(trained: Sequence[Trained]) -> bytes:
-    """Returns what became of a group as bytes; models as they are saved in a folder.
+    """Returns what became of a group as bytes: nets as they are saved in a folder, pipelines as they are.
+
+    A forest has hundreds of small arrays, and joblib, by which a pipeline is saved, handles each as if it were large.
 
     Args:
         trained: In the order of the group's works.
@@ -43,18 +47,22 @@ def unpack(packed: bytes, group: Group) -> tuple[Trained, ...]:
     )
 
 
-def _written(model: Model) -> tuple[type, dict[str, bytes]]:
+def _written(model: Model) -> tuple[type, Pipeline | dict[str, bytes]]:
     assert isinstance(model, TrainedNet | TrainedPipeline)
+    if isinstance(model, TrainedPipeline):
+        return type(model), model.pipeline
     with tempfile.TemporaryDirectory() as folder:
         model.write(Path(folder))
         return type(model), {file.name: file.read_bytes() for file in Path(folder).iterdir()}
 
 
-def _read(kind: type[Any], files: dict[str, bytes], *, name: str) -> Model:
+def _read(kind: type[Any], written: Pipeline | dict[str, bytes], *, name: str) -> Model:
+    if isinstance(written, Pipeline):
+        pipeline: Model = kind(written)
+        return pipeline
     with tempfile.TemporaryDirectory() as folder:
-        for file, content in files.items():
+        for file, content in written.items():
             (Path(folder) / file).write_bytes(content)
-        model: Any = kind.read(Path(folder))
-    if isinstance(model, TrainedNet):
-        model.model.name = name
-    return model
+        net: Any = kind.read(Path(folder))
+    net.model.name = name
+    return cast(Model, net)

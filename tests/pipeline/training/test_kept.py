@@ -11,7 +11,7 @@ from experiments.diabetes import DIABETES
 from experiments.language import Baseline, DenseNet, Ensemble, Search, Splitting, register
 from experiments.language.candidate import _KINDS
 from models.engine.devices import choose
-from models.trained import TrainedPipeline
+from models.trained import TrainedNet
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
 from pipeline.scoring.evaluate import judge_by
@@ -175,16 +175,16 @@ def test_a_full_disk_costs_no_run_and_is_told(forest, folder, monkeypatch):
     assert kept.told() == "1 group could not be kept: a run that goes on trains it again."
 
 
-def test_where_a_model_finds_no_room_for_its_files_nothing_is_found_or_kept(forest, folder, monkeypatch):
-    (group, trained), (other, others) = forest
+def test_where_a_model_finds_no_room_for_its_files_nothing_is_found_or_kept(small, folder, monkeypatch):
+    (group, trained), (other, others) = (trained_groups(net, small)[0] for net in small.candidates[:2])
     kept = KeptGroups(folder)
     kept.keep(group, trained)
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(TrainedPipeline, "write", full)
-    monkeypatch.setattr(TrainedPipeline, "read", full)
+    monkeypatch.setattr(TrainedNet, "write", full)
+    monkeypatch.setattr(TrainedNet, "read", full)
     kept.keep(other, others)
     assert kept.find(group) is None
     assert (kept.n_found, kept.n_trained) == (0, 2)
