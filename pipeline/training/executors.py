@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 import joblib
 
 from models.engine.devices import threads
-from models.quietly import import_tensorflow_quietly
 from pipeline.training.values import NotTrained, Trained
-from pipeline.training.work import Group, Means, Progress, Trainer
+from pipeline.training.work import Group, Means, Progress, Trainer, untold
 
 # A process that ends for want of work just when there is some again was seen to leave the others waiting for ever.
 _AS_LONG_AS_THIS_PROCESS = 1_000_000  # seconds: eleven days; a poll takes no more than 2 ** 31 milliseconds
@@ -49,10 +48,8 @@ class Here:
             return
         n_jobs = -1 if len(groups) > 1 and groups[0].works[0].dataset.X.size > _WORTH_A_PROCESS else 1
         progress(f"1 of {len(groups)}", 0.0)
-        fits = (joblib.delayed(trainer.train)(group, None, _untold) for group in groups)
-        with joblib.parallel_config(
-            "loky", idle_worker_timeout=_AS_LONG_AS_THIS_PROCESS, initializer=import_tensorflow_quietly
-        ):
+        fits = (joblib.delayed(trainer.train)(group, None, untold) for group in groups)
+        with joblib.parallel_config("loky", idle_worker_timeout=_AS_LONG_AS_THIS_PROCESS):
             side_by_side = joblib.Parallel(n_jobs, return_as="generator")
         for number, trained in enumerate(side_by_side(fits), start=1):
             progress(f"{number} of {len(groups)}", number / len(groups))
@@ -74,10 +71,6 @@ class NothingMore(Here):
             name = groups[0].works[0].candidate.name
             raise NotTrained(f"The store went away before all of {name} was trained: what follows is not in this run.")
         return iter(())
-
-
-def _untold(where: str, share: float) -> None:
-    """Takes progress that nobody watches."""
 
 
 def within(progress: Progress, sizes: Sequence[int], number: int) -> Progress:

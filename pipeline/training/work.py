@@ -1,4 +1,8 @@
-"""What is trained, and what it is trained with: the unit that is sent out, stored and found again is the group."""
+"""What is trained, and what it is trained with: the unit that is sent out, stored and found again is the group.
+
+TensorFlow is imported once something asks for it: a process that fits ordinary models would wait longer for it than
+it fits.
+"""
 
 import dataclasses
 import hashlib
@@ -6,17 +10,19 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from experiments.language import Candidate
 from models import boosters, engine
 from models.engine import ways
-from models.engine.devices import Placement, arithmetic, hardware
 from pipeline.data.values import Dataset, Fold
 from pipeline.process.provenance import code_sha256, switches, versions
 from pipeline.training.values import Judge, Trained, Tried
+
+if TYPE_CHECKING:
+    from models.engine.devices import Placement
 
 _TOLD_ONLY = frozenset({"name", "reason", "chosen_on"})
 """Fields of a declaration that nothing is trained by."""
@@ -119,6 +125,8 @@ def surroundings(device: str) -> dict[str, Any]:
     Args:
         device: Of nets.
     """
+    from models.engine.devices import arithmetic, hardware
+
     of_gpus = ("op_determinism",) if device == "gpu" else ()  # a worker switches it on as it begins: it is always on
     switched = {name: str(value) for name, value in arithmetic().items() if name not in of_gpus}
     return {
@@ -128,6 +136,10 @@ def surroundings(device: str) -> dict[str, Any]:
         "machine": [hardware(device), {**switches(), **switched}],
         "ways": ways.as_plain_values(),
     }
+
+
+def untold(where: str, share: float) -> None:
+    """Takes progress that nobody watches."""
 
 
 class Finished(Protocol):
@@ -231,7 +243,7 @@ class Means:
         finished: What was trained before.
     """
 
-    placement: Placement
+    placement: "Placement"
     executor: Executor
     judge: Judge | None = None
     finished: Finished = field(default_factory=NothingFinished)

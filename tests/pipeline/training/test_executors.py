@@ -1,6 +1,10 @@
 """Where groups are trained changes neither results nor their order; progress of several is one that only rises."""
 
 import os
+import pickle
+import subprocess
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,9 +14,10 @@ from models.engine.devices import choose
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
 from pipeline.training import executors
+from pipeline.training.baselines import BaselineTrainer
 from pipeline.training.executors import Here, within
 from pipeline.training.train import train_works
-from pipeline.training.work import Means, Work, singly
+from pipeline.training.work import Means, Work, singly, untold
 
 IRIS = ingest("iris")
 FOLDS = split(IRIS, Splitting(kind="stratified_k_fold", n_splits=4, n_folds=4), seed=1)
@@ -43,14 +48,29 @@ def test_baselines_are_the_same_to_the_bit_in_processes_of_their_own(small, monk
         np.testing.assert_array_equal(one.model.predict_proba(IRIS.X), other.model.predict_proba(IRIS.X))
 
 
-class Asked:
-    """A trainer that only tells where it was asked."""
+def test_a_process_that_fits_baselines_does_not_wait_for_tensorflow(small):
+    fit = """
+import pickle, sys
+train, group, untold = pickle.load(sys.stdin.buffer)
+(trained,) = train(group, None, untold)
+print(trained.engine, *[name for name in ("tensorflow", "keras", "mlflow", "matplotlib") if name in sys.modules])
+"""
+    (group, *_) = BaselineTrainer().groups(works(small.candidates[3]), MEANS)
+    order = pickle.dumps((BaselineTrainer().train, group, untold))
+    done = subprocess.run([sys.executable, "-c", fit], input=order, capture_output=True, check=True)
+    assert done.stdout.split() == [b"scikit-learn"]
 
-    def __init__(self, *, apart):
-        self.apart = apart
 
-    def train(self, group, means, progress):
+def asked(*, apart):
+    """A trainer that only tells where it was asked; sent as it stands, for this file would bring TensorFlow along.
+
+    A process that has grown by so much since it began is ended by joblib, and others wait for it.
+    """
+
+    def train(group, means, progress):
         return (os.getpid(), means is not None)
+
+    return SimpleNamespace(apart=apart, train=train)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +79,7 @@ class Asked:
 def test_processes_are_for_what_works_apart_on_enough_rows(small, monkeypatch, progress, apart, worth, elsewhere):
     monkeypatch.setattr(executors, "_WORTH_A_PROCESS", worth)
     groups = singly(works(small.candidates[3]), MEANS)
-    found = list(Here().map(Asked(apart=apart), groups, MEANS, progress))
+    found = list(Here().map(asked(apart=apart), groups, MEANS, progress))
     assert len(found) == len(groups)
     for process, has_means in found:
         assert (process != os.getpid()) is elsewhere
@@ -98,6 +118,6 @@ def test_the_threads_are_those_of_the_machine():
 
 
 def test_nothing_to_train_is_nothing_to_tell(small, told, progress):
-    for trainer in (Asked(apart=True), Asked(apart=False)):
+    for trainer in (asked(apart=True), asked(apart=False)):
         assert list(Here().map(trainer, [], MEANS, progress)) == []
     assert told == []
