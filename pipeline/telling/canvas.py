@@ -59,8 +59,19 @@ class Line:
         return {"color": COLORS[self.color], "linestyle": dashes, "linewidth": self.width}
 
 
+_places: dict[tuple[str, int, int], Any] = {}
+"""Where axes lie that were drawn before: what they share, width, height -> their box in the figure."""
+
+
 def svg(
-    name: str, width: int, height: int, label: str, draw: Callable[[Any], None], *, projection: str | None = None
+    name: str,
+    width: int,
+    height: int,
+    label: str,
+    draw: Callable[[Any], None],
+    *,
+    projection: str | None = None,
+    axes_of: str = "",
 ) -> str:
     """Draws one pair of axes as an SVG element in the page's colors.
 
@@ -71,15 +82,24 @@ def svg(
         label: Says what is seen to those who do not see it.
         draw: Draws on the axes, in ``COLORS``.
         projection: ``"3d"`` for axes of three dimensions.
+        axes_of: What drawings of one size share whose axes have the same limits, ticks and words, so that all else lies
+            within them. To find out where such axes lie takes as long as to draw them, and is done once.
     """
+    kind = (axes_of, width, height)
+    place = _places.get(kind) if axes_of else None
     buffer = io.StringIO()
     with matplotlib.rc_context(_STYLE | {"svg.hashsalt": name}):
-        figure = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")  # 1 point is 1 pixel
+        layout: Any = "constrained" if place is None else "none"
+        figure = Figure(figsize=(width / 72, height / 72), dpi=72, layout=layout)  # 1 point is 1 pixel
         figure.patch.set_visible(False)
         axes = figure.add_subplot(projection=projection)
         axes.patch.set_visible(False)
         draw(axes)
+        if place is not None:
+            axes.set_position(place)
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None})
+        if axes_of and place is None:
+            _places[kind] = axes.get_position(original=True)
     return _for_the_page(buffer.getvalue(), name, width, height, label)
 
 

@@ -83,4 +83,4 @@ def curve_plot(
         axes.set_xlabel("False-positive rate" if kind == "ROC" else "Recall")
         axes.set_ylabel("True-positive rate" if kind == "ROC" else "Precision")
 
-    return svg(f"{kind}-{of}", 400, 370, label, draw)
+    return svg(f"{kind}-{of}", 400, 370, label, draw, axes_of=kind)

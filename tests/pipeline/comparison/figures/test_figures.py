@@ -10,6 +10,7 @@ from pipeline.comparison.figures.lines import curve_plot, learning_curves
 from pipeline.comparison.figures.rows import difference_plot, interval_plot, rank_plot
 from pipeline.scoring.curves import GRID
 from pipeline.scoring.values import Contrast, Ranks, Scores, Summary
+from pipeline.telling import canvas
 from pipeline.telling.canvas import Line
 from pipeline.training.values import Trained
 
@@ -187,3 +188,19 @@ def test_each_role_has_a_mark_of_its_own():
     marks = [use.get("style") for use in ElementTree.fromstring(ranked()).iter("use")]
     for role, count in (("net-1", 1), ("baseline-1", 2), ("reference", 1)):
         assert sum(f"fill: var(--{role})" in (mark or "") for mark in marks) == count
+
+
+@pytest.mark.parametrize("kind", ["ROC", "Precision-recall"])
+def test_a_curve_is_drawn_alike_whether_the_place_of_its_axes_is_known_or_not(kind, monkeypatch):
+    def drawn(heights):
+        return curve_plot(kind, [(Line(color="net-1"), heights)], 0.3, label="one", of="it")
+
+    unknown = []
+    for heights in (GRID / 2, np.sqrt(GRID)):
+        monkeypatch.setattr(canvas, "_places", {})
+        unknown.append(drawn(heights))
+    assert len(canvas._places) == 1
+    assert unknown[0] != unknown[1]
+    assert [drawn(GRID / 2), drawn(np.sqrt(GRID))] == unknown
+    monkeypatch.setattr(canvas, "_places", {next(iter(canvas._places)): [0.2, 0.2, 0.5, 0.5]})
+    assert drawn(GRID / 2) != unknown[0]
