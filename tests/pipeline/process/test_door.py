@@ -154,3 +154,14 @@ def test_while_libraries_are_loaded_nobody_looks_for_garbage_and_behind_it_as_be
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_what_was_loaded_is_not_looked_through_again():
+    before = gc.get_freeze_count()
+    try:
+        with door.loading():
+            loaded = [[number] for number in range(1000)]
+        assert gc.get_freeze_count() >= before + len(loaded)
+        assert not any(item is loaded for item in gc.get_objects())
+    finally:
+        gc.unfreeze()
