@@ -124,8 +124,9 @@ def error_over_folds(
     Formula:
         With ``u`` the mean, or 1 minus it of R²: ``u exp(-down)`` to ``u exp(up)``, each the longer one of ``t(n - 1)
         * s / u * sqrt(1 / n + n_test / n_train)`` over folds, the corrected resampled t, and of ``reaches_of`` over
-        rows. Of many rows it is the latter alone, where there is none the former. Both grow by what comes from which
-        rows were trained on, ``reach' = sqrt(reach^2 + (t(n - 1) * by_training)^2)``.
+        rows, of a MAE as of squared errors: few rows may make most of it, too. Of many rows it is the latter alone,
+        where there is none the former. Both grow by what comes from which rows were trained on, ``reach' =
+        sqrt(reach^2 + (t(n - 1) * by_training)^2)``.
 
     Source:
         Nadeau & Bengio (2003), Inference for the generalization error, Machine Learning 52. Bayle et al. (2020),
@@ -148,7 +149,7 @@ def error_over_folds(
         return Interval(mean=mean, low=_NAN, high=_NAN)
     by_folds = corrected_interval(values / left, n_train=n_train, n_test=n_test, confidence=confidence)
     reach = (by_folds.high - by_folds.low) / 2
-    down, up = (reach, reach) if influence is None else reaches_of(influence, squared=name != "mae")
+    down, up = (reach, reach) if influence is None else reaches_of(influence, squared=True)
     if influence is not None and not by_rows_alone:
         down, up = max(down, reach), max(up, reach)
     between = float(stats.t.ppf((1 + confidence) / 2, len(values) - 1)) * by_training

@@ -143,7 +143,7 @@ def test_over_folds_many_rows_count_alone_and_else_the_farther_of_both():
     reach = stats.t.ppf(0.975, 3) * error
     by_folds = over("mae", values)
     assert (by_folds.mean, by_folds.low, by_folds.high) == pytest.approx((1, np.exp(-reach), np.exp(reach)))
-    down, up = reaches_of(wide, squared=False)
+    down, up = reaches_of(wide, squared=True)
     assert (down < reach, up > reach) == (True, False)
     alone, both = over("mae", values, wide), over("mae", values, wide, alone=False)
     assert (alone.low, alone.high) == pytest.approx((np.exp(-down), np.exp(up)))
@@ -156,3 +156,10 @@ def test_over_folds_many_rows_count_alone_and_else_the_farther_of_both():
 def test_r2_over_folds_is_turned_round():
     found, other = over("r2", [0.8, 0.7, 0.9]), over("mae", [0.2, 0.3, 0.1])
     assert (found.mean, found.low, found.high) == pytest.approx((1 - other.mean, 1 - other.high, 1 - other.low))
+
+
+def test_over_folds_a_mae_that_few_rows_make_is_as_unsure_as_they_are_few():
+    influence = np.append(np.full(200, -0.04), [4.0, 4.0])
+    found = over("mae", [1.0, 1.0, 1.0, 1.0], influence - influence.mean())
+    error = influence.std() / np.sqrt(len(influence) - 1)
+    assert found.low < np.exp(-4 * error)  # two rows that count are as many degrees of freedom, and t of 2 is 4.3
