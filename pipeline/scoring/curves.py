@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import precision_recall_curve, roc_curve
 
-from pipeline.scoring.thresholds import precision_recall_curve, roc_curve
 from pipeline.scoring.values import Scores
 
 GRID = np.linspace(0.0, 1.0, 201)
@@ -29,7 +29,7 @@ def roc(scores: Scores, classes: Sequence[int]) -> NDArray[np.float64]:
     """
     curves = []
     for truth, probability in _one_against_rest(scores, classes):
-        false_positives, true_positives = roc_curve(truth, probability, scores.weights)
+        false_positives, true_positives, _ = roc_curve(truth, probability, sample_weight=scores.weights)
         curves.append(np.interp(GRID, false_positives, true_positives))
     mean: NDArray[np.float64] = np.mean(curves, axis=0)
     return mean
@@ -53,7 +53,7 @@ def precision_recall(scores: Scores, classes: Sequence[int]) -> NDArray[np.float
     """
     curves = []
     for truth, probability in _one_against_rest(scores, classes):
-        precision, recall = precision_recall_curve(truth, probability, scores.weights)
+        precision, recall, _ = precision_recall_curve(truth, probability, sample_weight=scores.weights)
         # From high recall to low; the last point (recall 0, precision 1) stands for no threshold.
         ascending, precision = recall[-2::-1], precision[-2::-1]
         curves.append(precision[np.searchsorted(ascending, GRID - 1e-12)])

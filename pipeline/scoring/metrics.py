@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from experiments.language.metric import metric
 from models.checks import require
 from pipeline.scoring.number_metrics import mae, median_absolute_error, r2, rmse
-from pipeline.scoring.thresholds import average_precision_score, roc_auc_score
 
 Truth = NDArray[np.int64]
 Probabilities = NDArray[np.float64]
