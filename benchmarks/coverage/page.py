@@ -26,8 +26,9 @@ interval of a simulated share; a goal holds (yes) where that interval touches it
 were simulated, when, and how long one core computed for it. The winner is resampled in full only where its mean is
 counted; no other word hangs on it. One section is made anew by `python -m benchmarks.coverage --parts NAME`.
 """
-_SHORT = """In short, over all cells below that have a goal. Of one test set captions say themselves where fewer than
-.93 are covered; what covers more than .97 is wider than it need be, and its caption says so, too.
+_SHORT = """In short, over all cells below that have a goal. Captions of one test set say themselves where fewer than
+.93 are covered, and where they say "in fewer where ..." and it is so, that is counted as contradicted, too; what
+covers more than .97 is wider than it need be, and its caption says so.
 """
 _USUAL = re.compile(r"([\d.]+) minutes of one core on [\d-]+(?: \(the usual [\d,]+ would take about ([\d.]+)\))?")
 Lines = Iterator[str]
