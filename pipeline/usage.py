@@ -69,15 +69,16 @@ def _add_amounts(parser: Parser) -> None:
     passes = "passes through the training rows, for nets (default: as declared)"
     add("--epochs", type=whole(1, MOST_EPOCHS), metavar="N", help=passes)
     some = "run only these beside the one that guesses, with commas between; a quick try, which registers nothing"
-    add("--candidates", type=_names, default=(), metavar="NAME,...", help=some)
-    add("--skip", type=_names, default=(), metavar="NAME,...", help="leave these candidates out; a quick try, too")
+    add("--candidates", type=_names, action="extend", default=[], metavar="NAME,...", help=some)
+    others = "leave these candidates out; a quick try, too"
+    add("--skip", type=_names, action="extend", default=[], metavar="NAME,...", help=others)
     other = "another setting, such as sigmoid_10.hidden_units=8,4; repeatable; a quick try, too"
     add("--set", action="append", default=[], metavar="NAME.SETTING=VALUE", help=other)
     add("--fresh", action="store_true", help="train everything, what an earlier run has trained already, too")
     on = "go on with a run that was interrupted or failed, by its ID in the store; its own command does the same"
     add("--resume", metavar="RUN", help=on)
     ends = "end with an exit code of its own where no champion passes its gate, or another one is served than before"
-    add("--fail-on", type=_names, default=(), metavar="gate,champion", help=ends)
+    add("--fail-on", type=_names, action="extend", default=[], metavar="gate,champion", help=ends)
     add("--register", action="store_true", help="register the champion even of a run that is not as declared")
     add("--by", metavar="COLUMN", help="also tell decisions for each level of a column, or each third of a number")
 

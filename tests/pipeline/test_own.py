@@ -163,6 +163,15 @@ def test_a_candidate_on_request_is_one_more_and_the_page_says_how_to_ask_again(w
     assert comparison.asked == "churn.csv --target Churn --also xgboost --also lightgbm"
 
 
+@pytest.mark.parametrize("option", ["--skip", "--candidates", "--fail-on"])
+def test_names_that_are_given_one_by_one_are_those_of_one_list(option):
+    name = option.removeprefix("--").replace("-", "_")
+    several = parser_of("run").parse_args(["iris", option, "gate", option, "champion"])
+    assert getattr(several, name) == getattr(parser_of("run").parse_args(["iris", option, "gate,champion"]), name)
+    assert getattr(several, name) == ["gate", "champion"]
+    assert getattr(parser_of("run").parse_args(["iris"]), name) == []
+
+
 @pytest.mark.parametrize("positive", [0, False])
 def test_a_class_called_nothing_is_asked_for_again_on_the_page(workplace, churn, positive):
     """From a notebook a class may be a number or a truth."""
