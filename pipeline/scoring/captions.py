@@ -67,7 +67,8 @@ LOSSES_OF_ALL_ROWS = Method(
 )
 LOSSES_ACROSS_FOLDS = Method(
     words="the farther bounds of two, corrected resampled t over folds (Nadeau & Bengio 2003) and t over the losses of "
-    "rows, its upper bound as if one more row had been wrongly sure",
+    "rows, each counting as often as it is tested (Kish 1965), its upper bound as if one more row had been wrongly "
+    "sure",
     covered=(0.92, 1.0),  # the least of 15 nearest neighbors on 500 rows, of the Brier score; else .94
 )
 PROPORTION = Method(
@@ -111,7 +112,8 @@ ERRORS_OF_ALL_ROWS = Method(
 )
 ERRORS_ACROSS_FOLDS = Method(
     words="the farther bounds of two on the scale of the logarithm, corrected resampled t over folds (Nadeau & Bengio "
-    f"2003) and t over the errors of rows as if one more were as wrong as the worst, {_TRAINED}",
+    f"2003) and t over the errors of rows, each counting as often as it is tested (Kish 1965), as if one more were as "
+    f"wrong as the worst, {_TRAINED}",
     covered=(0.92, 1.0),  # the least of grown trees under t of 3 errors, of the RMSE; else .93
 )
 MEDIAN_ACROSS_FOLDS = Method(
