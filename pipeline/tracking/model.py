@@ -12,6 +12,7 @@ import mlflow
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from mlflow.entities.model_registry import RegisteredModel
 from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature, infer_signature
 from mlflow.pyfunc import PyFuncModel
@@ -29,6 +30,7 @@ from models.request import PARAMS
 from models.threshold import Threshold
 from pipeline.process.provenance import versions
 from pipeline.tracking.answering import as_gone
+from pipeline.tracking.registry import ALIAS
 from pipeline.tracking.store import existing, place, readable
 
 if TYPE_CHECKING:  # of what is logged, and of image files only: a model of tables is loaded without them
@@ -233,7 +235,7 @@ def _not_there(model_uri: str) -> str:
     """Says what is probably meant, or where the files of a stored model should lie; nothing where neither is known."""
     if not model_uri.startswith("models:"):
         known = ":" in model_uri or Path(model_uri).exists()
-        return "" if known else f"There is no such folder. What is registered is models:/{model_uri}@champion."
+        return "" if known else f"There is no such folder. What is registered is models:/{model_uri}@{ALIAS}."
     try:
         uri = ModelsArtifactRepository.get_underlying_uri(model_uri)
     except (MlflowException, OSError):
@@ -252,14 +254,22 @@ def _registered(model_uri: str) -> str:
         found = {one.name: one for one in MlflowClient().search_registered_models()}
     except (MlflowException, OSError):
         return ""
-    names = list(found)
     if name in found:
-        versions = [one.version for one in found[name].latest_versions]
-        last = f", the last one models:/{name}/{max(map(int, versions))}" if versions else ""
-        return f"What is served is models:/{name}@champion{last}."
+        return _versions_of(found[name])
     if name.startswith(_LOGGED):
         return ""
-    return closest(name, names) if names else "None is registered in this store: the last run says why."
+    return closest(name, list(found)) if found else "None is registered in this store: the last run says why."
+
+
+def _versions_of(model: RegisteredModel) -> str:
+    """Returns which versions of a registered model can be asked for, the champion where there is one."""
+    versions = [int(one.version) for one in model.latest_versions]
+    if not versions:
+        return f"{model.name!r} is registered and has no version: a run whose champion passes its gate makes one."
+    last = f"models:/{model.name}/{max(versions)}"
+    if ALIAS in model.aliases:
+        return f"What is served is models:/{model.name}@{ALIAS}, the last one {last}."
+    return f"No version of {model.name!r} is the champion: ask for one by its number, the last one is {last}."
 
 
 def _carried(model: PyFuncModel, name: str) -> Any:

@@ -18,6 +18,7 @@ from pipeline.telling.terminal import Terminal
 from pipeline.tracking import registry
 from pipeline.tracking.model import load_model
 from pipeline.tracking.served import Served
+from pipeline.tracking.store import readable
 
 
 def parent_of(client, name):
@@ -110,6 +111,37 @@ def test_a_model_whose_files_were_moved_is_told_with_its_place(flowers, client, 
             load_model(address, f"sqlite:///{tmp_path}/mlflow.db")
         assert "Its files are not at '/srv/old/model', where the store says. They were moved" in str(error.value)
         assert "docs/operations.md" in str(error.value)
+
+
+@pytest.mark.parametrize("asked", ["lone@champion", "lone", "lone/9", "lone@nobody"])
+@pytest.mark.parametrize("n_versions", [0, 2])
+def test_a_champion_is_named_only_where_there_is_one(empty_database, tmp_path, asked, n_versions):
+    shutil.copy(empty_database, tmp_path / "mlflow.db")
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    with readable(uri):
+        client = mlflow.MlflowClient()
+        client.create_registered_model("lone")
+        for _ in range(n_versions):
+            client.create_model_version("lone", str(tmp_path))
+        if n_versions:
+            client.set_registered_model_alias("lone", "tried", "1")
+
+    def told():
+        with pytest.raises(ValueError, match="expected a model that can be loaded") as error:
+            load_model(f"models:/{asked}", uri)
+        return str(error.value)
+
+    if not n_versions:
+        assert told().endswith(
+            "'lone' is registered and has no version: a run whose champion passes its gate makes one."
+        )
+        return
+    without = "No version of 'lone' is the champion: ask for one by its number, the last one is models:/lone/2."
+    assert told().endswith(without)
+    with readable(uri):
+        client.set_registered_model_alias("lone", "champion", "1")
+    if asked != "lone@champion":
+        assert told().endswith("What is served is models:/lone@champion, the last one models:/lone/2.")
 
 
 def test_eight_that_register_at_once_lose_no_version(empty_database, tmp_path, eight_register):
