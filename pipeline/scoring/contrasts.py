@@ -24,7 +24,13 @@ from pipeline.scoring.redrawn import redrawings
 from pipeline.scoring.resampling import Resamples
 from pipeline.scoring.row_differences import Asked, told_difference
 from pipeline.scoring.rows import are_redrawn, are_unlike, rows_of, too_few_clusters
-from pipeline.scoring.significance import Difference, corrected_difference, least_error, student_difference
+from pipeline.scoring.significance import (
+    Difference,
+    corrected_difference,
+    corrected_f1_difference,
+    least_error,
+    student_difference,
+)
 from pipeline.scoring.taken import by_candidate, positive_class_of, resamples_of, values_of
 from pipeline.scoring.values import Contrast, Question, Scores
 
@@ -45,6 +51,7 @@ PAIRED_LESS_SURE = f"{PAIRED_FOLDS}, or, if less sure, a t-test on the test rows
 PAIRED_LESS_SURE_AREAS = (
     f"{PAIRED_FOLDS}, or, if less sure, a t-test on the placements of the test rows, each row once (DeLong et al. 1988)"
 )
+PAIRED_F1 = f"{PAIRED_FOLDS}, no surer than an F1 of so few rows that are found (docs/statistics.md)"
 PAIRED_ROWS = "paired bootstrap over the rows of the one test set, resampled within classes"
 PAIRED_SHARES = "adjusted Wald test of paired shares of the rows of the one test set (Bonett & Price 2012)"
 PAIRED_ERRORS = "paired t-test of the errors of the rows of the one test set (Diebold & Mariano 1995)"
@@ -128,17 +135,20 @@ def _tested_by_fold(
     """Tests on the scores of the folds, and two candidates that learn on their rows as well, where those tell."""
     first = next(iter(own.values()))
     values = {name: _by_fold(metric, items, len(folds)) for name, items in own.items()}
-    n_train, n_test = len(folds[0].train_rows), len(folds[0].test_rows)
-    between = declared(metric).bounds == (0.0, 1.0)
-    n_rows = most_rows(metric, first, _worth(first, folds, n_train + n_test), comparison) if between else np.inf
+    sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
     least = equivalence(metric, _guessed(metric, own, comparison), comparison)
-    test = partial(corrected_difference, n_train=n_train, n_test=n_test, n_rows=n_rows, equivalence=least)
+    most = {name: _most_rows(metric, items, folds, comparison) for name, items in own.items()}
+
+    def test(pair: Pair) -> Difference:
+        one, other = (values[name] for name in pair)
+        return _of_measured(metric, one, other, most=min(most[name] for name in pair), equivalence=least, **sizes)
+
     measured = np.isfinite(np.stack(list(values.values()))).all(axis=0)
-    differences = _told_apart(metric, own, pairs, lambda pair: _of_measured(values[pair[0]] - values[pair[1]], test))
+    differences = _told_apart(metric, own, pairs, test)
     tell = partial(told_difference, positive_class=positive_class_of(first[0], comparison), equivalence=least)
     methods = {}
     for pair in pairs:
-        if question_of(pair, comparison) != "guess" and differences[pair] is not _SAME:
+        if metric != "f1" and question_of(pair, comparison) != "guess" and differences[pair] is not _SAME:
             one, other = own[pair[0]], own[pair[1]]
             alone = comparison.primary is not None and set(pair) == set(comparison.primary)
             differences[pair], asked = tell(metric, one, other, folds, differences[pair], alone=alone)
@@ -148,7 +158,7 @@ def _tested_by_fold(
         covariance=covariance_over_folds(np.stack(list(values.values()), axis=1)[measured]),
         degrees=max(int(measured.sum()) - 1, 1),
         n=len(folds),
-        method=PAIRED_FOLDS,
+        method=PAIRED_F1 if metric == "f1" else PAIRED_FOLDS,
         methods=methods,
     )
 
@@ -182,6 +192,14 @@ def _untested(metric: str, own: Own, pairs: Sequence[Pair], n_folds: int, why: s
         n=n_folds,
         method=why,
     )
+
+
+def _most_rows(metric: str, own: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison) -> float:
+    """Returns the most rows that a candidate's score can be worth; infinitely many, as of a loss, without bounds."""
+    if declared(metric).bounds != (0.0, 1.0):
+        return np.inf
+    n_rows = len(folds[0].train_rows) + len(folds[0].test_rows)
+    return most_rows(metric, own, _worth(own, folds, n_rows), comparison)
 
 
 def _worth(own: Sequence[Scores], folds: Sequence[Fold], n_rows: int) -> float:
@@ -234,12 +252,25 @@ def _by_fold(metric: str, items: Sequence[Scores], n_folds: int) -> NDArray[np.f
     return values
 
 
-def _of_measured(differences: NDArray[np.float64], test: partial[Difference]) -> Difference:
+def _of_measured(
+    metric: str,
+    one: NDArray[np.float64],
+    other: NDArray[np.float64],
+    *,
+    n_train: int,
+    n_test: int,
+    most: float,
+    equivalence: float,
+) -> Difference:
     """Tests the folds on which both candidates could be measured; one of them is no test."""
-    measured = differences[np.isfinite(differences)]
-    if len(measured) < 2:
-        return Difference(mean=float(measured.mean()) if len(measured) else float("nan"))
-    return test(measured)
+    measured = np.isfinite(one - other)
+    one, other = one[measured], other[measured]
+    if len(one) < 2:
+        return Difference(mean=float((one - other).mean()) if len(one) else float("nan"))
+    told = partial(corrected_f1_difference, one, other, most=most)
+    if metric != "f1":
+        told = partial(corrected_difference, one - other, n_rows=most)
+    return told(n_train=n_train, n_test=n_test, equivalence=equivalence)
 
 
 def _tested_by_row(

@@ -9,9 +9,13 @@ import pytest
 from experiments.language import Splitting
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
-from pipeline.scoring.contrasts import DELONG, PAIRED_FOLDS, PAIRED_ROWS, PAIRED_SHARES, TOO_FEW, contrast
+from pipeline.data.values import Fold
+from pipeline.scoring.compare import compare
+from pipeline.scoring.contrasts import DELONG, PAIRED_F1, PAIRED_FOLDS, PAIRED_ROWS, PAIRED_SHARES, TOO_FEW, contrast
+from pipeline.scoring.metrics import confusion, score
 from pipeline.scoring.paired_rows import paired_areas, paired_shares
 from pipeline.scoring.significance import corrected_difference, holm
+from pipeline.scoring.values import Scores
 
 IRIS = ingest("iris")
 
@@ -191,6 +195,42 @@ def test_two_that_are_worse_than_guessing_are_told_apart(small, invented):
     found = of(contrast(at_levels(invented, levels, together=0.01), folds, small), "accuracy")
     assert found["sigmoid_4", "logistic_regression"].judgment == "better"
     assert found["sigmoid_4", "majority_class"].judgment == "worse"
+
+
+def test_an_f1_that_is_not_surely_above_0_is_not_called_better_than_guessing_0(small):
+    """Five folds of 30 rows, 3 of them positive, of which each finds one beside five false alarms."""
+    y, said = (np.arange(30) < 3).astype(np.int64), np.full(30, 0.1)
+    said[[0, *range(3, 8)]] = 0.9
+    folds = [
+        Fold(index=k, seed=k, train_rows=np.delete(np.arange(150), part), test_rows=part)
+        for k, part in enumerate(np.arange(150).reshape(5, 30))
+    ]
+    asked = replace(small, metrics=("f1",), primary_metric="f1", positive_class=1)
+
+    def probabilities(own):
+        return np.stack([1 - own, own], axis=1)
+
+    scores = [
+        Scores(
+            candidate=candidate.name,
+            family=candidate.family,
+            fold_index=fold.index,
+            seed=0,
+            metrics={"f1": score("f1", y, p, 1)},
+            y_true=y,
+            predicted=p,
+            confusion=confusion(y, p),
+        )
+        for candidate in small.candidates
+        for p in [probabilities(np.full(30, 0.1) if candidate.name == asked.dummy else said)]
+        for fold in folds
+    ]
+    found = of(contrast(scores, folds, asked), "f1")["sigmoid_4", asked.dummy]
+    own = next(one for one in compare(scores, folds, asked) if one.candidate == "sigmoid_4")
+    assert (found.difference, own.mean) == pytest.approx((2 / 9, 2 / 9))
+    assert own.low == 0
+    assert found.low <= 0
+    assert (found.judgment, found.method) == ("cannot_say", PAIRED_F1)
 
 
 def test_one_positive_test_row_says_nothing_of_a_ranking(small, invented):
