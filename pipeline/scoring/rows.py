@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pipeline.data.values import Fold
 from pipeline.scoring.clusters import effective_rows, n_clusters
 from pipeline.scoring.metrics import ROW_LOSSES
+from pipeline.scoring.tested import kish
 from pipeline.scoring.values import Scores
 from pipeline.words.names import counted
 
@@ -42,6 +43,7 @@ class Rows:
         hits: ``(n_rows,)``: how often the class was right; of numbers none.
         weights: ``(n_rows,)``; ``None`` where they count alike.
         clusterings: Each ``(n_rows,)``.
+        times: ``(n_rows,)``: how often each was tested.
         equally: Whether all rows of the set were tested, each as often as the others.
     """
 
@@ -49,7 +51,19 @@ class Rows:
     hits: NDArray[np.float64]
     weights: NDArray[np.float64] | None
     clusterings: tuple[NDArray[np.int64], ...]
+    times: NDArray[np.int64]
     equally: bool
+
+    @property
+    def design_effect(self) -> float:
+        """By what the variance of a mean over folds is larger than were all tested equally often.
+
+        Of rows that hang together it is that of their groups, as often as rows of a group are tested on the average; of
+        two ways to hang together the larger one.
+        """
+        groups = (np.unique(labels, return_inverse=True)[1] for labels in self.clusterings)
+        of_groups = [kish(np.bincount(own, weights=self.times) / np.bincount(own)) for own in groups]
+        return max(of_groups, default=kish(self.times))
 
     @property
     def worth(self) -> float:
@@ -89,6 +103,7 @@ def rows_of(own: Sequence[Scores], folds: Sequence[Fold], of: Callable[[Scores],
         hits=mean(hits),
         weights=once(weighed) if weighed else None,
         clusterings=tuple(once(each) for each in zip(*(item.clusterings for item in own), strict=True)),
+        times=times,
         equally=len(distinct) == n_rows and bool((times == times[0]).all()),
     )
 

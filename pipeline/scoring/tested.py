@@ -36,7 +36,16 @@ def design_effect(own: Sequence[Scores], folds: Sequence[Fold]) -> float:
         Kish (1965), Survey Sampling, section 11.7, for unequal weights.
     """
     times = _times_tested(own, folds)
-    times = times[times > 0]
+    return kish(times[times > 0])
+
+
+def kish(times: NDArray[np.int64] | NDArray[np.float64]) -> float:
+    """Returns the design effect of what counts so many ``times`` each, as of ``design_effect``.
+
+    Example:
+        >>> kish(np.array([2, 2, 2])), round(kish(np.array([1, 2, 3])), 3)
+        (1.0, 1.167)
+    """
     return float(len(times) * (times**2).sum() / times.sum() ** 2)
 
 

@@ -112,7 +112,10 @@ def _over_folds(
         return corrected, caption
     of_rows = rows_of(own, folds, lambda item: ROW_LOSSES[name](item.y_true, item.y_proba))
     error = mean_error(of_rows.losses, of_rows.weights, of_rows.clusterings)
-    found = _interval(name, corrected.mean, error, most=n_rows, degrees=rows.degrees, own=own, rows=rows)
+    mean = float(np.average(of_rows.losses, weights=of_rows.weights))
+    by_rows = _interval(name, mean, error, most=n_rows, degrees=rows.degrees, own=own, rows=rows)
+    wider = np.sqrt(rows.design_effect)
+    low, high = (corrected.mean + float(wider * (bound - mean)) for bound in (by_rows.low, by_rows.high))
     if rows.equally:
-        return found, caption
-    return Interval(mean=found.mean, low=min(found.low, corrected.low), high=max(found.high, corrected.high)), caption
+        return Interval(mean=corrected.mean, low=low, high=high), caption
+    return Interval(mean=corrected.mean, low=min(low, corrected.low), high=max(high, corrected.high)), caption

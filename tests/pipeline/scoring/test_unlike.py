@@ -10,7 +10,14 @@ from pipeline.data.split import split
 from pipeline.data.task import Classification, Regression
 from pipeline.data.values import Dataset, Fold
 from pipeline.scoring.compare import compare, rank
-from pipeline.scoring.contrasts import PAIRED_FOLDS, PAIRED_GROUPS, PAIRED_STRETCHES, PAIRED_WEIGHTS, contrast
+from pipeline.scoring.contrasts import (
+    PAIRED_F1,
+    PAIRED_FOLDS,
+    PAIRED_GROUPS,
+    PAIRED_STRETCHES,
+    PAIRED_WEIGHTS,
+    contrast,
+)
 from pipeline.scoring.evaluate import evaluate
 from pipeline.scoring.rows import rows_of
 from pipeline.scoring.weighted import score_of
@@ -141,6 +148,57 @@ def test_weights_that_are_all_the_same_change_no_score_and_hardly_an_interval():
             assert (one.low, one.high) == pytest.approx((other.low, other.high), abs=1e-3)
 
 
+RANDOM = Splitting(kind="random", test_share=0.2, n_folds=10)
+
+
+@pytest.mark.parametrize("alike", [{"weights": np.ones(N)}, {"clusterings": True}])
+def test_of_random_splits_a_loss_is_as_unsure_with_weights_of_1_or_groups_of_one_row(alike):
+    """A row counts in the mean as often as it is tested: that makes it less sure, whatever rows are."""
+    data, _ = dataset()
+    scores, folds, judged = scored(data, RANDOM)
+    rows = {fold.index: fold.test_rows for fold in folds}
+    said = [
+        replace(one, weights=np.ones(len(one.y_true)))
+        if "weights" in alike
+        else replace(one, clusterings=(rows[one.fold_index],))
+        for one in scores
+    ]
+    for one, other in zip(compare(said, folds, judged), compare(scores, folds, judged), strict=True):
+        if one.metric in ("log_loss", "brier_score") and one.candidate == "good":
+            assert (one.low, one.high) == pytest.approx((other.low, other.high), abs=1e-9)
+
+
+def test_groups_count_as_often_as_they_are_tested():
+    data, _ = dataset()
+    groups, tested = np.repeat(np.arange(4), [5, 3, 1, 1]), ([0, 1], [0, 2], [0, 3], [1, 2])
+    folds = [
+        Fold(index=k, seed=k, train_rows=np.flatnonzero(~np.isin(groups, own)), test_rows=np.flatnonzero(own_rows))
+        for k, own in enumerate(tested)
+        if (own_rows := np.isin(groups, own)).any()
+    ]
+    scores, _, _ = scored(data, RANDOM, folds)
+    own = [one for one in scores if one.candidate == "good"]
+    by_row = rows_of(own, folds).design_effect
+    found = rows_of(
+        [replace(one, clusterings=(groups[f.test_rows],)) for one, f in zip(own, folds, strict=True)], folds
+    )
+    times, weight = np.array([3, 2, 2, 1]), np.array([5, 3, 1, 1])
+    assert found.design_effect == pytest.approx(4 * (times**2).sum() / times.sum() ** 2)
+    assert by_row == pytest.approx(10 * (weight * times**2).sum() / (weight @ times) ** 2)
+    both = rows_of(
+        [replace(one, clusterings=(groups[f.test_rows], f.test_rows)) for one, f in zip(own, folds, strict=True)],
+        folds,
+    )
+    assert both.design_effect == max(by_row, found.design_effect) > 1
+
+
+def test_of_f1_words_tell_that_it_is_worth_the_fewer_rows_the_lower_it_is():
+    data, groups = dataset()
+    for unlike in (replace(data, groups=groups), replace(data, weights=np.full(N, 2.0))):
+        found = compare(*scored(unlike, DEALT))
+        assert all("of F1 the fewer the lower it is" in one.method for one in found if one.metric == "f1")
+
+
 def test_in_time_test_rows_are_redrawn_in_stretches_and_the_caption_says_why():
     data, _ = dataset(times=np.arange(N))
     scores, folds, judged = scored(data, FORWARD)
@@ -175,7 +233,8 @@ def test_differences_are_tested_as_the_rows_are(change, splitting, method):
     )
     scores, folds, judged = scored(data, splitting)
     found = contrast(scores, folds, judged)
-    assert {one.method for one in found} == {method}
+    assert {one.method for one in found if one.metric != "f1"} == {method}
+    assert {one.method for one in found if one.metric == "f1"} == {PAIRED_F1 if method == PAIRED_FOLDS else method}
     by_pair = {(one.candidate, one.reference, one.metric): one for one in found}
     for (one, other, metric), each in by_pair.items():
         back = by_pair[other, one, metric]
