@@ -11,6 +11,8 @@ from pipeline.scoring.number_intervals import (
     error_of_mean,
     error_over_folds,
     influence_of,
+    influence_on_mean,
+    left_of,
     median_interval,
 )
 from pipeline.scoring.number_metrics import Numbers, is_constant
@@ -25,7 +27,8 @@ ERRORS = ("r2", "rmse", "mae")
 """Scores of which each row has an influence; a median has none."""
 MEDIAN = "median_absolute_error"
 _LEAST = {MEDIAN: 6, **dict.fromkeys(ERRORS, 20)}
-"""Test rows of which one test set must have so many: with fewer, simulated intervals do not hold, or there is none."""
+"""Test rows of which one test set must have so many: with fewer, simulated intervals do not hold, or there is none.
+Folds of fewer do not say how far their own score lies off either."""
 _LEAST_OTHERS = 10
 ENOUGH, ENOUGH_THAT_COUNT = 500, 20
 """Rows from which on their own spread is believed alone, where all are tested equally often, and of them those that
@@ -59,9 +62,13 @@ def errors_over_folds(name: str, own: Sequence[Scores], folds: Sequence[Fold]) -
 
 
 def _of_each_row(name: str, own: Sequence[Scores], folds: Sequence[Fold]) -> Numbers:
-    """Returns the mean influence of each test row, larger where some are tested, and count, more often than others."""
-    wider = np.sqrt(design_effect(own, folds))
-    return np.asarray(wider * mean_of_rows(lambda item: _influences(name, item), own, folds))
+    """Returns the mean influence of each test row, larger where some are tested, and count, more often than others.
+
+    On the mean over folds where these are small, else on the score of its fold, which hardly differs there.
+    """
+    wider, small = np.sqrt(design_effect(own, folds)), min(len(item.y_true) for item in own) < _LEAST[name]
+    mean = float(left_of(name, values_of(name, own)).mean()) if small else None
+    return np.asarray(wider * mean_of_rows(lambda item: _influences(name, item, mean), own, folds))
 
 
 def _are_enough(influence: Numbers) -> bool:
@@ -69,7 +76,9 @@ def _are_enough(influence: Numbers) -> bool:
     return len(influence) >= ENOUGH and error_of_mean(influence, squared=True)[1] >= ENOUGH_THAT_COUNT
 
 
-def _influences(name: str, item: Scores) -> Numbers:
+def _influences(name: str, item: Scores, mean: float | None) -> Numbers:
+    if mean is not None:
+        return influence_on_mean(name, item.y_true, item.predicted, mean)
     if not (item.y_true != item.predicted).any():
         return np.zeros(len(item.y_true))
     return influence_of(name, item.y_true, item.predicted)

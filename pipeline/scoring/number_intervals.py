@@ -12,6 +12,7 @@ from pipeline.scoring.number_metrics import Numbers, is_constant, mae, median_ab
 from pipeline.scoring.significance import Interval, corrected_interval
 
 _NAN = float("nan")
+_SCORES = {"mae": mae, "rmse": rmse, "r2": r2}
 _ROUNDING = 1e-20  # of the square of an influence, which is about 1
 
 
@@ -32,7 +33,7 @@ def error_interval(name: str, y_true: Numbers, predicted: Numbers, confidence: f
     Returns:
         Without bounds where no row has an error, which says nothing of how large one may be, or R² is not known.
     """
-    value = {"mae": mae, "rmse": rmse, "r2": r2}[name](y_true, predicted)
+    value = _SCORES[name](y_true, predicted)
     if not _can_vary(name, y_true, predicted):
         return Interval(mean=value, low=_NAN, high=_NAN)
     n, of_r2 = len(y_true), name == "r2"
@@ -63,6 +64,33 @@ def influence_of(name: str, y_true: Numbers, predicted: Numbers) -> Numbers:
         return np.asarray((squared - 1) / 2)
     away = (y_true - y_true.mean()) ** 2
     return np.asarray(squared - away / away.mean())
+
+
+def influence_on_mean(name: str, y_true: Numbers, predicted: Numbers, mean: float) -> Numbers:
+    """Returns by how much the logarithm of a mean over folds grows with the weight of a row of one, ``(n_samples,)``.
+
+    Relative to the score of their own fold few rows hide how far it lies off with them, and one row hides all of it.
+
+    Formula:
+        With ``u`` the fold's MAE, RMSE or ``1 - R²``, ``g`` the influence of a row on it and ``U`` the mean of the
+        folds' ``u``: ``(1 + g) u / U - 1``, of the MAE ``|e| / U - 1``. The mean over the rows of folds of one size is
+        0, and their squares are those within folds and those between.
+
+    Args:
+        name: ``"mae"``, ``"rmse"`` or ``"r2"``.
+        y_true: ``(n_samples,)``, of the fold.
+        predicted: ``(n_samples,)``.
+        mean: ``U``.
+    """
+    own = float(left_of(name, np.array(_SCORES[name](y_true, predicted))))
+    if not own > 0:  # no row has an error
+        return np.full(len(y_true), -1.0)
+    return np.asarray((1 + influence_of(name, y_true, predicted)) * own / mean - 1)
+
+
+def left_of(name: str, values: Numbers) -> Numbers:
+    """Returns what is the smaller the better a score is: an error, or what R² leaves of 1."""
+    return 1 - values if name == "r2" else values
 
 
 def reaches_of(

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from experiments.language import Baseline, Comparison, Splitting
 from pipeline.data.values import Fold
-from pipeline.scoring import captions
+from pipeline.scoring import captions, errors
 from pipeline.scoring.compare import compare, rank
 from pipeline.scoring.contrasts import PAIRED_ERRORS, PAIRED_FOLDS, PAIRED_ROWS, TOO_FEW_NUMBERS, contrast
 from pipeline.scoring.errors import NO_ERROR
@@ -111,6 +112,69 @@ def test_over_folds_neither_few_rows_nor_unknown_trainings_are_believed(n_rows, 
     assert all(captions.method_of(found["line", name].method) is method for name in ("r2", "rmse", "mae"))
     assert captions.method_of(found["line", "median_absolute_error"].method) is captions.MEDIAN_ACROSS_FOLDS
     assert all(one.has_interval and one.low < one.mean < one.high for one in found.values())
+
+
+def bounds(mean, influence):
+    """By hand: Student's t of as many rows as count, up as if one more were as wrong as the worst."""
+    reaches = []
+    for terms in (influence, np.append(influence, influence.max())):
+        squares = (terms - terms.mean()) ** 2
+        t = stats.t.ppf(0.975, squares.sum() ** 2 / (squares**2).sum())
+        reaches.append((terms is not influence) * terms.mean() + t * stats.sem(terms))
+    return mean * np.exp(-reaches[0]), mean * np.exp(max(reaches))
+
+
+@pytest.mark.parametrize("n_rows", [1, 2, 10, 19, 20])
+def test_rows_of_small_folds_tell_how_far_the_mean_of_all_lies_off(n_rows, monkeypatch):
+    """Relative to their own fold's error they tell less, and one row tells nothing."""
+    monkeypatch.setattr(errors, "error_by_training", lambda *asked: 0.0)  # of 500 trainings it takes a minute
+    n_folds = 500 // n_rows + 1
+    y, folds = y_of(n_rows * n_folds), dealt(n_rows * n_folds, n_folds)
+    own = [one for one in scored(y, folds) if one.candidate == "line"]
+    found, method = errors.errors_over_folds("mae", own, folds)
+    wrong = np.array([np.abs(one.y_true - one.predicted) for one in own])
+    influence = wrong / (wrong.mean(axis=1, keepdims=True) if n_rows == 20 else wrong.mean()) - 1
+    assert method is captions.ERRORS_OF_ALL_ROWS
+    assert (found.low, found.high) == pytest.approx(bounds(wrong.mean(), influence.ravel()))
+    if n_rows == 1:
+        rmse, _ = errors.errors_over_folds("rmse", own, folds)
+        assert (rmse.low, rmse.high) == pytest.approx((found.low, found.high))
+
+
+@pytest.mark.parametrize("n_rows", [100, 500])
+def test_what_hangs_on_the_training_reaches_the_interval(n_rows):
+    """Each of five trainings is off by a twentieth more than the one before, on all rows that two have in common."""
+    y, folds = y_of(n_rows), dealt(n_rows)
+    still = [one for one in scored(y, folds) if one.candidate == "line"]
+    moved = [replace(one, elsewhere=one.elsewhere * 1.05**one.fold_index) for one in still]
+    steps = [one - other for one in range(5) for other in range(one)]
+    by_training = np.log(1.05) * np.sqrt((1 - 0.2) / 0.2 * (5 - 1) / 5 * np.mean(np.square(steps)) / 2)
+    for name, power in (("mae", 1), ("rmse", 1), ("r2", 2), ("median_absolute_error", 1)):
+        reaches = []
+        for own in (still, moved):
+            found, _ = errors.errors_over_folds(name, own, folds)
+            left = [1 - end if name == "r2" else end for end in (found.low, found.high)]
+            reaches.append(np.abs(np.log(left) - np.log(1 - found.mean if name == "r2" else found.mean)))
+        assert reaches[1] == pytest.approx(np.hypot(reaches[0], stats.t.ppf(0.975, 4) * power * by_training))
+
+
+def test_over_random_splits_rows_count_as_often_as_they_are_tested():
+    """Each fold has as many rows that are off by 1 as by 3: it scores as the others, and only rows tell how surely."""
+    random, wrong = np.random.default_rng(3), np.resize([1.0, 3.0], 100)
+    tests = [np.concatenate([2 * random.permutation(50)[:10] + odd for odd in (0, 1)]) for _ in range(4)]
+    rows = np.arange(100)
+    folds = [Fold(index=k, seed=k, train_rows=np.setdiff1d(rows, own), test_rows=own) for k, own in enumerate(tests)]
+    like = scored(y_of(100), folds)
+    own = [
+        replace(like[k], y_true=wrong[fold.test_rows], predicted=np.zeros(20), metrics={"mae": 2.0})
+        for k, fold in enumerate(folds)
+    ]
+    tested, times = np.unique(np.concatenate(tests), return_counts=True)
+    wider = np.sqrt(len(times) * (times**2).sum()) / times.sum()
+    assert wider > 1.05
+    found, method = errors.errors_over_folds("mae", own, folds)
+    assert method is captions.ERRORS_ACROSS_FOLDS
+    assert (found.low, found.high) == pytest.approx(bounds(2.0, wider * (wrong[tested] / 2 - 1)))
 
 
 def test_many_rows_of_which_few_make_all_of_the_error_are_not_believed_alone():

@@ -8,6 +8,7 @@ from pipeline.scoring.number_intervals import (
     error_of_mean,
     error_over_folds,
     influence_of,
+    influence_on_mean,
     median_interval,
     reaches_of,
 )
@@ -35,6 +36,36 @@ def test_an_influence_is_by_how_much_the_logarithm_grows_with_the_weight_of_a_ro
     found = np.log(left(name, weighted_score(name, y, p, weights)) / left(name, score(name, y, p)))
     np.testing.assert_allclose(influence_of(name, y, p), len(y) * found / step, rtol=1e-4, atol=1e-4)
     assert influence_of(name, y, p).mean() == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ERRORS)
+@pytest.mark.parametrize("n_folds", [1, 5, 12])
+def test_an_influence_on_the_mean_over_folds_is_by_how_much_that_grows(name, n_folds):
+    """With a row grows its own fold's score, and what that fold counts among the others."""
+    y, p = drawn()
+    parts = np.arange(60).reshape(n_folds, -1)
+    each = np.array([left(name, score(name, y[rows], p[rows])) for rows in parts])
+    step, n_test = 1e-6, 60 // n_folds
+    for fold, rows in enumerate(parts):
+        found = influence_on_mean(name, y[rows], p[rows], each.mean())
+        for place in range(n_test):
+            grown, counts = each.copy(), np.full(n_folds, float(n_test))
+            weights = 1 + step * (np.arange(n_test) == place)
+            grown[fold], counts[fold] = (
+                left(name, weighted_score(name, y[rows], p[rows], weights[:, None]))[0],
+                weights.sum(),
+            )
+            by = np.log(np.average(grown, weights=counts) / each.mean())
+            assert found[place] == pytest.approx(60 * by / step, rel=1e-3, abs=1e-3)
+    if n_folds == 1:
+        np.testing.assert_allclose(found, influence_of(name, y, p), atol=1e-14)
+
+
+def test_in_folds_of_one_row_it_is_how_far_that_lies_off():
+    wrong = np.array([0.0, 1.0, 2.0, 5.0])
+    for name in ("mae", "rmse"):
+        found = [influence_on_mean(name, wrong[[row]], np.zeros(1), 2.0).item() for row in range(4)]
+        assert found == [-1.0, -0.5, 0.0, 1.5]
 
 
 @pytest.mark.parametrize("name", ERRORS)
