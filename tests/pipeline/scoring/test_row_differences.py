@@ -21,8 +21,8 @@ from pipeline.scoring.contrasts import (
     PAIRED_UNSTEADY,
     contrast,
 )
-from pipeline.scoring.row_differences import LEAST_REPEATED, UNSTEADY, difference_by_rows
-from pipeline.scoring.significance import corrected_difference
+from pipeline.scoring.row_differences import LEAST_REPEATED, UNSTEADY, difference_by_rows, told_difference
+from pipeline.scoring.significance import corrected_difference, student_difference
 
 PAIR = ("net_0", "baseline_0")
 
@@ -210,14 +210,42 @@ def test_what_lies_between_trainings_counts_as_often_as_they_share_rows(n_folds)
     assert found.difference.high == pytest.approx(0.25 + stats.t.ppf(0.975, 199) * error, rel=1e-12)
 
 
-def test_where_a_training_moves_its_rows_together_the_less_sure_test_counts():
+@pytest.mark.parametrize(("n_moved", "is_steady"), [(1, True), (2, False), (3, False)])
+def test_of_as_many_trainings_one_less_is_free_where_their_mean_is_taken_off(n_moved, is_steady):
+    """Two trainings deviate by ``n_moved`` rows each, one up and one down: their chi-square is ``2 * n_moved``."""
+    rows, own = np.arange(200), np.repeat([1.0, 0.0], [50, 150])
+    again = own.copy()
+    again[100 : 100 + 2 * n_moved] += np.resize([1.0, -1.0], 2 * n_moved)
+    assert stats.chi2.ppf(0.95, 1) < 2 * 2 < stats.chi2.ppf(0.95, 2)
+    assert difference_by_rows(own, rows, rows % 2, again=again, equivalence=0.0).is_steady == is_steady
+
+
+@pytest.mark.parametrize("less_sure", ["folds", "rows"])
+def test_where_a_training_moves_its_rows_together_the_less_sure_test_counts(less_sure):
     comparison, folds, scores = compared(splitting=stratified(5))
     turned = [
         replace(one, again=1 - one.again) if (one.candidate, one.fold_index) == (PAIR[0], 2) else one for one in scores
     ]
-    found = asked(comparison, folds, turned)
-    assert found.method == PAIRED_UNSTEADY
-    assert found.p_value >= by_folds(scores, folds).p_value
+    mine, its = (own(turned, name) for name in PAIR)
+    told, again = (
+        np.concatenate([right(one, of) - right(other, of) for one, other in zip(mine, its, strict=True)])
+        for of in ("predicted", "again")
+    )
+    error = np.sqrt((told.var() + (5 - 1) * np.mean((told - again) ** 2) / 2) / len(told))
+    by_rows = 2 * stats.t.sf(abs(told.mean()) / error, len(told) - 1)
+    of_folds = student_difference(told.mean(), error * (2 if less_sure == "folds" else 0.1), 4, equivalence=0.01)
+    how = {"positive_class": None, "equivalence": 0.01, "alone": True}
+    found, asked_of = told_difference("accuracy", mine, its, folds, of_folds, **how)
+    assert asked_of == "both"
+    assert (by_rows < of_folds.p_value) == (less_sure == "folds")
+    assert found.p_value == pytest.approx(max(by_rows, of_folds.p_value), rel=1e-10)
+    whole = asked(comparison, folds, turned)
+    assert whole.method == PAIRED_UNSTEADY
+    assert whole.p_value == pytest.approx(max(by_rows, by_folds(scores, folds).p_value), rel=1e-10)
+
+
+def right(one, of):
+    return (getattr(one, of).argmax(axis=1) == one.y_true) * 1.0
 
 
 def test_a_mean_over_several_trainings_is_tested_by_folds():

@@ -38,13 +38,14 @@ def test_in_the_middle_it_is_the_usual_interval_but_for_a_little():
 
 @pytest.mark.parametrize(("mean", "most"), [(0.1, 30), (0.24, 30), (0.5, 12)])
 def test_an_f1_is_worth_the_fewer_rows_the_lower_it_is(mean, most):
+    """The bounds solve ``(mean - p)^2 = z^2 p (1 - p) / (most p)``, where those of a share are not farther."""
     found = corrected_f1_interval(np.full(5, mean), n_train=120, n_test=30, most=most)
     share = corrected_share_interval(np.full(5, mean), n_train=120, n_test=30, most=most)
-    for bound, other in ((found.low, share.low), (found.high, share.high)):
-        if bound not in (0, other):  # the bound solves |mean - p| = z sqrt(p (1 - p) / (most p))
-            assert abs(mean - bound) == pytest.approx(stats.norm.ppf(0.975) * np.sqrt((1 - bound) / most))
-    assert found.low <= share.low < mean < share.high <= found.high
-    assert found.high - found.low > share.high - share.low
+    own = stats.norm.ppf(0.975) ** 2 / most
+    low, high = np.sort(np.roots([1, own - 2 * mean, mean**2 - own]))
+    assert found.low == pytest.approx(max(min(low, share.low), 0), abs=1e-12)
+    assert found.high == pytest.approx(high, abs=1e-12)
+    assert found.low <= share.low < mean < share.high < found.high
 
 
 def test_an_f1_of_all_that_are_found_has_the_interval_of_a_share():
