@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks import coverage
 from benchmarks.coverage.page import PAGE, PARTS, merged
 from benchmarks.coverage.spread import Effort
+from benchmarks.coverage.told import methods, retold
 from pipeline.telling.files import write
 
 _DEFAULT = Effort()
@@ -27,8 +28,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--processes", type=int, default=_DEFAULT.processes, help="at once (default: 2)")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="sections (default: all)")
     parser.add_argument("--page", type=Path, default=PAGE, help="what is written (default: docs/statistics.md)")
+    parser.add_argument(
+        "--retell", action="store_true", help="simulate nothing: what captions say today, beside what was counted"
+    )
     given = vars(parser.parse_args(arguments))
     parts, page = given.pop("parts"), given.pop("page")
+    if given.pop("retell"):
+        write(page, merged(retold(page.read_text(), methods()), {}))
+        return
     total = 0.0
     for name in parts:
         effort = Effort(**given)

@@ -1,6 +1,6 @@
 """How often the intervals that are printed hold the truth, and whether it is as often as their captions tell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -62,15 +62,20 @@ class Covered:
 
     @property
     def agrees(self) -> bool:
-        """Whether what was counted may be within what is told."""
-        return self.told.agrees(*self.held.bounds)
+        """Whether what was counted is within what is told."""
+        return self.told.agrees(self.held.count / self.held.n)
+
+    @property
+    def may_agree(self) -> bool:
+        """Whether many more simulations might come to what is told: what a few can say."""
+        return self.told.covered is None or self.held.may_be(*self.told.covered)
 
 
 def coverage(problem: Problem, effort: Effort, n: int | None = None) -> dict[str, Covered]:
     """Returns what the intervals over folds cover, by metric."""
     n_test = round(problem.n_rows * share_tested(problem.splitting))
     truth = true_scores(problem, problem.n_rows - n_test, n_test, np.random.default_rng(1))
-    return counted(effort.spread(partial(_over_folds, problem, truth), n or effort.simulations))
+    return counted(effort.spread(partial(over_folds, problem, truth), n or effort.simulations))
 
 
 def coverage_of_rows(problem: Problem, effort: Effort, n: int | None = None) -> dict[str, Covered]:
@@ -79,7 +84,7 @@ def coverage_of_rows(problem: Problem, effort: Effort, n: int | None = None) -> 
     model = problem.fitted(*problem.drawn(10 * problem.n_rows, random))
     X, y = problem.drawn(100 * FRESH, random)
     truth = {name: score(name, y, model.predict_proba(X), problem.positive_class) for name in problem.metrics}
-    return counted(effort.spread(partial(_of_rows, problem, model, truth), n or effort.simulations))
+    return counted(effort.spread(partial(of_rows, problem, model, truth), n or effort.simulations))
 
 
 def true_scores(problem: Problem, n_train: int, n_test: int, random: np.random.Generator) -> dict[str, float]:
@@ -96,7 +101,8 @@ def true_scores(problem: Problem, n_train: int, n_test: int, random: np.random.G
     return {name: float(np.mean(own)) for name, own in found.items()}
 
 
-def _over_folds(problem: Problem, truth: dict[str, float], n: int, random: np.random.Generator) -> list[Told]:
+def over_folds(problem: Problem, truth: Mapping[str, float], n: int, random: np.random.Generator) -> list[Told]:
+    """Returns what is printed of ``n`` data sets, over folds."""
     comparison = comparison_of(problem.metrics, problem.splitting, positive_class=problem.positive_class)
     found = []
     for dataset in problem.datasets(n, random):
@@ -110,9 +116,10 @@ def _over_folds(problem: Problem, truth: dict[str, float], n: int, random: np.ra
     return found
 
 
-def _of_rows(
-    problem: Problem, model: Classifier, truth: dict[str, float], n: int, random: np.random.Generator
+def of_rows(
+    problem: Problem, model: Classifier, truth: Mapping[str, float], n: int, random: np.random.Generator
 ) -> list[Told]:
+    """Returns what is printed of ``n`` test sets of a model."""
     comparison = comparison_of(problem.metrics, problem.splitting, positive_class=problem.positive_class)
     rows, found = np.arange(problem.n_rows), []
     fold = Fold(index=0, seed=0, train_rows=rows[:0], test_rows=rows)
@@ -123,7 +130,7 @@ def _of_rows(
     return found
 
 
-def told_of(summary: Summary, truth: dict[str, float], plain: bool | None) -> Told:
+def told_of(summary: Summary, truth: Mapping[str, float], plain: bool | None) -> Told:
     """Returns what was printed of a score, held against its truth."""
     return Told(
         metric=summary.metric,

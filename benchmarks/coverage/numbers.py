@@ -1,6 +1,6 @@
 """Predicted numbers: how often the intervals of their scores hold the truth, and how often equals are told apart."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -136,7 +136,7 @@ def coverage(problem: Problem, effort: Effort, n: int | None = None) -> dict[str
     assert problem.splitting is not None
     n_test = round(problem.n_rows * share_tested(problem.splitting))
     truth = true_scores(problem, problem.n_rows - n_test, n_test, np.random.default_rng(1))
-    return counted(effort.spread(partial(_over_folds, problem, truth), n or effort.simulations))
+    return counted(effort.spread(partial(over_folds, problem, truth), n or effort.simulations))
 
 
 def true_scores(problem: Problem, n_train: int, n_test: int, random: np.random.Generator) -> dict[str, float]:
@@ -156,7 +156,8 @@ def true_scores(problem: Problem, n_train: int, n_test: int, random: np.random.G
     return {name: float(np.mean(own)) for name, own in found.items()}
 
 
-def _over_folds(problem: Problem, truth: dict[str, float], n: int, random: np.random.Generator) -> list[Told]:
+def over_folds(problem: Problem, truth: Mapping[str, float], n: int, random: np.random.Generator) -> list[Told]:
+    """Returns what is printed of ``n`` data sets, over folds."""
     assert problem.splitting is not None
     comparison, found = comparison_of(problem.splitting), []
     for _ in range(n):
@@ -177,10 +178,13 @@ def coverage_of_rows(problem: Problem, effort: Effort, n: int | None = None) -> 
     model = problem.fitted(*problem.drawn(10 * problem.n_rows, random))
     X, y = problem.drawn(250 * FRESH, random)
     truth = {name: score(name, y, model.predict(X)) for name in METRICS}
-    return counted(effort.spread(partial(_of_rows, problem, model, truth), n or effort.simulations))
+    return counted(effort.spread(partial(of_rows, problem, model, truth), n or effort.simulations))
 
 
-def _of_rows(problem: Problem, model: Any, truth: dict[str, float], n: int, random: np.random.Generator) -> list[Told]:
+def of_rows(
+    problem: Problem, model: Any, truth: Mapping[str, float], n: int, random: np.random.Generator
+) -> list[Told]:
+    """Returns what is printed of ``n`` test sets of a model."""
     comparison, found = comparison_of(None), []
     fold = _one_test_set(problem.n_rows)
     for _ in range(n):

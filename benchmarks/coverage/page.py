@@ -7,14 +7,16 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from benchmarks.coverage import cells, numbers, runs
+from benchmarks.coverage import cells, hardly, numbers, runs
 from benchmarks.coverage.cells import Setting
 from benchmarks.coverage.goals import in_short
 from benchmarks.coverage.intervals import Covered, auc_coverage, coverage, coverage_of_rows
 from benchmarks.coverage.problems import FEW_POSITIVES, OTHER_CLASSIFIERS, PROBLEMS, TEST_SETS
 from benchmarks.coverage.spread import Effort, share
+from benchmarks.coverage.told import TITLES, as_told
 from benchmarks.coverage.words import told, won
 from experiments.language.metric import metric as declared
+from pipeline.scoring.captions import F1_ACROSS_FOLDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "statistics.md"
 HEAD = """# Do the words hold?
@@ -24,11 +26,12 @@ product says of their scores is held against the truth, which is the mean score 
 as many as a fold tests: an average precision of few rows is not that of many. In brackets is the 95 % Clopper-Pearson
 interval of a simulated share; a goal holds (yes) where that interval touches it. Every section says how often its cells
 were simulated, when, and how long one core computed for it. The winner is resampled in full only where its mean is
-counted; no other word hangs on it. One section is made anew by `python -m benchmarks.coverage --parts NAME`.
+counted; no other word hangs on it. One section is made anew by `python -m benchmarks.coverage --parts NAME`; what
+captions say is put anew beside what was counted by `--retell`, without a simulation.
 """
-_SHORT = """In short, over all cells below that have a goal. Captions of one test set say themselves where fewer than
-.93 are covered, and where they say "in fewer where ..." and it is so, that is counted as contradicted, too; what
-covers more than .97 is wider than it need be, and its caption says so.
+_SHORT = """In short, over all cells below that have a goal. Captions say the smallest and the largest share that was
+counted, outwards to a percent. What was counted outside contradicts them, and so is counted where they say "in fewer
+where ..." and it is so. What covers more than .97 is wider than it need be.
 """
 _USUAL = re.compile(r"([\d.]+) minutes of one core on [\d-]+(?: \(the usual [\d,]+ would take about ([\d.]+)\))?")
 Lines = Iterator[str]
@@ -177,7 +180,7 @@ def _runs(effort: Effort) -> Lines:
 
 
 def _covered(problems: Sequence[Any], of: Callable[[Any, Effort], dict[str, Covered]], effort: Effort) -> Lines:
-    yield from _table("rows and folds", "metric", "n", "covered", "told", "mean width", "plain")
+    yield from _table(*TITLES)
     for problem in problems:
         for name, found in of(problem, effort).items():
             plain = "" if found.plain is None else f"{found.plain.count / found.plain.n:.3f}"
@@ -193,10 +196,7 @@ def _is_share(name: str) -> bool:
 
 def _told(found: Covered) -> str:
     """Returns what the caption says, marked where the simulation contradicts it."""
-    if found.told.covered is None:
-        return ""
-    least, most = found.told.covered
-    return f"{least:.2f} to {most:.2f}{'' if found.agrees else ' **no**'}"
+    return as_told(found.told, found.held.count / found.held.n)
 
 
 def _folds(effort: Effort) -> Lines:
@@ -210,6 +210,30 @@ def _folds(effort: Effort) -> Lines:
 def _classifiers(effort: Effort) -> Lines:
     yield from _text("Classes by a logistic chance of some of the columns, after problems of arXiv 2409.18836.")
     yield from _covered(OTHER_CLASSIFIERS, coverage, effort)
+
+
+def _hardly(effort: Effort) -> Lines:
+    yield from _text(
+        "A net and a baseline of one worth find few of 15 positive rows (linear discriminants, unless told otherwise), "
+        "and guessing finds none. Of the net stand the interval of its mean, that of its difference to guessing, whose "
+        "truth is the same, and that of its difference to the baseline, whose truth is 0."
+    )
+    yield from _table(*TITLES)
+    heard = {hardly.words(setting): hardly.found(setting, effort) for setting in hardly.SETTINGS}
+    for words, found in heard.items():
+        of = found.held
+        yield _row(words, hardly.OF_MEAN, of.n, of, as_told(F1_ACROSS_FOLDS, of.count / of.n), f"{found.width:.3f}", "")
+        yield _row(words, "f1, from guessing", of.n, found.apart_held, "", f"{found.apart_width:.3f}", "")
+        yield _row(words, "f1, from an equal", of.n, found.equal_held, "", f"{found.equal_width:.3f}", "")
+    yield ""
+    yield from _text(
+        "Surely better than guessing (p below .05, before any correction) the net is to be only where the interval of "
+        "its mean begins above 0. Beside it stands how often it is not though that interval does: where five folds "
+        "differ much, Student's t knows less of their difference than Wilson's interval of their mean."
+    )
+    yield from _table("rows and folds", "F1", "surely better, from 0 on", "at most 0", "not surely, from above 0")
+    for words, found in heard.items():
+        yield _row(words, f"{found.truth:.3f}", found.too_sure, _holds(found.too_sure.count == 0), found.too_shy)
 
 
 def _test_sets(effort: Effort) -> Lines:
@@ -309,6 +333,7 @@ PARTS: Mapping[str, tuple[str, str, Callable[[Effort], Lines]]] = {
     "alike": ('"Practically equal"', "gates", _alike),
     "folds": ("95 % intervals over folds", "simulations", _folds),
     "classifiers": ("95 % intervals over folds, other classifiers", "simulations", _classifiers),
+    "hardly": ("The F1 of a class that is hardly found", "simulations", _hardly),
     "test_sets": ("95 % intervals of one test set", "simulations", _test_sets),
     "numbers": ("Predicted numbers", "simulations", _numbers),
     "areas": ("95 % intervals of the ROC-AUC of one test set with few positive rows", "simulations", _areas),

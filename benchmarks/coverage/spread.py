@@ -10,7 +10,8 @@ from joblib import Parallel, delayed, parallel_config
 from scipy import stats
 
 Outcome = TypeVar("Outcome")
-_PIECE = 25
+PIECE = 25
+"""Simulations that have one source of draws."""
 
 
 @dataclass(kw_only=True)
@@ -41,7 +42,7 @@ class Effort:
             n: Simulations.
             seed: Of the cell.
         """
-        sizes = [min(_PIECE, n - start) for start in range(0, n, _PIECE)]
+        sizes = [min(PIECE, n - start) for start in range(0, n, PIECE)]
         draws = np.random.default_rng(seed).spawn(len(sizes))
         pieces = list(zip(sizes, draws, strict=True))
         if self.processes == 1:

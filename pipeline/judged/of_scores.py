@@ -9,6 +9,7 @@ from math import inf, isfinite
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.language.metric import METRICS
 from pipeline.judged.answer import Asked, Judged
 from pipeline.judged.given import FoldScores
 from pipeline.scoring import captions
@@ -69,8 +70,12 @@ def _summary(
     sizes: Mapping[str, int],
     whole: float | None,
 ) -> Summary:
-    """Returns a candidate's mean with its interval; ``whole`` is what values are shares of, where they are."""
-    caption = captions.ACROSS_FOLDS if whole is None else captions.SHARES_ACROSS_FOLDS
+    """Returns a candidate's mean with its interval; ``whole`` is what values are shares of, where they are.
+
+    Such an interval believes a spread for up to all rows. Of an F1 or an error type it is worth no more than the rows
+    of a class, and how many these are scores do not tell.
+    """
+    caption = captions.ACROSS_FOLDS if whole is None else _of_shares(metric)
     found = (corrected_interval if whole is None else corrected_share_interval)(values, **sizes)
     scale = 1.0 if whole is None else whole
     return Summary(
@@ -83,3 +88,10 @@ def _summary(
         n=len(values),
         method=caption.caption(captions.trained_on(sizes["n_train"] / sum(sizes.values()))),
     )
+
+
+def _of_shares(metric: str) -> captions.Method:
+    """Returns what is told of an interval of shares; of a metric that is none of our classes' nothing was simulated."""
+    ours = METRICS.get(metric)
+    of_classes = ours is not None and ours.kind in ("share", "mean", "ranking")
+    return captions.SHARES_BY_SCORES if of_classes else replace(captions.SHARES_BY_SCORES, unknown=captions.NEVER)

@@ -30,27 +30,27 @@ ONE = Effort(processes=1)
 def test_intervals_over_folds_of_few_rows_hold():
     found = coverage(Problem(n_rows=60, noise="normal", splitting=parts(5)), ONE, 60)
     assert set(found) == set(METRICS)
-    assert all(one.agrees and one.narrowest > 0 and one.plain is not None for one in found.values())
+    assert all(one.may_agree and one.narrowest > 0 and one.plain is not None for one in found.values())
 
 
 @pytest.mark.parametrize("noise", ["normal", "uneven"])
 def test_intervals_of_a_small_test_set_hold(noise):
     found = coverage_of_rows(Problem(n_rows=30, noise=noise), ONE, 80)
-    assert all(one.agrees and one.plain is None for one in found.values())
+    assert all(one.may_agree and one.plain is None for one in found.values())
 
 
 def test_where_few_rows_make_nearly_all_of_the_error_fewer_hold():
     found = coverage_of_rows(Problem(n_rows=30, noise=WILD), ONE, 120)["rmse"]
-    assert not found.agrees
+    assert not found.may_agree
     assert found.held.bounds[1] < 0.88
     assert found.told.fewer
 
 
 def test_over_folds_they_hold_there_too():
-    """What comes from the training is counted: by rows alone the mean absolute error held in 75 of 100."""
-    found = coverage(Problem(n_rows=200, noise=WILD, splitting=parts(5)), ONE, 100)
-    assert all(one.agrees for one in found.values())
-    assert found["mae"].held.bounds[0] > 0.8
+    """What comes from the training is counted: without it the mean absolute error held in 83 of these 100."""
+    found = coverage(Problem(n_rows=500, noise=WILD, splitting=parts(5)), ONE, 100)
+    assert all(one.may_agree for one in found.values())
+    assert found["mae"].held.count >= 88
 
 
 @pytest.mark.parametrize("splitting", [None, parts(5)])

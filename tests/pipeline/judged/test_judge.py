@@ -10,6 +10,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.tree import DecisionTreeClassifier
 
 import chalktape
+from pipeline.scoring import captions
 from pipeline.scoring.significance import corrected_difference, corrected_share_interval
 
 A = [0.91, 0.93, 0.92, 0.94, 0.90]
@@ -243,3 +244,21 @@ def test_per_cent_are_shares_of_a_hundred():
         assert np.allclose([100 * own.difference, 100 * own.low], [percent.difference, percent.low])
         assert np.allclose([own.p_corrected, own.equal], [percent.p_corrected, percent.equal])
         assert own.judgment == percent.judgment
+
+
+@pytest.mark.parametrize(
+    "metric", ["f1", "balanced_accuracy", "average_precision", "roc_auc", "type_1_error", "accuracy"]
+)
+def test_of_scores_alone_it_is_not_told_how_often_intervals_hold(metric):
+    """That hangs on the rows of each class: of 15 positive ones of 150 an F1 held in 84 of 100, and not 93."""
+    found = chalktape.judge(table(a=A, b=B), 120, 30, metric=metric)
+    for one in found.ranked:
+        assert "held the truth" not in one.method
+        assert "hangs on how many rows are of each class" in one.method
+        assert captions.method_of(one.method) is captions.SHARES_BY_SCORES
+
+
+def test_of_anybodys_score_it_was_not_simulated():
+    for options in ({}, {"metric": "brier_score"}, {"metric": "kappa", "lower_is_better": False}):
+        (one, _) = chalktape.judge(table(a=A, b=B), 120, 30, **options).ranked
+        assert one.method.endswith("how often such intervals hold the truth was not simulated")

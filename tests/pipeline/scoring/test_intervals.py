@@ -85,6 +85,14 @@ def test_over_random_folds_a_loss_has_the_farther_bounds(of_one):
     assert captions.LOSSES_ACROSS_FOLDS.words in found.method
 
 
+def test_over_folds_f1_and_shares_say_which_interval_each_has(of_one):
+    y, folds = np.arange(150) % 2, at_random(5)
+    found = over(y, probabilities(y), folds, of_one("f1", "accuracy", "type_1_error"))
+    assert captions.method_of(found["f1"].method) is captions.F1_ACROSS_FOLDS
+    for name in ("accuracy", "type_1_error"):
+        assert captions.method_of(found[name].method) is captions.SHARES_ACROSS_FOLDS
+
+
 def test_where_each_row_is_tested_equally_often_its_mean_loss_counts_once(of_one):
     y = np.arange(150) % 2
     folds, p = dealt(y), probabilities(y)
@@ -205,12 +213,13 @@ def test_of_folds_of_unequal_size_the_range_is_said():
     assert told.startswith("of the procedure trained on 58 to 80 % of the rows, over new")
 
 
-def test_a_method_agrees_with_what_was_simulated_where_the_two_ranges_touch():
+def test_a_method_agrees_with_what_was_counted_where_that_is_within_what_is_told():
     method = captions.Method(words="", covered=(0.93, 0.97))
-    assert method.agrees(0.90, 0.94)
-    assert method.agrees(0.96, 0.99)
-    assert not method.agrees(0.85, 0.92)
-    assert not method.agrees(0.98, 1.0)
+    assert method.agrees(0.93)
+    assert method.agrees(0.97)
+    assert not method.agrees(0.929)  # though of 1,000 simulations the true share may well be .93
+    assert not method.agrees(0.971)
+    assert captions.Method(words="").agrees(0.1)
 
 
 @pytest.mark.parametrize(
