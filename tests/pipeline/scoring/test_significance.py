@@ -136,6 +136,18 @@ def test_five_folds_that_find_one_row_of_three_each_are_not_surely_better_than_g
     assert found.p_value > 0.1
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "most", "worth"),
+    [(0.4, 0.0, 30, 30), (0.7, 0.0, 30, 30), (0.5, 0.2, 90, 150), (0.2, 0.5, 90, 150)],
+)
+def test_a_difference_begins_where_the_interval_of_an_f1_does_that_is_worth_as_much(one, other, most, worth):
+    """Of the better one, ``most * p`` rows: times ``p / |d|`` for the smaller variance of a difference."""
+    own = corrected_f1_interval(np.full(5, abs(one - other)), most=worth, **SIZES)
+    found = corrected_f1_difference(np.full(5, one), np.full(5, other), most=most, equivalence=0.01, **SIZES)
+    assert min(abs(found.low), abs(found.high)) == pytest.approx(own.low, abs=1e-12)
+    assert own.low > 0
+
+
 def test_the_difference_of_usual_f1_is_that_of_any_shares_to_the_bit():
     """But for tables whose spread happens to be small; what is found stays the same."""
     random, the_same, sizes = np.random.default_rng(0), 0, {"n_train": 240, "n_test": 60, "equivalence": 0.01}
