@@ -11,7 +11,6 @@ from pipeline.flow.desk import Desk
 from pipeline.scoring.compare import compare
 from pipeline.scoring.evaluate import evaluate_all, judge_by
 from pipeline.scoring.values import Scores, Summary
-from pipeline.training.executors import Here
 from pipeline.training.train import announce, train_works
 from pipeline.training.values import Trained
 from pipeline.training.work import Progress, Work
@@ -102,6 +101,17 @@ def each(
             told.finish(position, name, how(done))
 
 
+def announce_all(desk: Desk, entries: Sequence[Entry]) -> None:
+    """Lets whatever trains begin with what will be asked for.
+
+    Args:
+        desk: Its executor hears of them.
+        entries: Of one comparison, in the order in which they will be trained.
+    """
+    if entries:
+        announce([entry.works(desk.epochs) for entry in entries], desk.means(judge_by(entries[0].comparison)))
+
+
 def train_and_score(desk: Desk, title: str, entries: Sequence[Entry]) -> Iterator[Scored]:
     """Yields each candidate trained and scored on every one of its folds.
 
@@ -121,7 +131,5 @@ def train_and_score(desk: Desk, title: str, entries: Sequence[Entry]) -> Iterato
         found = desk.finished.n_found > 0 and desk.finished.n_trained == before
         return Scored(entry=entry, trained=trained, scores=scores, found=found)
 
-    if not isinstance(desk.executor, Here):  # where one is trained after the other nobody need know
-        for entry in entries:
-            announce([entry.works(desk.epochs)], desk.means(judge_by(entry.comparison)))
+    announce_all(desk, entries)
     yield from each(desk, title, [(entry.name, entry) for entry in entries], do, lambda done: done.told)

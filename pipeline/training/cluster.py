@@ -11,12 +11,13 @@ import socket
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError, Future, wait
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 from models.checks import mistake, require
 from pipeline.process import interrupts
+from pipeline.training.beside import Task
 from pipeline.training.executors import Here, within
 from pipeline.training.packing import unpack
 from pipeline.training.remote import require_alike, surroundings_there, train_there
@@ -46,9 +47,9 @@ class Cluster:
         self._sent: dict[str, Any] = {}  # digest of a group -> its future
         self._data: dict[str, Any] = {}  # digest of a data set -> its future
 
-    def announce(self, groups: Sequence[Group]) -> None:
+    def announce(self, tasks: Sequence[Task]) -> None:
         """Sends out groups that will be asked for later, so that no worker waits for a candidate's turn."""
-        for group in groups:
+        for _, group in tasks:
             if group.is_told and group.judge is None and group.digest not in self._sent:
                 self._sent[group.digest] = self._send(group)
 
@@ -63,7 +64,7 @@ class Cluster:
         if isinstance(trainer, SearchTrainer) or not all(group.is_told for group in groups):
             yield from self._here.map(trainer, groups, means, progress)
             return
-        self.announce(groups)
+        self.announce([(trainer, group) for group in groups])
         try:
             for number, group in enumerate(groups):
                 told = within(progress, [len(each.works) for each in groups], number)
@@ -153,7 +154,8 @@ def opened(workers: int, address: str | None, device: str) -> Iterator[Here | Cl
         ValueError: See ``require_usable``; nobody answers, or workers would compute other bits.
     """
     if not workers and address is None:
-        yield Here()
+        with closing(Here()) as here:
+            yield here
         return
     with _silenced(), _client(workers, address) as client:
         _require_alike(client, device)

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 import joblib
 
 from models.engine.devices import threads
+from pipeline.training.beside import Beside, Task
 from pipeline.training.values import NotTrained, Trained
 from pipeline.training.work import Group, Means, Progress, Trainer, untold
 
-# A process that ends for want of work just when there is some again was seen to leave the others waiting for ever.
-_AS_LONG_AS_THIS_PROCESS = 1_000_000  # seconds: eleven days; a poll takes no more than 2 ** 31 milliseconds
 _WORTH_A_PROCESS = 50_000  # values of X; on fewer a fit is over before a process has begun
+_ROOM_BESIDE = 10_000_000  # values of X; of more, copies for each process and nets at once would want much memory
 
 
 class Here:
@@ -18,9 +18,16 @@ class Here:
 
     def __init__(self) -> None:
         self.threads = threads()
+        self._beside = Beside()
 
-    def announce(self, groups: Sequence[Group]) -> None:
-        """Lets them come: one is trained after the other."""
+    def announce(self, tasks: Sequence[Task]) -> None:
+        """Begins with what works apart, where that is worth it: other groups are trained meanwhile."""
+        if joblib.cpu_count() > 1:
+            self._beside.begin(task for task in tasks if _is_begun_early(*task))
+
+    def close(self) -> None:
+        """Ends what was announced and never asked for."""
+        self._beside.close()
 
     def map(
         self, trainer: Trainer, groups: Sequence[Group], means: Means, progress: Progress
@@ -44,20 +51,30 @@ class Here:
             yield trainer.train(group, means, within(progress, sizes, number))
 
     def _apart(self, trainer: Trainer, groups: Sequence[Group], progress: Progress) -> Iterator[tuple[Trained, ...]]:
-        if not groups:
-            return
-        n_jobs = -1 if len(groups) > 1 and groups[0].works[0].dataset.X.size > _WORTH_A_PROCESS else 1
-        progress(f"1 of {len(groups)}", 0.0)
-        fits = (joblib.delayed(trainer.train)(group, None, untold) for group in groups)
-        with joblib.parallel_config("loky", idle_worker_timeout=_AS_LONG_AS_THIS_PROCESS):
-            side_by_side = joblib.Parallel(n_jobs, return_as="generator")
-        for number, trained in enumerate(side_by_side(fits), start=1):
-            progress(f"{number} of {len(groups)}", number / len(groups))
-            yield trained
+        if len(groups) > 1 and _is_worth_a_process(groups[0]):
+            self._beside.begin((trainer, group) for group in groups)
+        for number, group in enumerate(groups):
+            if number == 0:
+                progress(f"1 of {len(groups)}", 0.0)
+            begun = group in self._beside
+            yield self._beside.result(group) if begun else trainer.train(group, None, untold)
+            progress(f"{number + 1} of {len(groups)}", (number + 1) / len(groups))
+
+
+def _is_worth_a_process(group: Group) -> bool:
+    return group.works[0].dataset.X.size > _WORTH_A_PROCESS
+
+
+def _is_begun_early(trainer: Trainer, group: Group) -> bool:
+    has_room = group.works[0].dataset.X.size <= _ROOM_BESIDE
+    return trainer.apart and group.is_told and _is_worth_a_process(group) and has_room
 
 
 class NothingMore(Here):
     """Trains nothing: what is not found ends it."""
+
+    def announce(self, tasks: Sequence[Task]) -> None:
+        """Begins with nothing."""
 
     def map(
         self, trainer: Trainer, groups: Sequence[Group], means: Means, progress: Progress

@@ -118,9 +118,12 @@ def announce(each: Iterable[Sequence[Work]], means: Means) -> None:
         each: The works of every candidate, in the order in which they will be trained.
         means: With what.
     """
+    tasks = []
     for works in each:
-        groups = trainer_of(works[0].candidate).groups(works, means)
-        means.executor.announce([group for group in groups if not means.finished.holds(group)])
+        trainer = trainer_of(works[0].candidate)
+        groups = trainer.groups(works, means)
+        tasks += [(trainer, group) for group in groups if not means.finished.holds(group)]
+    means.executor.announce(tasks)
 
 
 def _by_work(group: Group, trained: Sequence[Trained]) -> dict[int, Trained]:

@@ -223,8 +223,8 @@ class Executor(Protocol):
 
     threads: int
 
-    def announce(self, groups: Sequence[Group]) -> None:
-        """Hears of groups that will be asked for later; whoever has room begins with them."""
+    def announce(self, tasks: "Sequence[tuple[Trainer, Group]]") -> None:
+        """Hears of groups that will be asked for later, each with its trainer; whoever has room begins with them."""
 
     def map(
         self, trainer: Trainer, groups: Sequence[Group], means: "Means", progress: Progress
