@@ -20,6 +20,7 @@ from pipeline.scoring.contrasts import (
 )
 from pipeline.scoring.evaluate import evaluate
 from pipeline.scoring.rows import rows_of
+from pipeline.scoring.significance import corrected_interval
 from pipeline.scoring.weighted import score_of
 from pipeline.scoring.winner import winner
 from pipeline.training.values import Trained
@@ -155,18 +156,23 @@ RANDOM = Splitting(kind="random", test_share=0.2, n_folds=10)
 def test_over_random_splits_weights_of_1_and_groups_of_one_row_change_no_interval(how):
     """A row counts in a mean loss as often as it is tested, which makes it less sure, whatever rows are."""
     data, _ = dataset()
-    scores, folds, judged = scored(data, RANDOM)
-    rows = {fold.index: fold.test_rows for fold in folds}
-    said = [
-        replace(one, weights=np.ones(len(one.y_true)))
-        if how == "weights"
-        else replace(one, clusterings=(rows[one.fold_index],))
-        for one in scores
-        if one.candidate == "good"
-    ]
-    alike = [one for one in compare(scores, folds, judged) if one.candidate == "good"]
-    for one, other in zip(compare(said, folds, judged), alike, strict=True):
-        assert (one.low, one.high) == pytest.approx((other.low, other.high), abs=1e-9), one.metric
+    by_rows = 0
+    for seed in range(12):
+        folds = split(data, RANDOM, seed=seed)
+        scores, _, judged = scored(data, RANDOM, folds, metrics=("accuracy", "f1", "roc_auc", "log_loss"))
+        said = [
+            replace(one, weights=np.ones(len(one.y_true)))
+            if how == "weights"
+            else replace(one, clusterings=(folds[one.fold_index].test_rows,))
+            for one in scores
+            if one.candidate == "good"
+        ]
+        alike = [one for one in compare(scores, folds, judged) if one.candidate == "good"]
+        for one, other in zip(compare(said, folds, judged), alike, strict=True):
+            assert (one.low, one.high) == pytest.approx((other.low, other.high), abs=1e-9), one.metric
+        values = np.array([one.metrics["log_loss"] for one in said])
+        by_rows += alike[-1].high > corrected_interval(values, n_train=288, n_test=72).high + 1e-9
+    assert by_rows > 0  # else the rows were not asked
 
 
 def test_groups_count_as_often_as_they_are_tested():
