@@ -4,7 +4,7 @@ import argparse
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -180,14 +180,16 @@ def _worked(
     from pipeline.plan import desk_of, plan
     from pipeline.telling.terminal import Terminal
     from pipeline.tracking.address import address
+    from pipeline.training.executors import Here
 
     terminal = Terminal(quiet=quiet)
     for line in [*lines, ""]:
         terminal.say(line)
     planned = plan([], [comparison], how)
     (job,) = planned.jobs
-    desk = desk_of(planned, terminal, epochs=epochs, insists=insists)
-    return Outcome(found=run_comparison(cast("ComparisonJob", job), desk), tracking_uri=address(how.tracking_uri))
+    with closing(Here()) as executor:
+        desk = desk_of(planned, terminal, epochs=epochs, insists=insists, executor=executor)
+        return Outcome(found=run_comparison(cast("ComparisonJob", job), desk), tracking_uri=address(how.tracking_uri))
 
 
 def _as_options(source: Table, asked: Mapping[str, Any]) -> argparse.Namespace:

@@ -255,7 +255,7 @@ def desk_of(
         executor: Where groups are trained; this process by default.
     """
     if plan.tracker is None:
-        return Desk.silent(plan.placement, epochs, insists=insists)
+        return Desk.silent(plan.placement, epochs, insists=insists, executor=executor)
     return Desk(
         tracker=plan.tracker,
         terminal=terminal,
@@ -302,9 +302,6 @@ def carry_out(
 
 def _carry_out(plan: Plan, desk: Desk, json_file: Path | None) -> list[dict[str, Any]]:
     json_file = json_file if plan.tracker else None
-    for job in plan.jobs:
-        if isinstance(job, ComparisonJob):
-            job.announce(desk)
     lecture = plan.lecture.run(desk) if plan.lecture else None
     results = [job.run(desk) for job in plan.jobs]
     if lecture:

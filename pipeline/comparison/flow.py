@@ -21,7 +21,7 @@ from pipeline.decisions.flow import make_decisions
 from pipeline.decisions.tables import decisions_record
 from pipeline.decisions.values import Decided
 from pipeline.flow.desk import Desk
-from pipeline.flow.each import Entry, Scored, announce_all, train_and_score
+from pipeline.flow.each import Entry, Scored, train_and_score
 from pipeline.flow.record import experiment_record, parameters
 from pipeline.scoring.compare import gather
 from pipeline.scoring.result import Result
@@ -47,18 +47,6 @@ class ComparisonJob:
     dataset: Dataset
     folds: tuple[Fold, ...]
     inner_folds: tuple[Fold, ...] = ()
-
-    @property
-    def entries(self) -> list[Entry]:
-        """Each candidate with all folds, in the order in which they are trained."""
-        return [
-            Entry(candidate=candidate, comparison=self.comparison, dataset=self.dataset, folds=self.folds)
-            for candidate in self.comparison.candidates
-        ]
-
-    def announce(self, desk: Desk) -> None:
-        """Lets whatever trains begin with it before its turn."""
-        announce_all(desk, self.entries)
 
     def run(self, desk: Desk) -> dict[str, Any]:
         """Runs it; see ``run_comparison``."""
@@ -164,8 +152,12 @@ def _given(job: ComparisonJob) -> dict[str, str]:
 def _train_and_compare(job: ComparisonJob, desk: Desk, run: ParentRun) -> Result:
     """Trains, scores and logs each candidate; what was finished before an interrupt or an error is logged, too."""
     done: list[Scored] = []
+    entries = [
+        Entry(candidate=candidate, comparison=job.comparison, dataset=job.dataset, folds=job.folds)
+        for candidate in job.comparison.candidates
+    ]
     try:
-        for one in train_and_score(desk, job.comparison.name, job.entries):
+        for one in train_and_score(desk, job.comparison.name, entries):
             primary = job.comparison.primary_metric
             run.log_candidate(job.dataset, one.trained, one.scores, one.summaries, primary)
             done.append(one)

@@ -43,10 +43,22 @@ class Desk:
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def silent(cls, placement: Placement, epochs: int | None = None, *, insists: bool = False) -> "Desk":
+    def silent(
+        cls,
+        placement: Placement,
+        epochs: int | None = None,
+        *,
+        insists: bool = False,
+        executor: Executor | None = None,
+    ) -> "Desk":
         """Returns the desk of a worker that follows the first of several: it runs the same flow and leaves nothing."""
         return cls(
-            tracker=SilentTracker(), terminal=Terminal(quiet=True), placement=placement, epochs=epochs, insists=insists
+            tracker=SilentTracker(),
+            terminal=Terminal(quiet=True),
+            placement=placement,
+            executor=executor or Here(),
+            epochs=epochs,
+            insists=insists,
         )
 
     def means(self, judge: Judge | None = None) -> Means:

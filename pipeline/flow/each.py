@@ -101,17 +101,6 @@ def each(
             told.finish(position, name, how(done))
 
 
-def announce_all(desk: Desk, entries: Sequence[Entry]) -> None:
-    """Lets whatever trains begin with what will be asked for.
-
-    Args:
-        desk: Its executor hears of them.
-        entries: Of one comparison, in the order in which they will be trained.
-    """
-    if entries:
-        announce([entry.works(desk.epochs) for entry in entries], desk.means(judge_by(entries[0].comparison)))
-
-
 def train_and_score(desk: Desk, title: str, entries: Sequence[Entry]) -> Iterator[Scored]:
     """Yields each candidate trained and scored on every one of its folds.
 
@@ -131,5 +120,6 @@ def train_and_score(desk: Desk, title: str, entries: Sequence[Entry]) -> Iterato
         found = desk.finished.n_found > 0 and desk.finished.n_trained == before
         return Scored(entry=entry, trained=trained, scores=scores, found=found)
 
-    announce_all(desk, entries)
+    if entries:
+        announce([entry.works(desk.epochs) for entry in entries], desk.means(judge_by(entries[0].comparison)))
     yield from each(desk, title, [(entry.name, entry) for entry in entries], do, lambda done: done.told)

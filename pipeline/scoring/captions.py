@@ -167,18 +167,19 @@ WEIGHTS = Method(
     page=OF_TABLES,
 )
 _TESTED, _F1 = "each counting as often as it is tested", "of F1 the fewer the lower it is"
+_EQUALLY = "of losses, and of accuracy where all are tested equally often,"
 FOLDS_OF_GROUPS = Method(
-    words="corrected resampled t over folds of whole groups (Nadeau & Bengio 2003), of accuracy and losses the spread "
-    f"of groups (Liang & Zeger 1986), {_TESTED}, between 0 and 1 Wilson's for as many rows as that is worth, at most "
-    f"those that the design effect of groups leaves (Kish 1965), {_F1}",
+    words="corrected resampled t over folds of whole groups (Nadeau & Bengio 2003), "
+    f"{_EQUALLY} the spread of groups (Liang & Zeger 1986), {_TESTED}, between 0 and 1 Wilson's for as many rows as "
+    f"that is worth, at most those that the design effect of groups leaves (Kish 1965), {_F1}",
     covered=(0.91, 1.0),
     fewer="of ten groups",
     page=OF_TABLES,
 )
 FOLDS_WITH_WEIGHTS = Method(
-    words="corrected resampled t over folds (Nadeau & Bengio 2003), of accuracy and losses the spread of weighted "
-    f"rows, {_TESTED}, between 0 and 1 Wilson's for as many rows as that is worth, at most those that rows of equal "
-    f"weight would be as many as (Kish 1965), {_F1}",
+    words="corrected resampled t over folds (Nadeau & Bengio 2003), "
+    f"{_EQUALLY} the spread of weighted rows, {_TESTED}, between 0 and 1 Wilson's for as many rows as that is worth, "
+    f"at most those that rows of equal weight would be as many as (Kish 1965), {_F1}",
     covered=(0.89, 1.0),
     page=OF_TABLES,
 )

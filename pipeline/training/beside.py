@@ -6,14 +6,14 @@ of a group depends on nothing beside it: each has one thread and its own seed.
 
 import threading
 import warnings
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import joblib
 
-from models.checks import require
+from models.checks import mistake, require
 from pipeline.training.values import Trained
 from pipeline.training.work import Group, Trainer, untold
 
@@ -21,6 +21,10 @@ from pipeline.training.work import Group, Trainer, untold
 _AS_LONG_AS_THIS_PROCESS = 1_000_000  # seconds: eleven days; a poll takes no more than 2 ** 31 milliseconds
 
 Task: TypeAlias = tuple[Trainer, Group]
+
+
+class Broken(ValueError):
+    """A process died, or could not hand over what it had: nobody knows of which group, and what was begun is lost."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +35,46 @@ class _Outcome:
     error: Exception | None = None
 
 
+class _Lot:
+    """Groups that were begun together.
+
+    Args:
+        tasks: By the names of the groups, in the order in which they will be asked for.
+    """
+
+    def __init__(self, tasks: Mapping[str, Task]) -> None:
+        self.names = list(tasks)
+        fits = (joblib.delayed(_outcome)(trainer, group) for trainer, group in tasks.values())
+        with joblib.parallel_config("loky", idle_worker_timeout=_AS_LONG_AS_THIS_PROCESS):
+            self._outcomes: Generator[_Outcome, None, None] = joblib.Parallel(-1, return_as="generator")(fits)
+
+    def next(self) -> tuple[str, _Outcome]:
+        """Waits for the next group, and returns its name and what became of it.
+
+        Raises:
+            Broken: The pool came to nothing.
+        """
+        try:
+            found = next(self._outcomes)
+            name = self.names.pop(0)
+            if not self.names:  # behind the last one the pool lets go of what it handed over
+                next(self._outcomes, None)
+        except Exception as error:  # joblib's for a process that died, pickle's for what cannot be sent
+            expected, remedy = "processes that live through a fit and hand it over", "Give them more memory."
+            raise Broken(mistake("train", expected, remedy, error=type(error).__name__)) from error
+        return name, found
+
+    def close(self) -> None:
+        """Ends what is not handed over yet."""
+        self._outcomes.close()
+
+
 class Beside:
     """Groups that were begun and not asked for yet."""
 
     def __init__(self) -> None:
-        self._begun: dict[str, Iterator[tuple[str, _Outcome]]] = {}  # name of a group -> the outcomes it is among
+        self._begun: dict[str, _Lot] = {}  # name of a group -> the lot that it is in
         self._done: dict[str, _Outcome] = {}
-        self._lots: list[Generator[_Outcome, None, None]] = []
 
     def begin(self, tasks: Iterable[Task]) -> None:
         """Begins groups that are not begun yet, as many at a time as there are cores, and returns at once.
@@ -46,13 +83,8 @@ class Beside:
             tasks: Each with its trainer, in the order in which they will be asked for.
         """
         new = {_name(group): (trainer, group) for trainer, group in tasks if group not in self}
-        if not new:
-            return
-        fits = (joblib.delayed(_outcome)(trainer, group) for trainer, group in new.values())
-        with joblib.parallel_config("loky", idle_worker_timeout=_AS_LONG_AS_THIS_PROCESS):
-            outcomes = joblib.Parallel(-1, return_as="generator")(fits)
-        self._lots.append(outcomes)
-        self._begun |= dict.fromkeys(new, zip(new, outcomes, strict=True))
+        if new:
+            self._begun |= dict.fromkeys(new, _Lot(new))
 
     def __contains__(self, group: Group) -> bool:
         name = _name(group)
@@ -63,25 +95,32 @@ class Beside:
 
         Raises:
             ValueError: It was not begun, or was asked for before.
+            Broken: A process died: no group that was begun with this one is begun any more.
             Exception: Whatever its training raised.
         """
         name = _name(group)
         require(group in self, "beside", "a group that was begun", "Call begin with it first.", group=name)
         while name not in self._done:
-            other, outcome = next(self._begun[name])
-            del self._begun[other]
-            self._done[other] = outcome
+            self._wait(self._begun[name])
         outcome = self._done.pop(name)
         if outcome.error is not None:
             raise outcome.error
         return outcome.trained
 
+    def _wait(self, lot: _Lot) -> None:
+        try:
+            name, outcome = lot.next()
+        except Broken:
+            self._begun = {name: other for name, other in self._begun.items() if other is not lot}
+            raise
+        del self._begun[name]
+        self._done[name] = outcome
+
     def close(self) -> None:
         """Ends what nobody will ask for any more."""
         with _unheard():
-            for lot in self._lots:
+            for lot in {id(lot): lot for lot in self._begun.values()}.values():
                 lot.close()
-        self._lots.clear()
         self._begun.clear()
         self._done.clear()
 

@@ -47,6 +47,10 @@ class Cluster:
         self._sent: dict[str, Any] = {}  # digest of a group -> its future
         self._data: dict[str, Any] = {}  # digest of a data set -> its future
 
+    def hears_of(self, trainer: Trainer) -> bool:
+        """Returns whether it does anything with what works so before its turn: workers are there for all."""
+        return True
+
     def announce(self, tasks: Sequence[Task]) -> None:
         """Sends out groups that will be asked for later, so that no worker waits for a candidate's turn."""
         for _, group in tasks:

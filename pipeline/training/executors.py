@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import joblib
 
 from models.engine.devices import threads
-from pipeline.training.beside import Beside, Task
+from pipeline.training.beside import Beside, Broken, Task
 from pipeline.training.values import NotTrained, Trained
 from pipeline.training.work import Group, Means, Progress, Trainer, untold
 
@@ -19,6 +19,10 @@ class Here:
     def __init__(self) -> None:
         self.threads = threads()
         self._beside = Beside()
+
+    def hears_of(self, trainer: Trainer) -> bool:
+        """Returns whether it does anything with what works so before its turn: where it works apart."""
+        return trainer.apart
 
     def announce(self, tasks: Sequence[Task]) -> None:
         """Begins with what works apart, where that is worth it: other groups are trained meanwhile."""
@@ -57,7 +61,11 @@ class Here:
             if number == 0:
                 progress(f"1 of {len(groups)}", 0.0)
             begun = group in self._beside
-            yield self._beside.result(group) if begun else trainer.train(group, None, untold)
+            try:
+                yield self._beside.result(group) if begun else trainer.train(group, None, untold)
+            except Broken:  # maybe by another candidate; not here, where a fit that ends its process would end all
+                self._beside.begin((trainer, other) for other in groups[number:])
+                yield self._beside.result(group)
             progress(f"{number + 1} of {len(groups)}", (number + 1) / len(groups))
 
 

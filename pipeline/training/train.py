@@ -121,8 +121,9 @@ def announce(each: Iterable[Sequence[Work]], means: Means) -> None:
     tasks = []
     for works in each:
         trainer = trainer_of(works[0].candidate)
-        groups = trainer.groups(works, means)
-        tasks += [(trainer, group) for group in groups if not means.finished.holds(group)]
+        if means.executor.hears_of(trainer):  # to make groups of nets takes a net
+            groups = trainer.groups(works, means)
+            tasks += [(trainer, group) for group in groups if not means.finished.holds(group)]
     means.executor.announce(tasks)
 
 

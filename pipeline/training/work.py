@@ -223,6 +223,9 @@ class Executor(Protocol):
 
     threads: int
 
+    def hears_of(self, trainer: Trainer) -> bool:
+        """Returns whether groups of a trainer are worth announcing."""
+
     def announce(self, tasks: "Sequence[tuple[Trainer, Group]]") -> None:
         """Hears of groups that will be asked for later, each with its trainer; whoever has room begins with them."""
 

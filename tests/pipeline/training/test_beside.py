@@ -13,9 +13,12 @@ from experiments.language import Splitting
 from models.engine.devices import choose
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
+from pipeline.flow.desk import Desk
+from pipeline.flow.each import Entry, train_and_score
 from pipeline.training import executors
 from pipeline.training.baselines import BaselineTrainer
 from pipeline.training.beside import Beside
+from pipeline.training.cluster import opened
 from pipeline.training.executors import Here, NothingMore
 from pipeline.training.kept import KeptGroups
 from pipeline.training.train import announce, train_works
@@ -119,6 +122,82 @@ def test_what_nobody_asked_for_ends_with_the_run_without_a_word(logistic):
     assert [str(warning.message) for warning in heard] == []
     assert time.monotonic() - began < 30
     assert not any(group in beside for group in groups)
+
+
+def test_whatever_was_begun_ends_with_it(logistic, tmp_path):
+    def train(group, means, progress):
+        time.sleep(2)
+        (tmp_path / str(group.works[0].fold.index)).touch()
+        return ()
+
+    beside, groups = Beside(), singly(works(logistic), MEANS)
+    for lot in (groups[:2], groups[2:]):
+        beside.begin((trainer_that(train), group) for group in lot)
+    beside.close()
+    time.sleep(4)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_pool_lets_go_of_what_was_handed_over(beside, logistic):
+    def train(group, means, progress):
+        return ()
+
+    groups = singly(works(logistic), MEANS)
+    beside.begin((trainer_that(train), group) for group in groups)
+    (lot,) = set(beside._begun.values())
+    for group in groups:
+        assert lot._outcomes.gi_frame is not None
+        beside.result(group)
+    assert lot._outcomes.gi_frame is None  # nothing is held by a generator that has ended
+    assert beside._begun == beside._done == {}
+
+
+@pytest.mark.usefixtures("worth_it")
+@pytest.mark.parametrize("often", [1, 99])
+def test_a_process_that_dies_loses_nothing_and_one_that_always_dies_is_told(logistic, tmp_path, often):
+    def train(group, means, progress):
+        deaths = len(list(tmp_path.iterdir()))
+        if group.works[0].fold.index == 3 and deaths < often:
+            (tmp_path / str(deaths)).touch()
+            os._exit(1)
+        return (group.works[0].fold.index,)
+
+    here, trainer = Here(), trainer_that(train)
+    groups = singly(works(logistic), MEANS)
+    here.announce([(trainer, group) for group in groups])
+    found = here.map(trainer, groups, MEANS, untold)
+    if often == 1:
+        assert list(found) == [(0,), (1,), (2,), (3,)]
+    else:
+        with pytest.raises(ValueError, match=r"^train: expected processes that live through a fit and hand it over\."):
+            list(found)
+    here.close()
+
+
+class Listening(Here):
+    """Trains here, and remembers what was announced."""
+
+    def __init__(self):
+        super().__init__()
+        self.heard = []
+
+    def announce(self, tasks):
+        self.heard += [group.works[0].candidate.name for _, group in tasks]
+
+
+def test_a_comparison_announces_its_baselines_before_its_first_net(small):
+    desk = replace(Desk.silent(choose(), epochs=1), executor=Listening())
+    entries = [Entry(candidate=one, comparison=small, dataset=IRIS, folds=FOLDS[:2]) for one in small.candidates]
+    next(train_and_score(desk, "small", entries))
+    assert desk.executor.heard == ["majority_class"] * 2 + ["logistic_regression"] * 2
+
+
+def test_what_was_opened_to_train_is_closed():
+    closed = []
+    with opened(0, None, "cpu") as here:
+        here.close = lambda: closed.append(True)
+        assert closed == []
+    assert closed == [True]
 
 
 @pytest.mark.usefixtures("worth_it")
