@@ -30,7 +30,7 @@ from models.request import PARAMS
 from models.threshold import Threshold
 from pipeline.process.provenance import versions
 from pipeline.tracking.answering import as_gone
-from pipeline.tracking.registry import ALIAS
+from pipeline.tracking.served import ALIAS
 from pipeline.tracking.store import existing, place, readable
 
 if TYPE_CHECKING:  # of what is logged, and of image files only: a model of tables is loaded without them

@@ -12,9 +12,8 @@ import mlflow
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
-from pipeline.tracking.served import CHAMPION_FILE, Served
+from pipeline.tracking.served import ALIAS, CHAMPION_FILE, Served
 
-ALIAS = "champion"
 _TRIES, _SECONDS = 20, 0.3
 _CAME_TOGETHER = ("Giving up after", "duplicate key", "UNIQUE constraint", "database is locked", "deadlock detected")
 """What MLflow, PostgreSQL and SQLite say of two that write the same row."""

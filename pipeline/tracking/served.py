@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+ALIAS = "champion"
+"""Of the version that is served."""
+
 CHAMPION_FILE = "champion.json"
 """Of the run that registered it: how the champion was declared."""
 
