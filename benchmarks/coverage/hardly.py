@@ -7,10 +7,10 @@ import numpy as np
 
 from benchmarks.coverage.cells import Setting
 from benchmarks.coverage.problems import random_splits, share_tested, stratified
-from benchmarks.coverage.product import GUESS, dataset_of, mean_of_sets, scored
+from benchmarks.coverage.product import GUESS, mean_of_sets
 from benchmarks.coverage.spread import Effort, Share, share
+from benchmarks.coverage.words import comparisons
 from experiments.language import Splitting
-from pipeline.data.split import split
 from pipeline.scoring.compare import compare
 from pipeline.scoring.contrasts import contrast
 
@@ -116,18 +116,8 @@ class Simulated:
         return [next(drawn) for _ in range(n)]
 
     def _drawn(self, random: np.random.Generator) -> Iterator[Heard]:
-        setting, comparison = self.setting, self.setting.comparison
-        while True:
-            X, y = setting.drawn(setting.n_rows, random)
-            dataset = dataset_of(X, y, 2)
-            try:
-                folds = split(dataset, setting.splitting, seed=int(random.integers(2**31)))
-            except ValueError:  # refused for too few rows of a class: such a comparison is never run
-                continue
-            scores = []
-            for number, candidate in enumerate(comparison.candidates):
-                models = [setting.fitted(number, X[fold.train_rows], y[fold.train_rows]) for fold in folds]
-                scores += scored(candidate, models, dataset, folds, comparison)
+        comparison = self.setting.comparison
+        for _, folds, scores in comparisons(self.setting, random):
             own = next(one for one in compare(scores, folds, comparison) if one.candidate == NET)
             against = {one.reference: one for one in contrast(scores, folds, comparison) if one.candidate == NET}
             apart, equal = against[GUESS], against[EQUAL]

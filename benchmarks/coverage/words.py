@@ -3,9 +3,10 @@
 What is counted are the sentences of verdict and champion and of each difference, not the numbers behind them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from math import nan
 from unittest.mock import patch
 
@@ -19,11 +20,12 @@ from benchmarks.coverage.spread import Effort, Share, share
 from pipeline.comparison.champion import champion
 from pipeline.comparison.verdict import apart, verdict
 from pipeline.data.split import split
+from pipeline.data.values import Dataset, Fold
 from pipeline.scoring import winner
 from pipeline.scoring.compare import gather
 from pipeline.scoring.contrasts import PAIRED_STEADY
 from pipeline.scoring.result import Result
-from pipeline.scoring.values import Contrast, Question
+from pipeline.scoring.values import Contrast, Question, Scores
 
 _LARGE = "too much for"
 _FEW = 20
@@ -81,8 +83,15 @@ def _simulated(setting: Setting, n_resamples: int, n: int, random: np.random.Gen
 
 
 def _compared(setting: Setting, n: int, random: np.random.Generator) -> list[Said]:
-    found: list[Said] = []
-    while len(found) < n:
+    drawn = islice(comparisons(setting, random), n)
+    return [said(gather(setting.comparison, dataset, tuple(folds), [], scores)) for dataset, folds, scores in drawn]
+
+
+def comparisons(
+    setting: Setting, random: np.random.Generator
+) -> Iterator[tuple[Dataset, Sequence[Fold], list[Scores]]]:
+    """Yields fresh rows of a setting, again and again, with their folds and what its candidates score on them."""
+    while True:
         X, y = setting.drawn(setting.n_rows, random)
         dataset = dataset_of(X, y, 2)
         try:
@@ -93,8 +102,7 @@ def _compared(setting: Setting, n: int, random: np.random.Generator) -> list[Sai
         for number, candidate in enumerate(setting.comparison.candidates):
             models = [setting.fitted(number, X[fold.train_rows], y[fold.train_rows]) for fold in folds]
             scores += scored(candidate, models, dataset, folds, setting.comparison)
-        found.append(said(gather(setting.comparison, dataset, tuple(folds), [], scores)))
-    return found
+        yield dataset, folds, scores
 
 
 def said(result: Result) -> Said:
