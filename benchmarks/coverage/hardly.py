@@ -1,6 +1,6 @@
-"""F1 of a class that is hardly found: what is told of a mean, of how far it is from guessing, and from an equal."""
+"""A class that is hardly found: what is told of its F1 and type I error, of guessing beside it, and of an equal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +11,15 @@ from benchmarks.coverage.product import GUESS, mean_of_sets
 from benchmarks.coverage.spread import Effort, Share, share
 from benchmarks.coverage.words import comparisons
 from experiments.language import Splitting
+from pipeline.scoring.captions import ERROR_TYPES_ACROSS_FOLDS, F1_ACROSS_FOLDS, Method
 from pipeline.scoring.compare import compare
 from pipeline.scoring.contrasts import contrast
 
 NET, EQUAL = "net_0", "baseline_0"
-OF_MEAN = "f1"
-"""What its interval of a mean is of, in a table."""
+GUESSED: Mapping[str, float] = {"f1": 0.0, "type_1_error": 1.0}
+"""What guessing scores, which finds none of the class."""
+CAPTIONS: Mapping[str, Method] = {"f1": F1_ACROSS_FOLDS, "type_1_error": ERROR_TYPES_ACROSS_FOLDS}
+"""Of the interval of a mean."""
 TRAININGS, SETS = 2000, 20
 """Of which the truth is the mean, each on so many fresh test sets: what is found hangs on the training most."""
 
@@ -31,7 +34,7 @@ class Heard:
         equal_held: Whether that of its difference to the baseline holds 0.
         widths: From bound to bound, of the three.
         better: Whether it is called better than guessing, before the correction for what else is asked.
-        from_0: Whether the interval of its mean begins at 0.
+        reaches: Whether the interval of its mean reaches to what guessing scores.
     """
 
     held: bool
@@ -39,7 +42,7 @@ class Heard:
     equal_held: bool
     widths: tuple[float, float, float]
     better: bool
-    from_0: bool
+    reaches: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +57,8 @@ class Found:
         width: Mean, of the first.
         apart_width: Of the second.
         equal_width: Of the third.
-        too_sure: Called better than guessing although the interval of the mean begins at 0.
-        too_shy: Not called so although it begins above.
+        too_sure: Called better than guessing although the interval of the mean reaches to it.
+        too_shy: Not called so although it does not.
     """
 
     truth: float
@@ -70,7 +73,7 @@ class Found:
 
 
 def found(setting: Setting, effort: Effort, n: int | None = None) -> Found:
-    """Returns what is told of F1 in a setting of a net and a baseline of one worth."""
+    """Returns what is told in a setting of a net and a baseline of one worth."""
     truth = _truth(setting, np.random.default_rng(1))
     heard = effort.spread(Simulated(setting, truth), n or effort.simulations)
     widths = np.mean([one.widths for one in heard], axis=0).tolist()
@@ -82,8 +85,8 @@ def found(setting: Setting, effort: Effort, n: int | None = None) -> Found:
         width=widths[0],
         apart_width=widths[1],
         equal_width=widths[2],
-        too_sure=share([one.better and one.from_0 for one in heard]),
-        too_shy=share([not one.better and not one.from_0 for one in heard]),
+        too_sure=share([one.better and one.reaches for one in heard]),
+        too_shy=share([not one.better and not one.reaches for one in heard]),
     )
 
 
@@ -116,27 +119,27 @@ class Simulated:
         return [next(drawn) for _ in range(n)]
 
     def _drawn(self, random: np.random.Generator) -> Iterator[Heard]:
-        comparison = self.setting.comparison
+        comparison, guessed = self.setting.comparison, GUESSED[self.setting.metric]
         for _, folds, scores in comparisons(self.setting, random):
             own = next(one for one in compare(scores, folds, comparison) if one.candidate == NET)
             against = {one.reference: one for one in contrast(scores, folds, comparison) if one.candidate == NET}
             apart, equal = against[GUESS], against[EQUAL]
             yield Heard(
                 held=own.low <= self.truth <= own.high,
-                apart_held=apart.low <= self.truth <= apart.high,
+                apart_held=apart.low <= self.truth - guessed <= apart.high,
                 equal_held=equal.low <= 0 <= equal.high or not equal.has_interval,
                 widths=(own.high - own.low, apart.high - apart.low, equal.high - equal.low),
-                better=apart.p_value < 0.05 and apart.difference > 0,
-                from_0=own.low <= 0,
+                better=apart.p_value < 0.05 and apart.better > apart.worse,
+                reaches=own.low <= guessed <= own.high,
             )
 
 
 def _equals(
-    n_rows: int, splitting: Splitting, distance: float = 1.0, classifier: str = "linear discriminant"
+    metric: str, splitting: Splitting, distance: float = 1.0, classifier: str = "linear discriminant"
 ) -> Setting:
     return Setting(
-        n_rows=n_rows,
-        metric="f1",
+        n_rows=150,
+        metric=metric,
         distances=(distance, distance),
         nets=1,
         positive=0.1,
@@ -145,12 +148,16 @@ def _equals(
     )
 
 
-SETTINGS = (
-    _equals(150, stratified(5)),
-    _equals(150, stratified(5, 2)),
-    _equals(150, random_splits(10)),
-    _equals(150, stratified(5), 2.0),
-    _equals(150, stratified(5), classifier="tree of depth 4"),
+SETTINGS = tuple(
+    _equals(metric, *how)
+    for metric in GUESSED
+    for how in (
+        (stratified(5),),
+        (stratified(5, 2),),
+        (random_splits(10),),
+        (stratified(5), 2.0),
+        (stratified(5), 1.0, "tree of depth 4"),
+    )
 )
 """A net and a baseline that find few of 15 positive rows, each in a column of its own."""
 

@@ -16,7 +16,6 @@ from benchmarks.coverage.spread import Effort, share
 from benchmarks.coverage.told import TITLES, as_told
 from benchmarks.coverage.words import told, won
 from experiments.language.metric import metric as declared
-from pipeline.scoring.captions import F1_ACROSS_FOLDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "statistics.md"
 HEAD = """# Do the words hold?
@@ -219,21 +218,24 @@ def _hardly(effort: Effort) -> Lines:
         "truth is the same, and that of its difference to the baseline, whose truth is 0."
     )
     yield from _table(*TITLES)
-    heard = {hardly.words(setting): hardly.found(setting, effort) for setting in hardly.SETTINGS}
-    for words, found in heard.items():
-        of = found.held
-        yield _row(words, hardly.OF_MEAN, of.n, of, as_told(F1_ACROSS_FOLDS, of.count / of.n), f"{found.width:.3f}", "")
-        yield _row(words, "f1, from guessing", of.n, found.apart_held, "", f"{found.apart_width:.3f}", "")
-        yield _row(words, "f1, from an equal", of.n, found.equal_held, "", f"{found.equal_width:.3f}", "")
+    heard = {setting: hardly.found(setting, effort) for setting in hardly.SETTINGS}
+    for setting, found in heard.items():
+        words, metric, of = hardly.words(setting), setting.metric, found.held
+        told = as_told(hardly.CAPTIONS[metric], of.count / of.n)
+        yield _row(words, metric, of.n, of, told, f"{found.width:.3f}", "")
+        yield _row(words, f"{metric}, from guessing", of.n, found.apart_held, "", f"{found.apart_width:.3f}", "")
+        yield _row(words, f"{metric}, from an equal", of.n, found.equal_held, "", f"{found.equal_width:.3f}", "")
     yield ""
     yield from _text(
         "Surely better than guessing (p below .05, before any correction) the net is to be only where the interval of "
-        "its mean begins above 0. Beside it stands how often it is not though that interval does: where five folds "
-        "differ much, Student's t knows less of their difference than Wilson's interval of their mean."
+        "its mean does not reach to what guessing scores, an F1 of 0 and a type I error of 1. Beside it stands how "
+        "often it is not though that interval does not: where five folds differ much, Student's t knows less of their "
+        "difference than Wilson's interval of their mean."
     )
-    yield from _table("rows and folds", "F1", "surely better, from 0 on", "at most 0", "not surely, from above 0")
-    for words, found in heard.items():
-        yield _row(words, f"{found.truth:.3f}", found.too_sure, _holds(found.too_sure.count == 0), found.too_shy)
+    yield from _table("rows and folds", "score", "surely better, reached", "at most 0", "not surely, not reached")
+    for setting, found in heard.items():
+        sure = found.too_sure
+        yield _row(hardly.words(setting), f"{found.truth:.3f}", sure, _holds(sure.count == 0), found.too_shy)
 
 
 def _test_sets(effort: Effort) -> Lines:
@@ -333,7 +335,7 @@ PARTS: Mapping[str, tuple[str, str, Callable[[Effort], Lines]]] = {
     "alike": ('"Practically equal"', "gates", _alike),
     "folds": ("95 % intervals over folds", "simulations", _folds),
     "classifiers": ("95 % intervals over folds, other classifiers", "simulations", _classifiers),
-    "hardly": ("The F1 of a class that is hardly found", "simulations", _hardly),
+    "hardly": ("A class that is hardly found", "simulations", _hardly),
     "test_sets": ("95 % intervals of one test set", "simulations", _test_sets),
     "numbers": ("Predicted numbers", "simulations", _numbers),
     "areas": ("95 % intervals of the ROC-AUC of one test set with few positive rows", "simulations", _areas),

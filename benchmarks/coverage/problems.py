@@ -134,7 +134,7 @@ def _clouds(
 _THIRDS = (1 / 3, 1 / 3, 1 / 3)
 _LOSSES = "accuracy log_loss brier_score"
 _FIVE = "accuracy roc_auc f1 log_loss brier_score"
-_SIX = "roc_auc average_precision accuracy f1 log_loss brier_score"
+_RARE = "roc_auc average_precision accuracy f1 log_loss brier_score balanced_accuracy type_1_error type_2_error"
 _HALVES, _TENTH = (0.5, 0.5), (0.9, 0.1)
 PROBLEMS = (
     _clouds("150 rows, 3 classes farther apart, 10 random splits", 150, _THIRDS, 4.5, random_splits(10), "accuracy"),
@@ -156,14 +156,14 @@ PROBLEMS = (
     ),
     _clouds("150 rows, 2 classes close together, 5 random splits", 150, _HALVES, 1.0, random_splits(5), _FIVE),
     _clouds("1,000 rows, 2 classes close together, 10 random splits", 1000, _HALVES, 1.0, random_splits(10), _FIVE),
-    _clouds("1,000 rows, 3 % positive, 3 x 3 stratified folds", 1000, (0.97, 0.03), 1.5, stratified(3, 3), _SIX),
-    _clouds("150 rows, 10 % positive, 2 x 5 stratified folds", 150, _TENTH, 2.5, stratified(5, 2), _SIX),
+    _clouds("1,000 rows, 3 % positive, 3 x 3 stratified folds", 1000, (0.97, 0.03), 1.5, stratified(3, 3), _RARE),
+    _clouds("150 rows, 10 % positive, 2 x 5 stratified folds", 150, _TENTH, 2.5, stratified(5, 2), _RARE),
     _clouds(
-        "150 rows, 10 % positive, close together, 2 x 5 stratified folds", 150, _TENTH, 1.0, stratified(5, 2), _SIX
+        "150 rows, 10 % positive, close together, 2 x 5 stratified folds", 150, _TENTH, 1.0, stratified(5, 2), _RARE
     ),
     _clouds("1,000 rows, 2 classes close together, 5 stratified folds", 1000, _HALVES, 1.0, stratified(5), _LOSSES),
-    _clouds("150 rows, 10 % positive, far apart, 10 random splits", 150, _TENTH, 2.5, random_splits(10), _SIX),
-    _clouds("150 rows, 10 % positive, close together, 10 random splits", 150, _TENTH, 1.0, random_splits(10), _SIX),
+    _clouds("150 rows, 10 % positive, far apart, 10 random splits", 150, _TENTH, 2.5, random_splits(10), _RARE),
+    _clouds("150 rows, 10 % positive, close together, 10 random splits", 150, _TENTH, 1.0, random_splits(10), _RARE),
     _clouds(
         "1,000 rows, 10 % positive, far apart, 10 random splits",
         1000,

@@ -10,7 +10,7 @@ from benchmarks.coverage import hardly, intervals, numbers
 from benchmarks.coverage.intervals import Told
 from benchmarks.coverage.problems import OTHER_CLASSIFIERS, PROBLEMS, TEST_SETS
 from benchmarks.coverage.spread import PIECE
-from pipeline.scoring.captions import F1_ACROSS_FOLDS, Method
+from pipeline.scoring.captions import Method
 
 TITLES = ("rows and folds", "metric", "n", "covered", "told", "mean width", "plain")
 """Of the tables of intervals."""
@@ -60,7 +60,7 @@ def counted(text: str, methods: Mapping[Key, Method]) -> dict[Method, list[float
 
 def methods() -> dict[Key, Method]:
     """Returns how each interval of the page was made, by making the first ones of each problem again."""
-    found = {(hardly.words(setting), hardly.OF_MEAN): F1_ACROSS_FOLDS for setting in hardly.SETTINGS}
+    found = {(hardly.words(one), one.metric): hardly.CAPTIONS[one.metric] for one in hardly.SETTINGS}
     for problem in (*PROBLEMS, *OTHER_CLASSIFIERS):
         found |= _first(problem.words, problem.metrics, partial(intervals.over_folds, problem, _ANY))
     for problem in TEST_SETS:

@@ -1,6 +1,7 @@
 """The difference of two ROC-AUCs by test rows, each once, where rows are tested more than once."""
 
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,11 @@ LEAST_REPEATED = 30
 """Rows that more than one training answered, which it takes to tell how far trainings are apart."""
 _ROUNDING = 1e-9
 
+Placed = tuple[NDArray[np.float64], NDArray[np.float64]]
 Side = tuple[NDArray[np.float64], NDArray[np.int64]]
 """Differences of placements, and which row each is of."""
+_PLACED: WeakKeyDictionary[Scores, dict[int, Placed]] = WeakKeyDictionary()
+"""What was placed: a candidate is held against every other one, and its rows lie where they lie."""
 
 
 def areas_by_rows(
@@ -45,9 +49,9 @@ def areas_by_rows(
         ``None`` where the ROC-AUC of a fold is not that of these rows, or too few of a kind were tested more than once.
     """
     sides = _sides(one, other, folds, positive_class)
-    told = [side for side in map(_once, sides) if side is not None]
-    if len(told) < 2:
+    if not sides:
         return None
+    told = [_once(side) for side in sides]
     mean = float(np.mean([each for each, _, _ in told]))
     error = float(np.sqrt(sum(variance for _, variance, _ in told)))
     m, n = (number for _, _, number in told)
@@ -58,29 +62,43 @@ def areas_by_rows(
 def _sides(
     one: Sequence[Scores], other: Sequence[Scores], folds: Sequence[Fold], positive_class: int
 ) -> tuple[Side, ...]:
-    """Returns positive and negative rows; none where the ROC-AUC of a fold is not that of its rows."""
+    """Returns positive and negative rows; none where they do not tell, or the ROC-AUC of a fold is not that of them."""
+    positive = [mine.y_true == positive_class for mine in one]
+    if any(len(these) != len(fold.test_rows) for these, fold in zip(positive, folds, strict=True)):
+        return ()
+    rows = [
+        np.concatenate([fold.test_rows[these == side] for these, fold in zip(positive, folds, strict=True)])
+        for side in (True, False)
+    ]
+    if any(these.all() or not these.any() for these in positive) or not all(map(_tell, rows)):
+        return ()
     found: tuple[list[NDArray[np.float64]], ...] = ([], [])
-    rows: tuple[list[NDArray[np.int64]], ...] = ([], [])
-    for mine, its, fold in zip(one, other, folds, strict=True):
-        positive = mine.y_true == positive_class
-        if len(positive) != len(fold.test_rows) or positive.all() or not positive.any():
-            return ()
-        placed = (placements(positive, each.y_proba[:, positive_class]) for each in (mine, its))
+    for mine, its in zip(one, other, strict=True):
+        placed = (_placed(each, positive_class) for each in (mine, its))
         differences = [own - others for own, others in zip(*placed, strict=True)]
         if not abs(differences[0].mean() - (mine.metrics[RANKED] - its.metrics[RANKED])) < _ROUNDING:
             return ()
-        for side, (own, these) in enumerate(zip(differences, (positive, ~positive), strict=True)):
-            found[side].append(own)
-            rows[side].append(fold.test_rows[these])
-    return tuple((np.concatenate(each), np.concatenate(of)) for each, of in zip(found, rows, strict=True))
+        for side, own in zip(found, differences, strict=True):
+            side.append(own)
+    return tuple((np.concatenate(each), of) for each, of in zip(found, rows, strict=True))
 
 
-def _once(side: Side) -> tuple[float, float, int] | None:
+def _placed(scores: Scores, positive_class: int) -> Placed:
+    known = _PLACED.setdefault(scores, {})
+    if positive_class not in known:
+        known[positive_class] = placements(scores.y_true == positive_class, scores.y_proba[:, positive_class])
+    return known[positive_class]
+
+
+def _tell(rows: NDArray[np.int64]) -> bool:
+    """Returns whether enough rows were tested more than once."""
+    return int((np.unique(rows, return_counts=True)[1] > 1).sum()) >= LEAST_REPEATED
+
+
+def _once(side: Side) -> tuple[float, float, int]:
     """Returns the mean of the rows, each once, the variance of that mean, and how many they are."""
     differences, rows = side
     _, where, times = np.unique(rows, return_inverse=True, return_counts=True)
-    if (times > 1).sum() < LEAST_REPEATED:
-        return None
     each = np.bincount(where, weights=differences) / times
     within = float(((differences - each[where]) ** 2).sum() / (times - 1).sum())
     return float(each.mean()), (float(differences.var()) + within) / len(each), len(each)

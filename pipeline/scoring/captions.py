@@ -55,6 +55,11 @@ F1_ACROSS_FOLDS = Method(
     "worth (Nadeau & Bengio 2003, Korn & Graubard 1998), the fewer the lower F1 is",
     covered=(0.94, 0.99),
 )
+ERROR_TYPES_ACROSS_FOLDS = Method(
+    words="Wilson's, for as many rows of the class as the corrected resampled spread over folds is worth (Nadeau & "
+    "Bengio 2003, Korn & Graubard 1998), the fewer the fewer of them are found",
+    covered=(0.95, 1.0),
+)
 _CLASSES = "hangs on how many rows are of each class and how folds were dealt: predictions of rows tell, scores do not"
 SHARES_BY_SCORES = Method(
     words="Wilson's, for as many rows as the corrected resampled spread over folds is worth, up to all (Nadeau & "
@@ -166,7 +171,7 @@ WEIGHTS = Method(
     covered=(0.89, 1.0),
     page=OF_TABLES,
 )
-_TESTED, _F1 = "each counting as often as it is tested", "of F1 the fewer the lower it is"
+_TESTED, _F1 = "each counting as often as it is tested", "of F1 and error types the fewer the fewer are found"
 _EQUALLY = "of losses, and of accuracy where all are tested equally often,"
 FOLDS_OF_GROUPS = Method(
     words="corrected resampled t over folds of whole groups (Nadeau & Bengio 2003), "
@@ -219,6 +224,7 @@ OF_TIMES = (
 METHODS = (
     SHARES_ACROSS_FOLDS,
     F1_ACROSS_FOLDS,
+    ERROR_TYPES_ACROSS_FOLDS,
     SHARES_BY_SCORES,
     SHARES_OF_ALL_ROWS,
     ACROSS_FOLDS,

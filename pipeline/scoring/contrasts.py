@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from experiments.language import Comparison
 from experiments.language.metric import metric as declared
 from pipeline.data.values import Fold
+from pipeline.scoring import few_found
 from pipeline.scoring.area_differences import RANKED
 from pipeline.scoring.equivalence import equivalence
 from pipeline.scoring.errors import ERRORS
@@ -27,7 +28,6 @@ from pipeline.scoring.rows import are_redrawn, are_unlike, rows_of, too_few_clus
 from pipeline.scoring.significance import (
     Difference,
     corrected_difference,
-    corrected_f1_difference,
     least_error,
     student_difference,
 )
@@ -51,7 +51,7 @@ PAIRED_LESS_SURE = f"{PAIRED_FOLDS}, or, if less sure, a t-test on the test rows
 PAIRED_LESS_SURE_AREAS = (
     f"{PAIRED_FOLDS}, or, if less sure, a t-test on the placements of the test rows, each row once (DeLong et al. 1988)"
 )
-PAIRED_F1 = f"{PAIRED_FOLDS}, no surer than an F1 of so few rows that are found (docs/statistics.md)"
+PAIRED_FOUND = f"{PAIRED_FOLDS}, no surer than so few rows of the class that are found (docs/statistics.md)"
 PAIRED_ROWS = "paired bootstrap over the rows of the one test set, resampled within classes"
 PAIRED_SHARES = "adjusted Wald test of paired shares of the rows of the one test set (Bonett & Price 2012)"
 PAIRED_ERRORS = "paired t-test of the errors of the rows of the one test set (Diebold & Mariano 1995)"
@@ -148,7 +148,11 @@ def _tested_by_fold(
     tell = partial(told_difference, positive_class=positive_class_of(first[0], comparison), equivalence=least)
     methods = {}
     for pair in pairs:
-        if metric != "f1" and question_of(pair, comparison) != "guess" and differences[pair] is not _SAME:
+        if (
+            metric not in few_found.DIFFERENCES
+            and question_of(pair, comparison) != "guess"
+            and differences[pair] is not _SAME
+        ):
             one, other = own[pair[0]], own[pair[1]]
             alone = comparison.primary is not None and set(pair) == set(comparison.primary)
             differences[pair], asked = tell(metric, one, other, folds, differences[pair], alone=alone)
@@ -158,7 +162,7 @@ def _tested_by_fold(
         covariance=covariance_over_folds(np.stack(list(values.values()), axis=1)[measured]),
         degrees=max(int(measured.sum()) - 1, 1),
         n=len(folds),
-        method=PAIRED_F1 if metric == "f1" else PAIRED_FOLDS,
+        method=PAIRED_FOUND if metric in few_found.DIFFERENCES else PAIRED_FOLDS,
         methods=methods,
     )
 
@@ -267,10 +271,10 @@ def _of_measured(
     one, other = one[measured], other[measured]
     if len(one) < 2:
         return Difference(mean=float((one - other).mean()) if len(one) else float("nan"))
-    told = partial(corrected_f1_difference, one, other, most=most)
-    if metric != "f1":
-        told = partial(corrected_difference, one - other, n_rows=most)
-    return told(n_train=n_train, n_test=n_test, equivalence=equivalence)
+    sizes = {"n_train": n_train, "n_test": n_test}
+    if metric in few_found.DIFFERENCES:
+        return few_found.DIFFERENCES[metric](one, other, most=most, equivalence=equivalence, **sizes)
+    return corrected_difference(one - other, n_rows=most, equivalence=equivalence, **sizes)
 
 
 def _tested_by_row(

@@ -7,7 +7,7 @@ import numpy as np
 from experiments.language import Comparison
 from experiments.language.metric import metric as declared
 from pipeline.data.values import Fold
-from pipeline.scoring import captions
+from pipeline.scoring import captions, few_found
 from pipeline.scoring.errors import NO_ERROR, errors_of_rows, errors_over_folds, is_of_numbers, too_few_errors
 from pipeline.scoring.metrics import ROW_LOSSES, confusion
 from pipeline.scoring.one_test_set import auc_interval, bootstrap_interval
@@ -25,7 +25,6 @@ from pipeline.scoring.row_intervals import (
 from pipeline.scoring.rows import are_redrawn, are_unlike
 from pipeline.scoring.significance import (
     Interval,
-    corrected_f1_interval,
     corrected_interval,
     corrected_share_interval,
     share_interval,
@@ -37,6 +36,11 @@ from pipeline.scoring.values import Scores
 from pipeline.words.names import counted
 
 _NAN = float("nan")
+_CAPTIONS = {
+    "f1": captions.F1_ACROSS_FOLDS,
+    "type_1_error": captions.ERROR_TYPES_ACROSS_FOLDS,
+    "type_2_error": captions.ERROR_TYPES_ACROSS_FOLDS,
+}
 _LEAST = {"roc_auc": 3, "average_precision": 5, "f1": 3, "balanced_accuracy": 3}
 """Rows of each class of which a test set must have so many: with fewer, simulated intervals do not hold."""
 _LEAST_LOSSES = 10
@@ -125,9 +129,8 @@ def _across_folds(
         return share_interval(float(values.mean()), float(error), n_rows=len(hits)), captions.SHARES_OF_ALL_ROWS
     if declared(name).bounds == (0.0, 1.0):
         most = most_rows(name, own, sum(sizes.values()), comparison)
-        if name == "f1":
-            return corrected_f1_interval(values, most=most, **sizes), captions.F1_ACROSS_FOLDS
-        return corrected_share_interval(values, most=most, **sizes), captions.SHARES_ACROSS_FOLDS
+        interval = few_found.INTERVALS.get(name, corrected_share_interval)(values, most=most, **sizes)
+        return interval, _CAPTIONS.get(name, captions.SHARES_ACROSS_FOLDS)
     corrected = corrected_interval(values, **sizes)
     return _of_losses(name, corrected, own, folds) if name in ROW_LOSSES else (corrected, captions.ACROSS_FOLDS)
 

@@ -79,7 +79,7 @@ def corrected_interval(values: NDArray[np.float64], *, n_train: int, n_test: int
         >>> round(corrected_interval(np.array([0.9, 0.92, 0.94]), n_train=80, n_test=20).low, 4)
         0.8543
     """
-    mean, error = values.mean(), _corrected_error("corrected_interval", values, n_train, n_test)
+    mean, error = values.mean(), corrected_error("corrected_interval", values, n_train, n_test)
     margin = stats.t.ppf((1 + confidence) / 2, len(values) - 1) * error
     return Interval(mean=float(mean), low=float(mean - margin), high=float(mean + margin))
 
@@ -121,48 +121,9 @@ def corrected_share_interval(
         >>> round(interval.low, 3), interval.high
         (0.975, 1.0)
     """
-    mean, error = float(values.mean()), _corrected_error("corrected_share_interval", values, n_train, n_test)
+    mean, error = float(values.mean()), corrected_error("corrected_share_interval", values, n_train, n_test)
     z, t = stats.norm.ppf((1 + confidence) / 2), stats.t.ppf((1 + confidence) / 2, len(values) - 1)
     return share_interval(mean, error * t / z, n_rows=most or n_train + n_test, confidence=confidence)
-
-
-def corrected_f1_interval(
-    values: NDArray[np.float64], *, n_train: int, n_test: int, most: float, confidence: float = 0.95
-) -> Interval:
-    """Returns the mean F1 over folds with an interval that holds where few rows of a class are found, too.
-
-    How many are found hangs on which rows were trained on as much as on those that are tested, and folds share their
-    trainings: of 15 rows of a class, 2 to 3 of them found, the interval of a share held the truth in 84 of 100 runs.
-
-    Formula:
-        The farther bounds of two: of ``corrected_share_interval``, and of Wilson's for as many rows as an F1 of ``p``
-        is worth at the most, ``most * p``. The latter are the ``p`` with ``|mean - p| = z sqrt((1 - p) / most)``.
-
-    Source:
-        That an F1 is worth fewer rows the lower it is, is ours (``docs/statistics.md``).
-
-    Args:
-        values: ``(n_folds,)``, two or more, each between 0 and 1.
-        n_train: Training rows of a fold.
-        n_test: Test rows of a fold.
-        most: The most rows that its spread can be worth, were all of the class found.
-        confidence: Coverage meant.
-
-    Example:
-        >>> interval = corrected_f1_interval(np.full(5, 0.2), n_train=120, n_test=30, most=30)
-        >>> round(interval.low, 3), round(interval.high, 3)
-        (0.0, 0.462)
-    """
-    found = corrected_share_interval(values, n_train=n_train, n_test=n_test, most=most, confidence=confidence)
-    low, high = _f1_bounds(found.mean, most, confidence)
-    return Interval(mean=found.mean, low=min(found.low, low), high=max(found.high, high))
-
-
-def _f1_bounds(mean: float, most: float, confidence: float) -> tuple[float, float]:
-    """Returns the ``p`` with ``|mean - p| = z sqrt((1 - p) / most)``, between 0 and 1."""
-    own = stats.norm.ppf((1 + confidence) / 2) ** 2 / most
-    center, reach = mean - own / 2, np.sqrt(own * (1 - mean) + own**2 / 4)
-    return max(float(center - reach), 0.0), min(float(center + reach), 1.0)
 
 
 def share_interval(mean: float, error: float, *, n_rows: float, confidence: float = 0.95) -> Interval:
@@ -218,66 +179,9 @@ def corrected_difference(
     Raises:
         ValueError: Fewer than two differences.
     """
-    mean, error = float(differences.mean()), _corrected_error("corrected_difference", differences, n_train, n_test)
+    mean, error = float(differences.mean()), corrected_error("corrected_difference", differences, n_train, n_test)
     error = max(error, least_error(mean, n_rows))
     return student_difference(mean, error, len(differences) - 1, equivalence=equivalence, confidence=confidence)
-
-
-def corrected_f1_difference(
-    one: NDArray[np.float64],
-    other: NDArray[np.float64],
-    *,
-    n_train: int,
-    n_test: int,
-    equivalence: float,
-    most: float,
-    confidence: float = 0.95,
-) -> Difference:
-    """Returns what paired F1 over folds tell, no surer than an F1 of so few rows that are found.
-
-    The spread over folds is too small where a class is hardly found, for folds share their trainings
-    (``corrected_f1_interval``): five folds that find one row each have no spread at all. So a difference to guessing,
-    which finds none, is sure to be above 0 only where the F1 itself is.
-
-    Formula:
-        That of ``corrected_difference`` with an error of at least ``z / t(n - 1) * sqrt((1 - low) / (most * p / |d|))``
-        around a mean of ``d``: of the two, the better F1 ``p`` is worth at most ``most * p`` rows, so that a difference
-        has at least ``|d| / (most * p)`` times the variance ``1 - |d|``; ``low`` is the lower bound of an F1 of ``|d|``
-        of ``most * p / |d|``, so that the interval begins where that of an F1 does.
-
-    Source:
-        As of ``corrected_f1_interval``, ours (``docs/statistics.md``).
-
-    Args:
-        one: ``(n_folds,)``, two or more F1.
-        other: ``(n_folds,)``, on the same rows.
-        n_train: Training rows of a fold.
-        n_test: Test rows of a fold.
-        equivalence: Largest absolute difference that makes no practical difference.
-        most: The most rows that an F1 can be worth, were all of the class found.
-        confidence: Coverage meant.
-
-    Example:
-        >>> found = corrected_f1_difference(
-        ...     np.full(5, 0.25), np.zeros(5), n_train=120, n_test=30, equivalence=0.01, most=30)
-        >>> round(found.low, 3), round(found.p_value, 2)
-        (-0.108, 0.12)
-    """
-    differences, n = one - other, len(one)
-    mean, error = float(differences.mean()), _corrected_error("corrected_f1_difference", differences, n_train, n_test)
-    least = _least_f1_error(mean, float(max(one.mean(), other.mean())), most, n - 1, confidence)
-    error = max(error, least_error(mean, most), least)
-    return student_difference(mean, error, n - 1, equivalence=equivalence, confidence=confidence)
-
-
-def _least_f1_error(mean: float, better: float, most: float, degrees: int, confidence: float) -> float:
-    """Returns the smallest standard error that a difference of two F1 can have, the better of which is ``better``."""
-    if mean == 0 < better:
-        return 0.0
-    worth = most * better / abs(mean) if better > 0 else most  # where neither finds any, that of an F1 of 0
-    low, _ = _f1_bounds(abs(mean), worth, confidence)
-    z, t = stats.norm.ppf((1 + confidence) / 2), stats.t.ppf((1 + confidence) / 2, degrees)
-    return float(z / t * np.sqrt((1 - low) / worth))
 
 
 def least_error(mean: float, n_rows: float) -> float:
@@ -364,7 +268,18 @@ def holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
     return corrected
 
 
-def _corrected_error(owner: str, values: NDArray[np.float64], n_train: int, n_test: int) -> float:
+def corrected_error(owner: str, values: NDArray[np.float64], n_train: int, n_test: int) -> float:
+    """Returns the corrected resampled standard error of a mean over folds, ``s * sqrt(1 / n + n_test / n_train)``.
+
+    Args:
+        owner: Who asks, in the error.
+        values: ``(n_folds,)``.
+        n_train: Training rows of a fold.
+        n_test: Test rows of a fold.
+
+    Raises:
+        ValueError: Fewer than two values.
+    """
     n = len(values)
     require(n >= 2, owner, "two or more folds", "One test set has statistics of its own, in one_test_set.py.", n=n)
     return float(values.std(ddof=1) * np.sqrt(1 / n + n_test / n_train))

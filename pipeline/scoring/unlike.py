@@ -12,14 +12,13 @@ from scipy import stats
 from experiments.language import Comparison
 from experiments.language.metric import metric as declared
 from pipeline.data.values import Fold
-from pipeline.scoring import captions
+from pipeline.scoring import captions, few_found
 from pipeline.scoring.clusters import loss_interval_of, mean_error
 from pipeline.scoring.metrics import ROW_LOSSES
 from pipeline.scoring.redrawn import Redrawn, Worth, spread
 from pipeline.scoring.rows import Rows, are_redrawn, rows_of, too_few_clusters
 from pipeline.scoring.significance import (
     Interval,
-    corrected_f1_interval,
     corrected_interval,
     corrected_share_interval,
     share_interval,
@@ -105,8 +104,7 @@ def _over_folds(
         ), caption
     if declared(name).bounds == (0.0, 1.0):
         most = worth(name, own, n_rows, comparison)
-        of = corrected_f1_interval if name == "f1" else corrected_share_interval
-        return of(values, most=most, **sizes), caption
+        return few_found.INTERVALS.get(name, corrected_share_interval)(values, most=most, **sizes), caption
     corrected = corrected_interval(values, **sizes)
     if name not in ROW_LOSSES or not own[0].has_classes:
         return corrected, caption

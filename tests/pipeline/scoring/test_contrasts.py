@@ -11,7 +11,7 @@ from pipeline.data.ingest import ingest
 from pipeline.data.split import split
 from pipeline.data.values import Fold
 from pipeline.scoring.compare import compare
-from pipeline.scoring.contrasts import DELONG, PAIRED_F1, PAIRED_FOLDS, PAIRED_ROWS, PAIRED_SHARES, TOO_FEW, contrast
+from pipeline.scoring.contrasts import DELONG, PAIRED_FOLDS, PAIRED_FOUND, PAIRED_ROWS, PAIRED_SHARES, TOO_FEW, contrast
 from pipeline.scoring.metrics import confusion, score
 from pipeline.scoring.paired_rows import paired_areas, paired_shares
 from pipeline.scoring.significance import corrected_difference, holm
@@ -230,7 +230,7 @@ def test_an_f1_that_is_not_surely_above_0_is_not_called_better_than_guessing_0(s
     assert (found.difference, own.mean) == pytest.approx((2 / 9, 2 / 9))
     assert own.low == 0
     assert found.low <= 0
-    assert (found.judgment, found.method) == ("cannot_say", PAIRED_F1)
+    assert (found.judgment, found.method) == ("cannot_say", PAIRED_FOUND)
 
 
 def test_one_positive_test_row_says_nothing_of_a_ranking(small, invented):

@@ -87,10 +87,22 @@ def test_over_random_folds_a_loss_has_the_farther_bounds(of_one):
 
 def test_over_folds_f1_and_shares_say_which_interval_each_has(of_one):
     y, folds = np.arange(150) % 2, at_random(5)
-    found = over(y, probabilities(y), folds, of_one("f1", "accuracy", "type_1_error"))
+    found = over(y, probabilities(y), folds, of_one("f1", "accuracy", "type_1_error", "type_2_error"))
     assert captions.method_of(found["f1"].method) is captions.F1_ACROSS_FOLDS
-    for name in ("accuracy", "type_1_error"):
-        assert captions.method_of(found[name].method) is captions.SHARES_ACROSS_FOLDS
+    assert captions.method_of(found["accuracy"].method) is captions.SHARES_ACROSS_FOLDS
+    for name in ("type_1_error", "type_2_error"):
+        assert captions.method_of(found[name].method) is captions.ERROR_TYPES_ACROSS_FOLDS
+
+
+@pytest.mark.parametrize(("name", "n_of_class"), [("type_1_error", 15), ("type_2_error", 135)])
+def test_an_error_type_over_folds_is_worth_the_fewer_rows_the_fewer_are_found(of_one, name, n_of_class):
+    """Of a net that takes every row for the other class, none is found: as of an F1 of 0 of twice as many rows."""
+    y = np.repeat([0, 1], [135, 15])
+    takes = {"type_1_error": 0.1, "type_2_error": 0.9}[name]
+    found = over(y, np.column_stack([np.full(150, 1 - takes), np.full(150, takes)]), dealt(y), of_one(name))[name]
+    z, most = stats.norm.ppf(0.975), 2 * n_of_class
+    assert (found.mean, found.high) == (1.0, 1.0)
+    assert 1 - found.low == pytest.approx(np.roots([1, z**2 / most, -(z**2) / most]).max(), abs=1e-12)
 
 
 def test_where_each_row_is_tested_equally_often_its_mean_loss_counts_once(of_one):

@@ -6,7 +6,6 @@ from scipy import stats
 
 from pipeline.scoring.one_test_set import auc_interval, wilson_interval
 from pipeline.scoring.significance import (
-    corrected_f1_interval,
     corrected_interval,
     corrected_share_interval,
     share_interval,
@@ -34,23 +33,6 @@ def test_in_the_middle_it_is_the_usual_interval_but_for_a_little():
     values = np.random.default_rng(0).normal(0.5, 0.06, 30)
     usual, found = (of(values, n_train=800, n_test=200) for of in (corrected_interval, corrected_share_interval))
     assert (found.low, found.high) == pytest.approx((usual.low, usual.high), abs=0.001)
-
-
-@pytest.mark.parametrize(("mean", "most"), [(0.1, 30), (0.24, 30), (0.5, 12)])
-def test_an_f1_is_worth_the_fewer_rows_the_lower_it_is(mean, most):
-    """The bounds solve ``(mean - p)^2 = z^2 p (1 - p) / (most p)``, where those of a share are not farther."""
-    found = corrected_f1_interval(np.full(5, mean), n_train=120, n_test=30, most=most)
-    share = corrected_share_interval(np.full(5, mean), n_train=120, n_test=30, most=most)
-    own = stats.norm.ppf(0.975) ** 2 / most
-    low, high = np.sort(np.roots([1, own - 2 * mean, mean**2 - own]))
-    assert found.low == pytest.approx(max(min(low, share.low), 0), abs=1e-12)
-    assert found.high == pytest.approx(high, abs=1e-12)
-    assert found.low <= share.low < mean < share.high < found.high
-
-
-def test_an_f1_of_all_that_are_found_has_the_interval_of_a_share():
-    values, sizes = np.array([0.95, 1.0, 0.97, 1.0, 0.98]), {"n_train": 400, "n_test": 100}
-    assert corrected_f1_interval(values, most=200, **sizes) == corrected_share_interval(values, most=200, **sizes)
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0])

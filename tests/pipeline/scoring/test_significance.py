@@ -10,8 +10,6 @@ from sklearn.svm import SVC
 from pipeline.scoring.significance import (
     Difference,
     corrected_difference,
-    corrected_f1_difference,
-    corrected_f1_interval,
     corrected_interval,
     holm,
     student_difference,
@@ -110,74 +108,6 @@ def test_without_spread_a_difference_of_shares_is_believed_for_the_rows_there_ar
     alike = corrected_difference(np.zeros(7), n_train=70, n_test=30, n_rows=100, equivalence=0.05)
     assert alike.within > 0.99
     assert 0.02 < alike.high < 0.03
-
-
-SIZES = {"n_train": 120, "n_test": 30}
-
-
-@pytest.mark.parametrize("most", [10, 30, 90, 400])
-@pytest.mark.parametrize("n_folds", [5, 10])
-def test_an_f1_is_above_guessing_just_where_its_own_interval_begins_above_0(n_folds, most):
-    """Of folds without a spread: guessing finds none, so the difference is the F1 itself."""
-    begins = []
-    for f1 in np.linspace(0.02, 0.9, 89):
-        of = np.full(n_folds, f1)
-        own = corrected_f1_interval(of, most=most, **SIZES)
-        found = corrected_f1_difference(of, np.zeros(n_folds), most=most, equivalence=0.01, **SIZES)
-        assert (found.low > 0) == (own.low > 0) == (found.p_value < 0.05)
-        assert found.high >= own.high
-        begins.append(own.low > 0)
-    assert len(set(begins)) == 2
-
-
-def test_five_folds_that_find_one_row_of_three_each_are_not_surely_better_than_guessing():
-    found = corrected_f1_difference(np.full(5, 2 / 9), np.zeros(5), most=30, equivalence=0.01, **SIZES)
-    assert found.low < 0 < found.high
-    assert found.p_value > 0.1
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "most", "worth"),
-    [(0.4, 0.0, 30, 30), (0.7, 0.0, 30, 30), (0.5, 0.2, 90, 150), (0.2, 0.5, 90, 150)],
-)
-def test_a_difference_begins_where_the_interval_of_an_f1_does_that_is_worth_as_much(one, other, most, worth):
-    """Of the better one, ``most * p`` rows: times ``p / |d|`` for the smaller variance of a difference."""
-    own = corrected_f1_interval(np.full(5, abs(one - other)), most=worth, **SIZES)
-    found = corrected_f1_difference(np.full(5, one), np.full(5, other), most=most, equivalence=0.01, **SIZES)
-    assert min(abs(found.low), abs(found.high)) == pytest.approx(own.low, abs=1e-12)
-    assert own.low > 0
-
-
-def test_the_difference_of_usual_f1_is_that_of_any_shares_to_the_bit():
-    """But for tables whose spread happens to be small; what is found stays the same."""
-    random, the_same, sizes = np.random.default_rng(0), 0, {"n_train": 240, "n_test": 60, "equivalence": 0.01}
-    for _ in range(100):
-        both = random.normal(0.7, 0.04, 10)
-        one, other = both + random.normal(0.05, 0.03, 10), both + random.normal(0, 0.03, 10)
-        found = corrected_f1_difference(one, other, most=300, **sizes)
-        shares = corrected_difference(one - other, n_rows=300, **sizes)
-        the_same += found == shares
-        assert (found.p_value < 0.05) == (shares.p_value < 0.05)
-        assert found.p_value >= shares.p_value
-    assert the_same >= 95
-
-
-def test_what_few_found_rows_tell_of_two_is_the_less_the_fewer_the_better_one_finds():
-    def width(one, other):
-        found = corrected_f1_difference(np.full(5, one), np.full(5, other), most=30, equivalence=0.01, **SIZES)
-        turned = corrected_f1_difference(np.full(5, other), np.full(5, one), most=30, equivalence=0.01, **SIZES)
-        assert (found.low, found.p_value) == pytest.approx((-turned.high, turned.p_value))
-        return found.high - found.low
-
-    assert width(0.3, 0.1) > width(0.4, 0.2) > width(0.6, 0.4)
-    share = corrected_difference(np.full(5, 0.2), n_rows=30, equivalence=0.01, **SIZES)
-    assert width(0.3, 0.1) > share.high - share.low
-
-
-def test_two_that_find_none_are_no_surer_apart_than_an_f1_of_0_is():
-    found = corrected_f1_difference(np.zeros(5), np.zeros(5), most=30, equivalence=0.01, **SIZES)
-    assert found.high >= corrected_f1_interval(np.zeros(5), most=30, **SIZES).high
-    assert found.within < 0.5
 
 
 def test_a_score_that_is_missing_is_not_invented():

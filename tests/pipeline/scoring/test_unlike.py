@@ -9,10 +9,11 @@ from experiments.language import Baseline, Comparison, Splitting
 from pipeline.data.split import split
 from pipeline.data.task import Classification, Regression
 from pipeline.data.values import Dataset, Fold
+from pipeline.scoring import few_found
 from pipeline.scoring.compare import compare, rank
 from pipeline.scoring.contrasts import (
-    PAIRED_F1,
     PAIRED_FOLDS,
+    PAIRED_FOUND,
     PAIRED_GROUPS,
     PAIRED_STRETCHES,
     PAIRED_WEIGHTS,
@@ -203,7 +204,9 @@ def test_of_f1_words_tell_that_it_is_worth_the_fewer_rows_the_lower_it_is():
     data, groups = dataset()
     for unlike in (replace(data, groups=groups), replace(data, weights=np.full(N, 2.0))):
         found = compare(*scored(unlike, DEALT))
-        assert all("of F1 the fewer the lower it is" in one.method for one in found if one.metric == "f1")
+        assert all(
+            "of F1 and error types the fewer the fewer are found" in one.method for one in found if one.metric == "f1"
+        )
 
 
 def test_in_time_test_rows_are_redrawn_in_stretches_and_the_caption_says_why():
@@ -240,8 +243,9 @@ def test_differences_are_tested_as_the_rows_are(change, splitting, method):
     )
     scores, folds, judged = scored(data, splitting)
     found = contrast(scores, folds, judged)
-    assert {one.method for one in found if one.metric != "f1"} == {method}
-    assert {one.method for one in found if one.metric == "f1"} == {PAIRED_F1 if method == PAIRED_FOLDS else method}
+    assert {one.method for one in found if one.metric not in few_found.DIFFERENCES} == {method}
+    of_found = {one.method for one in found if one.metric in few_found.DIFFERENCES}
+    assert of_found == {PAIRED_FOUND if method == PAIRED_FOLDS else method}
     by_pair = {(one.candidate, one.reference, one.metric): one for one in found}
     for (one, other, metric), each in by_pair.items():
         back = by_pair[other, one, metric]
