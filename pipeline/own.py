@@ -132,6 +132,21 @@ def require_usable(options: argparse.Namespace, prog: str, known: Sequence[str])
     there = Path(tables[0]).exists()
     require(there, prog, "a file or folder that is there", _beside(tables[0]), file=tables[0])
     require(options.target is not None, prog, "--target with a table", "Name the column to predict.", file=tables[0])
+    _require_columns(options, Path(tables[0]))
+
+
+def _require_columns(options: argparse.Namespace, path: Path) -> None:
+    """Checks the columns that are named against the header of a text, seconds before libraries that read the rest."""
+    from pipeline.data.header import checked, layout, require_named
+    from pipeline.data.opened import is_parquet
+
+    if not path.is_file() or is_parquet(path):
+        return
+    _, header = layout(path)
+    kinds = [pair.rpartition("=")[0] for pair in options.kind]
+    roles = [(role, [name]) for role in _ROLES if (name := getattr(options, role)) not in (None, options.target)]
+    named = [("ignore", options.ignore), ("kind", [*filter(None, kinds)]), *roles]
+    require_named(str(path), checked(str(path), header), options.target, named, is_text=True)
 
 
 def table_of(options: argparse.Namespace, prog: str) -> "Table":

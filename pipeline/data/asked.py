@@ -1,19 +1,17 @@
 """What somebody says of a table: by options, and by the contract of an earlier run."""
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from models.checks import nearest, require
+from models.checks import require
 from models.encoding.columns import Column, Columns
 from models.encoding.kind import Kind, Role
+from pipeline.data.header import require_named
 from pipeline.data.roles import require_apart
 from pipeline.data.sheet import Sheet
 from pipeline.data.tally import Wish
-
-_SHOWN = 5  # names in an error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,18 +69,7 @@ class Asked:
         Raises:
             ValueError: The table has no such column; the closest is named.
         """
-        known = [*sheet.columns]
-        if self.target not in known and all(re.fullmatch(r"[-+.0-9eE]+", name) for name in known):
-            remedy = "The first line must name the columns."
-            require(False, sheet.owner, "a header", remedy, target=self.target, first_line=known[:3])
-        if sheet.is_text and len(known) == 1:
-            remedy = "Part them by commas, semicolons, tabs or bars."
-            require(False, sheet.owner, "several cells in a line", remedy, first_line=known[0])
-        require(self.target in known, sheet.owner, "the target's column", _near(self.target, known), target=self.target)
-        others = [name for name in known if name != self.target]
-        for what, names in self._named():
-            for name in names:
-                require(name in others, sheet.owner, "a column beside the target", _near(name, others), **{what: name})
+        require_named(sheet.owner, [*sheet.columns], self.target, self._named(), is_text=sheet.is_text)
         require_apart(sheet.owner, self.roles, self.target, self.ignore)
 
     def require_format_used(self, owner: str, columns: Columns) -> None:
@@ -128,12 +115,3 @@ def contract_of(columns: Columns | os.PathLike[str] | str | None, target: str) -
     theirs = contract.target if contract else None
     require(same, "Table", f"the target of columns.json, {theirs!r}", remedy, target=target)
     return contract
-
-
-def _near(name: str, known: Sequence[str]) -> str:
-    """Returns the remedy for an unknown column in one short line, however many there are."""
-    alike = [each for each in known if each.lower() == name.lower()] or [*filter(None, [nearest(name, known)])]
-    if alike:
-        return f"Did you mean {alike[0]!r}?"
-    more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
-    return f"Columns: {', '.join(known[:_SHOWN])}{more}."

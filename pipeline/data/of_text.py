@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -13,12 +12,9 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from models.checks import require
+from pipeline.data.header import LONGEST, checked, layout, long_cells
 from pipeline.data.opened import first_words, opened
-from pipeline.data.sheet import MOST_CELLS, Sheet, checked, require_rows
-
-_SEPARATORS = "\t|;,"  # the rarer a sign is in prose and numbers, the earlier: the first of equals is taken
-_BLOCK = 4 << 20  # bytes; no line is longer
-_LINES = 100  # by which a separator is found
+from pipeline.data.sheet import MOST_CELLS, Sheet, require_rows
 
 
 def of_text(path: Path) -> Sheet:
@@ -46,36 +42,6 @@ def of_text(path: Path) -> Sheet:
     return sheet
 
 
-def layout(path: Path) -> tuple[str, list[str]]:
-    """Returns the separator of a text, and the cells of its header."""
-    owner = str(path)
-    with opened(path) as text:
-        beginning = io.BufferedReader(text, _BLOCK).read(_BLOCK)
-    whole = len(beginning) < _BLOCK
-    ends = whole or b"\n" in beginning or b"\r" in beginning
-    require(ends, owner, f"lines of at most {_BLOCK} bytes", "This is no table.", line=1)
-    sample = beginning.decode(errors="ignore")
-    found = [(separator, _first(owner, sample, separator, whole)) for separator in _SEPARATORS]
-    require(bool(found[0][1]), owner, "a header and rows below it", "The file is empty: give another.", n_rows=0)
-    separator, rows = max(found, key=lambda each: _alike(each[1]))
-    return separator, rows[0]
-
-
-def _first(owner: str, sample: str, separator: str, whole: bool) -> list[list[str]]:
-    with _long_cells():
-        try:
-            rows = list(islice(filter(None, csv.reader(io.StringIO(sample, newline=""), delimiter=separator)), _LINES))
-        except csv.Error as error:
-            raise ValueError(f"{owner}: expected a table. Received: error={str(error)!r}. Save it as CSV.") from error
-    return rows if whole or len(rows) < 2 else rows[:-1]  # the last one may be cut
-
-
-def _alike(rows: Sequence[Sequence[str]]) -> tuple[float, int]:
-    """Returns how good a separator is: the share of rows with as many cells as the header, then how many these are."""
-    width = len(rows[0])
-    return (sum(len(row) == width for row in rows) / len(rows), width) if width > 1 else (0.0, 1)
-
-
 def _cells(path: Path, separator: str, n_columns: int) -> tuple[pa.Table, bool]:
     """Returns all cells of a text, those of its header in row 0, and whether each row has one line."""
     owner = str(path)
@@ -84,8 +50,8 @@ def _cells(path: Path, separator: str, n_columns: int) -> tuple[pa.Table, bool]:
     with opened(path) as text:
         try:
             reader = pa.csv.open_csv(
-                io.BufferedReader(text, _BLOCK),
-                read_options=pa.csv.ReadOptions(block_size=_BLOCK, column_names=names),
+                io.BufferedReader(text, LONGEST),
+                read_options=pa.csv.ReadOptions(block_size=LONGEST, column_names=names),
                 parse_options=pa.csv.ParseOptions(delimiter=separator, newlines_in_values=True),
                 convert_options=pa.csv.ConvertOptions(column_types=schema, strings_can_be_null=False),
             )
@@ -139,7 +105,7 @@ def numbered(
     Raises:
         ValueError: A quotation mark is not closed.
     """
-    with opened(path, bounded=bounded) as text, _long_cells():
+    with opened(path, bounded=bounded) as text, long_cells():
         lines = io.TextIOWrapper(io.BufferedReader(text), "utf-8", newline="")
         reader = csv.reader(lines, delimiter=separator, strict=strict)
         line = 1
@@ -154,16 +120,6 @@ def numbered(
             raise ValueError(f"{path}: expected cells that end. Received: {received}. {remedy}") from error
         if not strict and text.n_quotes % 2:
             require_closed(path, separator, bounded=bounded)
-
-
-@contextmanager
-def _long_cells() -> Iterator[None]:
-    """Lets Python's reader take cells as long as pyarrow's does."""
-    before = csv.field_size_limit(_BLOCK)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
 
 
 def _line(path: Path, separator: str, row: int) -> int:

@@ -11,8 +11,9 @@ import pyarrow.parquet
 
 from models.checks import require
 from models.encoding import cells
+from pipeline.data.header import checked
 from pipeline.data.opened import MOST_TEXT, first_words
-from pipeline.data.sheet import Sheet, checked, require_rows
+from pipeline.data.sheet import Sheet, require_rows
 
 
 def of_frame(frame: pd.DataFrame) -> Sheet:
@@ -35,15 +36,6 @@ def of_frame(frame: pd.DataFrame) -> Sheet:
         separator=None,
         place=lambda row: {"row": labels[row]},
     )
-
-
-def is_parquet(path: Path) -> bool:
-    """Tells a Parquet file by its content."""
-    try:
-        with path.open("rb") as file:
-            return file.read(4) == b"PAR1"
-    except OSError:
-        return False  # told where it is opened as text
 
 
 def of_parquet(path: Path) -> Sheet:

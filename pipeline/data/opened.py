@@ -172,6 +172,15 @@ def _mistaken(owner: str, expected: str, error: BaseException, remedy: str) -> V
     return ValueError(f"{owner}: expected {expected}. Received: error={first_words(error)!r}. {remedy}")
 
 
+def is_parquet(path: Path) -> bool:
+    """Tells a Parquet file by its content."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == b"PAR1"
+    except OSError:
+        return False  # told where it is opened as text
+
+
 def first_words(error: BaseException) -> str:
     """Returns what a library says, in one line that is not too long."""
     said = str(getattr(error, "strerror", None) or error).partition("\n")[0] or type(error).__name__

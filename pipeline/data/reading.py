@@ -13,7 +13,8 @@ import pandas as pd
 
 from models.checks import require
 from pipeline.data.of_text import of_text
-from pipeline.data.of_types import is_parquet, of_frame, of_parquet
+from pipeline.data.of_types import of_frame, of_parquet
+from pipeline.data.opened import is_parquet
 from pipeline.data.sheet import Sheet
 
 _SHOWN = 3  # names in an error

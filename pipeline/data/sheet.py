@@ -1,7 +1,6 @@
 """A table as it stands in its source, and what every source must be."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -13,8 +12,6 @@ from models.checks import require
 
 MOST_CELLS = 200_000_000
 """Of a table; as numbers they are 1.6 GB."""
-MOST_COLUMNS = 20_000
-"""In a header, used or not."""
 
 
 class Place(Protocol):
@@ -59,25 +56,6 @@ class Sheet:
             return self
         kept = {name: column.filter(pa.array(wanted)) for name, column in self.columns.items()}
         return replace(self, columns=kept, rows=self.rows[wanted])
-
-
-def checked(owner: str, header: Sequence[str]) -> list[str]:
-    """Returns the names of a header: without blanks around them, a missing one as pandas calls it.
-
-    Raises:
-        ValueError: More columns than a table may have, or a name twice.
-    """
-    n_columns = len(header)
-    require(n_columns <= MOST_COLUMNS, owner, f"at most {MOST_COLUMNS} columns", "Take some.", n_columns=n_columns)
-    names = names_of(header)
-    twice = [name for name, times in Counter(names).items() if times > 1]
-    require(not twice, owner, "each column once in the header", "Rename or remove one.", twice=twice[:5])
-    return names
-
-
-def names_of(header: Sequence[str]) -> list[str]:
-    """Returns the names of columns: without blanks around them, a missing one as pandas calls it."""
-    return [name.strip() or f"Unnamed: {position}" for position, name in enumerate(header)]
 
 
 def require_rows(owner: str, n_rows: int, n_columns: int) -> None:

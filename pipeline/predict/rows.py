@@ -14,10 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from models.checks import closest, renamed, require
-from pipeline.data.of_text import layout, numbered
-from pipeline.data.of_types import is_parquet
-from pipeline.data.opened import first_words, opened
-from pipeline.data.sheet import names_of
+from pipeline.data.header import layout, names_of
+from pipeline.data.of_text import numbered
+from pipeline.data.opened import first_words, is_parquet, opened
 
 ROWS_AT_ONCE = 4096
 

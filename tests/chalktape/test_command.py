@@ -10,6 +10,7 @@ import pytest
 import chalktape
 from chalktape import command
 from pipeline import predict, rerun, run, stored, ui
+from pipeline.data.table import Table
 from pipeline.process.options import Parser
 from pipeline.process.provenance import versions
 
@@ -106,6 +107,23 @@ def test_what_is_wrong_is_answered_with_2_in_one_line(capsys, arguments, message
     assert (output.out, output.err) == ("", f"{message}\n")
 
 
+def asks(arguments, place):
+    """A process of its own, where nothing was run, that tells at last what slow libraries it has loaded."""
+    module, *asked = arguments
+    code = f"""
+import sys
+from {module} import main
+try:
+    main({asked})
+except SystemExit:
+    pass
+print(*sorted(set({SLOW}) & set(sys.modules)), file=sys.stderr)
+"""
+    here = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"}  # of another test
+    here["PYTHONPATH"] = str(ROOT)
+    return subprocess.run([sys.executable, "-c", code], cwd=place, env=here, capture_output=True, text=True)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -136,22 +154,32 @@ def test_what_is_wrong_is_answered_with_2_in_one_line(capsys, arguments, message
     ids=" ".join,
 )
 def test_who_only_asks_waits_for_no_library(arguments, tmp_path):
-    """A process of its own, where nothing was run: here, everything has long been imported."""
-    module, *asked = arguments
-    code = f"""
-import sys
-from {module} import main
-try:
-    main({asked})
-except SystemExit:
-    pass
-print(*sorted(set({SLOW}) & set(sys.modules)), file=sys.stderr)
-"""
-    here = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"}  # of another test
-    here["PYTHONPATH"] = str(ROOT)
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=here, capture_output=True, text=True)
+    done = asks(arguments, tmp_path)
     assert done.stderr.splitlines()[-1] == ""
     assert done.stdout or len(done.stderr.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "declared"),
+    [
+        ([], {"target": "z"}),
+        (["--group", "q"], {"group": "q"}),
+        (["--time", "q"], {"time": "q"}),
+        (["--weight", "q"], {"weight": "q"}),
+        (["--ignore", "q"], {"ignore": ("q",)}),
+        (["--kind", "q=number"], {"kinds": {"q": "number"}}),
+    ],
+)
+def test_a_column_that_is_not_there_is_told_before_libraries_are_loaded_and_as_the_table_tells_it(
+    options, declared, tmp_path, monkeypatch
+):
+    (tmp_path / "t.csv").write_text("a;b;y\n1;2;x\n")
+    monkeypatch.chdir(tmp_path)
+    named = {"target": "y", **declared}
+    with pytest.raises(ValueError, match="Received: ") as refused:
+        Table(source="t.csv", **named).load()
+    done = asks(["pipeline.run", "t.csv", "--target", named["target"], *options], tmp_path)
+    assert done.stderr.splitlines() == [str(refused.value), ""]
 
 
 @pytest.fixture
