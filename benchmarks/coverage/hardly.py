@@ -97,7 +97,8 @@ def _truth(setting: Setting, random: np.random.Generator) -> float:
     for _ in range(TRAININGS):
         model = setting.fitted(0, *setting.drawn(setting.n_rows - tested, random))
         X, y = setting.drawn(SETS * tested, random)
-        found.append(mean_of_sets(setting.metric, y, model.predict_proba(X), tested, 1))
+        keeps = setting.splitting.keeps_shares
+        found.append(mean_of_sets(setting.metric, y, model.predict_proba(X), tested, 1, keeps_shares=keeps))
     return float(np.mean(found))
 
 

@@ -97,7 +97,8 @@ def true_scores(problem: Problem, n_train: int, n_test: int, random: np.random.G
         X_fresh, y_fresh = problem.drawn(FRESH, random)
         y_proba = problem.fitted(X, y).predict_proba(X_fresh)
         for name, own in found.items():
-            own.append(mean_of_sets(name, y_fresh, y_proba, n_test, problem.positive_class))
+            keeps = problem.splitting.keeps_shares
+            own.append(mean_of_sets(name, y_fresh, y_proba, n_test, problem.positive_class, keeps_shares=keeps))
     return {name: float(np.mean(own)) for name, own in found.items()}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-from benchmarks.coverage import cells, hardly, numbers, runs
+from benchmarks.coverage import cells, hardly, numbers, runs, together
 from benchmarks.coverage.cells import Setting
 from benchmarks.coverage.goals import in_short
 from benchmarks.coverage.intervals import Covered, auc_coverage, coverage, coverage_of_rows
@@ -214,17 +214,17 @@ def _classifiers(effort: Effort) -> Lines:
 def _hardly(effort: Effort) -> Lines:
     yield from _text(
         "A net and a baseline of one worth find few of 15 positive rows (linear discriminants, unless told otherwise), "
-        "and guessing finds none. Of the net stand the interval of its mean, that of its difference to guessing, whose "
-        "truth is the same, and that of its difference to the baseline, whose truth is 0."
+        "and guessing finds none: its F1 is 0, its type I error 1. Of the net stand the interval of its mean, that of "
+        "its difference to guessing, and that of its difference to the baseline, whose truth is 0."
     )
     yield from _table(*TITLES)
     heard = {setting: hardly.found(setting, effort) for setting in hardly.SETTINGS}
     for setting, found in heard.items():
         words, metric, of = hardly.words(setting), setting.metric, found.held
-        told = as_told(hardly.CAPTIONS[metric], of.count / of.n)
-        yield _row(words, metric, of.n, of, told, f"{found.width:.3f}", "")
-        yield _row(words, f"{metric}, from guessing", of.n, found.apart_held, "", f"{found.apart_width:.3f}", "")
-        yield _row(words, f"{metric}, from an equal", of.n, found.equal_held, "", f"{found.equal_width:.3f}", "")
+        n, told = f"{of.n:,}", as_told(hardly.CAPTIONS[metric], of.count / of.n)
+        yield _row(words, metric, n, of, told, f"{found.width:.3f}", "")
+        yield _row(words, f"{metric}, from guessing", n, found.apart_held, "", f"{found.apart_width:.3f}", "")
+        yield _row(words, f"{metric}, from an equal", n, found.equal_held, "", f"{found.equal_width:.3f}", "")
     yield ""
     yield from _text(
         "Surely better than guessing (p below .05, before any correction) the net is to be only where the interval of "
@@ -236,6 +236,15 @@ def _hardly(effort: Effort) -> Lines:
     for setting, found in heard.items():
         sure = found.too_sure
         yield _row(hardly.words(setting), f"{found.truth:.3f}", sure, _holds(sure.count == 0), found.too_shy)
+
+
+def _together(effort: Effort) -> Lines:
+    yield from _text(
+        "A classifier is given that knows one of the two things that decide of a row; rows of a group share nearly all "
+        "of both, in time what they share decays from row to row. Plain is what takes the rows of one test set for "
+        "single ones."
+    )
+    yield from _covered(together.PROBLEMS, together.coverage, effort)
 
 
 def _test_sets(effort: Effort) -> Lines:
@@ -337,6 +346,7 @@ PARTS: Mapping[str, tuple[str, str, Callable[[Effort], Lines]]] = {
     "classifiers": ("95 % intervals over folds, other classifiers", "simulations", _classifiers),
     "hardly": ("A class that is hardly found", "simulations", _hardly),
     "test_sets": ("95 % intervals of one test set", "simulations", _test_sets),
+    "together": ("95 % intervals of rows that hang together, or count unequally", "simulations", _together),
     "numbers": ("Predicted numbers", "simulations", _numbers),
     "areas": ("95 % intervals of the ROC-AUC of one test set with few positive rows", "simulations", _areas),
 }

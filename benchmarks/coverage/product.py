@@ -129,10 +129,22 @@ def scored(
 
 
 def mean_of_sets(
-    metric: str, y: NDArray[np.int64], y_proba: NDArray[np.float64], n_test: int, positive_class: int | None
+    metric: str,
+    y: NDArray[np.int64],
+    y_proba: NDArray[np.float64],
+    n_test: int,
+    positive_class: int | None,
+    *,
+    keeps_shares: bool = False,
 ) -> float:
-    """Returns the mean score of rows in test sets of ``n_test`` each; those that cannot be measured do not count."""
+    """Returns the mean score of rows in test sets of ``n_test`` each; those that cannot be measured do not count.
+
+    Nor do those without a row of the class that is meant, where folds keep the shares of the classes: they have some.
+    """
     sets = np.arange(len(y) // n_test)
-    members = np.repeat(sets, n_test)[:, None] == sets
+    members = (np.repeat(sets, n_test)[:, None] == sets).astype(np.int32)
     rows = len(members)
-    return float(np.nanmean(weighted_score(metric, y[:rows], y_proba[:rows], members.astype(np.int32), positive_class)))
+    values = weighted_score(metric, y[:rows], y_proba[:rows], members, positive_class)
+    if keeps_shares and positive_class is not None:
+        values = values[(y[:rows] == positive_class) @ members > 0]
+    return float(np.nanmean(values))

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.coverage import hardly, intervals, numbers
+from benchmarks.coverage import hardly, intervals, numbers, together
 from benchmarks.coverage.intervals import Told
 from benchmarks.coverage.problems import OTHER_CLASSIFIERS, PROBLEMS, TEST_SETS
 from benchmarks.coverage.spread import PIECE
@@ -48,13 +48,13 @@ def _retold(line: str, methods: Mapping[Key, Method]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def counted(text: str, methods: Mapping[Key, Method]) -> dict[Method, list[float]]:
-    """Returns the shares that were counted of each method's intervals."""
-    found: dict[Method, list[float]] = {}
+def counted(text: str, methods: Mapping[Key, Method]) -> dict[Method, list[tuple[str, float]]]:
+    """Returns of each method the problems' words, and the share that was counted of its intervals."""
+    found: dict[Method, list[tuple[str, float]]] = {}
     for line in text.split("\n"):
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if line.startswith("|") and (method := methods.get((cells[0], cells[1] if len(cells) > 1 else ""))):
-            found.setdefault(method, []).append(float(cells[3].split()[0]))
+            found.setdefault(method, []).append((cells[0], float(cells[3].split()[0])))
     return found
 
 
@@ -63,6 +63,8 @@ def methods() -> dict[Key, Method]:
     found = {(hardly.words(one), one.metric): hardly.CAPTIONS[one.metric] for one in hardly.SETTINGS}
     for problem in (*PROBLEMS, *OTHER_CLASSIFIERS):
         found |= _first(problem.words, problem.metrics, partial(intervals.over_folds, problem, _ANY))
+    for rows in together.PROBLEMS:
+        found |= _first(rows.words, together.METRICS, partial(together.all_printed, rows, _ANY))
     for problem in TEST_SETS:
         model = problem.fitted(*problem.drawn(10 * problem.n_rows, np.random.default_rng(1)))
         found |= _first(problem.words, problem.metrics, partial(intervals.of_rows, problem, model, _ANY))

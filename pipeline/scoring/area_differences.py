@@ -66,6 +66,8 @@ def _sides(
     positive = [mine.y_true == positive_class for mine in one]
     if any(len(these) != len(fold.test_rows) for these, fold in zip(positive, folds, strict=True)):
         return ()
+    if not all(np.array_equal(mine.y_true, its.y_true) for mine, its in zip(one, other, strict=True)):
+        return ()
     rows = [
         np.concatenate([fold.test_rows[these == side] for these, fold in zip(positive, folds, strict=True)])
         for side in (True, False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from experiments.language import Comparison
 from pipeline.data.values import Fold
 
-PAGE, OF_TABLES = "docs/statistics.md", "docs/tables.md"
+PAGE = "docs/statistics.md"
 NEVER = "was not simulated"
 
 
@@ -19,14 +19,12 @@ class Method:
         covered: Smallest and largest share of simulated truths that it held, over the problems of ``make coverage``,
             outwards to a percent; ``None`` where that is not known.
         fewer: Where it was seen to hold the truth less often; empty where it was not.
-        page: Where that is told.
         unknown: Why it is not known how often it holds the truth.
     """
 
     words: str
     covered: tuple[float, float] | None = None
     fewer: str = ""
-    page: str = PAGE
     unknown: str = NEVER
 
     def caption(self, of: str) -> str:
@@ -38,7 +36,7 @@ class Method:
             return f"how often such intervals hold the truth {self.unknown}"
         least, most = self.covered
         held = f"such intervals held the truth in {100 * least:.0f} to {100 * most:.0f} % of simulated runs"
-        return f"{held}{', in fewer ' if self.fewer else ''}{self.fewer} ({self.page})"
+        return f"{held}{', in fewer ' if self.fewer else ''}{self.fewer} ({PAGE})"
 
     def agrees(self, share: float) -> bool:
         """Returns whether a share that was counted is within what is told."""
@@ -156,20 +154,17 @@ STRETCHES = Method(
     "stretches, between 0 and 1 Wilson's for as many rows as that is worth",
     covered=(0.87, 1.0),
     fewer="where rows hang together beyond a stretch",
-    page=OF_TABLES,
 )
 GROUPS = Method(
     words="test rows redrawn in whole groups (Efron & Tibshirani 1993, chapter 8), t of one less than the groups, "
     "between 0 and 1 Wilson's for as many rows as that is worth",
     covered=(0.91, 1.0),
     fewer="of ten groups",
-    page=OF_TABLES,
 )
 WEIGHTS = Method(
     words="test rows redrawn, each with its weight (Efron & Tibshirani 1993), between 0 and 1 Wilson's for as many "
     "rows as that is worth",
     covered=(0.89, 1.0),
-    page=OF_TABLES,
 )
 _TESTED, _F1 = "each counting as often as it is tested", "of F1 and error types the fewer the fewer are found"
 _EQUALLY = "of losses, and of accuracy where all are tested equally often,"
@@ -179,14 +174,12 @@ FOLDS_OF_GROUPS = Method(
     f"that is worth, at most those that the design effect of groups leaves (Kish 1965), {_F1}",
     covered=(0.91, 1.0),
     fewer="of ten groups",
-    page=OF_TABLES,
 )
 FOLDS_WITH_WEIGHTS = Method(
     words="corrected resampled t over folds (Nadeau & Bengio 2003), "
     f"{_EQUALLY} the spread of weighted rows, {_TESTED}, between 0 and 1 Wilson's for as many rows as that is worth, "
     f"at most those that rows of equal weight would be as many as (Kish 1965), {_F1}",
     covered=(0.89, 1.0),
-    page=OF_TABLES,
 )
 
 

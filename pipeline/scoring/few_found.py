@@ -9,14 +9,11 @@ from scipy import stats
 from pipeline.scoring.significance import (
     Difference,
     Interval,
-    corrected_difference,
     corrected_error,
     corrected_share_interval,
     least_error,
     student_difference,
 )
-
-_DIGITS = 12  # to which widths are alike: 1 - (1 - x) is not x to the last one
 
 
 def corrected_f1_interval(
@@ -56,13 +53,11 @@ def corrected_error_type_interval(
 ) -> Interval:
     """Returns the mean over folds of the share of a class that is missed, with an interval that holds where most is.
 
-    As of ``corrected_f1_interval``, how many are found hangs on the trainings as much as on the rows. Where a fourth of
-    15 rows is found on average, many tables have none found, and theirs, the interval of a share, held the truth in 91
-    of 100 runs.
+    Whether any is found is one question to this and to an F1, and has one answer where there are no false alarms.
 
     Formula:
-        The farther bounds of two: of ``corrected_share_interval``, and of those of an F1 of the share that is found,
-        which of ``most`` rows of the class would be worth ``2 most`` of them, were all found.
+        The farther bounds of two: of ``corrected_share_interval``, and of what is missed at the bounds of the F1
+        ``2 r / (1 + r)`` that the share ``r`` that is found has without false alarms, as of ``corrected_f1_interval``.
 
     Source:
         As of ``corrected_f1_interval``, ours (``docs/statistics.md``).
@@ -77,18 +72,11 @@ def corrected_error_type_interval(
     Example:
         >>> interval = corrected_error_type_interval(np.ones(5), n_train=120, n_test=30, most=15)
         >>> round(interval.low, 3), interval.high
-        (0.701, 1.0)
+        (0.796, 1.0)
     """
-    found = corrected_share_interval(values, n_train=n_train, n_test=n_test, most=most, confidence=confidence)
-    low, high = _f1_bounds(1 - found.mean, 2 * most, confidence)
-    return Interval(mean=found.mean, low=min(found.low, 1 - high), high=max(found.high, 1 - low))
-
-
-def _f1_bounds(mean: float, most: float, confidence: float) -> tuple[float, float]:
-    """Returns the ``p`` with ``|mean - p| = z sqrt((1 - p) / most)``, between 0 and 1."""
-    own = stats.norm.ppf((1 + confidence) / 2) ** 2 / most
-    center, reach = mean - own / 2, np.sqrt(own * (1 - mean) + own**2 / 4)
-    return max(float(center - reach), 0.0), min(float(center + reach), 1.0)
+    share = corrected_share_interval(values, n_train=n_train, n_test=n_test, most=most, confidence=confidence)
+    low, high = _found_bounds(1 - share.mean, most, confidence)
+    return Interval(mean=share.mean, low=min(share.low, 1 - high), high=max(share.high, 1 - low))
 
 
 def corrected_f1_difference(
@@ -131,11 +119,8 @@ def corrected_f1_difference(
         >>> round(found.low, 3), round(found.p_value, 2)
         (-0.108, 0.12)
     """
-    differences, n = one - other, len(one)
-    mean, error = float(differences.mean()), corrected_error("corrected_f1_difference", differences, n_train, n_test)
-    least = _least_f1_error(mean, float(max(one.mean(), other.mean())), most, n - 1, confidence)
-    error = max(error, least_error(mean, most), least)
-    return student_difference(mean, error, n - 1, equivalence=equivalence, confidence=confidence)
+    better = float(max(one.mean(), other.mean()))
+    return _no_surer(one - other, better, _f1_reach, n_train, n_test, equivalence, most, confidence)
 
 
 def corrected_error_type_difference(
@@ -151,8 +136,9 @@ def corrected_error_type_difference(
     """Returns what paired shares of a class that are missed tell, no surer than so few rows that are found.
 
     Formula:
-        The less sure of ``corrected_difference`` of two shares of ``most`` rows, and of ``corrected_f1_difference`` of
-        what is found, of which ``most`` rows of the class would be worth ``2 most``, were all found.
+        That of ``corrected_difference`` with so large an error that the interval begins where that of a share of
+        ``|d|`` that is found does, as of ``corrected_error_type_interval``; beyond 0 as far as that of its F1, in its
+        own measure.
 
     Source:
         As of ``corrected_f1_interval``, ours (``docs/statistics.md``).
@@ -170,25 +156,59 @@ def corrected_error_type_difference(
         >>> found = corrected_error_type_difference(
         ...     np.full(5, 0.75), np.ones(5), n_train=120, n_test=30, equivalence=0.01, most=15)
         >>> round(found.high, 3), round(found.p_value, 2)
-        (0.108, 0.12)
+        (0.072, 0.1)
     """
-
-    def told(by: Callable[..., Difference], *values: NDArray[np.float64], **worth: float) -> Difference:
-        return by(*values, n_train=n_train, n_test=n_test, equivalence=equivalence, confidence=confidence, **worth)
-
-    shares = told(corrected_difference, one - other, n_rows=most)
-    found = told(corrected_f1_difference, 1 - other, 1 - one, most=2 * most)
-    return max(shares, found, key=lambda each: round(each.high - each.low, _DIGITS))
+    better = float(1 - min(one.mean(), other.mean()))
+    return _no_surer(one - other, better, _found_reach, n_train, n_test, equivalence, most, confidence)
 
 
-def _least_f1_error(mean: float, better: float, most: float, degrees: int, confidence: float) -> float:
-    """Returns the smallest standard error that a difference of two F1 can have, the better of which is ``better``."""
-    if mean == 0 < better:
-        return 0.0
-    worth = most * better / abs(mean) if better > 0 else most  # where neither finds any, that of an F1 of 0
-    low, _ = _f1_bounds(abs(mean), worth, confidence)
-    z, t = stats.norm.ppf((1 + confidence) / 2), stats.t.ppf((1 + confidence) / 2, degrees)
-    return float(z / t * np.sqrt((1 - low) / worth))
+Reach = Callable[[float, float, float], float]
+"""Takes mean, most rows and confidence; returns how far below the mean its lower bound lies, or would, were it no 0."""
+
+
+def _no_surer(
+    differences: NDArray[np.float64],
+    better: float,
+    reach: Reach,
+    n_train: int,
+    n_test: int,
+    equivalence: float,
+    most: float,
+    confidence: float,
+) -> Difference:
+    """Returns what differences tell whose better side is ``better``, no surer than a mean of as few found rows is."""
+    mean, degrees = float(differences.mean()), len(differences) - 1
+    error = max(corrected_error("few_found", differences, n_train, n_test), least_error(mean, most))
+    if mean != 0 or better <= 0:
+        worth = most * better / abs(mean) if better > 0 else most  # where neither finds any, that of a mean of 0
+        t = stats.t.ppf((1 + confidence) / 2, degrees)
+        error = max(error, float(reach(abs(mean), worth, confidence) / t))
+    return student_difference(mean, error, degrees, equivalence=equivalence, confidence=confidence)
+
+
+def _f1_reach(mean: float, most: float, confidence: float) -> float:
+    low, _ = _f1_bounds(mean, most, confidence)
+    return float(stats.norm.ppf((1 + confidence) / 2) * np.sqrt((1 - low) / most))
+
+
+def _found_reach(found: float, most: float, confidence: float) -> float:
+    f1 = 2 * found / (1 + found)
+    reach = _f1_reach(f1, 2 * most, confidence)
+    beyond_0 = reach >= f1
+    return reach * (1 + found) / 2 if beyond_0 else found - (f1 - reach) / (2 - f1 + reach)
+
+
+def _f1_bounds(mean: float, most: float, confidence: float) -> tuple[float, float]:
+    """Returns the ``p`` with ``|mean - p| = z sqrt((1 - p) / most)``, between 0 and 1."""
+    own = stats.norm.ppf((1 + confidence) / 2) ** 2 / most
+    center, reach = mean - own / 2, np.sqrt(own**2 / 4 + own * (1 - mean))
+    return max(float(center - reach), 0.0), min(float(center + reach), 1.0)
+
+
+def _found_bounds(found: float, most: float, confidence: float) -> tuple[float, float]:
+    """Returns the shares of ``most`` rows that are found at the bounds of the F1 they have without false alarms."""
+    low, high = _f1_bounds(2 * found / (1 + found), 2 * most, confidence)
+    return low / (2 - low), high / (2 - high)
 
 
 INTERVALS: Mapping[str, Callable[..., Interval]] = {

@@ -115,20 +115,21 @@ def brier_score(y_true: Truth, y_proba: Probabilities, positive_class: int | Non
 
 
 def type_1_error(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
-    """Returns the share of the positive class that was missed.
+    """Returns the share of the positive class that was missed, NaN where there are no rows of it.
 
     The bankruptcy literature numbers the errors so: type I takes a bankrupt firm for a healthy one.
     """
     counts = confusion(y_true, y_proba)
     actual, found = counts.sum(axis=1)[positive_class], np.diag(counts)[positive_class]
-    return float((actual - found) / max(actual, 1))
+    return float((actual - found) / actual) if actual else float("nan")
 
 
 def type_2_error(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
-    """Returns the share of the others that was raised as positive."""
+    """Returns the share of the others that was raised as positive, NaN where there are none."""
     counts = confusion(y_true, y_proba)
     raised = counts.sum(axis=0)[positive_class] - np.diag(counts)[positive_class]
-    return float(raised / max(counts.sum() - counts.sum(axis=1)[positive_class], 1))
+    others = counts.sum() - counts.sum(axis=1)[positive_class]
+    return float(raised / others) if others else float("nan")
 
 
 def _log_losses(y_true: Truth, y_proba: Probabilities) -> NDArray[np.float64]:

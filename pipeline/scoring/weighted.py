@@ -152,13 +152,18 @@ def _type_1_error(y_true: Truth, y_proba: Probabilities, positive_class: int | N
     counts = _confusion(y_true, y_proba, weights)
     own = counts[positive_class]
     missed = own[np.arange(len(counts)) != positive_class].sum(axis=0)
-    return np.asarray(missed / _or_1(own.sum(axis=0)))
+    return _share(missed, own.sum(axis=0))
 
 
 def _type_2_error(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights) -> Values:
     counts = _confusion(y_true, y_proba, weights)
     others = counts[np.arange(len(counts)) != positive_class]  # not all less those of the class, which may outweigh all
-    return np.asarray(others[:, positive_class].sum(axis=0) / _or_1(others.sum(axis=(0, 1))))
+    return _share(others[:, positive_class].sum(axis=0), others.sum(axis=(0, 1)))
+
+
+def _share(part: Values, of: Values) -> Values:
+    """Returns a part of a weight, NaN where there is none."""
+    return np.where(of > 0, part / _or_1(of), np.nan)
 
 
 def _mean_of(name: str) -> Weighted:

@@ -7,7 +7,8 @@ import pytest
 from benchmarks.coverage.__main__ import main
 from benchmarks.coverage.page import PAGE
 from benchmarks.coverage.told import as_told, counted, methods, retold
-from pipeline.scoring.captions import METHODS, Method
+from pipeline.scoring import captions
+from pipeline.scoring.captions import Method
 
 COUNTED = "| 30 rows | f1 | 1,000 | 0.914 [0.895, 0.931] | 0.93 to 1.00 | 0.1 | 0.9 |"
 
@@ -36,13 +37,25 @@ def test_the_page_tells_what_captions_say_today(made):
     assert retold(page, made) == page
 
 
+FEWER = {
+    captions.STRETCHES: "0.95 shared from row to row",
+    captions.GROUPS: "10 groups of",
+    captions.FOLDS_OF_GROUPS: "10 groups of",
+    captions.ERRORS_OF_ROWS: "log-normal target",
+}
+"""What the words of problems have in which an interval holds in fewer, as its caption says."""
+
+
 def test_captions_say_the_smallest_and_the_largest_share_that_was_counted_outwards_to_a_percent(made):
     found = counted(PAGE.read_text(), made)
-    assert len(found) == sum(method.covered is not None and method.page == "docs/statistics.md" for method in METHODS)
-    for method, shares in found.items():
-        own = [share for share in shares if not method.fewer or method.agrees(share)]
+    assert set(found) == {method for method in captions.METHODS if method.covered is not None}
+    assert set(FEWER) == {method for method in captions.METHODS if method.fewer}
+    for method, cells in found.items():
+        own = [share for words, share in cells if method not in FEWER or FEWER[method] not in words]
         expected = floor(100 * min(own) + 1e-9) / 100, ceil(100 * max(own) - 1e-9) / 100
         assert method.covered == expected, method.words
+        fewer = [share for words, share in cells if not method.agrees(share)]
+        assert bool(fewer) == bool(method.fewer), method.words
 
 
 def test_a_page_is_told_anew_without_a_simulation(tmp_path, made):

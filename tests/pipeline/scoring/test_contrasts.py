@@ -1,6 +1,6 @@
 """Every two candidates on the same rows: the test, the question it belongs to, and the word for it."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from itertools import permutations
 
 import numpy as np
@@ -10,6 +10,7 @@ from experiments.language import Splitting
 from pipeline.data.ingest import ingest
 from pipeline.data.split import split
 from pipeline.data.values import Fold
+from pipeline.scoring import few_found
 from pipeline.scoring.compare import compare
 from pipeline.scoring.contrasts import DELONG, PAIRED_FOLDS, PAIRED_FOUND, PAIRED_ROWS, PAIRED_SHARES, TOO_FEW, contrast
 from pipeline.scoring.metrics import confusion, score
@@ -197,7 +198,10 @@ def test_two_that_are_worse_than_guessing_are_told_apart(small, invented):
     assert found["sigmoid_4", "majority_class"].judgment == "worse"
 
 
-def test_an_f1_that_is_not_surely_above_0_is_not_called_better_than_guessing_0(small):
+@pytest.mark.parametrize(
+    ("metric", "mean", "guessed"), [("f1", 2 / 9, 0.0), ("type_1_error", 2 / 3, 1.0), ("type_2_error", 5 / 27, 0.0)]
+)
+def test_what_is_not_surely_found_is_not_called_better_than_guessing(small, metric, mean, guessed):
     """Five folds of 30 rows, 3 of them positive, of which each finds one beside five false alarms."""
     y, said = (np.arange(30) < 3).astype(np.int64), np.full(30, 0.1)
     said[[0, *range(3, 8)]] = 0.9
@@ -205,7 +209,7 @@ def test_an_f1_that_is_not_surely_above_0_is_not_called_better_than_guessing_0(s
         Fold(index=k, seed=k, train_rows=np.delete(np.arange(150), part), test_rows=part)
         for k, part in enumerate(np.arange(150).reshape(5, 30))
     ]
-    asked = replace(small, metrics=("f1",), primary_metric="f1", positive_class=1)
+    asked = replace(small, metrics=(metric,), primary_metric=metric, positive_class=1)
 
     def probabilities(own):
         return np.stack([1 - own, own], axis=1)
@@ -216,7 +220,7 @@ def test_an_f1_that_is_not_surely_above_0_is_not_called_better_than_guessing_0(s
             family=candidate.family,
             fold_index=fold.index,
             seed=0,
-            metrics={"f1": score("f1", y, p, 1)},
+            metrics={metric: score(metric, y, p, 1)},
             y_true=y,
             predicted=p,
             confusion=confusion(y, p),
@@ -225,12 +229,19 @@ def test_an_f1_that_is_not_surely_above_0_is_not_called_better_than_guessing_0(s
         for p in [probabilities(np.full(30, 0.1) if candidate.name == asked.dummy else said)]
         for fold in folds
     ]
-    found = of(contrast(scores, folds, asked), "f1")["sigmoid_4", asked.dummy]
+    found = of(contrast(scores, folds, asked), metric)["sigmoid_4", asked.dummy]
     own = next(one for one in compare(scores, folds, asked) if one.candidate == "sigmoid_4")
-    assert (found.difference, own.mean) == pytest.approx((2 / 9, 2 / 9))
-    assert own.low == 0
-    assert found.low <= 0
-    assert (found.judgment, found.method) == ("cannot_say", PAIRED_FOUND)
+    assert (found.difference, own.mean) == pytest.approx((mean - guessed, mean))
+    mine, its = (values(scores, name, metric) for name in ("sigmoid_4", asked.dummy))
+    most = {"f1": 30, "type_1_error": 15, "type_2_error": 135}[metric]
+    expected = few_found.DIFFERENCES[metric](mine, its, n_train=120, n_test=30, equivalence=0.01, most=most)
+    assert (found.low, found.high, found.p_value) == (expected.low, expected.high, expected.p_value)
+    assert (own.low, own.high) == astuple(few_found.INTERVALS[metric](mine, n_train=120, n_test=30, most=most))[1:]
+    assert found.method == PAIRED_FOUND
+    if metric == "f1":
+        assert own.low <= guessed <= own.high
+        assert found.low <= 0 <= found.high
+        assert found.judgment == "cannot_say"
 
 
 def test_one_positive_test_row_says_nothing_of_a_ranking(small, invented):

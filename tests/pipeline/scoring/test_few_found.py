@@ -34,15 +34,17 @@ def test_an_f1_of_all_that_are_found_has_the_interval_of_a_share():
     assert corrected_f1_interval(values, most=200, **sizes) == corrected_share_interval(values, most=200, **sizes)
 
 
-@pytest.mark.parametrize(("error", "farther"), [(0.9, (True, True)), (0.7, (False, True)), (0.05, (False, False))])
-def test_an_error_type_has_the_farther_bounds_of_a_share_and_of_an_f1_of_what_is_found(error, farther):
+@pytest.mark.parametrize(
+    ("error", "most", "farther"), [(0.9, 15, (False, True)), (0.95, 200, (True, True)), (0.3, 200, (False, False))]
+)
+def test_an_error_type_has_the_farther_bounds_of_a_share_and_of_an_f1_without_false_alarms(error, most, farther):
     sizes = {"n_train": 120, "n_test": 30}
-    found = corrected_error_type_interval(np.full(5, error), most=15, **sizes)
-    share = corrected_share_interval(np.full(5, error), most=15, **sizes)
-    own = stats.norm.ppf(0.975) ** 2 / 30
-    low, high = np.sort(np.roots([1, own - 2 * (1 - error), (1 - error) ** 2 - own]))
-    assert found.low == pytest.approx(max(min(1 - high, share.low), 0), abs=1e-12)
-    assert found.high == pytest.approx(min(max(1 - low, share.high), 1), abs=1e-12)
+    found = corrected_error_type_interval(np.full(5, error), most=most, **sizes)
+    share = corrected_share_interval(np.full(5, error), most=most, **sizes)
+    f1, own = 2 * (1 - error) / (2 - error), stats.norm.ppf(0.975) ** 2 / (2 * most)
+    low, high = np.clip(np.sort(np.roots([1, own - 2 * f1, f1**2 - own])), 0, 1)
+    assert found.low == pytest.approx(min(1 - high / (2 - high), share.low), abs=1e-12)
+    assert found.high == pytest.approx(max(1 - low / (2 - low), share.high), abs=1e-12)
     assert (found.low < share.low, found.high > share.high) == farther
 
 
@@ -113,31 +115,47 @@ def test_two_that_find_none_are_no_surer_apart_than_an_f1_of_0_is():
 
 @pytest.mark.parametrize("most", [5, 15, 45])
 @pytest.mark.parametrize("n_folds", [5, 10])
-def test_an_error_type_is_below_guessing_just_where_its_own_interval_ends_below_1(n_folds, most):
-    """Of folds without a spread: guessing misses the whole class."""
-    ends = []
-    for missed in np.linspace(0.1, 0.98, 89):
-        of, guessed = np.full(n_folds, missed), np.ones(n_folds)
+def test_without_false_alarms_an_f1_and_an_error_type_tell_alike_whether_any_is_found(n_folds, most):
+    """Of folds without a spread: guessing has an F1 of 0 and misses the whole class."""
+    told = []
+    for share in np.linspace(0.02, 0.9, 89):
+        of, f1 = np.full(n_folds, 1 - share), np.full(n_folds, 2 * share / (1 + share))
+        guessed, none, how = np.ones(n_folds), np.zeros(n_folds), {"equivalence": 0.01, **SIZES}
         own = corrected_error_type_interval(of, most=most, **SIZES)
-        found = corrected_error_type_difference(of, guessed, most=most, equivalence=0.01, **SIZES)
-        turned = corrected_error_type_difference(guessed, of, most=most, equivalence=0.01, **SIZES)
+        found = corrected_error_type_difference(of, guessed, most=most, **how)
+        its, its_own = (
+            corrected_f1_difference(f1, none, most=2 * most, **how),
+            corrected_f1_interval(f1, most=2 * most, **SIZES),
+        )
+        assert (own.high < 1) == (its_own.low > 0)
         assert (found.high < 0) == (found.p_value < 0.05)
-        assert (own.high < 1) or not found.high < 0
-        assert found.mean == pytest.approx(missed - 1)
+        assert own.high < 1 or not found.high < 0
+        assert its.low > 0 or not found.high < 0  # a share of few rows has a least error of its own
+        assert found.mean == pytest.approx(-share)
+        told.append((own.high < 1, found.high < 0))
+        turned = corrected_error_type_difference(guessed, of, most=most, **how)
         assert (turned.low, turned.high, turned.p_value) == pytest.approx((-found.high, -found.low, found.p_value))
-        ends.append(found.high < 0)
-    assert len(set(ends)) == 2
+    assert {(False, False), (True, True)} <= set(told)
 
 
-def test_a_difference_of_error_types_is_the_less_sure_of_shares_and_of_what_is_found():
-    how = {"equivalence": 0.01, **SIZES}
-    for missed in (0.9, 0.8, 0.75):
-        of, guessed = np.full(5, missed), np.ones(5)
-        found = corrected_error_type_difference(of, guessed, most=15, **how)
-        f1 = corrected_f1_difference(1 - of, 1 - guessed, most=30, **how)
-        assert (-found.high, -found.low) == pytest.approx((f1.low, f1.high))
-        shares = corrected_difference(of - guessed, n_rows=15, **how)
-        assert found.high - found.low > shares.high - shares.low
+@pytest.mark.parametrize("confidence", [0.8, 0.95])
+@pytest.mark.parametrize("share", [0.04, 0.1])
+def test_a_difference_of_error_types_begins_where_the_share_that_is_found_does(share, confidence):
+    """Of so few that are found that their share of the rows, by itself, would be surer."""
+    of, guessed, how = np.full(10, 1 - share), np.ones(10), {"equivalence": 0.01, "confidence": confidence, **SIZES}
+    found = corrected_error_type_difference(of, guessed, most=100, **how)
+    f1, z = 2 * share / (1 + share), stats.norm.ppf((1 + confidence) / 2) ** 2 / 200
+    low = np.roots([1, z - 2 * f1, f1**2 - z]).min()
+    begins = low / (2 - low) if low > 0 else share - np.sqrt(z) * (1 + share) / 2
+    assert found.high == pytest.approx(-begins)
+    assert corrected_difference(of - guessed, n_rows=100, **how).high < found.high
+
+
+def test_two_that_miss_all_are_no_surer_apart_than_one_is_of_missing_all():
+    found = corrected_error_type_difference(np.ones(5), np.ones(5), most=15, equivalence=0.01, **SIZES)
+    few = corrected_error_type_difference(np.ones(5), np.ones(5), most=5, equivalence=0.01, **SIZES)
+    assert few.high > found.high > 0.1
+    assert found.within < 0.5
 
 
 def test_the_difference_of_usual_error_types_is_that_of_any_shares_to_the_bit():
@@ -151,4 +169,13 @@ def test_the_difference_of_usual_error_types_is_that_of_any_shares_to_the_bit():
 
 
 def test_each_metric_of_few_that_are_found_has_an_interval_and_a_difference():
-    assert set(INTERVALS) == set(DIFFERENCES) == {"f1", "type_1_error", "type_2_error"}
+    assert {
+        "f1": corrected_f1_interval,
+        "type_1_error": corrected_error_type_interval,
+        "type_2_error": corrected_error_type_interval,
+    } == INTERVALS
+    assert {
+        "f1": corrected_f1_difference,
+        "type_1_error": corrected_error_type_difference,
+        "type_2_error": corrected_error_type_difference,
+    } == DIFFERENCES

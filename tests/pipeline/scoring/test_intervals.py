@@ -14,6 +14,7 @@ from experiments.language.metric import register as declare
 from pipeline.data.values import Fold
 from pipeline.scoring import captions
 from pipeline.scoring.compare import compare
+from pipeline.scoring.few_found import corrected_error_type_interval
 from pipeline.scoring.metrics import register, score
 from pipeline.scoring.row_intervals import loss_interval
 from pipeline.scoring.significance import corrected_interval
@@ -95,14 +96,13 @@ def test_over_folds_f1_and_shares_say_which_interval_each_has(of_one):
 
 
 @pytest.mark.parametrize(("name", "n_of_class"), [("type_1_error", 15), ("type_2_error", 135)])
-def test_an_error_type_over_folds_is_worth_the_fewer_rows_the_fewer_are_found(of_one, name, n_of_class):
-    """Of a net that takes every row for the other class, none is found: as of an F1 of 0 of twice as many rows."""
+def test_an_error_type_over_folds_is_worth_the_rows_of_its_class(of_one, name, n_of_class):
+    """Of a net that takes every row for the other class, and none is found."""
     y = np.repeat([0, 1], [135, 15])
     takes = {"type_1_error": 0.1, "type_2_error": 0.9}[name]
     found = over(y, np.column_stack([np.full(150, 1 - takes), np.full(150, takes)]), dealt(y), of_one(name))[name]
-    z, most = stats.norm.ppf(0.975), 2 * n_of_class
-    assert (found.mean, found.high) == (1.0, 1.0)
-    assert 1 - found.low == pytest.approx(np.roots([1, z**2 / most, -(z**2) / most]).max(), abs=1e-12)
+    expected = corrected_error_type_interval(np.ones(5), n_train=120, n_test=30, most=n_of_class)
+    assert (found.mean, found.low, found.high) == (1.0, expected.low, 1.0)
 
 
 def test_where_each_row_is_tested_equally_often_its_mean_loss_counts_once(of_one):

@@ -10,6 +10,7 @@ from sklearn.naive_bayes import GaussianNB
 from experiments.language import METRICS, Metric
 from experiments.language.metric import register as declare
 from pipeline.scoring.metrics import confusion, register, score
+from pipeline.scoring.weighted import weighted_score
 
 OF_CLASSES = {name: metric for name, metric in METRICS.items() if "classification" in metric.tasks}
 
@@ -74,6 +75,17 @@ def test_type_1_error_is_the_bankrupt_company_taken_for_healthy():
     p = np.stack([1 - p_bankrupt, p_bankrupt], axis=1)
     assert score("type_1_error", y, p, positive_class=1) == 1 / 4
     assert score("type_2_error", y, p, positive_class=1) == pytest.approx(1 / 6)
+
+
+@pytest.mark.parametrize(("name", "label"), [("type_1_error", 0), ("type_2_error", 1)])
+def test_without_rows_of_a_class_nothing_is_missed_and_nothing_found(name, label):
+    """0 would say that none was missed."""
+    y, p = np.full(4, label), np.array([[0.9, 0.1], [0.1, 0.9], [0.8, 0.2], [0.3, 0.7]])
+    assert np.isnan(score(name, y, p, positive_class=1))
+    mixed, weights = np.array([0, 1, label, label]), np.array([[1, 0], [1, 0], [1, 1], [1, 1]], np.int32)
+    some, none = weighted_score(name, mixed, p, weights, 1)
+    assert some == score(name, mixed, p, positive_class=1)
+    assert np.isnan(none)
 
 
 def test_a_certain_error_costs_a_finite_loss():

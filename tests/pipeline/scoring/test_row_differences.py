@@ -306,11 +306,13 @@ def test_the_less_sure_of_both_tests_is_told(ranked):
     assert found.difference == of_folds.mean
 
 
-@pytest.mark.parametrize("what", ["one kind", "several trainings", "no repetition"])
+@pytest.mark.parametrize("what", ["one kind", "several trainings", "no repetition", "other labels"])
 def test_folds_alone_tell_where_rows_do_not(ranked, what):
     comparison, folds, scores = ranked
     if what == "one kind":
         scores = [replace(one, y_true=one.y_true * 0 if one.fold_index == 3 else one.y_true) for one in scores]
+    elif what == "other labels":
+        scores = [replace(one, y_true=1 - one.y_true) if one.candidate == PAIR[1] else one for one in scores]
     elif what == "several trainings":
         scores = [
             replace(one, metrics={"roc_auc": one.metrics["roc_auc"] + 0.01 * (one.candidate == PAIR[0])})

@@ -21,7 +21,7 @@ from pipeline.scoring.contrasts import (
 )
 from pipeline.scoring.evaluate import evaluate
 from pipeline.scoring.rows import rows_of
-from pipeline.scoring.significance import corrected_interval
+from pipeline.scoring.significance import Interval, corrected_interval
 from pipeline.scoring.weighted import score_of
 from pipeline.scoring.winner import winner
 from pipeline.training.values import Trained
@@ -30,7 +30,10 @@ N = 360
 GUESS = Baseline(name="guess", algorithm="majority_class")
 GOOD = Baseline(name="good", algorithm="logistic_regression")
 POOR = Baseline(name="poor", algorithm="naive_bayes")
-METRICS = ("accuracy", "roc_auc", "average_precision", "f1", "balanced_accuracy", "log_loss", "brier_score")
+METRICS = (
+    *("accuracy", "roc_auc", "average_precision", "f1", "balanced_accuracy", "log_loss", "brier_score"),
+    *("type_1_error", "type_2_error"),
+)
 
 
 class Known:
@@ -200,13 +203,14 @@ def test_groups_count_as_often_as_they_are_tested():
     assert both.design_effect == max(by_row, found.design_effect) > 1
 
 
-def test_of_f1_words_tell_that_it_is_worth_the_fewer_rows_the_lower_it_is():
+@pytest.mark.parametrize("name", ["f1", "type_1_error", "type_2_error"])
+def test_f1_and_error_types_are_worth_the_fewer_rows_the_fewer_are_found_as_words_tell(name, monkeypatch):
     data, groups = dataset()
+    monkeypatch.setitem(few_found.INTERVALS, name, lambda *_, **__: Interval(mean=0.5, low=0.123, high=0.9))
     for unlike in (replace(data, groups=groups), replace(data, weights=np.full(N, 2.0))):
-        found = compare(*scored(unlike, DEALT))
-        assert all(
-            "of F1 and error types the fewer the fewer are found" in one.method for one in found if one.metric == "f1"
-        )
+        found = [one for one in compare(*scored(unlike, DEALT)) if one.metric == name]
+        assert {(one.low, one.high) for one in found} == {(0.123, 0.9)}
+        assert all("of F1 and error types the fewer the fewer are found" in one.method for one in found)
 
 
 def test_in_time_test_rows_are_redrawn_in_stretches_and_the_caption_says_why():
@@ -359,5 +363,5 @@ def test_how_often_intervals_hold_is_told_only_of_what_was_simulated():
     scores, folds, judged = scored(replace(data, groups=groups), DEALT)
     for one in compare(scores, folds, judged):
         simulated = one.metric in ("accuracy", "roc_auc", "log_loss", "brier_score")
-        assert ("such intervals held the truth" in one.method and "docs/tables.md" in one.method) == simulated
+        assert ("such intervals held the truth" in one.method and "docs/statistics.md" in one.method) == simulated
         assert ("was not simulated" in one.method) != simulated
