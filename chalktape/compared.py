@@ -118,12 +118,17 @@ def compare(
     """
     for option, names in {"ignore": ignore, "also": also, "candidates": candidates, "skip": skip}.items():
         require(not isinstance(names, str), OWNER, f"{option} as a list of names", "Write [...].", **{option: names})
+    is_table = isinstance(table, str | os.PathLike | pd.DataFrame)
+    remedy = "Give a frame, or the path of a file."
+    require(is_table, OWNER, "a table", remedy, table=type(table).__name__)
+    remedy = 'Write {"column": "kind"}.'
+    require(kinds is None or isinstance(kinds, Mapping), OWNER, "kinds as a mapping", remedy, kinds=kinds)
     bounds = {"seed": (seed, 0, MOST_SEED), "folds": (folds, 1, MOST_FOLDS), "epochs": (epochs, 1, MOST_EPOCHS)}
     for option, (amount, least, most) in bounds.items():
         whole = amount is None or (isinstance(amount, int) and not isinstance(amount, bool) and least <= amount <= most)
         require(whole, OWNER, f"{option} as a whole number of {least} to {most}", "Give one.", **{option: amount})
     for option, value, highest in (("cost_ratio", cost_ratio, 1e6), ("recall", recall, 1.0)):
-        sensible = value is None or 0 < value <= highest
+        sensible = value is None or (isinstance(value, int | float) and 0 < value <= highest)
         require(sensible, OWNER, f"{option} above 0, at most {highest:g}", "Give another one.", **{option: value})
     source = Table(
         source=table,

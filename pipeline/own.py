@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, get_args
 from experiments.language.metric import METRICS
 from experiments.own import Own, own_comparison
 from experiments.usual import ON_REQUEST
-from models.checks import closest, nearest, require
+from models.checks import nearest, require
 from models.encoding.kind import Kind
 
 if TYPE_CHECKING:  # a list of names needs neither pandas nor pyarrow
@@ -75,7 +75,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     needed = f"{', '.join(boosting)} (these need 'chalktape[boosting]') or {net}, a net that takes minutes"
     also = f"a candidate beside the usual ones: {needed}; repeatable"
     own.add_argument("--also", action="append", default=[], metavar="NAME", help=also)
-    own.add_argument("--name", help="of the experiment and the registered model (default: the file's)")
+    own.add_argument("--name", type=_filled, help="of the experiment and the registered model (default: the file's)")
     own.add_argument("--cost-ratio", type=_number(1e6), metavar="R", help="a missed row costs R false alarms")
     own.add_argument("--recall", type=_number(1), metavar="S", help="share of the positive rows that must be found")
 
@@ -93,6 +93,13 @@ def _number(most: float) -> Callable[[str], float]:
         return value
 
     return convert
+
+
+def _filled(text: str) -> str:
+    """Takes a name: an empty one, as of a variable that is not set, would move another model's champion."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"expected a name. Received: {text!r}")
+    return text
 
 
 def _option(name: str) -> str:
@@ -161,7 +168,7 @@ def table_of(options: argparse.Namespace, prog: str) -> "Table":
     for pair in options.kind:
         column, _, kind = pair.rpartition("=")
         require(bool(column), prog, "--kind COLUMN=KIND", "Write it like zip=category.", kind=pair)
-        require(kind in get_args(Kind), prog, "a known kind", closest(kind, get_args(Kind)), kind=kind)
+        require(kind in get_args(Kind), prog, "a known kind", f"Known: {', '.join(get_args(Kind))}.", kind=kind)
         kinds[column] = kind
     return Table(
         source=options.names[0],

@@ -83,10 +83,7 @@ def _tables(tracking_uri: str | None) -> list[str]:
         return []
     from pipeline.tracking.reading import experiment_names
 
-    try:
-        return sorted(experiment_names(tracking_uri) - {*COMPARISONS, *LADDERS, *_NO_DATA})
-    except ValueError:  # no store there
-        return []
+    return sorted(experiment_names(tracking_uri) - {*COMPARISONS, *LADDERS, *_NO_DATA})
 
 
 def _parser(prog: str) -> Parser:

@@ -113,7 +113,7 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> Compared:
             terminal.say(sentence)
         registration = register(result, job.inner_folds, desk, run, leave)
         champion = run.registered
-        use = run.commands(comparison.name, "images/" if job.dataset.is_image else "rows.csv")
+        use = run.commands(comparison.name, _scored(job.dataset))
     page = run.place("report.html")
     for sentence in filter(None, (registration.words(), use, f"Report: {page}\n")):
         terminal.say(sentence)
@@ -122,6 +122,13 @@ def run_comparison(job: ComparisonJob, desk: Desk) -> Compared:
     results |= numbers.record() if numbers else {}
     results |= {"decisions": decisions_record(decided)} if decided else {}
     return Compared(result=result, registration=registration, page=page, champion=champion, record=results)
+
+
+def _scored(dataset: Dataset) -> str | None:
+    """Returns what rows to be scored may be called: files of images, or a table; arrays of pixels are in neither."""
+    if dataset.images is not None:
+        return "images/"
+    return None if dataset.is_image else "rows.csv"
 
 
 def _leave_without_spread(

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from experiments.own import RARE
 from models.checks import option
 from models.encoding.columns import Column
+from pipeline.data import formats
 from pipeline.data.doubts import misfits, no_numbers
 from pipeline.data.kinds import is_named_id
 from pipeline.data.leaks import leaks
 from pipeline.data.sheet import Sheet
-from pipeline.data.tally import Tally
+from pipeline.data.tally import MISSING_WORDS, Tally
 from pipeline.data.thousands import thousands
 from pipeline.data.values import Dataset
 
@@ -37,6 +38,7 @@ def of_column(tally: Tally, column: Column) -> Iterator[str]:
         leave = f"{option('ignore', name)} leaves it out."
         yield f"{name}: named as an id, but its values repeat: used as {column.kind}. {leave}"
     if column.kind in ("text", "category", "id") and tally.wish.kind is None and tally.is_words:
+        yield from _dates_as_text(tally)
         yield from _almost_numbers(tally, column)
     if column.kind == "number":
         yield from of_points(tally)
@@ -54,6 +56,13 @@ def of_points(tally: Tally) -> Iterator[str]:
         f"{tally.name}: three digits behind each point, as {tally.cells.iloc[doubt.position]!r}{unlike}, read as "
         "decimals: take points between thousands out."
     )
+
+
+def _dates_as_text(tally: Tally) -> Iterator[str]:
+    """Yields that text of a frame, whose types are believed, is dates: a file's would have been read."""
+    if tally.nature == "text" and len(tally.cells) and formats.fitting(tally.cells):
+        reads = f"{option('kind', f'{tally.name}=date')} reads them"
+        yield f"{tally.name}: dates as text, but a frame's types are believed: {reads}."
 
 
 def _almost_numbers(tally: Tally, column: Column) -> Iterator[str]:
@@ -103,6 +112,7 @@ def of_rows(sheet: Sheet, dataset: Dataset, first: NDArray[np.int64]) -> Iterato
     if dataset.n_samples < ROWS_PER_COLUMN * n_used:
         yield f"{dataset.n_samples} rows for {n_used} columns are very few: intervals will be wide."
     if dataset.columns.task == "classification":
+        yield from _gaps(dataset)
         yield from _rare_classes(dataset)
 
 
@@ -123,6 +133,17 @@ def _said_of_rows(dataset: Dataset) -> Iterator[str]:
     assert dataset.columns is not None
     if dataset.groups is not None and dataset.are_groups_told and len(np.unique(dataset.groups)) == dataset.n_samples:
         yield f"{dataset.columns.of_role('group')}: each row is a group of its own, so that nothing is kept together."
+
+
+def _gaps(dataset: Dataset) -> Iterator[str]:
+    """Yields classes that are called as gaps are: among words one may be meant."""
+    assert dataset.columns is not None
+    for name, count in dataset.class_counts.items():
+        if name in MISSING_WORDS:
+            yield (
+                f"{dataset.columns.target}: {name!r} often means a gap and is taken for a class, {count} rows: leave "
+                "the cell empty where it is one."
+            )
 
 
 def _rare_classes(dataset: Dataset) -> Iterator[str]:

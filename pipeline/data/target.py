@@ -128,7 +128,20 @@ def _names(tally: Tally) -> tuple[str, ...]:
     remedy = "Give --task regression if it is a quantity."
     few = tally.nature == "levels" or tally.n_distinct <= most
     require(few, tally.sheet.owner, f"at most {most} classes", remedy, **at)
-    return levels(tally)
+    names = levels(tally)
+    _require_apart(tally, names)
+    return names
+
+
+def _require_apart(tally: Tally, names: tuple[str, ...]) -> None:
+    """Checks that no two classes are one word, once in capitals."""
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(name.casefold(), []).append(name)
+    twice = next((own for own in alike.values() if len(own) > 1), [])
+    remedy = "Write them alike; if they are two classes, rename one."
+    expected = "classes that differ in more than capitals"
+    require(not twice, tally.sheet.owner, expected, remedy, target=tally.name, classes=twice)
 
 
 def _numbers(tally: Tally) -> NDArray[np.float64]:

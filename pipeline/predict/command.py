@@ -57,6 +57,8 @@ def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m pipel
     except ValueError as error:
         complain(str(error))
         return BAD_INPUT
+    except BrokenPipeError:
+        raise  # who reads has gone away, and the door ends without a word
     except OSError as error:
         complain(f"{prog}: expected to write {options.output!r}. {error.strerror}.")
         return FAILED

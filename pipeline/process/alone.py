@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from errno import EACCES
 from pathlib import Path
 
 _BETWEEN_TRIES = 0.05  # seconds
@@ -36,12 +37,13 @@ def alone(path: Path, seconds: float = 0.0) -> Iterator[None]:
 
 
 def _held(lock: Path) -> sqlite3.Connection | None:
-    connection = sqlite3.connect(lock, timeout=0, isolation_level=None)
-    try:
-        connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        connection.close()
-        if error.sqlite_errorcode == sqlite3.SQLITE_CANTOPEN:
-            raise PermissionError(f"no lock can be laid beside it: {error}") from error
-        return None
+    with contextlib.ExitStack() as failed:
+        try:
+            connection = failed.enter_context(closing(sqlite3.connect(lock, timeout=0, isolation_level=None)))
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_CANTOPEN:
+                raise PermissionError(EACCES, f"no lock can be laid beside it: {error}", str(lock)) from error
+            return None
+        failed.pop_all()  # it stays open, and so the lock is held
     return connection

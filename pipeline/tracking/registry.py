@@ -85,18 +85,19 @@ def _declared(run_id: str | None) -> str:
         return ""
 
 
-def commands(name: str, rows: str) -> str:
+def commands(name: str, rows: str | None) -> str:
     """Returns what to type to score rows with the champion and to serve it, in the store that is open.
 
     Args:
         name: Of the registered model.
-        rows: What is scored, as a file or folder may be called.
+        rows: What is scored, as a file or folder may be called; ``None`` where it is in neither.
     """
     model = f"models:/{name}@{ALIAS}"
+    score = [f"chalktape predict {model} {rows} -o scored.csv"] if rows else []
     lines = (
-        "To score rows with it, and to serve it:",
+        "To score rows with it, and to serve it:" if rows else "To serve it:",
         f"export MLFLOW_TRACKING_URI={shlex.quote(mlflow.get_tracking_uri())}",
-        f"chalktape predict {model} {rows} -o scored.csv",
+        *score,
         f"mlflow models serve -m {model} --env-manager local --port 5001",
     )
     return "\n    ".join(lines)

@@ -352,7 +352,7 @@ class ParentRun:
             self._log_metrics([*training_metrics(trained), *means, *fold_metrics(scores)])
             mlflow.set_tag(NOTE_TAG, described(trained, summaries, self._tags.get(EPOCHS_TAG)))
 
-    def commands(self, name: str, rows: str) -> str:
+    def commands(self, name: str, rows: str | None) -> str:
         """Returns what to type to score rows with what was registered and to serve it; nothing where nothing was."""
         return commands(name, rows) if self.registered else ""
 

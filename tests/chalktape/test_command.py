@@ -182,6 +182,20 @@ def test_a_column_that_is_not_there_is_told_before_libraries_are_loaded_and_as_t
     assert done.stderr.splitlines() == [str(refused.value), ""]
 
 
+def test_json_is_told_by_the_command_and_an_empty_name_is_none(tmp_path):
+    (tmp_path / "t.csv").write_text('{"a": 1, "y": "x"}\n')
+    told = asks(["pipeline.run", "t.csv", "--target", "y"], tmp_path).stderr
+    assert "t.csv: expected a table as CSV or Parquet. Received: found='JSON'." in told
+    named = asks(["pipeline.run", "t.csv", "--target", "y", "--name", " "], tmp_path).stderr
+    assert "argument --name: expected a name. Received: ' '" in named
+
+
+def test_an_unknown_kind_is_answered_by_all_there_are(tmp_path):
+    (tmp_path / "t.csv").write_text("a;b;y\n1;2;x\n")
+    told = asks(["pipeline.run", "t.csv", "--target", "y", "--kind", "a=integer"], tmp_path).stderr
+    assert "Received: kind='integer'. Known: number, " in told
+
+
 @pytest.fixture
 def parsers(monkeypatch):
     """Every parser that is built, and nothing is done."""

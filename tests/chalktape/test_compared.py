@@ -160,6 +160,11 @@ def test_without_a_registered_model_nothing_is_predicted_and_why_is_told(of_fram
         ),
         ({"cost_ratio": 0}, "cost_ratio above 0"),
         ({"recall": 1.5}, "recall above 0, at most 1"),
+        ({"recall": "x"}, "recall above 0, at most 1"),
+        ({"cost_ratio": "20"}, "cost_ratio above 0"),
+        ({"kinds": "age=number"}, "kinds as a mapping"),
+        ({"table": [1, 2]}, "a table. Received: table='list'. Give a frame, or the path of a file"),
+        ({"table": None}, "a table. Received: table='NoneType'"),
         ({"folds": 0}, "folds as a whole number of 1 to 10000"),
         ({"folds": 1_000_000_000}, "folds as a whole number of 1 to 10000"),
         ({"folds": True}, "folds as a whole number of 1 to 10000"),
@@ -170,7 +175,7 @@ def test_without_a_registered_model_nothing_is_predicted_and_why_is_told(of_fram
 def test_what_cannot_be_meant_is_refused_and_leaves_nothing(workplace, frame, asked, said):
     before = sorted(workplace.rglob("*"))
     with pytest.raises(ValueError, match=said):
-        compare(frame, **{"target": "Churn", "quiet": True, **asked})
+        compare(**{"table": frame, "target": "Churn", "quiet": True, **asked})
     assert sorted(workplace.rglob("*")) == before
 
 

@@ -105,7 +105,7 @@ def test_a_decision_is_made_where_a_cost_is_named_and_told_for_each_level(workpl
         (["churn.csv", "--target", "Churm"], "Did you mean 'Churn'?"),
         (["churn.csv", "iris", "--target", "Churn"], "expected one table by itself"),
         (["iris", "--target", "Churn"], "expected a table for options of a table"),
-        (["churn.csv", "--target", "Churn", "--kind", "zip=categry"], "Did you mean 'category'?"),
+        (["churn.csv", "--target", "Churn", "--kind", "zip=categry"], "Known: number, yes/no, date, category"),
         (["churn.csv", "--target", "Churn", "--kind", "zip"], "expected --kind COLUMN=KIND"),
         (["churn.csv", "--target", "charges", "--recall", "0.8"], "expected a target of classes for --recall"),
         (["churn.csv", "--target", "charges", "--cost-ratio", "5"], "expected a target of classes for --cost-ratio"),

@@ -267,6 +267,40 @@ def test_na_is_a_class_among_words_and_a_gap_among_numbers(tmp_path):
     assert inferred(file).n_left_out == 2
 
 
+@pytest.mark.parametrize("word", ["NA", "?", "none"])
+def test_a_class_that_is_called_as_a_gap_is_warned_of(word):
+    told = inferred(rows(left=[word, "no", "yes"] * 20)).warnings
+    assert (
+        f"left: {word!r} often means a gap and is taken for a class, 20 rows: leave the cell empty where it is one."
+        in told
+    )
+    assert not any("means a gap" in one for one in inferred(rows()).warnings)
+
+
+def test_dates_that_are_text_in_a_frame_are_told_and_the_kind_reads_them():
+    joined = pd.date_range("2020-01-01", periods=60).astype(str)
+    told = inferred(rows(joined=joined))
+    assert "joined: dates as text, but a frame's types are believed: --kind joined=date reads them." in told.warnings
+    assert next(one for one in told.columns.columns if one.name == "joined").kind == "id"
+    said = inferred(rows(joined=joined), kinds={"joined": "date"})
+    assert not any("dates as text" in one for one in said.warnings)
+    assert not any("dates as text" in one for one in inferred(rows(joined=[f"a{row}" for row in range(60)])).warnings)
+
+
+def test_two_classes_that_differ_in_capitals_only_are_asked_back():
+    told = (
+        "classes that differ in more than capitals. Received: target='left', classes=['Yes', 'yes']. Write them alike"
+    )
+    refused(rows(left=["yes", "no", "Yes"] * 20), told)
+
+
+def test_json_is_no_table(tmp_path):
+    file = tmp_path / "rows.csv"
+    for text in ('{"left": "yes", "size": 1}\n{"left": "no", "size": 2}\n', '[{"left": "yes"}, {"left": "no"}]'):
+        file.write_text(text)
+        refused(file, "expected a table as CSV or Parquet. Received: found='JSON'. Save it as one of these.")
+
+
 # The positive class
 
 

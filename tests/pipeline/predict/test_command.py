@@ -9,6 +9,7 @@ import pytest
 
 from models.threshold import Threshold
 from pipeline import predict
+from pipeline.predict import command
 from pipeline.predict import rows as rows_module
 from pipeline.predict.answers import score
 from pipeline.predict.rows import rows_of
@@ -40,6 +41,29 @@ def test_the_file_holds_the_runs_own_probabilities_in_the_rows_order(flowers, sc
     assert list(table) == ["predicted_class", *(f"probability_{name}" for name in names)]
     assert np.abs(table.iloc[:, 1:].to_numpy() - flowers.y_proba).max() < 1e-6
     assert table["predicted_class"].tolist() == [names[index] for index in flowers.y_proba.argmax(axis=1)]
+
+
+def test_a_reader_that_went_away_is_the_doors(flowers, tmp_path, monkeypatch):
+    """Which ends the command without a word, as it does all others."""
+    flowers.rows.to_csv(tmp_path / "rows.csv", index=False)
+
+    def gone(*_):
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(command, "_score", gone)
+    with pytest.raises(BrokenPipeError):
+        predict.main([MODEL, str(tmp_path / "rows.csv"), "-o", "-", "--tracking-uri", flowers.uri])
+
+
+def test_a_place_where_no_lock_can_be_laid_is_told_in_one_line(flowers, tmp_path, capsys):
+    """The longest name that a file may have: the lock beside it has a longer one."""
+    flowers.rows.to_csv(tmp_path / "rows.csv", index=False)
+    target = tmp_path / f"{'x' * 251}.csv"
+    assert predict.main([MODEL, str(tmp_path / "rows.csv"), "-o", str(target), "--tracking-uri", flowers.uri]) == 1
+    told = capsys.readouterr().err.strip()
+    assert "no lock can be laid beside it" in told
+    assert "\n" not in told
+    assert [one.name for one in tmp_path.iterdir()] == ["rows.csv"]
 
 
 def test_chunks_change_nothing(flowers, scored, monkeypatch):

@@ -33,6 +33,14 @@ def client(flowers):
     return mlflow.MlflowClient()
 
 
+def test_what_is_in_no_file_is_served_only():
+    told = registry.commands("digits", None)
+    assert told.startswith("To serve it:\n")
+    assert "chalktape predict" not in told
+    assert "mlflow models serve -m models:/digits@champion" in told
+    assert "chalktape predict models:/digits@champion rows.csv -o scored.csv" in registry.commands("digits", "rows.csv")
+
+
 def test_the_champion_has_the_alias_and_the_reason(flowers, client):
     version = client.get_model_version_by_alias("flowers", "champion")
     assert version.description.startswith("tanh 8 has the best mean accuracy, ")
