@@ -15,7 +15,7 @@ from pipeline.scoring import few_found
 from pipeline.scoring.area_differences import RANKED
 from pipeline.scoring.equivalence import equivalence
 from pipeline.scoring.errors import ERRORS
-from pipeline.scoring.intervals import most_rows, too_few
+from pipeline.scoring.intervals import most_over_folds, most_rows, too_few
 from pipeline.scoring.judgment import covariance_over_folds
 from pipeline.scoring.one_test_set import bootstrap_difference
 from pipeline.scoring.paired_errors import losses_covariance, paired_errors
@@ -202,16 +202,10 @@ def _most_rows(metric: str, own: Sequence[Scores], folds: Sequence[Fold], compar
     """Returns the most rows that a candidate's score can be worth; infinitely many, as of a loss, without bounds."""
     if declared(metric).bounds != (0.0, 1.0):
         return np.inf
-    n_rows = len(folds[0].train_rows) + len(folds[0].test_rows)
-    return most_rows(metric, own, _worth(own, folds, n_rows), comparison)
-
-
-def _worth(own: Sequence[Scores], folds: Sequence[Fold], n_rows: int) -> float:
-    """Returns as how many rows these are worth that are independent and count alike."""
     if not are_unlike(own):
-        return n_rows
-    rows = rows_of(own, folds)
-    return n_rows * rows.worth / len(rows.losses)
+        return most_over_folds(metric, own, folds, comparison)
+    rows, n_rows = rows_of(own, folds), len(folds[0].train_rows) + len(folds[0].test_rows)
+    return most_rows(metric, own, n_rows * rows.worth / len(rows.losses), comparison)
 
 
 def _tested_by_redrawing(

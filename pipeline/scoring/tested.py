@@ -39,6 +39,30 @@ def design_effect(own: Sequence[Scores], folds: Sequence[Fold]) -> float:
     return kish(times[times > 0])
 
 
+def rows_of_class(of: Callable[[Scores], NDArray[np.bool_]], own: Sequence[Scores], folds: Sequence[Fold]) -> float:
+    """Returns as how many rows of a class those are worth that the folds test, in a mean of its share in each fold.
+
+    A row counts the more the fewer of its class its folds have, and the oftener it is tested.
+
+    Formula:
+        ``(sum w)^2 / sum w^2``, ``w`` the sum over the folds that test a row of one by its class's rows there.
+
+    Source:
+        As of ``design_effect``.
+
+    Args:
+        of: Which test rows are of the class.
+        own: Of the folds that have some.
+        folds: All of them.
+    """
+    rows = {fold.index: fold.test_rows for fold in folds}
+    weights = np.zeros(len(folds[0].train_rows) + len(folds[0].test_rows))
+    for item in own:
+        members = of(item)
+        weights[rows[item.fold_index][members]] += 1 / max(members.sum(), 1)
+    return float(weights.sum() ** 2 / (weights**2).sum())
+
+
 def kish(times: NDArray[np.int64] | NDArray[np.float64]) -> float:
     """Returns the design effect of what counts so many ``times`` each, as of ``design_effect``.
 
