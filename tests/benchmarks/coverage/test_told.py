@@ -39,7 +39,6 @@ def test_the_page_tells_what_captions_say_today(made):
 
 FEWER = {
     captions.STRETCHES: "0.95 shared from row to row",
-    captions.GROUPS: "10 groups of",
     captions.FOLDS_OF_GROUPS: "10 groups of",
     captions.ERRORS_OF_ROWS: "log-normal target",
 }
