@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 
 .PHONY: run test lint bench tune bench-tables coverage ui install clean
 
-run: $(INSTALLED)  ## iris and digits against baselines, the lecture's ledger: no network needed
+run: $(INSTALLED)  ## the lecture, iris and digits against baselines, no network needed; MNIST and bankruptcy where their files are
 	$(BIN)/python -m pipeline.run
 
 test: $(INSTALLED)  ## every test; those of real data need their folder in $$PIPELINE_DATA_DIR

@@ -9,10 +9,8 @@ from scipy import stats
 from pipeline.scoring.significance import (
     Difference,
     Interval,
-    corrected_error,
+    corrected_difference,
     corrected_share_interval,
-    least_error,
-    student_difference,
 )
 
 
@@ -120,7 +118,11 @@ def corrected_f1_difference(
         (-0.108, 0.12)
     """
     better = float(max(one.mean(), other.mean()))
-    return _no_surer(one - other, better, _f1_reach, n_train, n_test, equivalence, most, confidence)
+    least = _least_error(one - other, better, _f1_reach, most, confidence)
+    sizes = {"n_train": n_train, "n_test": n_test}
+    return corrected_difference(
+        one - other, equivalence=equivalence, n_rows=most, least=least, confidence=confidence, **sizes
+    )
 
 
 def corrected_error_type_difference(
@@ -159,39 +161,44 @@ def corrected_error_type_difference(
         (0.072, 0.1)
     """
     better = float(1 - min(one.mean(), other.mean()))
-    return _no_surer(one - other, better, _found_reach, n_train, n_test, equivalence, most, confidence)
+    least = _least_error(one - other, better, _found_reach, most, confidence)
+    sizes = {"n_train": n_train, "n_test": n_test}
+    return corrected_difference(
+        one - other, equivalence=equivalence, n_rows=most, least=least, confidence=confidence, **sizes
+    )
 
 
 Reach = Callable[[float, float, float], float]
 """Takes mean, most rows and confidence; returns how far below the mean its lower bound lies, or would, were it no 0."""
 
 
-def _no_surer(
-    differences: NDArray[np.float64],
-    better: float,
-    reach: Reach,
-    n_train: int,
-    n_test: int,
-    equivalence: float,
-    most: float,
-    confidence: float,
-) -> Difference:
-    """Returns what differences tell whose better side is ``better``, no surer than a mean of as few found rows is."""
-    mean, degrees = float(differences.mean()), len(differences) - 1
-    error = max(corrected_error("few_found", differences, n_train, n_test), least_error(mean, most))
-    if mean != 0 or better <= 0:
-        worth = most * better / abs(mean) if better > 0 else most  # where neither finds any, that of a mean of 0
-        t = stats.t.ppf((1 + confidence) / 2, degrees)
-        error = max(error, float(reach(abs(mean), worth, confidence) / t))
-    return student_difference(mean, error, degrees, equivalence=equivalence, confidence=confidence)
+def _least_error(
+    differences: NDArray[np.float64], better: float, reach: Reach, most: float, confidence: float
+) -> float:
+    """Returns the standard error that makes differences no surer than a mean of as few found rows is.
+
+    Args:
+        differences: ``(n_folds,)``.
+        better: The mean of the side that finds more.
+        reach: Of a mean of as much.
+        most: The most rows that a mean can be worth.
+        confidence: Coverage meant.
+    """
+    mean = abs(float(differences.mean()))
+    if mean == 0 < better:
+        return 0.0
+    worth = most * better / mean if better > 0 else most  # where neither finds any, that of a mean of 0
+    return float(reach(mean, worth, confidence) / stats.t.ppf((1 + confidence) / 2, len(differences) - 1))
 
 
 def _f1_reach(mean: float, most: float, confidence: float) -> float:
+    """Returns how far below an F1 its lower bound lies."""
     low, _ = _f1_bounds(mean, most, confidence)
     return float(stats.norm.ppf((1 + confidence) / 2) * np.sqrt((1 - low) / most))
 
 
 def _found_reach(found: float, most: float, confidence: float) -> float:
+    """Returns how far below a share that is found its lower bound lies; beyond 0 in the measure of its F1."""
     f1 = 2 * found / (1 + found)
     reach = _f1_reach(f1, 2 * most, confidence)
     beyond_0 = reach >= f1

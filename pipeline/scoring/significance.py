@@ -79,7 +79,7 @@ def corrected_interval(values: NDArray[np.float64], *, n_train: int, n_test: int
         >>> round(corrected_interval(np.array([0.9, 0.92, 0.94]), n_train=80, n_test=20).low, 4)
         0.8543
     """
-    mean, error = values.mean(), corrected_error("corrected_interval", values, n_train, n_test)
+    mean, error = values.mean(), _corrected_error("corrected_interval", values, n_train, n_test)
     margin = stats.t.ppf((1 + confidence) / 2, len(values) - 1) * error
     return Interval(mean=float(mean), low=float(mean - margin), high=float(mean + margin))
 
@@ -121,7 +121,7 @@ def corrected_share_interval(
         >>> round(interval.low, 3), interval.high
         (0.975, 1.0)
     """
-    mean, error = float(values.mean()), corrected_error("corrected_share_interval", values, n_train, n_test)
+    mean, error = float(values.mean()), _corrected_error("corrected_share_interval", values, n_train, n_test)
     z, t = stats.norm.ppf((1 + confidence) / 2), stats.t.ppf((1 + confidence) / 2, len(values) - 1)
     return share_interval(mean, error * t / z, n_rows=most or n_train + n_test, confidence=confidence)
 
@@ -155,6 +155,7 @@ def corrected_difference(
     n_test: int,
     equivalence: float,
     n_rows: float = np.inf,
+    least: float = 0.0,
     confidence: float = 0.95,
 ) -> Difference:
     """Returns what paired differences over folds tell: the corrected resampled t-test and its Bayesian reading.
@@ -174,13 +175,14 @@ def corrected_difference(
         n_test: Test rows of a fold.
         equivalence: Largest absolute difference that makes no practical difference.
         n_rows: Of scores between 0 and 1, the most rows that they can be worth: as of ``least_error``.
+        least: A standard error below which that of their mean is not believed.
         confidence: Coverage meant.
 
     Raises:
         ValueError: Fewer than two differences.
     """
-    mean, error = float(differences.mean()), corrected_error("corrected_difference", differences, n_train, n_test)
-    error = max(error, least_error(mean, n_rows))
+    mean, error = float(differences.mean()), _corrected_error("corrected_difference", differences, n_train, n_test)
+    error = max(error, least_error(mean, n_rows), least)
     return student_difference(mean, error, len(differences) - 1, equivalence=equivalence, confidence=confidence)
 
 
@@ -268,18 +270,7 @@ def holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
     return corrected
 
 
-def corrected_error(owner: str, values: NDArray[np.float64], n_train: int, n_test: int) -> float:
-    """Returns the corrected resampled standard error of a mean over folds, ``s * sqrt(1 / n + n_test / n_train)``.
-
-    Args:
-        owner: Who asks, in the error.
-        values: ``(n_folds,)``.
-        n_train: Training rows of a fold.
-        n_test: Test rows of a fold.
-
-    Raises:
-        ValueError: Fewer than two values.
-    """
+def _corrected_error(owner: str, values: NDArray[np.float64], n_train: int, n_test: int) -> float:
     n = len(values)
     require(n >= 2, owner, "two or more folds", "One test set has statistics of its own, in one_test_set.py.", n=n)
     return float(values.std(ddof=1) * np.sqrt(1 / n + n_test / n_train))

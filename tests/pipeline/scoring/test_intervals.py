@@ -102,7 +102,7 @@ def test_an_error_type_over_folds_is_worth_the_rows_of_its_class(of_one, name, n
     takes = {"type_1_error": 0.1, "type_2_error": 0.9}[name]
     found = over(y, np.column_stack([np.full(150, 1 - takes), np.full(150, takes)]), dealt(y), of_one(name))[name]
     expected = corrected_error_type_interval(np.ones(5), n_train=120, n_test=30, most=n_of_class)
-    assert (found.mean, found.low, found.high) == pytest.approx((1.0, expected.low, 1.0))
+    assert (found.mean, found.low, found.high) == pytest.approx((1.0, expected.low, 1.0), abs=1e-12)
 
 
 @pytest.mark.parametrize(("name", "label"), [("type_1_error", 1), ("type_2_error", 0)])
@@ -121,7 +121,7 @@ def test_over_random_splits_a_row_counts_in_an_error_type_the_more_the_fewer_of_
     values = np.array([score(name, y[fold.test_rows], p[fold.test_rows], 1) for fold in measured])
     expected = corrected_error_type_interval(values, n_train=120, n_test=30, most=worth)
     found = over(y, p, folds, comparison)[name]
-    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
 def test_where_each_row_is_tested_equally_often_its_mean_loss_counts_once(of_one):
