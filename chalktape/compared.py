@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pandas as pd
@@ -128,8 +129,9 @@ def compare(
         whole = amount is None or (isinstance(amount, int) and not isinstance(amount, bool) and least <= amount <= most)
         require(whole, OWNER, f"{option} as a whole number of {least} to {most}", "Give one.", **{option: amount})
     for option, value, highest in (("cost_ratio", cost_ratio, 1e6), ("recall", recall, 1.0)):
-        sensible = value is None or (isinstance(value, int | float) and 0 < value <= highest)
-        require(sensible, OWNER, f"{option} above 0, at most {highest:g}", "Give another one.", **{option: value})
+        sensible = value is None or (isinstance(value, Real) and 0 < value <= highest)
+        expected = f"{option} as a number above 0, at most {highest:g}"
+        require(sensible, OWNER, expected, "Give another one.", **{option: value})
     source = Table(
         source=table,
         target=target,

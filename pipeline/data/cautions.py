@@ -61,8 +61,9 @@ def of_points(tally: Tally) -> Iterator[str]:
 def _dates_as_text(tally: Tally) -> Iterator[str]:
     """Yields that text of a frame, whose types are believed, is dates: a file's would have been read."""
     if tally.nature == "text" and len(tally.cells) and formats.fitting(tally.cells):
-        reads = f"{option('kind', f'{tally.name}=date')} reads them"
-        yield f"{tally.name}: dates as text, but a frame's types are believed: {reads}."
+        (known, *others) = formats.fitting(tally.cells)
+        asked = option("date-format", f"{tally.name}={known}") if others else option("kind", f"{tally.name}=date")
+        yield f"{tally.name}: dates as text, but a frame's types are believed: {asked} reads them."
 
 
 def _almost_numbers(tally: Tally, column: Column) -> Iterator[str]:
@@ -139,7 +140,7 @@ def _gaps(dataset: Dataset) -> Iterator[str]:
     """Yields classes that are called as gaps are: among words one may be meant."""
     assert dataset.columns is not None
     for name, count in dataset.class_counts.items():
-        if name in MISSING_WORDS:
+        if name in MISSING_WORDS and not {"+", "-"} <= {*dataset.class_counts}:
             yield (
                 f"{dataset.columns.target}: {name!r} often means a gap and is taken for a class, {count} rows: leave "
                 "the cell empty where it is one."

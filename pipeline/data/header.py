@@ -31,7 +31,7 @@ def layout(path: Path) -> tuple[str, list[str]]:
     ends = whole or b"\n" in beginning or b"\r" in beginning
     require(ends, owner, f"lines of at most {LONGEST} bytes", "This is no table.", line=1)
     sample = beginning.decode(errors="ignore")
-    is_json = sample.lstrip().startswith(('{"', "[{"))
+    is_json = re.match(r"\s*(\{\s*\"|\[\s*[\[{])", sample) is not None
     require(not is_json, owner, "a table as CSV or Parquet", "Save it as one of these.", found="JSON")
     found = [(separator, _first(owner, sample, separator, whole)) for separator in _SEPARATORS]
     require(bool(found[0][1]), owner, "a header and rows below it", "The file is empty: give another.", n_rows=0)

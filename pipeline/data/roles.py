@@ -101,7 +101,7 @@ def named(left_out: str) -> Iterator[None]:
 
 def roles_of(options: Mapping[Role, str | None], contract: Columns | None) -> dict[Role, str]:
     """Returns the column of each role: what an option says, else a contract."""
-    told = {role: name or (contract.of_role(role) if contract else None) for role, name in options.items()}
+    told = {role: contract.of_role(role) if contract and name is None else name for role, name in options.items()}
     return {role: name for role, name in told.items() if name is not None}
 
 

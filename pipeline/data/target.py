@@ -129,7 +129,8 @@ def _names(tally: Tally) -> tuple[str, ...]:
     few = tally.nature == "levels" or tally.n_distinct <= most
     require(few, tally.sheet.owner, f"at most {most} classes", remedy, **at)
     names = levels(tally)
-    _require_apart(tally, names)
+    if tally.nature != "levels":  # which somebody has named, one by one
+        _require_apart(tally, names)
     return names
 
 
@@ -137,9 +138,9 @@ def _require_apart(tally: Tally, names: tuple[str, ...]) -> None:
     """Checks that no two classes are one word, once in capitals."""
     alike: dict[str, list[str]] = {}
     for name in names:
-        alike.setdefault(name.casefold(), []).append(name)
+        alike.setdefault(name.lower(), []).append(name)
     twice = next((own for own in alike.values() if len(own) > 1), [])
-    remedy = "Write them alike; if they are two classes, rename one."
+    remedy = "Write them alike; if they are two classes, rename one, or name them all in columns.json."
     expected = "classes that differ in more than capitals"
     require(not twice, tally.sheet.owner, expected, remedy, target=tally.name, classes=twice)
 

@@ -41,7 +41,9 @@ def _held(lock: Path) -> sqlite3.Connection | None:
         try:
             connection = failed.enter_context(closing(sqlite3.connect(lock, timeout=0, isolation_level=None)))
             connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
+            if not isinstance(error, sqlite3.OperationalError):
+                raise PermissionError(EACCES, f"a file that is no lock stands there: {error}", str(lock)) from error
             if error.sqlite_errorcode == sqlite3.SQLITE_CANTOPEN:
                 raise PermissionError(EACCES, f"no lock can be laid beside it: {error}", str(lock)) from error
             return None

@@ -227,7 +227,8 @@ def _tested_by_redrawing(
 def _are_same(metric: str, one: Sequence[Scores], other: Sequence[Scores]) -> bool:
     """Returns whether two candidates say the same of every row."""
     return len(one) == len(other) and all(
-        each.metrics[metric] == its.metrics[metric] and np.array_equal(each.predicted, its.predicted)
+        np.array_equal(each.metrics[metric], its.metrics[metric], equal_nan=True)
+        and np.array_equal(each.predicted, its.predicted)
         for each, its in zip(one, other, strict=True)
     )
 

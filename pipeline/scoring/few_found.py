@@ -139,8 +139,8 @@ def corrected_error_type_difference(
 
     Formula:
         That of ``corrected_difference`` with so large an error that the interval begins where that of a share of
-        ``|d|`` that is found does, as of ``corrected_error_type_interval``; beyond 0 as far as that of its F1, in its
-        own measure.
+        ``|d|`` that is found does, as of ``corrected_error_type_interval``, of ``most * p / |d|`` rows, ``p`` the
+        larger share that is found; beyond 0 as far as that of its F1, in its own measure.
 
     Source:
         As of ``corrected_f1_interval``, ours (``docs/statistics.md``).

@@ -29,7 +29,7 @@ from pipeline.scoring.significance import (
     corrected_share_interval,
     share_interval,
 )
-from pipeline.scoring.taken import positive_class_of, values_of
+from pipeline.scoring.taken import measured, positive_class_of, values_of
 from pipeline.scoring.tested import design_effect, mean_of_rows, rows_of_class, tested_equally
 from pipeline.scoring.unlike import interval_of_unlike
 from pipeline.scoring.values import Scores
@@ -55,14 +55,14 @@ def interval_of(
     """
     if len(own) == 1 and not are_unlike(own):
         return _of_one_test_set(name, own[0], comparison, resamples)
-    measured = [item for item in own if np.isfinite(item.metrics[name])]
-    if are_unlike(own) and len(measured) >= (1 if are_redrawn(own) else 2):
-        interval, caption = interval_of_unlike(name, measured, folds, comparison, most_rows)
+    values = values_of(name, measured(name, own))
+    if are_unlike(own) and len(values) >= (1 if are_redrawn(own) else 2):
+        interval, caption = interval_of_unlike(name, own, folds, comparison, most_rows)
         return interval, _left_out(name, own) + caption
-    if len(measured) < 2:
-        mean = float(values_of(name, measured).mean()) if measured else _NAN
+    if len(values) < 2:
+        mean = float(values.mean()) if len(values) else _NAN
         return _without_interval(mean, f"{_left_out(name, own)}an interval takes two folds")
-    interval, method = _across_folds(name, measured, folds, comparison)
+    interval, method = _across_folds(name, own, folds, comparison)
     if not np.isfinite(interval.low):
         return _without_interval(interval.mean, f"{_left_out(name, own)}{NO_ERROR}")
     return interval, _left_out(name, own) + method.caption(captions.of_procedure(folds, comparison))
@@ -107,12 +107,11 @@ def most_over_folds(name: str, own: Sequence[Scores], folds: Sequence[Fold], com
     100 simulated runs.
     """
     most = most_rows(name, own, len(folds[0].train_rows) + len(folds[0].test_rows), comparison)
-    measured = [item for item in own if np.isfinite(item.metrics[name])]
-    of = declared(name).share_of
-    if of == "all" or not measured:
+    scored, of = measured(name, own), declared(name).share_of
+    if of == "all" or not scored:
         return most
     k = positive_class_of(own[0], comparison)
-    return min(most, rows_of_class(lambda item: (item.y_true == k) == (of == "positive"), measured, folds))
+    return min(most, rows_of_class(lambda item: (item.y_true == k) == (of == "positive"), scored, folds))
 
 
 def _without_interval(mean: float, why: str) -> tuple[Interval, str]:
@@ -136,8 +135,8 @@ def _across_folds(
     name: str, own: Sequence[Scores], folds: Sequence[Fold], comparison: Comparison
 ) -> tuple[Interval, captions.Method]:
     if is_of_numbers(name):
-        return errors_over_folds(name, own, folds)
-    values = values_of(name, own)
+        return errors_over_folds(name, measured(name, own), folds)
+    values = values_of(name, measured(name, own))
     sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
     if name == "accuracy" and tested_equally(own, folds):
         hits = mean_of_rows(lambda item: item.y_proba.argmax(axis=1) == item.y_true, own, folds)

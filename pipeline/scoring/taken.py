@@ -22,6 +22,11 @@ def values_of(metric: str, own: Sequence[Scores]) -> NDArray[np.float64]:
     return np.array([item.metrics[metric] for item in own])
 
 
+def measured(metric: str, own: Sequence[Scores]) -> list[Scores]:
+    """Returns those of the folds on which a metric could be measured."""
+    return [item for item in own if np.isfinite(item.metrics[metric])]
+
+
 def positive_class_of(own: Scores, comparison: Comparison) -> int | None:
     """Returns the class that a ranking is of; ``None`` where it is a mean over several, or of numbers."""
     if not own.has_classes:

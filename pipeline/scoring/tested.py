@@ -56,10 +56,9 @@ def rows_of_class(of: Callable[[Scores], NDArray[np.bool_]], own: Sequence[Score
         folds: All of them.
     """
     rows = {fold.index: fold.test_rows for fold in folds}
-    weights = np.zeros(len(folds[0].train_rows) + len(folds[0].test_rows))
-    for item in own:
-        members = of(item)
-        weights[rows[item.fold_index][members]] += 1 / max(members.sum(), 1)
+    members = [rows[item.fold_index][of(item)] for item in own]
+    counts = np.concatenate([np.full(len(each), 1 / max(len(each), 1)) for each in members])
+    weights = np.bincount(np.concatenate(members), weights=counts)
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 

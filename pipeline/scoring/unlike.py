@@ -23,9 +23,10 @@ from pipeline.scoring.significance import (
     corrected_share_interval,
     share_interval,
 )
+from pipeline.scoring.taken import measured, values_of
 from pipeline.scoring.values import Scores
 
-_SIMULATED = frozenset({"accuracy", "roc_auc", "log_loss", "brier_score"})
+_SIMULATED = frozenset({"accuracy", "roc_auc", "f1", "type_1_error", "log_loss"})
 """Metrics of which ``benchmarks.coverage.together`` tells how often intervals hold the truth."""
 _NAN = float("nan")
 
@@ -37,24 +38,28 @@ def interval_of_unlike(
 
     Args:
         name: Of the metric.
-        own: Of one candidate, on the folds on which the metric could be measured, one at least.
+        own: Of one candidate; the metric could be measured on one fold at least.
         folds: All of them.
         comparison: The declaration.
         worth: The most rows that the spread of a metric can be worth.
     """
     rows = rows_of(own, folds)
     if few := too_few_clusters(own, folds):
-        mean = float(np.mean([item.metrics[name] for item in own]))
-        return Interval(mean=mean, low=_NAN, high=_NAN), f"no interval: {few}"
+        return Interval(mean=_mean(name, own), low=_NAN, high=_NAN), f"no interval: {few}"
     if are_redrawn(own):
         return _by_redrawing(name, own, rows, folds, comparison, worth)
     return _over_folds(name, own, rows, folds, comparison, worth)
 
 
+def _mean(name: str, own: Sequence[Scores]) -> float:
+    """Returns the mean over the folds on which a metric could be measured."""
+    return float(values_of(name, measured(name, own)).mean())
+
+
 def _by_redrawing(
     name: str, own: Sequence[Scores], rows: Rows, folds: Sequence[Fold], comparison: Comparison, worth: Worth
 ) -> tuple[Interval, str]:
-    mean = float(np.mean([item.metrics[name] for item in own]))
+    mean = _mean(name, own)
     values = Redrawn(seed=folds[0].seed, positive_class=comparison.positive_class).of(name, own)
     error = spread(values, rows)
     method = captions.STRETCHES if own[0].in_time else captions.GROUPS if own[0].clusterings else captions.WEIGHTS
@@ -92,7 +97,7 @@ def _largest(name: str, own: Sequence[Scores]) -> float:
 def _over_folds(
     name: str, own: Sequence[Scores], rows: Rows, folds: Sequence[Fold], comparison: Comparison, worth: Worth
 ) -> tuple[Interval, str]:
-    values = np.array([item.metrics[name] for item in own])
+    values = values_of(name, measured(name, own))
     sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
     n_rows = sum(sizes.values()) * rows.worth / len(rows.losses)
     method = captions.FOLDS_OF_GROUPS if own[0].clusterings else captions.FOLDS_WITH_WEIGHTS

@@ -164,6 +164,7 @@ def test_who_only_asks_waits_for_no_library(arguments, tmp_path):
     [
         ([], {"target": "z"}),
         (["--group", "q"], {"group": "q"}),
+        (["--group", ""], {"group": ""}),
         (["--time", "q"], {"time": "q"}),
         (["--weight", "q"], {"weight": "q"}),
         (["--ignore", "q"], {"ignore": ("q",)}),
@@ -194,6 +195,23 @@ def test_an_unknown_kind_is_answered_by_all_there_are(tmp_path):
     (tmp_path / "t.csv").write_text("a;b;y\n1;2;x\n")
     told = asks(["pipeline.run", "t.csv", "--target", "y", "--kind", "a=integer"], tmp_path).stderr
     assert "Received: kind='integer'. Known: number, " in told
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ('id,"a,y\n1,2,x\n2,3,z\n', []),  # a quotation mark that stands open
+        ("a,b,y\n1,2,x\n2,3,z\n", ["--time", "y"]),
+    ],
+)
+def test_what_only_the_whole_table_can_tell_is_left_to_it(text, options, tmp_path, monkeypatch, capsys):
+    (tmp_path / "t.csv").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    roles = {name.strip("-"): value for name, value in zip(options[::2], options[1::2], strict=True)}
+    with pytest.raises(ValueError, match="expected") as refused:
+        Table(source="t.csv", target="y", **roles).load()
+    assert run.main(["t.csv", "--target", "y", *options]) == 2
+    assert capsys.readouterr().err.splitlines() == [str(refused.value)]
 
 
 @pytest.fixture

@@ -274,7 +274,8 @@ def test_a_class_that_is_called_as_a_gap_is_warned_of(word):
         f"left: {word!r} often means a gap and is taken for a class, 20 rows: leave the cell empty where it is one."
         in told
     )
-    assert not any("means a gap" in one for one in inferred(rows()).warnings)
+    for fine in (["no", "yes"], ["+", "-"]):
+        assert not any("means a gap" in one for one in inferred(rows(left=fine * 30)).warnings)
 
 
 def test_dates_that_are_text_in_a_frame_are_told_and_the_kind_reads_them():
@@ -284,6 +285,11 @@ def test_dates_that_are_text_in_a_frame_are_told_and_the_kind_reads_them():
     assert next(one for one in told.columns.columns if one.name == "joined").kind == "id"
     said = inferred(rows(joined=joined), kinds={"joined": "date"})
     assert not any("dates as text" in one for one in said.warnings)
+    levels = inferred(rows(joined=pd.Categorical([*joined[:20]] * 3)))
+    assert not any("dates as text" in one for one in levels.warnings)
+    either = rows(joined=[f"0{1 + row % 9}.0{1 + row // 9}.2021" for row in range(60)])
+    assert any("--date-format joined=%d.%m.%Y reads them" in one for one in inferred(either).warnings)
+    assert kinds(either, date_format={"joined": "%d.%m.%Y"})["joined"] == "date"
     assert not any("dates as text" in one for one in inferred(rows(joined=[f"a{row}" for row in range(60)])).warnings)
 
 
@@ -292,11 +298,14 @@ def test_two_classes_that_differ_in_capitals_only_are_asked_back():
         "classes that differ in more than capitals. Received: target='left', classes=['Yes', 'yes']. Write them alike"
     )
     refused(rows(left=["yes", "no", "Yes"] * 20), told)
+    assert inferred(rows(left=pd.Categorical(["a", "b", "A"] * 20))).columns.class_names == ("A", "a", "b")
+    assert inferred(rows(left=["Masse", "b", "Maße"] * 20)).columns.class_names == ("Masse", "Maße", "b")
 
 
 def test_json_is_no_table(tmp_path):
     file = tmp_path / "rows.csv"
-    for text in ('{"left": "yes", "size": 1}\n{"left": "no", "size": 2}\n', '[{"left": "yes"}, {"left": "no"}]'):
+    lines, whole = '{"left": "yes", "size": 1}\n{"left": "no", "size": 2}\n', '[{"left": "yes"}, {"left": "no"}]'
+    for text in (lines, whole, '[\n  {\n    "left": "yes"\n  }\n]', "[[1, 2], [3, 4]]"):
         file.write_text(text)
         refused(file, "expected a table as CSV or Parquet. Received: found='JSON'. Save it as one of these.")
 

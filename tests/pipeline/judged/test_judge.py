@@ -11,6 +11,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 import chalktape
 from pipeline.scoring import captions
+from pipeline.scoring.few_found import corrected_error_type_interval
 from pipeline.scoring.significance import corrected_difference, corrected_share_interval
 
 A = [0.91, 0.93, 0.92, 0.94, 0.90]
@@ -116,6 +117,19 @@ def test_predictions_are_scored_by_our_metrics_beside_guessing(predicted):
     assert found.winner.candidate == "Logistic (L2)"
     assert "By ROC-AUC, Logistic (L2) is best: " in found.words
     assert "without the luck of being the best of 3" in found.words
+
+
+def test_predictions_of_more_rows_than_were_trained_and_tested_at_once_are_judged():
+    """Five folds of 30 rows, 50 trained on: 150 rows, where a fold knows of 80."""
+    random, fold = np.random.default_rng(0), np.repeat(np.arange(5), 30)
+    truth = np.tile(np.repeat(["no", "yes"], 15), 5)
+    p = np.clip(0.25 + 0.5 * (truth == "yes") + random.normal(0, 0.25, 150), 0.01, 0.99)
+    rows = pd.DataFrame({"candidate": "net", "fold": fold, "row": np.arange(150), "truth": truth})
+    rows = rows.assign(probability_no=1 - p, probability_yes=p)
+    missed = 1 - pd.Series((p > 0.5)[truth == "yes"]).groupby(fold[truth == "yes"]).mean()
+    found = chalktape.judge(rows, n_train=50, metric="type_1_error").summaries.set_index("candidate").loc["net"]
+    expected = corrected_error_type_interval(missed.to_numpy(), n_train=50, n_test=30, most=40)
+    assert (found["mean"], found["low"]) == pytest.approx((expected.mean, expected.low))
 
 
 def test_predictions_in_any_order_say_the_same(predicted):

@@ -66,6 +66,17 @@ def test_a_place_where_no_lock_can_be_laid_is_told_in_one_line(flowers, tmp_path
     assert [one.name for one in tmp_path.iterdir()] == ["rows.csv"]
 
 
+def test_another_file_in_the_place_of_a_lock_is_told_in_one_line(flowers, tmp_path, capsys):
+    flowers.rows.to_csv(tmp_path / "rows.csv", index=False)
+    target = tmp_path / "scored.csv"
+    (tmp_path / ".scored.csv.lock").write_text("no database, but a text of somebody's own\n" * 100)
+    assert predict.main([MODEL, str(tmp_path / "rows.csv"), "-o", str(target), "--tracking-uri", flowers.uri]) == 1
+    told = capsys.readouterr().err.strip()
+    assert "a file that is no lock stands there" in told
+    assert "\n" not in told
+    assert not target.exists()
+
+
 def test_chunks_change_nothing(flowers, scored, monkeypatch):
     _, at_once = scored(flowers.rows)
     monkeypatch.setattr(rows_module, "ROWS_AT_ONCE", 7)

@@ -1,6 +1,6 @@
 """Every two candidates on the same rows: the test, the question it belongs to, and the word for it."""
 
-from dataclasses import astuple, replace
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -198,6 +198,24 @@ def test_two_that_are_worse_than_guessing_are_told_apart(small, invented):
     assert found["sigmoid_4", "majority_class"].judgment == "worse"
 
 
+def on_rows(candidate, y, p, fold, metric):
+    """Scores of one fold, whose classes and probabilities are known."""
+    return Scores(
+        candidate=candidate.name,
+        family=candidate.family,
+        fold_index=fold.index,
+        seed=0,
+        metrics={metric: score(metric, y, p, 1)},
+        y_true=y,
+        predicted=p,
+        confusion=confusion(y, p),
+    )
+
+
+def in_class_1(probability):
+    return np.stack([1 - probability, probability], axis=1)
+
+
 @pytest.mark.parametrize(
     ("metric", "mean", "guessed"), [("f1", 2 / 9, 0.0), ("type_1_error", 2 / 3, 1.0), ("type_2_error", 5 / 27, 0.0)]
 )
@@ -210,23 +228,9 @@ def test_what_is_not_surely_found_is_not_called_better_than_guessing(small, metr
         for k, part in enumerate(np.arange(150).reshape(5, 30))
     ]
     asked = replace(small, metrics=(metric,), primary_metric=metric, positive_class=1)
-
-    def probabilities(own):
-        return np.stack([1 - own, own], axis=1)
-
     scores = [
-        Scores(
-            candidate=candidate.name,
-            family=candidate.family,
-            fold_index=fold.index,
-            seed=0,
-            metrics={metric: score(metric, y, p, 1)},
-            y_true=y,
-            predicted=p,
-            confusion=confusion(y, p),
-        )
+        on_rows(candidate, y, in_class_1(np.full(30, 0.1) if candidate.name == asked.dummy else said), fold, metric)
         for candidate in small.candidates
-        for p in [probabilities(np.full(30, 0.1) if candidate.name == asked.dummy else said)]
         for fold in folds
     ]
     found = of(contrast(scores, folds, asked), metric)["sigmoid_4", asked.dummy]
@@ -235,13 +239,58 @@ def test_what_is_not_surely_found_is_not_called_better_than_guessing(small, metr
     mine, its = (values(scores, name, metric) for name in ("sigmoid_4", asked.dummy))
     most = {"f1": 30, "type_1_error": 15, "type_2_error": 135}[metric]
     expected = few_found.DIFFERENCES[metric](mine, its, n_train=120, n_test=30, equivalence=0.01, most=most)
-    assert (found.low, found.high, found.p_value) == (expected.low, expected.high, expected.p_value)
-    assert (own.low, own.high) == astuple(few_found.INTERVALS[metric](mine, n_train=120, n_test=30, most=most))[1:]
+    bounds = few_found.INTERVALS[metric](mine, n_train=120, n_test=30, most=most)
+    assert (found.low, found.high, found.p_value) == pytest.approx(
+        (expected.low, expected.high, expected.p_value), abs=1e-12
+    )
+    assert (own.low, own.high) == pytest.approx((bounds.low, bounds.high), abs=1e-12)
     assert found.method == PAIRED_FOUND
     if metric == "f1":
         assert own.low <= guessed <= own.high
         assert found.low <= 0 <= found.high
         assert found.judgment == "cannot_say"
+
+
+@pytest.mark.parametrize(("metric", "label"), [("type_1_error", 1), ("type_2_error", 0)])
+def test_over_random_splits_a_difference_of_error_types_is_worth_as_many_rows_as_a_mean_is(small, metric, label):
+    """A row counts the more the fewer of its class a fold has."""
+    y, random = (np.arange(150) % 10 == 0).astype(np.int64), np.random.default_rng(0)
+    asked = replace(small, metrics=(metric,), primary_metric=metric, positive_class=1)
+    folds = [
+        Fold(index=k, seed=k, train_rows=order[30:], test_rows=order[:30])
+        for k, order in enumerate(random.permutation(150) for _ in range(10))
+    ]
+    right, wrong = in_class_1(y * 0.8 + 0.1), in_class_1(0.9 - y * 0.8)
+    scores = [
+        on_rows(candidate, y[rows], (wrong if candidate.name == asked.dummy else right)[rows], fold, metric)
+        for candidate in small.candidates
+        for fold in folds
+        for rows in [fold.test_rows]
+    ]
+    found = of(contrast(scores, folds, asked), metric)["sigmoid_4", asked.dummy]
+    weights = np.zeros(150)
+    for fold in folds:
+        members = fold.test_rows[y[fold.test_rows] == label]
+        weights[members] += 1 / len(members)
+    most, sizes = weights.sum() ** 2 / (weights**2).sum(), {"n_train": 120, "n_test": 30, "equivalence": 0.01}
+    assert most < 0.97 * (y == label).sum()
+    mine, its = (values(scores, name, metric) for name in ("sigmoid_4", asked.dummy))
+    expected = few_found.DIFFERENCES[metric](mine, its, most=most, **sizes)
+    assert (found.low, found.high) == pytest.approx((max(expected.low, -1), expected.high), abs=1e-12)
+
+
+def test_two_that_say_the_same_are_practically_equal_where_a_fold_has_no_score_too(small):
+    y = np.r_[np.zeros(30), np.arange(120) % 3 == 0].astype(np.int64)
+    asked = replace(small, metrics=("roc_auc",), primary_metric="roc_auc", positive_class=1)
+    folds = [
+        Fold(index=k, seed=k, train_rows=np.delete(np.arange(150), part), test_rows=part)
+        for k, part in enumerate(np.arange(150).reshape(5, 30))
+    ]
+    said = in_class_1(np.random.default_rng(0).random(150))
+    scores = [on_rows(one, y[f.test_rows], said[f.test_rows], f, "roc_auc") for one in small.candidates for f in folds]
+    assert np.isnan(scores[0].metrics["roc_auc"])
+    found = of(contrast(scores, folds, asked), "roc_auc")["sigmoid_4", "stopped_early"]
+    assert (found.difference, found.judgment) == (0, "practically_equal")
 
 
 def test_one_positive_test_row_says_nothing_of_a_ranking(small, invented):

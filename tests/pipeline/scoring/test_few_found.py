@@ -151,6 +151,15 @@ def test_a_difference_of_error_types_begins_where_the_share_that_is_found_does(s
     assert corrected_difference(of - guessed, n_rows=100, **how).high < found.high
 
 
+@pytest.mark.parametrize("of_better", [0.2, 0.5, 0.8])
+def test_what_a_difference_of_error_types_is_worth_is_told_by_the_better_one(of_better):
+    """Which finds enough; the other one, which hardly finds any, makes nothing less sure."""
+    better, other, how = np.full(5, 1 - of_better), np.full(5, 0.95), {"equivalence": 0.01, **SIZES}
+    for one, its in ((better, other), (other, better)):
+        found = corrected_error_type_difference(one, its, most=100, **how)
+        assert found == corrected_difference(one - its, n_rows=100, **how)
+
+
 def test_two_that_miss_all_are_no_surer_apart_than_one_is_of_missing_all():
     found = corrected_error_type_difference(np.ones(5), np.ones(5), most=15, equivalence=0.01, **SIZES)
     few = corrected_error_type_difference(np.ones(5), np.ones(5), most=5, equivalence=0.01, **SIZES)

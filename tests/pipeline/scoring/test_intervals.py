@@ -12,12 +12,12 @@ from sklearn.model_selection import RepeatedStratifiedKFold
 from experiments.language import METRICS, Metric, Splitting
 from experiments.language.metric import register as declare
 from pipeline.data.values import Fold
-from pipeline.scoring import captions
+from pipeline.scoring import captions, few_found
 from pipeline.scoring.compare import compare
 from pipeline.scoring.few_found import corrected_error_type_interval
 from pipeline.scoring.metrics import register, score
 from pipeline.scoring.row_intervals import loss_interval
-from pipeline.scoring.significance import corrected_interval
+from pipeline.scoring.significance import corrected_interval, corrected_share_interval
 from pipeline.scoring.values import Scores
 
 OF_CLASSES = tuple(name for name, metric in METRICS.items() if "classification" in metric.tasks)
@@ -121,6 +121,30 @@ def test_over_random_splits_a_row_counts_in_an_error_type_the_more_the_fewer_of_
     values = np.array([score(name, y[fold.test_rows], p[fold.test_rows], 1) for fold in measured])
     expected = corrected_error_type_interval(values, n_train=120, n_test=30, most=worth)
     found = over(y, p, folds, comparison)[name]
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+@pytest.mark.parametrize("weight", [None, 2.0])
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("type_1_error", 20), ("average_precision", 40), ("roc_auc", 3 * 20 * 130 / 151)],
+)
+def test_folds_that_lack_a_class_do_not_make_the_others_worth_more(of_one, name, most, weight):
+    """Of folds without a spread, 20 of whose 150 rows are positive; the last fold has none of these."""
+    y = np.tile((np.arange(30) < 5).astype(np.int64), 5)
+    y[120:] = 0
+    p = np.column_stack([1 - y, y]) * 0.8 + 0.1
+    folds = [
+        Fold(index=k, seed=k, train_rows=np.delete(np.arange(150), part), test_rows=part)
+        for k, part in enumerate(np.arange(150).reshape(5, 30))
+    ]
+    own = [scored(y[f.test_rows], p[f.test_rows], (name,), 1, f.index) for f in folds]
+    weighed = own if weight is None else [replace(one, weights=np.full(30, weight)) for one in own]
+    (found,) = compare(weighed, folds, of_one(name))
+    values = np.array([one.metrics[name] for one in own])
+    values = values[np.isfinite(values)]
+    assert len(values) == 4
+    expected = few_found.INTERVALS.get(name, corrected_share_interval)(values, n_train=120, n_test=30, most=most)
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
