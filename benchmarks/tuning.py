@@ -146,8 +146,9 @@ def limits_of_small(found: Ways, gains: Gains) -> Iterator[Ways]:
 
 def limits_of_large(found: Ways) -> Iterator[Ways]:
     """Yields limits that differ on the grid, beside what was found."""
-    for batch_size in LARGE:
-        yield replace(found, halved_from=batch_size)
+    for fewest, most in product(LARGE, (*LARGE[:-1], None)):  # larger ones than of the grid go with its largest
+        if most is None or fewest <= most:
+            yield replace(found, halved_from=fewest, halved_to=most)
 
 
 def widest(limits: Iterable[Ways], gains: Gains, otherwise: Ways) -> Ways:
@@ -209,7 +210,7 @@ PARTS: Mapping[str, Part] = {
     "halves": Part(
         cells=lambda found: large(),
         limits=lambda found, gains: limits_of_large(found),
-        plain=lambda found: replace(found, halved_from=None),
+        plain=lambda found: replace(found, halved_from=None, halved_to=None),
     ),
 }
 """In the order in which they are measured: kernels as wide as they are trained."""

@@ -38,6 +38,7 @@ class Ways:
         least_weights: Of a kernel that is taken so.
         halved_from: Rows from which on a conv net takes a batch in halves (`models.engine.faster.halves`); ``None``
             is never.
+        halved_to: Rows to which it does, at the most; ``None`` is however many.
     """
 
     lanes: int = 1
@@ -45,6 +46,7 @@ class Ways:
     rows: tuple[tuple[int, int], ...] = ()
     least_weights: int = 0
     halved_from: int | None = None
+    halved_to: int | None = None
 
     def width(self, units: int) -> int:
         """Returns the neurons of a hidden layer in training: a multiple of ``lanes``, unless that adds too many.
@@ -75,8 +77,14 @@ class Ways:
         return math.prod(shape) >= self.least_weights and n_rows <= self.most_rows(shape[-1])
 
     def halves(self, n_rows: int) -> bool:
-        """Returns whether a conv net takes a batch of so many rows in halves."""
-        return self.halved_from is not None and n_rows >= self.halved_from
+        """Returns whether a conv net takes a batch of so many rows in halves.
+
+        Example:
+            >>> [Ways(halved_from=50, halved_to=128).halves(n_rows) for n_rows in (25, 50, 128, 200)]
+            [False, True, True, False]
+        """
+        few_enough = self.halved_to is None or n_rows <= self.halved_to
+        return self.halved_from is not None and n_rows >= self.halved_from and few_enough
 
 
 def of(threads: int) -> Ways:

@@ -24,17 +24,19 @@ def of_large(*times):
 
 
 @pytest.mark.parametrize(
-    ("times", "halved_from"),
+    ("times", "halved_from", "halved_to"),
     [
-        ((1.1, 1.1, 1.1, 1.1, 1.1), 25),
-        ((0.9, 1.1, 1.1, 1.1, 1.1), 50),
-        ((0.9, 1.1, 1.02, 1.1, 1.1), 128),  # 1.00 to 1.04 is not sure enough
-        ((1.1, 1.1, 1.1, 1.1, 0.9), None),  # larger ones would be taken, too
+        ((1.1, 1.1, 1.1, 1.1, 1.1), 25, None),  # and so larger ones
+        ((0.9, 1.1, 1.1, 1.1, 1.1), 50, None),
+        ((0.9, 1.1, 1.02, 1.1, 1.1), 128, None),  # 1.00 to 1.04 is not sure enough
+        ((0.9, 1.1, 1.1, 1.1, 0.9), 50, 128),
+        ((1.1, 0.9, 1.1, 0.9, 1.2), 200, None),  # the one that gains most of those between which others lose
+        ((0.9, 0.9, 0.9, 0.9, 0.9), None, None),
     ],
 )
-def test_halves_are_taken_from_where_on_all_gain(times, halved_from):
+def test_halves_are_taken_where_all_gain(times, halved_from, halved_to):
     ways = tuning.widest(tuning.limits_of_large(FOUND), of_large(*times), FOUND)
-    assert ways == Ways(lanes=8, most_added=0.2, halved_from=halved_from)
+    assert ways == Ways(lanes=8, most_added=0.2, halved_from=halved_from, halved_to=halved_to)
 
 
 def of_widths(times):

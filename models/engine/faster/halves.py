@@ -33,7 +33,7 @@ _ROW_BY_ROW = (
 
 
 def pays(case: Case, reworked: Reworked) -> bool:
-    """Returns whether to use `mean_loss`: batches are large, and the net convolves.
+    """Returns whether to use `mean_loss`: batches are as large as pays, and the net convolves.
 
     Only where it means the same: each row must go its own way through the net (batch normalization mixes them), not
     at random (dropout would draw other numbers than ``fit``), and the loss must be a mean over rows.
@@ -55,12 +55,12 @@ def put_in(reworked: Reworked, case: Case) -> Reworked:
 
 
 def mean_loss(loss: Loss, batch: Batch, ways: Ways) -> tf.Tensor:
-    """Returns the mean loss of a batch, put together from two halves unless it is small.
+    """Returns the mean loss of a batch, put together from two halves where these pay.
 
     Args:
         loss: Returns the mean loss of some rows.
         batch: ``(X, y)`` or ``(X, y, sample_weight)``.
-        ways: Say how small a batch is that is taken whole.
+        ways: Say of how many rows a batch is that is taken in halves.
     """
     n_rows = batch[0].shape[0]
     if not ways.halves(n_rows):
