@@ -65,8 +65,9 @@ def large(problem: Problem) -> Iterator[Saved]:
     here = ways.of(threads())
     for batch_size in LARGE:
         case = replace(problem, X=problem.X[:N_IMAGES], y=problem.y[:N_IMAGES], batch_size=batch_size)
-        in_halves = Ways(halved_from=batch_size)
-        yield _both("conv 20-40 maps", case, Ways(), in_halves, chosen=here.halves(batch_size))
+        whole = replace(here, halved_from=None)
+        in_halves = replace(here, halved_from=batch_size, halved_to=batch_size)
+        yield _both("conv 20-40 maps", case, whole, in_halves, chosen=here.halves(batch_size))
 
 
 def _both(net: str, case: Problem, usual: Ways, other: Ways, *, chosen: bool) -> Saved:

@@ -14,6 +14,13 @@ from pipeline.data.ingest import ingest
 LEARNING_RATE = 0.02  # so small that rounding does not grow into different losses
 
 
+BOOK: Sequence[conv.Convolution] = (
+    conv.Convolution(feature_maps=20, kernel_size=5, pool_size=2, padding="valid"),
+    conv.Convolution(feature_maps=40, kernel_size=5, pool_size=2, padding="valid"),
+)
+"""The convolutions of Nielsen's chapter 6."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Problem:
     """A net and its rows.
@@ -22,9 +29,10 @@ class Problem:
         name: In the table.
         X: Rows on the net's scale, float32.
         y: ``(n, 1)`` float32 of 0 and 1, or ``(n,)`` class numbers.
-        hidden_units: Of a dense net; ``None`` is the conv net of 20 and 40 maps.
+        hidden_units: Of a dense net; ``None`` is a conv net.
         batch_size: Rows per update.
         epochs: Of one timed run.
+        convolutions: Of the conv net.
     """
 
     name: str
@@ -33,15 +41,13 @@ class Problem:
     hidden_units: Sequence[int] | None
     batch_size: int
     epochs: int
+    convolutions: Sequence[conv.Convolution] = BOOK
 
     def model(self) -> keras.Model:
         """Returns the net with its initial weights."""
         n_outputs = 1 if self.y.ndim == 2 else 10
         if self.hidden_units is None:
-            convolutions = [
-                conv.Convolution(feature_maps=maps, kernel_size=5, pool_size=2, padding="valid") for maps in (20, 40)
-            ]
-            return conv.build((28, 28), n_outputs, convolutions, hidden_units=[100])
+            return conv.build(self.X.shape[1:], n_outputs, self.convolutions, hidden_units=[100])
         return dense.build(self.X.shape[1:], n_outputs, self.hidden_units, seed=0)
 
     def textbook_model(self) -> keras.Model:

@@ -24,12 +24,14 @@ import keras
 import numpy as np
 
 from benchmarks.page import machine, versions
-from benchmarks.problems import Problem
+from benchmarks.problems import BOOK, Problem
 from benchmarks.turns import MARGIN, N_TURNS, Gain, MakeOptimizer, Steps, descent, in_turns
 from models.checks import require
 from models.engine import ways as measured
 from models.engine.devices import threads
+from models.engine.faster.convolutions import multiplications
 from models.engine.ways import Ways
+from models.nets import conv
 from pipeline.process.provenance import switches
 
 N_ROWS = 2_000  # noise: what a step costs does not hang on what its rows say
@@ -38,6 +40,13 @@ LANES: Sequence[int] = (8, 16)
 WIDTHS: Sequence[int] = (20, 30, 50, 100)
 SMALL: Sequence[int] = (4, 10, 16, 32)
 KERNELS: Sequence[tuple[int, int]] = ((95, 30), (784, 10), (784, 30), (784, 100), (784, 300), (784, 1000))
+ROWS: Sequence[int] = (10, 32, 128)
+DIGITS = [conv.Convolution(feature_maps=maps, kernel_size=3, pool_size=2, padding="same") for maps in (16, 32)]
+IMAGES: Mapping[str, tuple[int, Sequence[conv.Convolution]]] = {
+    "8 x 8 pixels, conv 16-32 maps": (8, DIGITS),
+    "16 x 16 pixels, conv 16-32 maps": (16, DIGITS),
+    "28 x 28 pixels, conv 20-40 maps": (28, BOOK),
+}
 LARGE: Sequence[int] = (25, 50, 100, 128, 200)
 
 
@@ -102,14 +111,33 @@ def small(found: Ways) -> Iterator[Cell]:
         )
 
 
-def large() -> Iterator[Cell]:
-    """Yields the conv net, with batches in halves or whole."""
+def of_images() -> Iterator[Cell]:
+    """Yields conv nets, with TensorFlow's convolutions or oneDNN's."""
+    for (net, (side, convolutions)), batch_size in product(IMAGES.items(), ROWS):
+        problem = noise(side**2, 10, None, batch_size, convolutions)
+        yield Cell(
+            net=f"{net}, descent",
+            problem=problem,
+            usual=Ways(),
+            other=Ways(onednn_from=0),
+            takes=partial(_takes_onednn, fewest(problem)),
+        )
+
+
+def fewest(problem: Problem) -> int:
+    """Returns the multiplications of a batch in that convolution of a net that has the fewest."""
+    layers = [layer for layer in problem.model().layers if type(layer) is keras.layers.Conv2D]
+    return problem.batch_size * min(map(multiplications, layers))
+
+
+def large(found: Ways) -> Iterator[Cell]:
+    """Yields the conv net, convolved as was found, with batches in halves or whole."""
     for batch_size in LARGE:
         yield Cell(
             net="conv 20-40 maps, descent",
             problem=noise(784, 10, None, batch_size),
-            usual=Ways(),
-            other=Ways(halved_from=batch_size),
+            usual=found,
+            other=replace(found, halved_from=batch_size),
             takes=partial(_is_large, batch_size),
         )
 
@@ -120,6 +148,10 @@ def _is_wide(units: int, width: int, ways: Ways) -> bool:
 
 def _is_small(shape: tuple[int, int], n_rows: int, ways: Ways) -> bool:
     return ways.goes_row_by_row(n_rows, shape)
+
+
+def _takes_onednn(least: int, ways: Ways) -> bool:
+    return ways.takes_onednn(least)
 
 
 def _is_large(n_rows: int, ways: Ways) -> bool:
@@ -142,6 +174,12 @@ def limits_of_small(found: Ways, gains: Gains) -> Iterator[Ways]:
             limits = [replace(found, rows=(*alone, (units, n_rows)), least_weights=least_weights) for n_rows in SMALL]
             rows += widest(limits, gains, found).rows[-1:] or ((units, 0),)
         yield replace(found, rows=rows, least_weights=least_weights)
+
+
+def limits_of_images(found: Ways, gains: Gains) -> Iterator[Ways]:
+    """Yields limits that differ on the grid, beside what was found."""
+    for least in sorted({fewest(cell.problem) for cell, _ in gains}):
+        yield replace(found, onednn_from=least)
 
 
 def limits_of_large(found: Ways) -> Iterator[Ways]:
@@ -168,18 +206,26 @@ def widest(limits: Iterable[Ways], gains: Gains, otherwise: Ways) -> Ways:
     return best
 
 
-def noise(n_inputs: int, n_outputs: int, hidden_units: Sequence[int] | None, batch_size: int) -> Problem:
-    """Returns a net of one hidden layer, or the conv net, on rows of noise."""
+def noise(
+    n_inputs: int,
+    n_outputs: int,
+    hidden_units: Sequence[int] | None,
+    batch_size: int,
+    convolutions: Sequence[conv.Convolution] = BOOK,
+) -> Problem:
+    """Returns a net of one hidden layer, or a conv net, on rows of noise."""
+    side = math.isqrt(n_inputs)
     rng = np.random.default_rng(0)
     X = rng.random((N_ROWS, n_inputs), np.float32)
     y = rng.integers(max(2, n_outputs), size=N_ROWS)
     return Problem(
         name="noise",
-        X=X.reshape(N_ROWS, 28, 28) if hidden_units is None else X,
+        X=X.reshape(N_ROWS, side, side) if hidden_units is None else X,
         y=y[:, None].astype(np.float32) if n_outputs == 1 else y,
         hidden_units=hidden_units,
         batch_size=batch_size,
         epochs=1,
+        convolutions=convolutions,
     )
 
 
@@ -207,13 +253,18 @@ PARTS: Mapping[str, Part] = {
     "row by row": Part(
         cells=small, limits=limits_of_small, plain=lambda found: replace(found, rows=(), least_weights=0)
     ),
+    "convolutions": Part(
+        cells=lambda found: of_images(),
+        limits=limits_of_images,
+        plain=lambda found: replace(found, onednn_from=None),
+    ),
     "halves": Part(
-        cells=lambda found: large(),
+        cells=large,
         limits=lambda found, gains: limits_of_large(found),
         plain=lambda found: replace(found, halved_from=None, halved_to=None),
     ),
 }
-"""In the order in which they are measured: kernels as wide as they are trained."""
+"""In the order in which they are measured: kernels as wide as they are trained, halves convolved as they are."""
 
 
 def tune(

@@ -2,7 +2,8 @@
 
 The loop itself is `models.engine.loop.compile_epochs`; here is what it does with a `keras.Model`. What makes it faster
 is in ``faster/``, where ``plan.py`` decides: dense layers take few rows as small batches, a conv net takes many in two
-halves, hidden layers are as wide as the processor's lanes, and a GPU learns class numbers as columns of 0 and 1.
+halves and convolves by oneDNN, hidden layers are as wide as the processor's lanes, and a GPU learns class numbers as
+columns of 0 and 1.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from models.engine.calls import Batch
 from models.engine.compilation import Compilation
 from models.engine.course import Course
 from models.engine.diary import History, Monitor, Watch
-from models.engine.faster import lanes, small_batches
+from models.engine.faster import convolutions, lanes, small_batches
 from models.engine.faster.plan import plan_of
 from models.engine.faster.reworking import Reworked
 from models.engine.likeness import likeness
@@ -50,7 +51,8 @@ class OneNet:
         self.reworked = reworked
         with nothing_drawn():
             self.model = lanes.widened(model, reworked)
-        self.forward = small_batches.through(reworked.product, trained_part(self.model, loss))
+        trained = small_batches.through(reworked.product, trained_part(self.model, loss))
+        self.forward = convolutions.through(reworked.replaced, trained)
         self.loss = reworked.loss_of(loss)
         self.judge = loss_of_answers(loss)
         self.optimizer = optimizer

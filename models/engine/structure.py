@@ -39,7 +39,7 @@ def _are_all(model: keras.Model, layers: Sequence[keras.Layer]) -> bool:
     return one_each and layers[0].input is model.inputs[0] and layers[-1].output is model.outputs[0]
 
 
-def is_plain(layer: keras.layers.Dense | keras.layers.Embedding) -> bool:
+def is_plain(layer: keras.layers.Dense | keras.layers.Embedding | keras.layers.Conv2D) -> bool:
     """Returns whether a layer has its own weights and nothing besides: no LoRA, no quantized kernel, no mask."""
     masks = getattr(layer, "mask_zero", False)
     return not masks and not getattr(layer, "lora_enabled", False) and getattr(layer, "quantization_mode", None) is None

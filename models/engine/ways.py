@@ -36,6 +36,8 @@ class Ways:
         rows: Of a batch whose gradient of a kernel is taken row by row (`models.engine.faster.small_batches`), at the
             most: pairs of a kernel's units, rising, and rows.
         least_weights: Of a kernel that is taken so.
+        onednn_from: Multiplications of a convolution, of all rows of a batch, from which on it is oneDNN's
+            (`models.engine.faster.convolutions`); ``None`` is never.
         halved_from: Rows from which on a conv net takes a batch in halves (`models.engine.faster.halves`); ``None``
             is never.
         halved_to: Rows to which it does, at the most; ``None`` is however many.
@@ -45,6 +47,7 @@ class Ways:
     most_added: float = 0.0
     rows: tuple[tuple[int, int], ...] = ()
     least_weights: int = 0
+    onednn_from: int | None = None
     halved_from: int | None = None
     halved_to: int | None = None
 
@@ -75,6 +78,10 @@ class Ways:
     def goes_row_by_row(self, n_rows: int, shape: Sequence[int]) -> bool:
         """Returns whether a kernel ``(..., n_inputs, n_units)`` takes the gradient of so many rows row by row."""
         return math.prod(shape) >= self.least_weights and n_rows <= self.most_rows(shape[-1])
+
+    def takes_onednn(self, multiplications: int) -> bool:
+        """Returns whether a convolution of so many multiplications is oneDNN's."""
+        return self.onednn_from is not None and multiplications >= self.onednn_from
 
     def halves(self, n_rows: int) -> bool:
         """Returns whether a conv net takes a batch of so many rows in halves.

@@ -23,8 +23,13 @@ class BiasedMaxPooling2D(keras.layers.MaxPooling2D):
 
     def call(self, inputs: Any) -> Any:
         """Returns the pooled maps of ``inputs + bias``."""
-        bias = tf.convert_to_tensor(self.bias)
-        return _with_gradient(super().call(tf.nn.bias_add(inputs, tf.stop_gradient(bias))), bias)
+        return pooled_with_bias(super().call, inputs, self.bias)
+
+
+def pooled_with_bias(pool: Callable[[tf.Tensor], tf.Tensor], inputs: Any, bias: Any) -> tf.Tensor:
+    """Returns the pooled maps of ``inputs + bias``, ``bias`` a tensor or a variable, one number for each map."""
+    bias = tf.convert_to_tensor(bias)
+    return _with_gradient(pool(tf.nn.bias_add(inputs, tf.stop_gradient(bias))), bias)
 
 
 @tf.custom_gradient

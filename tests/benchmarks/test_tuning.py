@@ -20,7 +20,7 @@ def gained(times, unsure=0.02):
 
 def of_large(*times):
     """What the conv net gains at each size of batch, the smallest first."""
-    return list(zip(tuning.large(), map(gained, times), strict=True))
+    return list(zip(tuning.large(FOUND), map(gained, times), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,17 @@ def of_large(*times):
 def test_halves_are_taken_where_all_gain(times, halved_from, halved_to):
     ways = tuning.widest(tuning.limits_of_large(FOUND), of_large(*times), FOUND)
     assert ways == Ways(lanes=8, most_added=0.2, halved_from=halved_from, halved_to=halved_to)
+
+
+@pytest.mark.parametrize(
+    ("least", "onednn_from"),
+    [(0, 92_160), (1_000_000, 1_179_648), (5_000_000, 9_216_000), (10**9, None)],
+)
+def test_convolutions_are_onednns_from_as_many_multiplications_as_gain(least, onednn_from):
+    """8 x 8 pixels and 16 maps of 3 x 3 take 9,216 of a row; of 16 x 16 pixels and 32 rows as many as of 128 rows."""
+    gains = [(cell, gained(1.2 if tuning.fewest(cell.problem) >= least else 0.9)) for cell in tuning.of_images()]
+    ways = tuning.widest(tuning.limits_of_images(FOUND, gains), gains, FOUND)
+    assert ways == Ways(lanes=8, most_added=0.2, onednn_from=onednn_from)
 
 
 def of_widths(times):
@@ -77,7 +88,7 @@ def test_gradients_are_taken_row_by_row_as_far_as_each_width_gains(small_kernels
 
 
 def test_every_cell_is_trained_by_the_way_that_it_is_named_after():
-    cells = {"silent neurons": tuning.widths(), "row by row": tuning.small(FOUND), "halves": tuning.large()}
+    cells = {"silent neurons": tuning.widths(), "row by row": tuning.small(FOUND), "halves": tuning.large(FOUND)}
     for name, of_grid in cells.items():
         cell = next(of_grid)
         usual, other = (Steps(cell.problem, ways, cell.make_optimizer) for ways in (cell.usual, cell.other))

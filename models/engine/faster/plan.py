@@ -9,10 +9,10 @@ from models.engine import ways as measured
 from models.engine.compilation import Compilation, use_xla, use_xla_for_ends
 from models.engine.course import Course
 from models.engine.devices import threads
-from models.engine.faster import columns, halves, lanes, small_batches
+from models.engine.faster import columns, convolutions, halves, lanes, small_batches
 from models.engine.faster.reworking import Case, Reworked, Reworking
 
-REWORKINGS: tuple[Reworking, ...] = (lanes, small_batches, halves, columns)
+REWORKINGS: tuple[Reworking, ...] = (lanes, small_batches, convolutions, halves, columns)
 
 
 def plan_of(

@@ -63,6 +63,8 @@ class Reworked:
         ends_under_xla: Whether XLA then compiles the ends of epochs, too.
         paddings: What is added to each weight; ``()`` is nothing.
         product: Of rows and a kernel.
+        replaced: Returns what takes the place of a layer, as of `models.engine.faster.convolutions`; ``None`` leaves
+            all.
         mean_loss: Of a batch, from what returns the mean loss of some rows.
         loss_of: The loss that is trained, from the one that was given.
         taken: What each reworking that was put in is called.
@@ -72,6 +74,7 @@ class Reworked:
     ends_under_xla: bool = True
     paddings: Sequence[Padding] = ()
     product: Product = tf.matmul
+    replaced: Callable[[keras.layers.Layer], keras.layers.Layer] | None = None
     mean_loss: Callable[[Loss, Batch], tf.Tensor] = whole
     loss_of: Callable[[keras.Loss], keras.Loss] = as_given
     taken: tuple[str, ...] = ()

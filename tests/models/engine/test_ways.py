@@ -29,6 +29,7 @@ def test_limits_are_limits_and_hold_nothing_but_gains(entry):
     assert all(row["interval"][0] >= MARGIN for rows in taken.values() for row in rows)
     assert bool(taken.get("silent neurons")) == (limits.lanes > 1)
     assert bool(taken.get("row by row")) == (max((n for _, n in limits.rows), default=0) > 0)
+    assert bool(taken.get("convolutions")) == (limits.onednn_from is not None)
     assert bool(taken.get("halves")) == (limits.halved_from is not None)
 
 
