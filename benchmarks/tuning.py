@@ -29,7 +29,7 @@ from benchmarks.turns import MARGIN, N_TURNS, Gain, MakeOptimizer, Steps, descen
 from models.checks import require
 from models.engine import ways as measured
 from models.engine.devices import threads
-from models.engine.faster.convolutions import multiplications
+from models.engine.faster.convolutions import fewest_multiplications
 from models.engine.ways import Ways
 from models.nets import conv
 from pipeline.process.provenance import switches
@@ -126,8 +126,7 @@ def of_images() -> Iterator[Cell]:
 
 def fewest(problem: Problem) -> int:
     """Returns the multiplications of a batch in that convolution of a net that has the fewest."""
-    layers = [layer for layer in problem.model().layers if type(layer) is keras.layers.Conv2D]
-    return problem.batch_size * min(map(multiplications, layers))
+    return problem.batch_size * fewest_multiplications(problem.model())
 
 
 def large(found: Ways) -> Iterator[Cell]:

@@ -36,8 +36,8 @@ class Ways:
         rows: Of a batch whose gradient of a kernel is taken row by row (`models.engine.faster.small_batches`), at the
             most: pairs of a kernel's units, rising, and rows.
         least_weights: Of a kernel that is taken so.
-        onednn_from: Multiplications of a convolution, of all rows of a batch, from which on it is oneDNN's
-            (`models.engine.faster.convolutions`); ``None`` is never.
+        onednn_from: Multiplications of a net's smallest convolution, of all rows of a batch, from which on its
+            convolutions are oneDNN's (`models.engine.faster.convolutions`); ``None`` is never.
         halved_from: Rows from which on a conv net takes a batch in halves (`models.engine.faster.halves`); ``None``
             is never.
         halved_to: Rows to which it does, at the most; ``None`` is however many.
@@ -80,8 +80,8 @@ class Ways:
         return math.prod(shape) >= self.least_weights and n_rows <= self.most_rows(shape[-1])
 
     def takes_onednn(self, multiplications: int) -> bool:
-        """Returns whether a convolution of so many multiplications is oneDNN's."""
-        return self.onednn_from is not None and multiplications >= self.onednn_from
+        """Returns whether convolutions are oneDNN's, the smallest of so many multiplications; of none it is 0."""
+        return self.onednn_from is not None and 0 < multiplications >= self.onednn_from
 
     def halves(self, n_rows: int) -> bool:
         """Returns whether a conv net takes a batch of so many rows in halves.

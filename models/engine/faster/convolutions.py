@@ -27,30 +27,26 @@ _Attribute = tf.compat.v1.AttrValue
 
 
 def pays(case: Case, reworked: Reworked) -> bool:
-    """Returns whether to use oneDNN: a convolution is large enough, and TensorFlow has it."""
+    """Returns whether to use oneDNN: the net's smallest convolution is large enough, and TensorFlow has it."""
     if case.xla or not case.on_cpu:
         return False
-    return any(is_large(layer, case) for layer in operations(case.model)) and is_there()
+    return case.ways.takes_onednn(case.batch_size * fewest_multiplications(case.model)) and is_there()
 
 
 def put_in(reworked: Reworked, case: Case) -> Reworked:
-    """Returns the training with oneDNN's convolutions, where they are large enough, and its pooling."""
-    return replace(reworked, replaced=partial(replacement, case=case))
+    """Returns the training with oneDNN's convolutions and pooling."""
+    return replace(reworked, replaced=replacement)
 
 
-def is_large(layer: Any, case: Case) -> bool:
-    """Returns whether a layer is a plain convolution of so many rows and weights that oneDNN's pays."""
-    return _is_plain_convolution(layer) and case.ways.takes_onednn(case.batch_size * multiplications(layer))
+def fewest_multiplications(model: keras.Model) -> int:
+    """Returns those of a row in that convolution of a model that has the fewest; 0 where none can be oneDNN's."""
+    plain = filter(_is_plain_convolution, operations(model))
+    return min((int(np.prod(one.output.shape[1:-1]) * np.prod(one.kernel.shape)) for one in plain), default=0)
 
 
-def multiplications(layer: keras.layers.Conv2D) -> int:
-    """Returns those of a row."""
-    return int(np.prod(layer.output.shape[1:-1]) * np.prod(layer.kernel.shape))
-
-
-def replacement(layer: keras.layers.Layer, case: Case) -> keras.layers.Layer:
+def replacement(layer: keras.layers.Layer) -> keras.layers.Layer:
     """Returns a layer with the same weights that goes through oneDNN, or the layer itself."""
-    if is_large(layer, case):
+    if _is_plain_convolution(layer):
         return _Convolution(layer)
     return _Pooling(layer) if _is_plain_pooling(layer) else layer
 
