@@ -39,10 +39,12 @@ def _are_all(model: keras.Model, layers: Sequence[keras.Layer]) -> bool:
     return one_each and layers[0].input is model.inputs[0] and layers[-1].output is model.outputs[0]
 
 
-def is_plain(layer: keras.layers.Dense | keras.layers.Embedding | keras.layers.Conv2D) -> bool:
-    """Returns whether a layer has its own weights and nothing besides: no LoRA, no quantized kernel, no mask."""
-    masks = getattr(layer, "mask_zero", False)
-    return not masks and not getattr(layer, "lora_enabled", False) and getattr(layer, "quantization_mode", None) is None
+def is_plain(layer: keras.layers.Layer) -> bool:
+    """Returns whether a layer is as Keras has it, with its own weights: no LoRA, no quantized kernel, no mask."""
+    changed = getattr(layer, "mask_zero", False) or "call" in vars(layer)
+    return (
+        not changed and not getattr(layer, "lora_enabled", False) and getattr(layer, "quantization_mode", None) is None
+    )
 
 
 def takes_own_steps(model: keras.Model) -> list[str]:

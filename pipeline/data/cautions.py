@@ -140,7 +140,7 @@ def _gaps(dataset: Dataset) -> Iterator[str]:
     """Yields classes that are called as gaps are: among words one may be meant."""
     assert dataset.columns is not None
     for name, count in dataset.class_counts.items():
-        if name in MISSING_WORDS and not {"+", "-"} <= {*dataset.class_counts}:
+        if name in MISSING_WORDS and not (name == "-" and "+" in dataset.class_counts):
             yield (
                 f"{dataset.columns.target}: {name!r} often means a gap and is taken for a class, {count} rows: leave "
                 "the cell empty where it is one."

@@ -129,7 +129,7 @@ def _names(tally: Tally) -> tuple[str, ...]:
     few = tally.nature == "levels" or tally.n_distinct <= most
     require(few, tally.sheet.owner, f"at most {most} classes", remedy, **at)
     names = levels(tally)
-    if tally.nature != "levels":  # which somebody has named, one by one
+    if not tally.wish.levels:  # else somebody has named them, one by one
         _require_apart(tally, names)
     return names
 

@@ -5,6 +5,7 @@ neural networks (AVX512-VNNI and newer). On others, too, it is faster for large 
 threads wait for each other longer than they compute. With the convolutions of a net goes its max pooling.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
@@ -13,6 +14,7 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from models.engine.faster.reworking import Case, Reworked
 from models.engine.structure import is_plain, operations
@@ -28,7 +30,7 @@ _Attribute = tf.compat.v1.AttrValue
 
 def pays(case: Case, reworked: Reworked) -> bool:
     """Returns whether to use oneDNN: the net's smallest convolution is large enough, and TensorFlow has it."""
-    if case.xla or not case.on_cpu:
+    if case.xla or not case.on_cpu or case.ways.onednn_from is None:
         return False
     return case.ways.takes_onednn(case.batch_size * fewest_multiplications(case.model)) and is_there()
 
@@ -39,9 +41,18 @@ def put_in(reworked: Reworked, case: Case) -> Reworked:
 
 
 def fewest_multiplications(model: keras.Model) -> int:
-    """Returns those of a row in that convolution of a model that has the fewest; 0 where none can be oneDNN's."""
+    """Returns those of a row in that convolution of a model that has the fewest; 0 of none, or of an unknown size."""
     plain = filter(_is_plain_convolution, operations(model))
-    return min((int(np.prod(one.output.shape[1:-1]) * np.prod(one.kernel.shape)) for one in plain), default=0)
+    return min((math.prod(one.kernel.shape) * math.prod(_sizes(one)) for one in plain), default=0)
+
+
+def _sizes(layer: keras.layers.Conv2D) -> Sequence[int]:
+    """Returns height and width of its maps, 0 where these are not known, or where it is called more than once."""
+    try:
+        sizes = layer.output.shape[1:-1]
+    except (AttributeError, ValueError):
+        return (0,)
+    return [size or 0 for size in sizes]
 
 
 def replacement(layer: keras.layers.Layer) -> keras.layers.Layer:
@@ -68,10 +79,10 @@ class _Convolution(keras.layers.Layer):
         super().__init__(name=layer.name, dtype=layer.dtype_policy)
         self.layer = layer
 
-    def call(self, X: tf.Tensor) -> tf.Tensor:
-        """Returns the activations of ``X``, ``(n_rows, height, width, n_maps)``."""
+    def call(self, inputs: tf.Tensor) -> tf.Tensor:
+        """Returns the activations of ``inputs``, ``(n_rows, height, width, n_maps)``."""
         own = self.layer
-        z = convolved(X, own.kernel, strides=own.strides, padding=own.padding)
+        z = convolved(inputs, own.kernel, strides=own.strides, padding=own.padding)
         return own.activation(tf.nn.bias_add(z, own.bias) if own.use_bias else z)
 
 
@@ -82,11 +93,13 @@ class _Pooling(keras.layers.Layer):
         super().__init__(name=layer.name, dtype=layer.dtype_policy)
         self.layer = layer
 
-    def call(self, X: tf.Tensor) -> tf.Tensor:
-        """Returns the pooled maps of ``X``, ``(n_rows, height, width, n_maps)``."""
+    def call(self, inputs: tf.Tensor) -> tf.Tensor:
+        """Returns the pooled maps of ``inputs``, ``(n_rows, height, width, n_maps)``."""
         own = self.layer
+        if inputs.dtype != tf.float32:  # whole numbers, which Keras leaves as they are
+            return own.call(inputs)
         pool = partial(pooled, size=own.pool_size, strides=own.strides, padding=own.padding)
-        return pooled_with_bias(pool, X, own.bias) if type(own) is BiasedMaxPooling2D else pool(X)
+        return pooled_with_bias(pool, inputs, own.bias) if type(own) is BiasedMaxPooling2D else pool(inputs)
 
 
 def convolved(X: tf.Tensor, kernel: Any, *, strides: Sequence[int], padding: str) -> tf.Tensor:
@@ -147,28 +160,29 @@ def pooled(X: tf.Tensor, *, size: Sequence[int], strides: Sequence[int], padding
 @cache
 def is_there() -> bool:
     """Returns whether this TensorFlow has oneDNN's convolutions and pooling, by asking for one and their gradients."""
-    X, kernel = tf.constant(np.arange(32, dtype=np.float32).reshape(2, 4, 4, 1)), tf.ones((3, 3, 1, 2))
+    X, kernel = np.arange(32, dtype=np.float32).reshape(2, 4, 4, 1), np.ones((3, 3, 1, 2), np.float32)
     usual: dict[str, Any] = {"strides": (1, 1), "padding": "valid"}
 
     def by_onednn() -> list[Any]:
-        return _with_gradients(lambda: pooled(convolved(X, kernel, **usual), size=(2, 2), **usual), X, kernel)
+        return _with_gradients(lambda X, kernel: pooled(convolved(X, kernel, **usual), size=(2, 2), **usual), X, kernel)
 
     def by_tensorflow() -> list[Any]:
         of = {"strides": 1, "padding": "VALID"}
-        return _with_gradients(lambda: tf.nn.max_pool2d(tf.nn.conv2d(X, kernel, **of), 2, **of), X, kernel)
+        return _with_gradients(lambda X, kernel: tf.nn.max_pool2d(tf.nn.conv2d(X, kernel, **of), 2, **of), X, kernel)
 
     with tf.device("/CPU:0"):
         try:
-            found = tf.function(by_onednn, autograph=False)()
+            found = tf.function(by_onednn, autograph=False).get_concrete_function()()  # compiled, whatever is eager
         except (tf.errors.OpError, RuntimeError, TypeError, ValueError):  # of another TensorFlow, or processor
             return False
         return all(np.allclose(one, other, rtol=1e-5) for one, other in zip(found, by_tensorflow(), strict=True))
 
 
-def _with_gradients(computed: Callable[[], tf.Tensor], *of: tf.Tensor) -> list[Any]:
+def _with_gradients(computed: Callable[..., tf.Tensor], *arrays: NDArray[np.float32]) -> list[Any]:
+    of = [tf.constant(array) for array in arrays]
     with tf.GradientTape() as tape:
         tape.watch(of)
-        total = tf.reduce_sum(computed() ** 2)
+        total = tf.reduce_sum(computed(*of) ** 2)
     return [total, *tape.gradient(total, of)]
 
 
@@ -212,7 +226,7 @@ def _is_plain_convolution(layer: Any) -> bool:
 
 
 def _is_plain_pooling(layer: Any) -> bool:
-    return type(layer) in (keras.layers.MaxPooling2D, BiasedMaxPooling2D) and _is_usual(layer)
+    return type(layer) in (keras.layers.MaxPooling2D, BiasedMaxPooling2D) and is_plain(layer) and _is_usual(layer)
 
 
 def _is_usual(layer: Any) -> bool:

@@ -73,9 +73,9 @@ class _Dense(keras.layers.Layer):
         self.dense = dense
         self.product = product
 
-    def call(self, X: tf.Tensor) -> tf.Tensor:
-        """Returns the activations of ``X``, ``(n_rows, n_inputs)``."""
-        z = self.product(X, self.dense.kernel)
+    def call(self, inputs: tf.Tensor) -> tf.Tensor:
+        """Returns the activations of ``inputs``, ``(n_rows, n_inputs)``."""
+        z = self.product(inputs, self.dense.kernel)
         return self.dense.activation(z + self.dense.bias if self.dense.use_bias else z)
 
 

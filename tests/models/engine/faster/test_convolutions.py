@@ -207,3 +207,75 @@ def test_a_convolution_of_another_kind_is_left_to_tensorflow(change, asked):
     )
     train(model, X[..., None], y, epochs=1, batch_size=200)
     assert asked == []
+
+
+def by_keyword():
+    inputs = keras.Input((8, 8, 1))
+    maps = layers.MaxPooling2D()(inputs=layers.Conv2D(16, 3, padding="same", activation="relu")(inputs=inputs))
+    return keras.Model(inputs, layers.Dense(10, activation="softmax")(layers.Flatten()(maps)))
+
+
+def of_whole_numbers():
+    inputs = keras.Input((16, 16, 1), dtype="int32")
+    maps = layers.Conv2D(16, 3, padding="same")(layers.Rescaling(1 / 16)(layers.MaxPooling2D()(inputs)))
+    return keras.Model(inputs, layers.Dense(10, activation="softmax")(layers.Flatten()(maps)))
+
+
+@needs_onednn
+@pytest.mark.parametrize("build", [by_keyword, of_whole_numbers])
+def test_layers_are_called_as_keras_calls_them(build, asked):
+    X, y = digits()
+    X = X[..., None] if build is by_keyword else np.rint(16 * X).astype(np.int32).repeat(2, 1).repeat(2, 2)[..., None]
+    ours = build()
+    theirs = keras.models.clone_model(ours)
+    theirs.set_weights(ours.get_weights())
+    train(ours, X, y)
+    theirs.compile(keras.optimizers.SGD(0.1), keras.losses.SparseCategoricalCrossentropy())
+    theirs.fit(X, y, batch_size=32, epochs=3, shuffle=False, verbose=0)
+    assert "Conv2D" in asked
+    assert ("MaxPool" in asked) == (build is by_keyword)
+    for one, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-4)
+
+
+def of_unknown_size():
+    convolution, inputs = layers.Conv2D(16, 3, padding="same"), keras.Input((8, 8, 1))
+    convolution(keras.Input((None, None, 1)))
+    return keras.Model(inputs, layers.Dense(10, activation="softmax")(layers.Flatten()(convolution(inputs))))
+
+
+def with_a_call_of_its_own():
+    model = net()
+    (convolution, *_) = (layer for layer in model.layers if type(layer) is layers.Conv2D)
+    convolution.call = lambda inputs: 2 * type(convolution).call(convolution, inputs)
+    (pooling, *_) = (layer for layer in model.layers if isinstance(layer, layers.MaxPooling2D))
+    pooling.call = lambda inputs: 2 * type(pooling).call(pooling, inputs)
+    return model
+
+
+def test_a_convolution_of_an_unknown_size_is_left_to_tensorflow(asked):
+    X, y = digits()
+    train(of_unknown_size(), X[..., None], y)
+    assert asked == []
+
+
+@needs_onednn
+def test_a_layer_with_a_call_of_its_own_keeps_it(asked, limits, monkeypatch):
+    X, y = digits()
+    ours, plain = with_a_call_of_its_own(), with_a_call_of_its_own()
+    train(ours, X, y)
+    assert "Conv2D" in asked  # of the other convolution
+    monkeypatch.setattr(ways, "of", lambda threads: replace(limits, onednn_from=None))
+    train(plain, X, y)
+    for one, other in zip(ours.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-4)
+
+
+@needs_onednn
+def test_it_is_there_whatever_is_eager():
+    convolutions.is_there.cache_clear()
+    tf.config.run_functions_eagerly(True)
+    try:
+        assert convolutions.is_there()
+    finally:
+        tf.config.run_functions_eagerly(False)
