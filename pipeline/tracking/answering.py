@@ -18,6 +18,7 @@ from pipeline.tracking.address import is_web, told
 
 SECONDS_TO_ANSWER = 10
 _SECONDS_BETWEEN = 8  # two questions whether a server is still there
+_SECONDS_TO_LOOK = 0.5  # after its answer
 _LETTERS_TOLD = 300
 _OWN_FAULTS = ("INTERNAL_ERROR", "TEMPORARILY_UNAVAILABLE")
 """What MLflow calls errors of a server, and those of the way to it."""
@@ -168,22 +169,37 @@ def as_gone(error: BaseException) -> StoreGone | None:
 
 @contextmanager
 def _asked_meanwhile(uri: str) -> Iterator[None]:
-    """Interrupts the call by a timer's signal, which only the main thread has, and not every system."""
+    """Interrupts the call by a timer's signal, which only the main thread has, and not every system.
+
+    A thread of its own asks and waits; the signal's handler only looks up what it found out. A handler that waited
+    would keep the call from going on, and with it whatever the question needs that the call holds, such as the lock of
+    a module that is being imported: a server that answers at once would be called silent.
+    """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
+    found: list[str] = []
+    over = threading.Event()
 
-    def ask(*_: object) -> None:
-        why = _why_not(lambda: _ask_web(uri) if is_web(uri) else _ask_database(uri))
-        if why:
-            raise _Silent(why)
-        signal.setitimer(signal.ITIMER_REAL, _SECONDS_BETWEEN)  # not before, because to ask takes time, too
+    def ask() -> None:
+        while not over.wait(_SECONDS_BETWEEN):
+            if why := _why_not(lambda: _ask_web(uri) if is_web(uri) else _ask_database(uri)):
+                found.append(why)
+                return
 
-    before = signal.signal(signal.SIGALRM, ask)
-    signal.setitimer(signal.ITIMER_REAL, _SECONDS_BETWEEN)
+    def interrupt(*_: object) -> None:
+        if found and not over.is_set():
+            raise _Silent(found.pop())  # once: what cleans up after the call is not interrupted
+
+    threading.Thread(target=ask, daemon=True).start()
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, _SECONDS_BETWEEN, _SECONDS_TO_LOOK)
     try:
-        yield
-    finally:
+        try:
+            yield
+        finally:
+            over.set()
+    finally:  # in any case, even where the signal came at the last moment
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
 

@@ -150,6 +150,21 @@ def test_a_call_that_takes_long_is_not_ended_while_the_server_answers(stub):
         time.sleep(1.5)  # as many bytes may
 
 
+def test_a_call_that_holds_what_the_question_needs_is_not_taken_for_silence(stub, monkeypatch):
+    held = threading.Lock()  # as an import holds its module, which clients of a server import, too
+    ask_web = answering._ask_web
+
+    def ask_with_it(uri):
+        with held:
+            return ask_web(uri)
+
+    monkeypatch.setattr(answering, "_ask_web", ask_with_it)
+    with heeded():
+        with held:
+            time.sleep(0.8)  # a question begins after 0.5, and is given up 0.7 later
+        time.sleep(1)
+
+
 def test_an_error_that_is_not_the_servers_stays_what_it_is(stub):
     with pytest.raises(MlflowException), heeded():
         raise MlflowException.invalid_parameter_value("a name that is too long")
