@@ -9,8 +9,10 @@ from time import process_time
 from threadpoolctl import threadpool_limits
 
 from benchmarks import coverage
-from benchmarks.coverage.page import PAGE, PARTS, merged
+from benchmarks.coverage.page import PAGE, merged, of_state
+from benchmarks.coverage.parts import PARTS
 from benchmarks.coverage.spread import Effort
+from benchmarks.coverage.state import state
 from benchmarks.coverage.told import methods, retold
 from pipeline.telling.files import write
 
@@ -26,7 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--gates", type=int, default=_DEFAULT.gates, help="comparisons a cell of words (default: 400)")
     parser.add_argument("--runs", type=int, default=_DEFAULT.runs, help="whole runs (default: 10)")
     parser.add_argument("--processes", type=int, default=_DEFAULT.processes, help="at once (default: 2)")
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="sections (default: all)")
+    parser.add_argument(
+        "--parts", nargs="+", choices=PARTS, help="sections (default: those that the page lacks of the present commit)"
+    )
     parser.add_argument("--page", type=Path, default=PAGE, help="what is written (default: docs/statistics.md)")
     parser.add_argument(
         "--retell", action="store_true", help="simulate nothing: what captions say today, beside what was counted"
@@ -36,17 +40,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if given.pop("retell"):
         write(page, merged(retold(page.read_text(), methods()), {}))
         return
-    total = 0.0
-    for name in parts:
+    total, commit = 0.0, state()
+    for name in parts or _lacking(page, commit):
         effort = Effort(**given)
         with threadpool_limits(1):
-            text = _made(name, effort)
+            text = _made(name, effort, commit)
         total += effort.spent
         write(page, merged(page.read_text() if page.exists() else "", {name: text}))
     print(f"{total / 60:.0f} minutes of one core")
 
 
-def _made(name: str, effort: Effort) -> str:
+def _lacking(page: Path, commit: str) -> list[str]:
+    has = of_state(page.read_text(), commit) if page.exists() and commit else set()
+    return [name for name in PARTS if name not in has]
+
+
+def _made(name: str, effort: Effort, commit: str) -> str:
     """Returns the text of a section, printed line by line while it is made."""
     heading, counted, lines_of = PARTS[name]
     print(f"\n## {heading}\n", flush=True)
@@ -58,7 +67,7 @@ def _made(name: str, effort: Effort) -> str:
     n, usual = getattr(effort, counted), getattr(_DEFAULT, counted)
     words = {"gates": "comparisons a cell", "simulations": "simulations a cell", "runs": "whole runs"}[counted]
     day = datetime.now(UTC).date().isoformat()
-    took = f"{n:,} {words}, {effort.spent / 60:.1f} minutes of one core on {day}"
+    took = f"{n:,} {words}, {effort.spent / 60:.1f} minutes of one core on {day}{f', at {commit}' if commit else ''}"
     if n != usual:
         took += f" (the usual {usual:,} would take about {effort.spent / 60 * usual / n:.0f})"
     return "\n".join([*lines, "", f"{took}."])

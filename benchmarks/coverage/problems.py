@@ -1,23 +1,23 @@
 """Where generated rows come from: normal clouds around centers, and a class by a logistic chance."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.tree import DecisionTreeClassifier
 
-from benchmarks.coverage.product import Blind, Classifier, dataset_of
+from benchmarks.coverage.product import Blind, Classifier, Fitted, dataset_of
+from benchmarks.coverage.quick import Discriminant
 from experiments.language import Splitting
 from pipeline.data.values import Dataset
 
 Rows = tuple[NDArray[np.float64], NDArray[np.int64]]
-CLASSIFIERS = {
-    "linear discriminant": LinearDiscriminantAnalysis,
+CLASSIFIERS: Mapping[str, Callable[[], Fitted]] = {
+    "linear discriminant": Discriminant,
     "logistic regression": partial(LogisticRegression, max_iter=500),
     "tree of depth 4": partial(DecisionTreeClassifier, max_depth=4, random_state=0),
     "15 nearest neighbors": partial(KNeighborsClassifier, n_neighbors=15),

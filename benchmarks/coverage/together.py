@@ -4,13 +4,14 @@ Nothing is trained: a classifier is given that knows one of the two things that 
 with their neighbors. Beside it stands the interval that takes rows for single ones.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import lfilter
 from scipy.special import expit
 
 from benchmarks.coverage.intervals import Covered, Told, counted
@@ -46,7 +47,8 @@ class Together:
 
     Attributes:
         words: What they are.
-        draw: Takes where draws come from and ``shift``; returns scores, folds and the comparison.
+        draw: Takes where draws come from, ``shift``, and ``metrics`` where few are asked for; returns scores, folds and
+            the comparison.
         shift: Of the log odds: 0 for as many positive rows as negative ones, below for fewer.
         is_single: Whether single rows could be taken for it: in one test set, without weights.
     """
@@ -67,7 +69,7 @@ def true_f1(problem: Together) -> float:
     """Returns the mean F1 on test sets as large as a fold's: of few rows it is another than of many."""
     random, found = np.random.default_rng(98), []
     for _ in range(DRAWS):
-        scores, _, _ = problem.draw(random, shift=problem.shift)
+        scores, _, _ = problem.draw(random, shift=problem.shift, metrics=("f1",))
         found += [np.mean([one.metrics["f1"] for one in scores])]
     return float(np.mean(found))
 
@@ -111,7 +113,9 @@ def answered(random: Random, shared: Pair, shift: float) -> tuple[NDArray[np.int
     return y, np.stack([1 - q, q], axis=1)
 
 
-def in_time(random: Random, *, n: int, phi: float, n_blocks: int, shift: float) -> Drawn:
+def in_time(
+    random: Random, *, n: int, phi: float, n_blocks: int, shift: float, metrics: Sequence[str] = METRICS
+) -> Drawn:
     """Returns blocks forward in time; what rows share decays by ``phi`` from row to row."""
     size = n // n_blocks
     y, p = answered(random, (_decaying(random, n + size, phi), _decaying(random, n + size, phi)), shift)
@@ -120,33 +124,47 @@ def in_time(random: Random, *, n: int, phi: float, n_blocks: int, shift: float) 
         tested = np.arange(size * (index + 1), size * (index + 2))
         own = stretches(tested, max(2, round(N_STRETCHES / n_blocks)))
         fold = Fold(index=index, seed=index, train_rows=np.arange(tested[0]), test_rows=tested, stretches=own)
-        scores.append(_scores(fold, y, p, clusterings=(own,), in_time=True))
+        scores.append(_scores(fold, y, p, metrics, clusterings=(own,), in_time=True))
         folds.append(fold)
     return scores, tuple(folds), _comparison(Splitting(kind="forward", time="t", n_folds=n_blocks))
 
 
-def in_groups(random: Random, *, n_groups: int, size: int, splitting: Splitting, shift: float) -> Drawn:
+def in_groups(
+    random: Random,
+    *,
+    n_groups: int,
+    size: int,
+    splitting: Splitting,
+    shift: float,
+    metrics: Sequence[str] = METRICS,
+) -> Drawn:
     """Returns groups of rows that share nearly all with each other."""
     groups = np.arange(n_groups * size) // size
     y, p = answered(random, (random.normal(size=n_groups)[groups], random.normal(size=n_groups)[groups]), shift)
     folds = _folds(groups, splitting, random)
-    scores = [_scores(fold, y, p, clusterings=(groups[fold.test_rows],)) for fold in folds]
+    scores = [_scores(fold, y, p, metrics, clusterings=(groups[fold.test_rows],)) for fold in folds]
     return scores, folds, _comparison(splitting)
 
 
-def weighed(random: Random, *, n: int, sigma: float, splitting: Splitting, shift: float) -> Drawn:
+def weighed(
+    random: Random, *, n: int, sigma: float, splitting: Splitting, shift: float, metrics: Sequence[str] = METRICS
+) -> Drawn:
     """Returns single rows with lognormal weights."""
     y, p = answered(random, (random.normal(size=n), random.normal(size=n)), shift)
     weights = random.lognormal(0, sigma, n)
     folds = _folds(np.arange(n), splitting, random)
-    return [_scores(fold, y, p, weights=weights[fold.test_rows]) for fold in folds], folds, _comparison(splitting)
+    return (
+        [_scores(fold, y, p, metrics, weights=weights[fold.test_rows]) for fold in folds],
+        folds,
+        _comparison(splitting),
+    )
 
 
 def _decaying(random: Random, n: int, phi: float) -> NDArray[np.float64]:
-    values = random.normal(size=n)
-    for row in range(1, n):
-        values[row] = phi * values[row - 1] + np.sqrt(1 - phi**2) * values[row]
-    return values
+    """Returns normal values of which each is ``phi`` times the one before, and something of its own: all vary alike."""
+    first, *own = random.normal(size=n)
+    found, _ = lfilter([np.sqrt(1 - phi**2)], [1, -phi], own, zi=[phi * first])
+    return np.append(first, found)
 
 
 def _folds(units: NDArray[np.int64], splitting: Splitting, random: Random) -> tuple[Fold, ...]:
@@ -165,14 +183,14 @@ def _folds(units: NDArray[np.int64], splitting: Splitting, random: Random) -> tu
     return tuple(found)
 
 
-def _scores(fold: Fold, y: NDArray[np.int64], p: NDArray[np.float64], **said: Any) -> Scores:
+def _scores(fold: Fold, y: NDArray[np.int64], p: NDArray[np.float64], metrics: Sequence[str], **said: Any) -> Scores:
     truths, answers = y[fold.test_rows], p[fold.test_rows]
     return Scores(
         candidate="one",
         family="baseline",
         fold_index=fold.index,
         seed=0,
-        metrics={name: score_of(name, truths, answers, 1, said.get("weights")) for name in METRICS},
+        metrics={name: score_of(name, truths, answers, 1, said.get("weights")) for name in metrics},
         y_true=truths,
         predicted=answers,
         confusion=confusion(truths, answers),
@@ -180,6 +198,7 @@ def _scores(fold: Fold, y: NDArray[np.int64], p: NDArray[np.float64], **said: An
     )
 
 
+@cache
 def _comparison(splitting: Splitting) -> Comparison:
     return Comparison(
         name="together",

@@ -4,6 +4,7 @@ What is counted are the sentences of verdict and champion and of each difference
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -12,7 +13,6 @@ from unittest.mock import patch
 
 import numpy as np
 from scipy import stats
-from sklearn import config_context
 
 from benchmarks.coverage.cells import Setting
 from benchmarks.coverage.product import GUESS, dataset_of, scored
@@ -28,7 +28,6 @@ from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Question, Scores
 
 _LARGE = "too much for"
-_FEW = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,14 +70,14 @@ def told(setting: Setting, effort: Effort, n: int | None = None, *, winners: boo
         setting: What is compared.
         effort: How often.
         n: How often instead.
-        winners: Whether the winner's corrected mean is asked for; without, it is resampled a few times only, for
-            nothing else that is counted hangs on it.
+        winners: Whether the winner's corrected mean is asked for; without, it is not resampled, for nothing else that
+            is counted hangs on it.
     """
-    return effort.spread(partial(_simulated, setting, winner._RESAMPLES if winners else _FEW), n or effort.gates)
+    return effort.spread(partial(_simulated, setting, winners), n or effort.gates)
 
 
-def _simulated(setting: Setting, n_resamples: int, n: int, random: np.random.Generator) -> list[Said]:
-    with patch.object(winner, "_RESAMPLES", n_resamples), config_context(skip_parameter_validation=True):
+def _simulated(setting: Setting, winners: bool, n: int, random: np.random.Generator) -> list[Said]:
+    with nullcontext() if winners else patch.object(winner, "_corrected", return_value=nan):
         return _compared(setting, n, random)
 
 

@@ -3,7 +3,7 @@
 from unittest.mock import patch
 
 from benchmarks.coverage import hardly
-from benchmarks.coverage.page import PARTS
+from benchmarks.coverage.parts import PARTS
 from benchmarks.coverage.spread import Effort
 
 

@@ -21,7 +21,7 @@ from benchmarks.coverage.numbers import (
     parts,
     told_apart,
 )
-from benchmarks.coverage.page import PARTS
+from benchmarks.coverage.parts import PARTS
 from benchmarks.coverage.spread import Effort
 
 ONE = Effort(processes=1)

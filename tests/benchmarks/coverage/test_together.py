@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.coverage import together
-from benchmarks.coverage.page import PARTS
+from benchmarks.coverage.parts import PARTS
 from benchmarks.coverage.spread import Effort
 from benchmarks.coverage.together import METRICS, PROBLEMS, coverage, true_f1, truth
 

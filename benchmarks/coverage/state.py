@@ -1,0 +1,37 @@
+"""Of which state of the program a section was counted: the commit that last changed what is counted."""
+
+import subprocess
+from pathlib import Path
+
+_ROOT = Path(__file__).parents[2]
+_COUNTED = (
+    "benchmarks/coverage",
+    "experiments/language",
+    "pipeline/comparison",
+    "pipeline/data/forward.py",
+    "pipeline/data/split.py",
+    "pipeline/scoring",
+)
+_TOLD = (  # what words and the page say of it changes nothing that is counted
+    "benchmarks/coverage/__main__.py",
+    "benchmarks/coverage/goals.py",
+    "benchmarks/coverage/page.py",
+    "benchmarks/coverage/state.py",
+    "benchmarks/coverage/told.py",
+    "pipeline/scoring/captions.py",
+)
+
+
+def state(root: Path = _ROOT) -> str:
+    """Returns the commit, with a plus where files have changed since; nothing without git."""
+    of = ["--", *_COUNTED, *(f":!{path}" for path in _TOLD)]
+    commit = _git(root, "log", "-1", "--format=%h", "--abbrev=7", *of)
+    return f"{commit}+" if commit and _git(root, "status", "--porcelain", *of) else commit
+
+
+def _git(root: Path, *arguments: str) -> str:
+    try:
+        found = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return found.stdout.strip()
