@@ -129,8 +129,7 @@ def _names(tally: Tally) -> tuple[str, ...]:
     few = tally.nature == "levels" or tally.n_distinct <= most
     require(few, tally.sheet.owner, f"at most {most} classes", remedy, **at)
     names = levels(tally)
-    if not tally.wish.levels:  # else somebody has named them, one by one
-        _require_apart(tally, names)
+    _require_apart(tally, names)
     return names
 
 
@@ -140,7 +139,7 @@ def _require_apart(tally: Tally, names: tuple[str, ...]) -> None:
     for name in names:
         alike.setdefault(name.lower(), []).append(name)
     twice = next((own for own in alike.values() if len(own) > 1), [])
-    remedy = "Write them alike; if they are two classes, rename one, or name them all in columns.json."
+    remedy = "Write them alike; if they are two classes, rename one."
     expected = "classes that differ in more than capitals"
     require(not twice, tally.sheet.owner, expected, remedy, target=tally.name, classes=twice)
 

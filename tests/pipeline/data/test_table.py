@@ -304,6 +304,9 @@ def test_two_classes_that_differ_in_capitals_only_are_asked_back():
     refused(rows(left=["yes", "no", "Yes"] * 20), told)
     refused(rows(left=pd.Categorical(["a", "b", "A"] * 20)), "Received: target='left', classes=['A', 'a']")
     assert inferred(rows(left=["Masse", "b", "Maße"] * 20)).columns.class_names == ("Masse", "Maße", "b")
+    contract = Table(source=rows(left=["yes", "no"] * 30), target="left").load().columns
+    named = replace(contract, class_names=("no", "Yes", "yes"))  # by somebody, one by one
+    assert inferred(rows(left=["yes", "no", "Yes"] * 20), columns=named).columns.class_names == ("no", "Yes", "yes")
 
 
 def test_json_is_no_table(tmp_path):
