@@ -7,7 +7,8 @@ _ROOT = Path(__file__).parents[2]
 _COUNTED = (
     "benchmarks/coverage",
     "experiments/language",
-    "pipeline/comparison",
+    "pipeline/comparison/champion.py",
+    "pipeline/comparison/verdict.py",
     "pipeline/data/forward.py",
     "pipeline/data/split.py",
     "pipeline/scoring",

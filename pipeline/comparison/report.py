@@ -15,7 +15,7 @@ from pipeline.comparison.numbers.look import Looked
 from pipeline.comparison.spread import Spread
 from pipeline.comparison.standing import standing_sections
 from pipeline.comparison.terms import data_section, environment_section, method_section, undone_section
-from pipeline.comparison.trials import trials_section
+from pipeline.comparison.trials import trials_section, unscored
 from pipeline.comparison.verdict import runner_up, verdict
 from pipeline.decisions.page import decisions_section
 from pipeline.decisions.values import Decided
@@ -67,7 +67,7 @@ def sections(
         trials_section(result),
         data_section(result),
         method_section(result),
-        undone_section((*left_out, *missed)),
+        undone_section((*left_out, *unscored(result), *missed)),
         environment_section(result, command(result, epochs)),
     )
     return tuple(section for section in found if section)

@@ -11,7 +11,7 @@ from experiments.language import Search
 from pipeline.scoring.result import Result
 from pipeline.telling.section import Section
 from pipeline.training.values import Trial
-from pipeline.words.names import heading, title
+from pipeline.words.names import counted, heading, title
 from pipeline.words.numbers import number
 
 
@@ -53,6 +53,20 @@ def trials_section(result: Result) -> Section | None:
         "n_folds": len(result.folds),
     }
     return Section(template="trials.html", values=values, anchors={"trials": "Trials"})
+
+
+def unscored(result: Result) -> tuple[str, ...]:
+    """Returns a sentence for each search of which some folds could score no trial: what they took nobody has chosen."""
+    sentences = []
+    for search in (candidate for candidate in result.order if isinstance(candidate, Search)):
+        blind = sum(not any(isfinite(trial.score) for trial in run.trials) for run in result.of(search.name).trained)
+        if blind:
+            where = f"on {blind} of {counted(len(result.folds), 'fold')}"
+            sentences.append(
+                f"{heading(title(search.name))}: {where} no trial could be scored by {result.primary.words}, and so "
+                "the first settings that were tried were taken unseen."
+            )
+    return tuple(sentences)
 
 
 def _rows(result: Result, search: Search) -> list[Row]:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from experiments.language import METRICS, Baseline, Search
-from pipeline.comparison.trials import trials_section
+from pipeline.comparison.trials import trials_section, unscored
 from pipeline.training.values import Trial
 
 TREES = Baseline(name="trees", algorithm="decision_tree")
@@ -57,3 +57,17 @@ def test_the_page_has_all_of_them_and_nothing_where_nothing_was_searched():
     assert "Dropped on" in section.html
     alone = SimpleNamespace(order=(TREES,), primary=METRICS["accuracy"], folds=FOLDS, of=None)
     assert trials_section(alone) is None
+
+
+def test_folds_that_could_score_no_trial_are_admitted():
+    nan = float("nan")
+    blind = (trial(1, nan, chosen=True), trial(2, nan))
+    assert unscored(result()) == ()
+    runs = [SimpleNamespace(trials=trials) for trials in (*FOLDS, blind)]
+    own = {"searched_trees": SimpleNamespace(trained=runs)}
+    order = (SEARCH, TREES)
+    three = SimpleNamespace(order=order, primary=METRICS["roc_auc"], folds=[*FOLDS, blind], of=own.__getitem__)
+    assert unscored(three) == (
+        "Searched trees: on 1 of 3 folds no trial could be scored by ROC-AUC, and so the first settings that were "
+        "tried were taken unseen.",
+    )
