@@ -7,7 +7,7 @@ from typing import Any
 import keras
 
 from experiments.language import Candidate, Ensemble, Net, Training
-from models.engine import many_nets
+from models.engine import replicable
 from models.engine.steps import OwnSteps
 from pipeline.data.values import Dataset
 from pipeline.training.keras_net import core_model, optimizer, row_shape
@@ -31,7 +31,7 @@ def is_one_program(candidate: Candidate, dataset: Dataset) -> bool:
         return False
     net = members_of(candidate)[0]
     core = core_model(net, dataset, row_shape(net, dataset), seed=0)
-    return not net.training.averaging and many_nets.can_replicate(core)
+    return not net.training.averaging and replicable.can_replicate(core)
 
 
 def are_alike(one: Candidate, other: Candidate) -> bool:

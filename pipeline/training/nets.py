@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from experiments.language import Candidate, Ensemble, Net, Training
 from models.classifier import NetClassifier
 from models.encoding.encoder import Encoder
-from models.engine import diary, many_nets, one_net
+from models.engine import diary, many_nets, one_net, replicable
 from models.engine import program as compiled
 from models.engine.devices import Placement
 from models.engine.padded import n_steps, takes_means
@@ -209,7 +209,7 @@ def _programs(tasks: list[Task], training: Training, placement: Placement) -> li
     unequal folds the smaller ones are filled up. Each alone where rows are read from the disk.
     """
     alone = placement.strategy is not None or training.averaging or tasks[0].rows.are_raw
-    if alone or not many_nets.can_replicate(tasks[0].core):
+    if alone or not replicable.can_replicate(tasks[0].core):
         return [[task] for task in tasks]
     by_shape: dict[tuple[int, ...], list[Task]] = {}
     for task in tasks:

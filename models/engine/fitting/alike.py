@@ -10,7 +10,7 @@ import numpy as np
 
 from models.engine.fitting.rows import Rows
 from models.engine.fitting.together import Mean, OfFunction
-from models.engine.many_nets import architecture, can_replicate, keeps_apart
+from models.engine.replicable import architecture, can_replicate, keeps_apart
 from models.engine.steps import OwnSteps
 from models.engine.structure import takes_own_steps
 

@@ -8,7 +8,8 @@ import pytest
 from sklearn.datasets import load_breast_cancer
 
 from models.engine import one_net
-from models.engine.many_nets import can_replicate, train_replicates
+from models.engine.many_nets import train_replicates
+from models.engine.replicable import can_replicate
 from models.engine.replicates import Replicate, takes_sizes
 from models.engine.steps import OwnSteps
 from models.nets import dense

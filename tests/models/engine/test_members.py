@@ -6,7 +6,8 @@ import pytest
 from sklearn.datasets import load_breast_cancer, load_iris
 
 from models.engine import one_net
-from models.engine.many_nets import can_replicate, train_replicates
+from models.engine.many_nets import train_replicates
+from models.engine.replicable import can_replicate
 from models.layers.members import MemberScaling
 from models.losses import MembersLoss
 from models.nets import tabm

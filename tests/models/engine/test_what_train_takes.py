@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from models.engine.arrays import as_arrays
-from models.engine.many_nets import can_replicate, train_replicates
+from models.engine.many_nets import train_replicates
 from models.engine.one_net import train
+from models.engine.replicable import can_replicate
 
 layers = keras.layers
 X = np.random.default_rng(0).normal(size=(43, 4)).astype("float32")

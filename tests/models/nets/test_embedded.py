@@ -8,7 +8,8 @@ import pytest
 import tensorflow as tf
 
 from models.engine import one_net
-from models.engine.many_nets import can_replicate, train_replicates
+from models.engine.many_nets import train_replicates
+from models.engine.replicable import can_replicate
 from models.nets.real_mlp import build
 from models.nets.subspace import in_subspace
 from models.optimizers import AdamByLayer, CosLog, FlatCosine

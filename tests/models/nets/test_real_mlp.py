@@ -7,7 +7,8 @@ import tensorflow as tf
 from sklearn.datasets import load_breast_cancer
 
 from models.engine import one_net
-from models.engine.many_nets import can_replicate, train_replicates
+from models.engine.many_nets import train_replicates
+from models.engine.replicable import can_replicate
 from models.losses import SmoothedLoss
 from models.nets.real_mlp import build
 from models.optimizers import AdamByLayer, CosLog, FlatCosine
