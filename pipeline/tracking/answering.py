@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 import mlflow
 import sqlalchemy
@@ -19,6 +20,7 @@ from pipeline.tracking.address import is_web, told
 SECONDS_TO_ANSWER = 10
 _SECONDS_BETWEEN = 8  # two questions whether a server is still there
 _SECONDS_TO_LOOK = 0.5  # after its answer
+_SECONDS_TO_READ = 2  # an answer that came while a library kept the interpreter to itself
 _LETTERS_TOLD = 300
 _OWN_FAULTS = ("INTERNAL_ERROR", "TEMPORARILY_UNAVAILABLE")
 """What MLflow calls errors of a server, and those of the way to it."""
@@ -61,11 +63,13 @@ def _why_not(ask: Callable[[], str]) -> str:
     """Returns why there is no answer, nothing where there is one.
 
     A server that sends a letter a second never exceeds a time limit of its socket: who asks is left behind instead.
+    Where one call of a library lets no thread run for as long as that, the answer may have come and not been read.
     """
     said = [f"no answer for {SECONDS_TO_ANSWER} seconds"]
     asking = threading.Thread(target=lambda: said.insert(0, ask()), daemon=True)
     asking.start()
     asking.join(SECONDS_TO_ANSWER)
+    asking.join(_SECONDS_TO_READ)
     return said[0]
 
 
@@ -173,11 +177,15 @@ def _asked_meanwhile(uri: str) -> Iterator[None]:
 
     A thread of its own asks and waits; the signal's handler only looks up what it found out. A handler that waited
     would keep the call from going on, and with it whatever the question needs that the call holds, such as the lock of
-    a module that is being imported: a server that answers at once would be called silent.
+    a module that is being imported: a server that answers at once would be called silent. What the question is known
+    to import is imported before the call; a call that holds anything else of it for as long as an answer may take is
+    still taken for a silent server.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
+    if is_web(uri):
+        import_module("mlflow.tracking.request_header.registry")  # by the first request, else
     found: list[str] = []
     over = threading.Event()
 
@@ -191,11 +199,11 @@ def _asked_meanwhile(uri: str) -> Iterator[None]:
         if found and not over.is_set():
             raise _Silent(found.pop())  # once: what cleans up after the call is not interrupted
 
-    threading.Thread(target=ask, daemon=True).start()
     before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, _SECONDS_BETWEEN, _SECONDS_TO_LOOK)
     try:
         try:
+            threading.Thread(target=ask, daemon=True).start()
+            signal.setitimer(signal.ITIMER_REAL, _SECONDS_BETWEEN, _SECONDS_TO_LOOK)
             yield
         finally:
             over.set()

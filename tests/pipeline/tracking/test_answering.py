@@ -4,9 +4,11 @@ import json
 import logging
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import mlflow
 import pytest
@@ -96,6 +98,7 @@ def stub(monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "")
     monkeypatch.setattr(answering, "SECONDS_TO_ANSWER", 0.7)
     monkeypatch.setattr(answering, "_SECONDS_BETWEEN", 0.5)
+    monkeypatch.setattr(answering, "_SECONDS_TO_READ", 0.4)
     monkeypatch.setattr(answering._State, "gone", None)
     before = mlflow.get_tracking_uri()
     server = Stub()
@@ -163,6 +166,42 @@ def test_a_call_that_holds_what_the_question_needs_is_not_taken_for_silence(stub
         with held:
             time.sleep(0.8)  # a question begins after 0.5, and is given up 0.7 later
         time.sleep(1)
+
+
+@contextmanager
+def ending(server):
+    try:
+        yield
+    finally:
+        server.kill()
+
+
+ELSEWHERE = """
+import socket, time
+server = socket.create_server(("127.0.0.1", 0))
+print(server.getsockname()[1], flush=True)
+while True:
+    connection, _ = server.accept()
+    connection.recv(65536)
+    time.sleep(0.3)
+    connection.sendall({answer!r})
+    connection.close()
+"""
+
+
+def test_a_call_that_lets_no_thread_run_is_not_taken_for_silence(stub, monkeypatch):
+    """As one call of a library may: the answer of a server elsewhere lies there, and nobody can read it."""
+    monkeypatch.setattr(answering, "_SECONDS_TO_READ", 5)
+    begun = time.monotonic()
+    sum(range(3_000_000))
+    numbers = int(3_000_000 * 1.6 / (time.monotonic() - begun))
+    told = ELSEWHERE.format(answer=answered("200 OK", OK))
+    with subprocess.Popen([sys.executable, "-c", told], stdout=subprocess.PIPE, text=True) as server, ending(server):
+        mlflow.set_tracking_uri(f"http://127.0.0.1:{server.stdout.readline().strip()}")
+        with heeded():
+            time.sleep(0.6)  # a question is on its way since 0.5
+            sum(range(numbers))
+            time.sleep(0.6)
 
 
 def test_an_error_that_is_not_the_servers_stays_what_it_is(stub):
