@@ -29,7 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--runs", type=int, default=_DEFAULT.runs, help="whole runs (default: 10)")
     parser.add_argument("--processes", type=int, default=_DEFAULT.processes, help="at once (default: 2)")
     parser.add_argument(
-        "--parts", nargs="+", choices=PARTS, help="sections (default: those that the page lacks of the present commit)"
+        "--parts",
+        nargs="+",
+        choices=PARTS,
+        help="sections (default: those that the page lacks of the present commit, or has of fewer simulations)",
     )
     parser.add_argument("--page", type=Path, default=PAGE, help="what is written (default: docs/statistics.md)")
     parser.add_argument(
@@ -40,23 +43,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if given.pop("retell"):
         write(page, merged(retold(page.read_text(), methods()), {}))
         return
-    total, commit = 0.0, state()
-    for name in parts or _lacking(page, commit):
+    total = 0.0
+    for name in parts or _lacking(page, Effort(**given)):
         effort = Effort(**given)
         with threadpool_limits(1):
-            text = _made(name, effort, commit)
+            text = _made(name, effort)
         total += effort.spent
         write(page, merged(page.read_text() if page.exists() else "", {name: text}))
     print(f"{total / 60:.0f} minutes of one core")
 
 
-def _lacking(page: Path, commit: str) -> list[str]:
-    has = of_state(page.read_text(), commit) if page.exists() and commit else set()
+def _lacking(page: Path, effort: Effort) -> list[str]:
+    numbers = {name: getattr(effort, counted) for name, (_, counted, _) in PARTS.items()}
+    has = of_state(page.read_text(), {name: state(name) for name in PARTS}, numbers) if page.exists() else set()
     return [name for name in PARTS if name not in has]
 
 
-def _made(name: str, effort: Effort, commit: str) -> str:
+def _made(name: str, effort: Effort) -> str:
     """Returns the text of a section, printed line by line while it is made."""
+    commit = state(name)
     heading, counted, lines_of = PARTS[name]
     print(f"\n## {heading}\n", flush=True)
     started, lines = process_time(), []
@@ -66,6 +71,8 @@ def _made(name: str, effort: Effort, commit: str) -> str:
     effort.spent += process_time() - started
     n, usual = getattr(effort, counted), getattr(_DEFAULT, counted)
     words = {"gates": "comparisons a cell", "simulations": "simulations a cell", "runs": "whole runs"}[counted]
+    if commit and commit != state(name):  # files were changed while it was counted, and some cells are of other ones
+        commit = f"{commit.rstrip('+')}+"
     day = datetime.now(UTC).date().isoformat()
     took = f"{n:,} {words}, {effort.spent / 60:.1f} minutes of one core on {day}{f', at {commit}' if commit else ''}"
     if n != usual:

@@ -1,6 +1,7 @@
 """The page of what was simulated: a section a part, each made by itself and kept until it is made again."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -14,18 +15,20 @@ Made by `make coverage` (`benchmarks/coverage/`): rows are generated, real class
 product says of their scores is held against the truth, which is the mean score of the same procedure on fresh rows, on
 as many as a fold tests: an average precision of few rows is not that of many. In brackets is the 95 % Clopper-Pearson
 interval of a simulated share; a goal holds (yes) where that interval touches it. Every section says how often its cells
-were simulated, how long one core computed for it, when, and at which commit of what is counted. `make coverage` makes
-those that are of another one, and so goes on where it was interrupted; `python -m benchmarks.coverage --parts NAME`
-makes one anew in any case; what captions say is put anew beside what was counted by `--retell`, without a simulation.
-The winner is resampled only where its mean is counted; no other word hangs on it. Linear discriminants, ROC-AUC and
-average precision are found in ways of our own that are held against scikit-learn's, for its checks would take longer.
+were simulated, how long one core computed for it, when, and at which commit, which is the last that touched what is
+counted. `make coverage` makes those that are of another one, and so goes on where it was interrupted; `python -m
+benchmarks.coverage --parts NAME` makes one anew in any case; what captions say is put anew beside what was counted by
+`--retell`, without a simulation. Whole runs are the product's own in everything. Elsewhere the winner is resampled only
+where its mean is counted, for no other word hangs on it; linear discriminants, ROC-AUC and average precision are found
+in ways of our own that are held against scikit-learn's, for its checks would take longer.
 """
 _SHORT = """In short, over all cells below that have a goal. Captions say the smallest and the largest share that was
 counted, outwards to a percent. What was counted outside contradicts them, and so is counted where they say "in fewer
 where ..." and it is so. What covers more than .97 is wider than it need be.
 """
-_USUAL = re.compile(
-    r"([\d.]+) minutes of one core on [\d-]+(?:, at ([\da-f]+\+?))?(?: \(the usual [\d,]+ would take about ([\d.]+)\))?"
+_TOOK = re.compile(
+    r"(?P<n>[\d,]+) (?:comparisons a cell|simulations a cell|whole runs), (?P<minutes>[\d.]+) minutes of one core "
+    r"on [\d-]+(?:, at (?P<commit>[\da-f]+\+?))?(?: \(the usual [\d,]+ would take about (?P<usual>[\d.]+)\))?"
 )
 
 
@@ -51,30 +54,38 @@ def merged(page: str, made: Mapping[str, str]) -> str:
 
 
 def _effort(sections: Sequence[str]) -> Iterator[str]:
-    """Says what the sections took, and what they take with the usual numbers."""
-    found = [match for section in sections if (match := _USUAL.search(section))]
+    """Says what the sections took, what they take with the usual numbers, and at which commits they were counted."""
+    found = [match for section in sections if (match := _TOOK.search(section))]
     if found:
-        took, usual = sum(float(one[1]) for one in found), sum(float(one[3] or one[1]) for one in found)
+        took, usual = (sum(float(one[key] or one["minutes"]) for one in found) for key in ("minutes", "usual"))
         minutes = f"What stands here took {took:.0f} minutes of one core"
         yield f"{minutes}; with the usual numbers it takes about {usual:.0f}.\n"
-        commits = {one[2] or "one that is not told" for one in found}
-        yield "All of it was counted at one commit.\n" if len(commits) == 1 else _of_several(commits)
+        of = Counter(one["commit"] for one in found)
+        told = [f"{n} at {commit}" for commit, n in of.most_common() if commit]
+        unknown = [f"{of[None]} at one that is not told"] if of[None] else []
+        yield f"Sections by commit: {', '.join([*told, *unknown])}.\n"
 
 
-def _of_several(commits: set[str]) -> str:
-    return f"It was counted at {len(commits)} commits: {', '.join(sorted(commits))}.\n"
+def of_state(page: str, states: Mapping[str, str], numbers: Mapping[str, int]) -> set[str]:
+    r"""Returns the parts that a page has from their present commits, counted as often as is asked for, or more often.
 
-
-def of_state(page: str, commit: str) -> set[str]:
-    r"""Returns the parts that a page has from a commit, by the usual numbers.
+    Args:
+        page: As it is.
+        states: Name of a part -> its commit, with a plus where files have changed since: these are nobody's.
+        numbers: Name of a part -> how often.
 
     Example:
         >>> made = "10 whole runs, 1.2 minutes of one core on 2026-01-01, at 1234567."
-        >>> of_state(f"## Whole runs on labels by lot\n\n{made}\n", "1234567")
+        >>> of_state(f"## Whole runs on labels by lot\n\n{made}\n", {"runs": "1234567"}, {"runs": 10})
         {'runs'}
     """
-    found = {name: _USUAL.search(text) for name, text in _texts(page).items()}
-    return {name for name, one in found.items() if one and one[2] == commit and not one[3]}
+    found = {name: _TOOK.search(text) for name, text in _texts(page).items()}
+    return {
+        name
+        for name, one in found.items()
+        if one and one["commit"] == states[name] and "+" not in states[name]
+        if int(one["n"].replace(",", "")) >= numbers[name]
+    }
 
 
 def _texts(page: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from models.prediction_interval import PredictionInterval
 from models.threshold import Threshold
 from pipeline.comparison.numbers.held import interval_of
 from pipeline.comparison.threshold import choose
+from pipeline.comparison.trials import taken_unseen
 from pipeline.data.values import Dataset, Fold
 from pipeline.decisions.values import declared
 from pipeline.flow.desk import Desk
@@ -72,6 +73,8 @@ class Refitted:
     def words(self) -> str:
         """Tells in sentences what the model has learned from, of what its figures are, and from where on it raises."""
         told = [self._figures, self._data]
+        if taken_unseen(self.trained):
+            told.append("No trial of its search could be scored on all parts: the first of those that were left is it.")
         if self.threshold is not None:
             told.append(f"{self.threshold.words()}.")
         if self.interval is not None:

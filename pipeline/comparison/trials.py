@@ -10,7 +10,7 @@ import numpy as np
 from experiments.language import Search
 from pipeline.scoring.result import Result
 from pipeline.telling.section import Section
-from pipeline.training.values import Trial
+from pipeline.training.values import Trained, Trial
 from pipeline.words.names import counted, heading, title
 from pipeline.words.numbers import number
 
@@ -22,7 +22,7 @@ class Row:
     Attributes:
         candidate: In words.
         settings: In words.
-        score: Mean over these folds; NaN where a net diverged on one.
+        score: Mean over these folds; NaN where a net diverged on one, or a part of one lacks a class.
         n_folds: That tried them.
         n_dropped: Of these, folds on which a rung dropped them.
         n_chosen: Folds that were trained with them in the end.
@@ -55,16 +55,21 @@ def trials_section(result: Result) -> Section | None:
     return Section(template="trials.html", values=values, anchors={"trials": "Trials"})
 
 
+def taken_unseen(trained: Trained) -> bool:
+    """Returns whether a search took settings that no score speaks for: none could be scored on all of its parts."""
+    return any(trial.chosen and not isfinite(trial.score) for trial in trained.trials)
+
+
 def unscored(result: Result) -> tuple[str, ...]:
     """Returns a sentence for each search of which some folds could score no trial: what they took nobody has chosen."""
     sentences = []
     for search in (candidate for candidate in result.order if isinstance(candidate, Search)):
-        blind = sum(not any(isfinite(trial.score) for trial in run.trials) for run in result.of(search.name).trained)
-        if blind:
-            where = f"on {blind} of {counted(len(result.folds), 'fold')}"
+        unseen = sum(map(taken_unseen, result.of(search.name).trained))
+        if unseen:
+            where = f"on {unseen} of {counted(len(result.folds), 'fold')}"
             sentences.append(
-                f"{heading(title(search.name))}: {where} no trial could be scored by {result.primary.words}, and so "
-                "the first settings that were tried were taken unseen."
+                f"{heading(title(search.name))}: {where} no trial could be scored by {result.primary.words} on all "
+                "parts, and so the first of those that were left was taken unseen."
             )
     return tuple(sentences)
 

@@ -53,7 +53,8 @@ class Trial:
 
     Attributes:
         settings: Path of a field -> value.
-        score: Mean of the primary metric over the inner folds on which it was tried; NaN where a net diverged.
+        score: Mean of the primary metric over the inner folds on which it was tried; NaN where a net diverged, or one
+            of them has not the classes that the metric needs.
         chosen: Whether the fold was then trained with them.
         standard_error: Of that mean, from inner fold to inner fold; ``None`` where it cannot be told.
         n_parts: Inner folds on which it was tried: fewer than all where a rung dropped it.

@@ -1,5 +1,6 @@
 """A section is made by itself, and the others stay as they were."""
 
+import os
 import subprocess
 
 import pytest
@@ -8,7 +9,7 @@ from benchmarks.coverage import __main__ as coverage
 from benchmarks.coverage.__main__ import main
 from benchmarks.coverage.page import HEAD, merged
 from benchmarks.coverage.parts import PARTS
-from benchmarks.coverage.state import state
+from benchmarks.coverage.state import _COUNTED, _ROOT, _TOLD, _WHOLE, state
 
 
 def test_sections_stand_in_one_order_and_stay_until_they_are_made_again():
@@ -33,34 +34,76 @@ def test_the_head_tells_what_all_of_it_takes():
     assert "What stands here took 4 minutes of one core; with the usual numbers it takes about 8." in merged("", made)
 
 
-def test_the_head_tells_of_how_many_commits_it_is():
+def test_the_head_tells_of_which_commits_it_is():
     made = {
         "areas": "1,000 simulations a cell, 0.2 minutes of one core on 2026-01-01, at 1234567.",
         "alike": "400 comparisons a cell, 1.5 minutes of one core on 2026-01-01, at 1234567.",
     }
-    assert "All of it was counted at one commit." in merged("", made)
+    assert "\nSections by commit: 2 at 1234567.\n" in merged("", made)
     again = merged("", made | {"runs": "10 whole runs, 2.5 minutes of one core on 2026-01-02, at abcdef0+."})
-    assert "It was counted at 2 commits: 1234567, abcdef0+." in again
+    assert "\nSections by commit: 2 at 1234567, 1 at abcdef0+.\n" in again
+    old = merged("", made | {"folds": "1,000 simulations a cell, 2.5 minutes of one core on 2026-01-02."})
+    assert "\nSections by commit: 2 at 1234567, 1 at one that is not told.\n" in old
 
 
-def test_only_what_the_page_lacks_of_this_commit_is_made(tmp_path, monkeypatch):
-    few = (
-        "300 simulations a cell, 1 minutes of one core on 2026-01-01, at 1234567 (the usual 1,000 would take about 5)."
-    )
-    whole = "400 comparisons a cell, 1.5 minutes of one core on 2026-01-01, at 1234567."
-    made = dict.fromkeys(PARTS, whole) | {"areas": few, "hardly": whole.replace("1234567", "7654321"), "runs": "old"}
-    page, asked = tmp_path / "page.md", []
-    page.write_text(merged("", made))
-    monkeypatch.setattr(coverage, "state", lambda: "1234567")
-    monkeypatch.setattr(coverage, "_made", lambda name, *_: asked.append(name) or whole)
+FEW = "300 simulations a cell, 1 minutes of one core on 2026-01-01, at 1234567 (the usual 1,000 would take about 5)."
+WHOLE = "400 comparisons a cell, 1.5 minutes of one core on 2026-01-01, at 1234567."
+MANY = "1,000 simulations a cell, 1.5 minutes of one core on 2026-01-01, at 1234567."
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The parts that are made, instead of making them."""
+    asked = []
+    monkeypatch.setattr(coverage, "state", lambda part: "1234567")
+    monkeypatch.setattr(coverage, "_made", lambda name, *_: asked.append(name) or usual()[name])
+    return asked
+
+
+def usual():
+    """A section for each part, as often as usual."""
+    of = {"gates": WHOLE, "simulations": MANY, "runs": WHOLE.replace("400 comparisons a cell", "10 whole runs")}
+    return {name: of[counted] for name, (_, counted, _) in PARTS.items()}
+
+
+def test_only_what_the_page_lacks_of_this_commit_is_made(tmp_path, asked):
+    page = tmp_path / "page.md"
+    page.write_text(merged("", usual() | {"areas": FEW, "winner": WHOLE.replace("1234567", "7654321"), "runs": "old"}))
     coverage.main(["--page", str(page)])
-    assert asked == ["runs", "hardly", "areas"]
+    assert asked == ["runs", "winner", "areas"]
     coverage.main(["--page", str(page)])
     coverage.main(["--page", str(page), "--parts", "alike"])
-    assert asked == ["runs", "hardly", "areas", "alike"]
+    assert asked == ["runs", "winner", "areas", "alike"]
 
 
-def test_a_commit_is_told_by_what_is_counted_alone(tmp_path):
+def test_more_simulations_than_a_page_has_are_made_and_fewer_are_not(tmp_path, asked):
+    page = tmp_path / "page.md"
+    page.write_text(merged("", usual() | {"areas": FEW}))
+    coverage.main(["--page", str(page), "--simulations", "300"])
+    assert asked == []
+    coverage.main(["--page", str(page), "--simulations", "300", "--runs", "11"])
+    assert asked == ["runs"]
+
+
+def test_files_that_have_changed_since_a_commit_are_nobodys(tmp_path, asked, monkeypatch):
+    page = tmp_path / "page.md"
+    page.write_text(merged("", {name: text.replace("1234567", "1234567+") for name, text in usual().items()}))
+    monkeypatch.setattr(coverage, "state", lambda part: "1234567+")
+    coverage.main(["--page", str(page)])
+    assert asked == list(PARTS)
+
+
+def test_files_that_change_while_they_are_counted_are_admitted(tmp_path, monkeypatch):
+    page, states = tmp_path / "page.md", iter(["1234567", "7654321"])
+    monkeypatch.setattr(coverage, "state", lambda part: next(states))
+    main(["--simulations", "20", "--processes", "1", "--parts", "areas", "--page", str(page)])
+    assert ", at 1234567+ (the usual" in page.read_text()
+
+
+def test_a_commit_is_told_by_what_is_counted_alone(tmp_path, monkeypatch):
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)  # as of a hook, which would commit elsewhere
+
     def git(*arguments):
         who = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
         subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True, capture_output=True)
@@ -71,18 +114,29 @@ def test_a_commit_is_told_by_what_is_counted_alone(tmp_path):
         git("add", ".")
         git("commit", "-m", path)
 
-    assert state(tmp_path) == ""
+    assert state("areas", tmp_path) == ""
     git("init", "-q")
     commit("pipeline/scoring/winner.py")
-    first = state(tmp_path)
+    first = state("areas", tmp_path)
     assert len(first) == 7
+    assert state("runs", tmp_path) == first
     commit("pipeline/run.py")
     commit("benchmarks/coverage/page.py")
-    assert state(tmp_path) == first
+    assert state("areas", tmp_path) == first
+    assert state("runs", tmp_path) not in (first, f"{first}+", "")
     (tmp_path / "pipeline/scoring/winner.py").write_text("other")
-    assert state(tmp_path) == f"{first}+"
+    assert state("areas", tmp_path) == f"{first}+"
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
+    assert state("areas", tmp_path) == f"{first}+"
+    monkeypatch.delenv("GIT_DIR")
     commit("benchmarks/coverage/cells.py")
-    assert state(tmp_path) not in (first, f"{first}+", "")
+    assert state("areas", tmp_path) not in (first, f"{first}+", "")
+
+
+@pytest.mark.parametrize("path", [*_COUNTED, *_WHOLE, *_TOLD])
+def test_what_a_commit_is_told_by_is_there(path):
+    """A file that was moved would change without a word."""
+    assert (_ROOT / path).exists()
 
 
 def test_what_is_no_part_goes():

@@ -77,6 +77,10 @@ def test_a_search_searches_again_inside_all_rows(undecided, tumors, quiet_desk):
     assert len(refitted.trained.trials) == 2
     assert refitted.trained.candidate.name == "searched"
     assert len(refitted.trained.train_rows) == 463
+    assert "No trial of its search" not in refitted.words()
+    unscored = [replace(trial, score=float("nan")) for trial in refitted.trained.trials]
+    blind = replace(refitted, trained=replace(refitted.trained, trials=unscored))
+    assert "No trial of its search could be scored on all parts: the first of those that were left" in blind.words()
     folds = [Fold(index=0, seed=4, train_rows=np.arange(463), test_rows=np.arange(0))]
     (alone,) = train(refitted.trained.candidate, tumors, folds, judge=judge_by(undecided))
     assert [trial.score for trial in refitted.trained.trials] == [trial.score for trial in alone.trials]

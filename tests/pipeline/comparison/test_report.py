@@ -13,7 +13,7 @@ from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
 from sklearn.neural_network import MLPClassifier
 
 from experiments.bankruptcy import BANKRUPTCY
-from experiments.language import METRICS, Baseline, Comparison, DenseNet, Splitting, Training
+from experiments.language import METRICS, Baseline, Comparison, DenseNet, Search, Splitting, Training
 from pipeline.comparison.limits import limits
 from pipeline.comparison.report import command, report, sections
 from pipeline.comparison.terms import undone_section
@@ -25,7 +25,7 @@ from pipeline.run import _by
 from pipeline.scoring.contrasts import question_of
 from pipeline.scoring.result import Result
 from pipeline.scoring.values import Contrast, Ranks, Scores, Summary
-from pipeline.training.values import Trained
+from pipeline.training.values import Trained, Trial
 
 COMPARISON = Comparison(
     name="iris",
@@ -413,6 +413,19 @@ def test_what_was_not_done_is_said(result, page):
     hurried = Page(report(result, sections(result, epochs=3)))
     assert "Nets were not trained for their declared epochs but for 3 at the most." in hurried.text
     assert "the &lt;neighbors&gt;" in undone_section(["the <neighbors>"]).html
+
+
+def test_a_search_that_nobody_could_score_is_among_what_was_not_done(result):
+    space = {"inputs": ("raw", "standardize")}
+    search = Search(name="fisher", candidate=COMPARISON.candidates[2], space=space, n_trials=2)
+    comparison = replace(COMPARISON, candidates=(*COMPARISON.candidates[:2], search))
+    trial = Trial(settings={"inputs": "raw"}, score=float("nan"), chosen=True)
+    trained = [
+        replace(one, candidate=search, trials=(trial,)) if one.candidate.name == "fisher" else one
+        for one in result.trained
+    ]
+    page = told(replace(result, comparison=comparison, trained=tuple(trained)))
+    assert "on 2 of 2 folds no trial could be scored by accuracy on all parts" in page
 
 
 def test_the_command_gives_this_result_again(result):

@@ -28,10 +28,10 @@ FOLDS = (
 )
 
 
-def result(metric="accuracy"):
-    runs = [SimpleNamespace(trials=trials) for trials in FOLDS]
+def result(metric="accuracy", folds=FOLDS):
+    runs = [SimpleNamespace(trials=trials) for trials in folds]
     own = {"searched_trees": SimpleNamespace(trained=runs)}
-    return SimpleNamespace(order=(SEARCH, TREES), primary=METRICS[metric], folds=FOLDS, of=own.__getitem__)
+    return SimpleNamespace(order=(SEARCH, TREES), primary=METRICS[metric], folds=folds, of=own.__getitem__)
 
 
 @pytest.mark.parametrize(("metric", "best"), [("accuracy", [2, 8]), ("log_loss", [8, 2])])
@@ -59,15 +59,15 @@ def test_the_page_has_all_of_them_and_nothing_where_nothing_was_searched():
     assert trials_section(alone) is None
 
 
-def test_folds_that_could_score_no_trial_are_admitted():
-    nan = float("nan")
-    blind = (trial(1, nan, chosen=True), trial(2, nan))
+NAN = float("nan")
+BLIND = (trial(1, NAN, chosen=True), trial(2, NAN))
+BLIND_AT_LAST = (trial(1, 0.6, n_parts=1), trial(2, NAN, chosen=True), trial(4, 0.7, n_parts=1))
+
+
+@pytest.mark.parametrize("blind", [BLIND, BLIND_AT_LAST], ids=["on_any_part", "after_a_rung"])
+def test_folds_that_could_score_no_trial_are_admitted(blind):
     assert unscored(result()) == ()
-    runs = [SimpleNamespace(trials=trials) for trials in (*FOLDS, blind)]
-    own = {"searched_trees": SimpleNamespace(trained=runs)}
-    order = (SEARCH, TREES)
-    three = SimpleNamespace(order=order, primary=METRICS["roc_auc"], folds=[*FOLDS, blind], of=own.__getitem__)
-    assert unscored(three) == (
-        "Searched trees: on 1 of 3 folds no trial could be scored by ROC-AUC, and so the first settings that were "
-        "tried were taken unseen.",
+    assert unscored(result("roc_auc", (*FOLDS, blind))) == (
+        "Searched trees: on 1 of 3 folds no trial could be scored by ROC-AUC on all parts, and so the first of those "
+        "that were left was taken unseen.",
     )
