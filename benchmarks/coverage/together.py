@@ -29,11 +29,12 @@ from pipeline.scoring.values import Scores
 from pipeline.scoring.weighted import score_of
 
 METRICS = ("accuracy", "roc_auc", "f1", "type_1_error", "log_loss")
+NO_MEANS = ("roc_auc", "f1", "type_1_error")
 _SHARED = 0.8  # of the variance of what the classifier knows
 _UNKNOWN = 2.0  # standard deviation of what it does not, on the log odds
 _MANY = 400_000
 DRAWS = 1000
-"""Of which the true F1 of test sets is the mean."""
+"""Of which the true score of few rows is the mean."""
 
 Random = np.random.Generator
 Pair = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -61,17 +62,17 @@ class Together:
 
 def coverage(problem: Together, effort: Effort, n: int | None = None) -> dict[str, Covered]:
     """Returns what intervals cover, by metric; plain are those that take rows for single ones, of one test set."""
-    true = truth(problem.shift) | {"f1": true_f1(problem)}
+    true = truth(problem.shift) | true_of_few(problem)
     return counted(effort.spread(partial(all_printed, problem, true), n or effort.simulations))
 
 
-def true_f1(problem: Together) -> float:
-    """Returns the mean F1 on test sets as large as a fold's: of few rows it is another than of many."""
+def true_of_few(problem: Together) -> dict[str, float]:
+    """Returns the mean score on test sets as large as a fold's of what is no mean over rows: of few it is another."""
     random, found = np.random.default_rng(98), []
     for _ in range(DRAWS):
-        scores, _, _ = problem.draw(random, shift=problem.shift, metrics=("f1",))
-        found += [np.mean([one.metrics["f1"] for one in scores])]
-    return float(np.mean(found))
+        scores, _, _ = problem.draw(random, shift=problem.shift, metrics=NO_MEANS)
+        found.append([np.nanmean([one.metrics[name] for one in scores]) for name in NO_MEANS])
+    return dict(zip(NO_MEANS, map(float, np.nanmean(found, axis=0)), strict=True))
 
 
 @cache

@@ -150,10 +150,10 @@ BOOTSTRAPPED = Method(
     words="percentiles of bootstrapped test sets, resampled within classes (Efron & Tibshirani 1993)",
 )
 STRETCHES = Method(
-    words="block bootstrap: test rows redrawn in whole stretches of time (Carlstein 1986), t of one less than the "
-    "stretches, between 0 and 1 Wilson's for as many rows as that is worth",
+    words="block bootstrap: test rows redrawn in whole stretches of time (Carlstein 1986), and what neighboring ones "
+    "share (Newey & West 1987), t of one less than the stretches, between 0 and 1 Wilson's for as many rows as that is "
+    "worth",
     covered=(0.93, 1.0),
-    fewer="where rows hang together for long",
 )
 GROUPS = Method(
     words="test rows redrawn in whole groups (Efron & Tibshirani 1993, chapter 8), t of one less than the groups, "

@@ -33,17 +33,26 @@ def cluster_draws(clusterings: Sequence[Labels], *, seed: int, n_resamples: int)
     Yields:
         ``(n_rows, n_sets)``; the numbers of sets add up to ``n_resamples``.
     """
-    random = np.random.default_rng(seed)
     units = [np.unique(labels, return_inverse=True)[1] for labels in clusterings]
-    n_rows = len(units[0])
-    n_sets = max(_AT_ONCE // n_rows, 1)
+    for drawn in unit_draws(clusterings, seed=seed, n_resamples=n_resamples):
+        counts = np.ones((len(units[0]), drawn[0].shape[1]), np.int32)
+        for own, its in zip(units, drawn, strict=True):
+            counts *= its[own]
+        yield counts
+
+
+def unit_draws(clusterings: Sequence[Labels], *, seed: int, n_resamples: int) -> Iterator[list[NDArray[np.int32]]]:
+    """Yields how often each unit is drawn for the sets of `cluster_draws`, in the order of their labels.
+
+    Yields:
+        Of each clustering ``(n_units, n_sets)``; the numbers of sets add up to ``n_resamples``.
+    """
+    random = np.random.default_rng(seed)
+    sizes = [len(np.unique(labels)) for labels in clusterings]
+    n_sets = max(_AT_ONCE // len(clusterings[0]), 1)
     for start in range(0, n_resamples, n_sets):
         n = min(n_sets, n_resamples - start)
-        counts = np.ones((n_rows, n), np.int32)
-        for own in units:
-            n_units = int(own.max()) + 1
-            counts *= random.multinomial(n_units, np.full(n_units, 1 / n_units), n).T.astype(np.int32)[own]
-        yield counts
+        yield [random.multinomial(size, np.full(size, 1 / size), n).T.astype(np.int32) for size in sizes]
 
 
 def n_clusters(clusterings: Sequence[Labels], n_rows: int) -> int:

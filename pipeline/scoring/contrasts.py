@@ -60,8 +60,9 @@ TOO_FEW_NUMBERS = "none: the one test set has too few rows, or one number in all
 DELONG = "DeLong's test on the rows of the one test set (DeLong et al. 1988)"
 
 PAIRED_STRETCHES = (
-    "t-test on test rows redrawn in whole stretches of time (block bootstrap, Carlstein 1986): the corrected t-test "
-    "over folds does not hold where each fold learns from all before it"
+    "t-test on test rows redrawn in whole stretches of time (block bootstrap, Carlstein 1986), and what neighboring "
+    "ones share (Newey & West 1987): the corrected t-test over folds does not hold where each fold learns from all "
+    "before it"
 )
 PAIRED_GROUPS = "t-test on the rows of the one test set redrawn in whole groups (Efron & Tibshirani 1993, chapter 8)"
 PAIRED_WEIGHTS = "t-test on the rows of the one test set redrawn, each with its weight"

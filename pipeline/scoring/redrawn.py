@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from experiments.language import Comparison
 from experiments.language.metric import metric as declared
 from pipeline.data.values import Fold
-from pipeline.scoring.clusters import cluster_draws
+from pipeline.scoring.clusters import cluster_draws, unit_draws
 from pipeline.scoring.rows import LEAST, Rows, rows_of
 from pipeline.scoring.significance import Difference, least_error, student_difference
+from pipeline.scoring.stretches import Stretches
 from pipeline.scoring.values import Scores
 from pipeline.scoring.weighted import weighted_score
 
@@ -37,6 +38,18 @@ class Redrawn:
     def of(self, metric: str, own: Sequence[Scores]) -> NDArray[np.float64]:
         """Returns the mean over folds of a metric, ``(n_resamples,)``: of those folds on which it can be measured."""
         return np.concatenate([mean_of_folds(np.stack(each)) for each in self._parts(metric, own)])
+
+    def stretches(self, own: Sequence[Scores]) -> Stretches | None:
+        """Returns how stretches of time were drawn; ``None`` where rows do not follow each other in time."""
+        if not own[0].in_time:
+            return None
+        clusterings = [np.concatenate(each) for each in zip(*(item.clusterings for item in own), strict=True)]
+        _, first = np.unique(clusterings[0], return_index=True)  # groups may come second
+        draws = unit_draws(clusterings, seed=self._seed, n_resamples=self.n_resamples)
+        return Stretches(
+            counts=np.concatenate([stretches for stretches, *_ in draws], axis=1),
+            folds=np.repeat(np.arange(len(own)), [len(item.y_true) for item in own])[first],
+        )
 
     def _parts(self, metric: str, own: Sequence[Scores]) -> Iterator[list[NDArray[np.float64]]]:
         ends = np.cumsum([len(item.y_true) for item in own])
@@ -90,6 +103,8 @@ class Redrawings:
     Attributes:
         means: Candidate -> mean over folds.
         values: Candidate -> ``(n_resamples,)``.
+        by_fold: Candidate -> ``(n_folds,)``; NaN where it could not be measured.
+        stretches: How they were redrawn; ``None`` where rows do not follow each other in time.
         rows: Of the first candidate.
         most: The most rows that a difference can be worth; infinite of a metric without bounds.
         equivalence: Largest difference that makes no practical difference.
@@ -97,6 +112,8 @@ class Redrawings:
 
     means: Mapping[str, float]
     values: Mapping[str, NDArray[np.float64]]
+    by_fold: Mapping[str, NDArray[np.float64]]
+    stretches: Stretches | None
     rows: Rows
     most: float
     equivalence: float
@@ -105,10 +122,14 @@ class Redrawings:
         """Returns what is known of the one's score minus the other's; no interval of too few clusters."""
         one, other = pair
         mean = self.means[one] - self.means[other]
-        error = spread(self.values[one] - self.values[other], self.rows)
+        values = self.values[one] - self.values[other]
+        error, most = spread(values, self.rows), self.most
         if self.rows.degrees + 1 < LEAST or not np.isfinite(error):
             return Difference(mean=mean)
-        error = max(error, least_error(mean, self.most))
+        if self.stretches is not None:
+            found = self.stretches.in_time(error, values, self.by_fold[one] - self.by_fold[other])
+            error, most = found.error, most / found.shared
+        error = max(error, least_error(mean, most))
         return student_difference(mean, error, self.rows.degrees, equivalence=self.equivalence)
 
     @property
@@ -137,6 +158,8 @@ def redrawings(
     return Redrawings(
         means={name: float(np.nanmean([item.metrics[metric] for item in items])) for name, items in own.items()},
         values={name: redrawn.of(metric, items) for name, items in own.items()},
+        by_fold={name: np.array([item.metrics[metric] for item in items]) for name, items in own.items()},
+        stretches=redrawn.stretches(first),
         rows=rows,
         most=worth(metric, first, rows.worth, comparison) if between else np.inf,
         equivalence=equivalence,

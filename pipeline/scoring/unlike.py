@@ -60,14 +60,18 @@ def _by_redrawing(
     name: str, own: Sequence[Scores], rows: Rows, folds: Sequence[Fold], comparison: Comparison, worth: Worth
 ) -> tuple[Interval, str]:
     mean = _mean(name, own)
-    values = Redrawn(seed=folds[0].seed, positive_class=comparison.positive_class).of(name, own)
-    error = spread(values, rows)
+    redrawn = Redrawn(seed=folds[0].seed, positive_class=comparison.positive_class)
+    values = redrawn.of(name, own)
+    error, n_rows = spread(values, rows), rows.worth
     method = captions.STRETCHES if own[0].in_time else captions.GROUPS if own[0].clusterings else captions.WEIGHTS
     of = captions.OF_TIMES if own[0].in_time else captions.OF_ROWS
     if not np.isfinite(error):
         return Interval(mean=mean, low=_NAN, high=_NAN), "no interval: most redrawn test sets lack a class"
-    most = worth(name, own, rows.worth, comparison)
-    interval = _interval(name, mean, error, most=most, degrees=rows.degrees, own=own, rows=rows)
+    if (stretches := redrawn.stretches(own)) is not None:
+        found = stretches.in_time(error, values, np.array([item.metrics[name] for item in own]))
+        error, n_rows = found.error, n_rows / found.shared
+    most = worth(name, own, n_rows, comparison)
+    interval = _interval(name, mean, error, most=most, degrees=rows.degrees, own=own, n_rows=n_rows)
     return interval, _as_simulated(method, name).caption(of)
 
 
@@ -77,7 +81,7 @@ def _as_simulated(method: captions.Method, name: str) -> captions.Method:
 
 
 def _interval(
-    name: str, mean: float, error: float, *, most: float, degrees: float, own: Sequence[Scores], rows: Rows
+    name: str, mean: float, error: float, *, most: float, degrees: float, own: Sequence[Scores], n_rows: float
 ) -> Interval:
     """Returns the interval of a metric of which the standard error is known."""
     t = float(stats.t.ppf(0.975, degrees))
@@ -85,7 +89,7 @@ def _interval(
     if (lowest, highest) == (0.0, 1.0):
         return share_interval(mean, error * t / float(stats.norm.ppf(0.975)), n_rows=max(most, 1.0))
     if name in ROW_LOSSES and own[0].has_classes:
-        return loss_interval_of(mean, error, n_rows=rows.worth, degrees=degrees, largest=_largest(name, own))
+        return loss_interval_of(mean, error, n_rows=n_rows, degrees=degrees, largest=_largest(name, own))
     return Interval(mean=mean, low=mean - t * error, high=mean + t * error)
 
 
@@ -105,7 +109,7 @@ def _over_folds(
     if name == "accuracy" and rows.equally:
         error = mean_error(rows.hits, rows.weights, rows.clusterings)
         return _interval(
-            name, float(values.mean()), error, most=n_rows, degrees=rows.degrees, own=own, rows=rows
+            name, float(values.mean()), error, most=n_rows, degrees=rows.degrees, own=own, n_rows=rows.worth
         ), caption
     if declared(name).bounds == (0.0, 1.0):
         most = worth(name, own, n_rows, comparison)
@@ -116,7 +120,7 @@ def _over_folds(
     of_rows = rows_of(own, folds, lambda item: ROW_LOSSES[name](item.y_true, item.y_proba))
     error = mean_error(of_rows.losses, of_rows.weights, of_rows.clusterings)
     mean = float(np.average(of_rows.losses, weights=of_rows.weights))
-    by_rows = _interval(name, mean, error, most=n_rows, degrees=rows.degrees, own=own, rows=rows)
+    by_rows = _interval(name, mean, error, most=n_rows, degrees=rows.degrees, own=own, n_rows=rows.worth)
     wider = np.sqrt(rows.design_effect)
     low, high = (corrected.mean + float(wider * (bound - mean)) for bound in (by_rows.low, by_rows.high))
     if rows.equally:

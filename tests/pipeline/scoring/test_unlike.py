@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from benchmarks.coverage import together
 from experiments.language import Baseline, Comparison, Splitting
@@ -21,6 +22,8 @@ from pipeline.scoring.contrasts import (
     contrast,
 )
 from pipeline.scoring.evaluate import evaluate
+from pipeline.scoring.intervals import most_rows
+from pipeline.scoring.redrawn import redrawings, spread
 from pipeline.scoring.rows import rows_of
 from pipeline.scoring.significance import Interval, corrected_interval
 from pipeline.scoring.weighted import score_of
@@ -227,9 +230,26 @@ def test_in_time_test_rows_are_redrawn_in_stretches_and_the_caption_says_why():
 def test_neighbors_in_time_that_are_alike_make_intervals_wider():
     data, _ = dataset(times=np.arange(N))  # groups follow each other
     scores, folds, judged = scored(data, FORWARD)
-    mixed = [replace(one, clusterings=(np.random.default_rng(4).permutation(one.clusterings[0]),)) for one in scores]
-    wide, narrow = widths(compare(scores, folds, judged)), widths(compare(mixed, folds, judged))
-    assert all(wide[metric] > narrow[metric] for metric in ("accuracy", "log_loss", "brier_score"))
+    wide, narrow = widths(compare(scores, folds, judged)), []
+    for seed in range(5):
+        order = np.random.default_rng(seed).permutation
+        mixed = [replace(one, clusterings=(order(one.clusterings[0]),)) for one in scores]
+        narrow.append(widths(compare(mixed, folds, judged)))
+    for metric in ("accuracy", "log_loss", "brier_score"):
+        assert wide[metric] > 1.1 * np.median([one[metric] for one in narrow])
+
+
+def test_differences_in_time_are_as_sure_as_neighbors_let_them_be():
+    data, _ = dataset(times=np.arange(N))
+    scores, folds, judged = scored(data, FORWARD)
+    own = {name: [one for one in scores if one.candidate == name] for name in ("good", "poor")}
+    found = redrawings("accuracy", own, folds, judged, most_rows, 0.01)
+    told = found.difference(("good", "poor"))
+    values = found.values["good"] - found.values["poor"]
+    error = found.stretches.in_time(spread(values, found.rows), values, found.by_fold["good"] - found.by_fold["poor"])
+    assert error.error > spread(values, found.rows)
+    assert told.high - told.low == pytest.approx(2 * stats.t.ppf(0.975, 19) * error.error)
+    assert told.mean == pytest.approx(np.mean(found.by_fold["good"] - found.by_fold["poor"]))
 
 
 @pytest.mark.parametrize(
