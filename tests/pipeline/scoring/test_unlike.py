@@ -231,12 +231,12 @@ def test_neighbors_in_time_that_are_alike_make_intervals_wider():
     data, _ = dataset(times=np.arange(N))  # groups follow each other
     scores, folds, judged = scored(data, FORWARD)
     wide, narrow = widths(compare(scores, folds, judged)), []
-    for seed in range(5):
+    for seed in range(10):
         order = np.random.default_rng(seed).permutation
         mixed = [replace(one, clusterings=(order(one.clusterings[0]),)) for one in scores]
         narrow.append(widths(compare(mixed, folds, judged)))
-    for metric in ("accuracy", "log_loss", "brier_score"):
-        assert wide[metric] > np.median([one[metric] for one in narrow])
+    for metric in ("accuracy", "balanced_accuracy", "type_2_error"):
+        assert wide[metric] > 1.05 * np.mean([one[metric] for one in narrow])
 
 
 def test_differences_in_time_are_as_sure_as_neighbors_let_them_be():
