@@ -35,12 +35,11 @@ class Stretches:
         """Returns the standard error of a score that is the mean over folds, one after the other in time.
 
         Formula:
-            With ``u`` the part of each of the ``n`` stretches in the score: ``spread ** 2``, plus ``n / (n - 1)`` times
-            what their squares grow by where they are held against the score instead of their fold's, and all squares
-            times ``2 max(0, r)`` more, ``r`` the correlation of neighbors and ``1 / n`` for its bias. A part is what
-            redrawing tells of it: the covariance of the values with how often its stretch was drawn. Redrawn values do
-            not move with how one fold differs from another, for each stays in its place; of four stretches a fold that
-            hides a fourth of what there is.
+            With ``u`` the part of each of the ``n`` stretches in the score: the larger one of ``spread ** 2`` and
+            ``n / (n - 1)`` times their squares, and the latter times ``2 max(0, r)`` more, ``r`` the correlation of
+            neighbors and ``1 / n`` for its bias. A part is what redrawing tells of it, the covariance of the values
+            with how often its stretch was drawn, and its share of how far its fold lies from the score: redrawn values
+            do not move with how folds differ, for each stretch stays in its own.
 
         Source:
             Newey & West (1987), A simple, positive semi-definite, heteroskedasticity and autocorrelation consistent
@@ -63,6 +62,5 @@ class Stretches:
         if not squares > 0:
             return InTime(error=spread, shared=1.0)
         shared = 1 + 2 * max(neighbors / squares + 1 / n, 0.0)
-        hidden = max(squares - float(parts @ parts), 0.0)
-        more = (hidden + (shared - 1) * squares) * n / (n - 1)
-        return InTime(error=float(np.sqrt(spread**2 + more)), shared=shared)
+        of_parts = squares * n / (n - 1)
+        return InTime(error=float(np.sqrt(max(spread**2, of_parts) + (shared - 1) * of_parts)), shared=shared)
