@@ -1,5 +1,6 @@
 """The page tells beside each count what captions say today, and captions say the smallest share that was counted."""
 
+import re
 from math import ceil, floor
 
 import pytest
@@ -38,7 +39,6 @@ def test_the_page_tells_what_captions_say_today(made):
 
 
 FEWER = {
-    captions.STRETCHES: "0.95 shared from row to row",
     captions.FOLDS_OF_GROUPS: "10 groups of",
     captions.ERRORS_OF_ROWS: "log-normal target",
 }
@@ -55,6 +55,30 @@ def test_captions_say_the_smallest_and_the_largest_share_that_was_counted_outwar
         assert method.covered == expected, method.words
         fewer = [share for words, share in cells if not method.agrees(share)]
         assert bool(fewer) == bool(method.fewer), method.words
+
+
+TABLES = PAGE.parent / "tables.md"
+TOGETHER = {
+    "blocks of time, up to 0.8 shared from row to row": r"of time, 0(\.[58])? shared",
+    "blocks of time, 0.95 shared from row to row": r"of time, 0\.95 shared",
+    "20 groups or more, one test set": r"\d\d\d? groups of (3|5|15) rows, one test set",
+    "20 groups or more, folds and random splits": r"\d\d\d? groups of (3|5|15) rows, (5 folds|10 random)",
+    "10 groups": "10 groups",
+    "weights": "weights",
+}
+"""A row of docs/tables.md -> which problems it sums up."""
+
+
+@pytest.mark.parametrize("label", TOGETHER)
+def test_the_page_of_tables_sums_up_what_was_counted_outwards_to_a_percent(label):
+    found = re.findall(r"^\| (\d[^|]*(?:time|groups|weights)[^|]*) \|(.*)\|$", PAGE.read_text(), flags=re.MULTILINE)
+    rows = [[cell.strip() for cell in cells.split("|")] for words, cells in found if re.search(TOGETHER[label], words)]
+    assert len(rows) % 5 == 0
+    told = next(line for line in TABLES.read_text().splitlines() if line.startswith(f"| {label} |")).split("|")[3:5]
+    for place, said in zip((2, 5), told, strict=True):
+        shares = [float(row[place].split()[0]) for row in rows if row[place]]
+        between = f"{floor(100 * min(shares) + 1e-9)} to {ceil(100 * max(shares) - 1e-9)} %" if shares else ""
+        assert said.strip() == between, label
 
 
 def test_a_page_is_told_anew_without_a_simulation(tmp_path, made):
