@@ -242,14 +242,14 @@ def test_neighbors_in_time_that_are_alike_make_intervals_wider():
 def test_differences_in_time_are_as_sure_as_neighbors_let_them_be():
     data, _ = dataset(times=np.arange(N))
     scores, folds, judged = scored(data, FORWARD)
-    own = {name: [one for one in scores if one.candidate == name] for name in ("good", "poor")}
+    own = {name: [one for one in scores if one.candidate == name] for name in ("good", "guess")}
     found = redrawings("log_loss", own, folds, judged, most_rows, 0.01)
-    told = found.difference(("good", "poor"))
-    values = found.values["good"] - found.values["poor"]
-    error = found.stretches.in_time(spread(values, found.rows), values, found.by_fold["good"] - found.by_fold["poor"])
+    told = found.difference(("good", "guess"))
+    values = found.values["good"] - found.values["guess"]
+    error = found.stretches.in_time(spread(values, found.rows), values, found.by_fold["good"] - found.by_fold["guess"])
     assert error.error > spread(values, found.rows)
     assert told.high - told.low == pytest.approx(2 * stats.t.ppf(0.975, 19) * error.error)
-    assert told.mean == pytest.approx(np.mean(found.by_fold["good"] - found.by_fold["poor"]))
+    assert told.mean == pytest.approx(np.mean(found.by_fold["good"] - found.by_fold["guess"]))
 
 
 @pytest.mark.parametrize(
