@@ -150,9 +150,9 @@ BOOTSTRAPPED = Method(
     words="percentiles of bootstrapped test sets, resampled within classes (Efron & Tibshirani 1993)",
 )
 STRETCHES = Method(
-    words="block bootstrap: test rows redrawn in whole stretches of time (Carlstein 1986), and what neighboring ones "
-    "share (Newey & West 1987), t of one less than the stretches, between 0 and 1 Wilson's for as many rows as that is "
-    "worth",
+    words="block bootstrap: test rows redrawn in whole stretches of time (Carlstein 1986), with what neighboring ones "
+    "share (Andrews & Monahan 1992) and how blocks differ, t of one less than the stretches are worth, between 0 and 1 "
+    "Wilson's for as many rows as that is worth",
     covered=(0.93, 1.0),
 )
 GROUPS = Method(
@@ -209,7 +209,7 @@ def trained_on(*shares: float) -> str:
 OF_ROWS = "of this trained model, over new test rows"
 OF_TIMES = (
     "of models trained on all that was before, over other times like these (corrected t over folds does not hold "
-    "where each fold learns from all before it; assumed is that rows of different stretches hardly hang together, and "
+    "where each fold learns from all before it; assumed is that what stretches share decays from one to the next, and "
     "that nothing drifts)"
 )
 

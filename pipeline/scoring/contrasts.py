@@ -24,7 +24,7 @@ from pipeline.scoring.questions import Pair, Tested, answered
 from pipeline.scoring.redrawn import redrawings
 from pipeline.scoring.resampling import Resamples
 from pipeline.scoring.row_differences import Asked, told_difference
-from pipeline.scoring.rows import are_redrawn, are_unlike, rows_of, too_few_clusters
+from pipeline.scoring.rows import are_redrawn, are_unlike, rows_of, telling, too_few_clusters
 from pipeline.scoring.significance import (
     Difference,
     corrected_difference,
@@ -60,9 +60,9 @@ TOO_FEW_NUMBERS = "none: the one test set has too few rows, or one number in all
 DELONG = "DeLong's test on the rows of the one test set (DeLong et al. 1988)"
 
 PAIRED_STRETCHES = (
-    "t-test on test rows redrawn in whole stretches of time (block bootstrap, Carlstein 1986), and what neighboring "
-    "ones share (Newey & West 1987): the corrected t-test over folds does not hold where each fold learns from all "
-    "before it"
+    "t-test on test rows redrawn in whole stretches of time (block bootstrap, Carlstein 1986), with what neighboring "
+    "ones share (Andrews & Monahan 1992) and how blocks differ: the corrected t-test over folds does not hold where "
+    "each fold learns from all before it"
 )
 PAIRED_GROUPS = "t-test on the rows of the one test set redrawn in whole groups (Efron & Tibshirani 1993, chapter 8)"
 PAIRED_WEIGHTS = "t-test on the rows of the one test set redrawn, each with its weight"
@@ -139,10 +139,12 @@ def _tested_by_fold(
     sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
     least = equivalence(metric, _guessed(metric, own, comparison), comparison)
     most = {name: _most_rows(metric, items, folds, comparison) for name, items in own.items()}
+    rows = {name: rows_of(items, folds) for name, items in own.items()} if are_unlike(first) else {}
 
     def test(pair: Pair) -> Difference:
         one, other = (values[name] for name in pair)
-        return _of_measured(metric, one, other, most=min(most[name] for name in pair), equivalence=least, **sizes)
+        worth = min(most[name] for name in (telling(pair, rows) if rows else pair))
+        return _of_measured(metric, one, other, most=worth, equivalence=least, **sizes)
 
     measured = np.isfinite(np.stack(list(values.values()))).all(axis=0)
     differences = _told_apart(metric, own, pairs, test)
@@ -219,7 +221,7 @@ def _tested_by_redrawing(
     return _of(metric)(
         differences=_told_apart(metric, own, pairs, redrawn.difference),
         covariance=redrawn.covariance,
-        degrees=redrawn.rows.degrees,
+        degrees=redrawn.degrees,
         n=len(folds),
         method=PAIRED_STRETCHES if in_time else PAIRED_GROUPS if grouped else PAIRED_WEIGHTS,
     )

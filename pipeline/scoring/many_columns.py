@@ -1,10 +1,13 @@
-"""What is found of many columns at once, on folds or on parts of one test set: intervals and tests of each."""
+"""What is found of many columns at once, unit by unit: intervals and tests of each."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
+
+from pipeline.scoring.stretches import shared_by_neighbors
 
 
 class Intervals(NamedTuple):
@@ -15,49 +18,63 @@ class Intervals(NamedTuple):
     high: NDArray[np.float64]
 
 
-def intervals(values: NDArray[np.float64], ratio: float, confidence: float = 0.95) -> Intervals:
-    """Returns ``corrected_interval`` of each quantity, all at once.
+@dataclass(frozen=True, kw_only=True)
+class Units:
+    """What values are over: folds, parts of one test set, or stretches of time.
 
-    Formula:
-        ``mean ± t(n - 1) * s * sqrt(1 / n + ratio)``
-
-    Source:
-        Nadeau & Bengio (2003), Inference for the generalization error, Machine Learning 52.
-
-    Args:
-        values: ``(n_units, ...)``.
-        ratio: Test rows over training rows, of folds; 0 of parts of one test set, which share no row.
-        confidence: Coverage meant.
-
-    Example:
-        >>> found = intervals(np.array([[0.90, 1.0], [0.92, 1.0], [0.94, 1.0]]), 20 / 80)
-        >>> found.low.round(4)
-        array([0.8543, 1.    ])
+    Attributes:
+        ratio: Test rows over training rows, of folds; 0 of what shares no row.
+        in_time: Whether they follow each other in time, and neighbors share something.
     """
-    mean, n = values.mean(axis=0), len(values)
-    if n < 2:
-        unknown = np.full(mean.shape, np.nan)
-        return Intervals(mean, unknown, unknown)
-    margin = stats.t.ppf((1 + confidence) / 2, n - 1) * values.std(axis=0, ddof=1) * np.sqrt(1 / n + ratio)
-    return Intervals(mean, mean - margin, mean + margin)
 
+    ratio: float = 0.0
+    in_time: bool = False
 
-def p_values(losses: NDArray[np.float64], ratio: float) -> NDArray[np.float64]:
-    """Returns the two-sided p-value of each column's loss; of many columns on few folds some have no spread by chance.
+    def intervals(self, values: NDArray[np.float64], confidence: float = 0.95) -> Intervals:
+        """Returns ``corrected_interval`` of each quantity, all at once.
 
-    So no column's standard error counts as less than the median of all (as the added constant of Tusher, Tibshirani &
-    Chu 2001, Significance analysis of microarrays, Proceedings of the National Academy of Sciences 98).
+        Formula:
+            ``mean ± t(n - 1) * s * sqrt(1 / n + ratio)``; in time wider by the root of ``shared_by_neighbors``.
 
-    Args:
-        losses: ``(n_units, n_columns)``, two units or more.
-        ratio: As of ``intervals``.
+        Source:
+            Nadeau & Bengio (2003), Inference for the generalization error, Machine Learning 52.
 
-    Returns:
-        ``(n_columns,)``; 1 where nothing was lost on any unit.
-    """
-    n = len(losses)
-    errors = losses.std(axis=0, ddof=1) * np.sqrt(1 / n + ratio)
-    errors = np.maximum(errors, np.nanmedian(errors)) if np.isfinite(errors).any() else errors
-    means = np.abs(losses.mean(axis=0))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(means == 0, 1.0, 2 * stats.t.sf(means / errors, n - 1))
+        Args:
+            values: ``(n_units, ...)``.
+            confidence: Coverage meant.
+
+        Example:
+            >>> found = Units(ratio=20 / 80).intervals(np.array([[0.90, 1.0], [0.92, 1.0], [0.94, 1.0]]))
+            >>> found.low.round(4)
+            array([0.8543, 1.    ])
+        """
+        mean, n = values.mean(axis=0), len(values)
+        if n < 2:
+            unknown = np.full(mean.shape, np.nan)
+            return Intervals(mean, unknown, unknown)
+        margin = stats.t.ppf((1 + confidence) / 2, n - 1) * self._errors(values)
+        return Intervals(mean, mean - margin, mean + margin)
+
+    def p_values(self, losses: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Returns the two-sided p-value of each column's loss; of many columns on few folds some do not vary by chance.
+
+        So no column's standard error counts as less than the median of all (as the added constant of Tusher, Tibshirani
+        & Chu 2001, Significance analysis of microarrays, Proceedings of the National Academy of Sciences 98).
+
+        Args:
+            losses: ``(n_units, n_columns)``, two units or more.
+
+        Returns:
+            ``(n_columns,)``; 1 where nothing was lost on any unit.
+        """
+        errors = self._errors(losses)
+        errors = np.maximum(errors, np.nanmedian(errors)) if np.isfinite(errors).any() else errors
+        means = np.abs(losses.mean(axis=0))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(means == 0, 1.0, 2 * stats.t.sf(means / errors, len(losses) - 1))
+
+    def _errors(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        errors = values.std(axis=0, ddof=1) * np.sqrt(1 / len(values) + self.ratio)
+        if self.in_time:
+            errors = errors * np.sqrt(shared_by_neighbors(values - values.mean(axis=0)))
+        return np.asarray(errors)

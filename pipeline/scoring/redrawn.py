@@ -1,22 +1,24 @@
 """Test rows drawn anew in whole clusters, all folds together: what candidates score on them, and how these differ."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.language import Comparison
 from experiments.language.metric import metric as declared
+from models.checks import require
 from pipeline.data.values import Fold
 from pipeline.scoring.clusters import cluster_draws, unit_draws
-from pipeline.scoring.rows import LEAST, Rows, rows_of
+from pipeline.scoring.rows import LEAST, Rows, rows_of, telling
 from pipeline.scoring.significance import Difference, least_error, student_difference
-from pipeline.scoring.stretches import Stretches
+from pipeline.scoring.stretches import Stretches, Sure
 from pipeline.scoring.values import Scores
 from pipeline.scoring.weighted import weighted_score
 
 N_RESAMPLES = 1000
+_OF_CLASSES, _OF_FOUND = ("roc_auc", "balanced_accuracy"), ("type_1_error", "f1", "average_precision")
 
 Worth = Callable[[str, Sequence[Scores], float, Comparison], float]
 """The most rows that the spread of a metric can be worth, of so many: ``intervals.most_rows``."""
@@ -39,16 +41,18 @@ class Redrawn:
         """Returns the mean over folds of a metric, ``(n_resamples,)``: of those folds on which it can be measured."""
         return np.concatenate([mean_of_folds(np.stack(each)) for each in self._parts(metric, own)])
 
-    def stretches(self, own: Sequence[Scores]) -> Stretches | None:
+    def stretches(self, metric: str, own: Sequence[Scores]) -> Stretches | None:
         """Returns how stretches of time were drawn; ``None`` where rows do not follow each other in time."""
         if not own[0].in_time:
             return None
         clusterings = [np.concatenate(each) for each in zip(*(item.clusterings for item in own), strict=True)]
-        _, first = np.unique(clusterings[0], return_index=True)  # groups may come second
+        _, first, of_row = np.unique(clusterings[0], return_index=True, return_inverse=True)  # groups may come second
+        shares = [_shares(metric, one, self._positive_class) for one in own]
         draws = unit_draws(clusterings, seed=self._seed, n_resamples=self.n_resamples)
         return Stretches(
             counts=np.concatenate([stretches for stretches, *_ in draws], axis=1),
             folds=np.repeat(np.arange(len(own)), [len(item.y_true) for item in own])[first],
+            shares=np.bincount(of_row, weights=np.concatenate(shares)).astype(np.float64),
         )
 
     def _parts(self, metric: str, own: Sequence[Scores]) -> Iterator[list[NDArray[np.float64]]]:
@@ -80,6 +84,21 @@ def weighted_on(
     return np.where(weights.any(axis=0), values, np.nan)
 
 
+def _shares(metric: str, item: Scores, positive_class: int | None) -> NDArray[np.float64]:
+    """Returns how much each row counts in a metric of its fold, all together 1.
+
+    Of an error type the rows of one class do, and of what is found of a class about those that are of it; of a ranking
+    and of means over classes each class does as a whole; else all rows do.
+    """
+    weights = np.ones(len(item.y_true)) if item.weights is None else item.weights
+    if item.has_classes and (metric in _OF_CLASSES or (metric in _OF_FOUND and positive_class is None)):
+        weights = weights / np.bincount(item.y_true, weights)[item.y_true]
+    elif item.has_classes and (metric in _OF_FOUND or metric == "type_2_error"):
+        of_class = weights * ((item.y_true == positive_class) == (metric in _OF_FOUND))
+        weights = of_class if of_class.any() else weights
+    return np.asarray(weights / weights.sum())
+
+
 def mean_of_folds(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Returns the mean of ``(n_folds, n)`` over the folds that could be measured, NaN where none could."""
     measured = np.isfinite(values)
@@ -96,6 +115,28 @@ def spread(values: NDArray[np.float64], rows: Rows) -> float:
     return float(known.std(ddof=1) * np.sqrt(n / (n - 1)))
 
 
+def how_sure(
+    values: NDArray[np.float64], by_fold: NDArray[np.float64], rows: Rows, stretches: Stretches | None
+) -> Sure | None:
+    """Returns how sure a mean over folds is; ``None`` where too little could be measured.
+
+    Args:
+        values: ``(n_resamples,)``, on redrawn rows.
+        by_fold: ``(n_folds,)``, on the rows that there are.
+        rows: All of them.
+        stretches: How they were redrawn in time; ``None`` of others.
+    """
+    error = spread(values, rows)
+    if not np.isfinite(error):
+        return None
+    if stretches is None:
+        return Sure(error=error, degrees=rows.degrees)
+    if stretches.n_measured(by_fold) < LEAST:
+        return None
+    found = stretches.sure(error, values, by_fold)
+    return replace(found, degrees=min(found.degrees, rows.degrees))
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Redrawings:
     """All candidates on the same redrawn test rows, in one metric.
@@ -105,8 +146,8 @@ class Redrawings:
         values: Candidate -> ``(n_resamples,)``.
         by_fold: Candidate -> ``(n_folds,)``; NaN where it could not be measured.
         stretches: How they were redrawn; ``None`` where rows do not follow each other in time.
-        rows: Of the first candidate.
-        most: The most rows that a difference can be worth; infinite of a metric without bounds.
+        rows: Candidate -> test rows.
+        most: Of as many rows, the most that a difference can be worth; infinite of a metric without bounds.
         equivalence: Largest difference that makes no practical difference.
     """
 
@@ -114,23 +155,26 @@ class Redrawings:
     values: Mapping[str, NDArray[np.float64]]
     by_fold: Mapping[str, NDArray[np.float64]]
     stretches: Stretches | None
-    rows: Rows
-    most: float
+    rows: Mapping[str, Rows]
+    most: Callable[[float], float]
     equivalence: float
 
     def difference(self, pair: tuple[str, str]) -> Difference:
         """Returns what is known of the one's score minus the other's; no interval of too few clusters."""
         one, other = pair
         mean = self.means[one] - self.means[other]
-        values = self.values[one] - self.values[other]
-        error, most = spread(values, self.rows), self.most
-        if self.rows.degrees + 1 < LEAST or not np.isfinite(error):
+        values, by_fold = (each[one] - each[other] for each in (self.values, self.by_fold))
+        rows = self.rows[one]
+        if rows.degrees + 1 < LEAST or not (sure := how_sure(values, by_fold, rows, self.stretches)):
             return Difference(mean=mean)
-        if self.stretches is not None:
-            found = self.stretches.in_time(error, values, self.by_fold[one] - self.by_fold[other])
-            error, most = found.error, most / found.shared
-        error = max(error, least_error(mean, most))
-        return student_difference(mean, error, self.rows.degrees, equivalence=self.equivalence)
+        worth = min(self.rows[name].worth for name in telling(pair, self.rows))
+        error = max(sure.error, least_error(mean, self.most(worth / sure.shared)))
+        return student_difference(mean, error, sure.degrees, equivalence=self.equivalence)
+
+    @property
+    def degrees(self) -> float:
+        """Degrees of freedom, of what is drawn."""
+        return next(iter(self.rows.values())).degrees
 
     @property
     def covariance(self) -> NDArray[np.float64]:
@@ -150,17 +194,29 @@ def redrawings(
     worth: Worth,
     equivalence: float,
 ) -> Redrawings:
-    """Returns all candidates on the same redrawn test rows."""
+    """Returns all candidates on the same redrawn test rows.
+
+    Raises:
+        ValueError: They have scores on different folds, or in another order.
+    """
     first = next(iter(own.values()))
-    rows = rows_of(first, folds)
+    of_each = {name: [item.fold_index for item in items] for name, items in own.items()}
+    require(
+        len({*map(tuple, of_each.values())}) == 1,
+        "redrawings",
+        "scores of all candidates on the same folds, in one order",
+        "Rows are redrawn for all of them at once.",
+        **of_each,
+    )
     redrawn = Redrawn(seed=folds[0].seed, positive_class=comparison.positive_class)
     between = declared(metric).bounds == (0.0, 1.0)
+    by_fold = {name: np.array([item.metrics[metric] for item in items]) for name, items in own.items()}
     return Redrawings(
-        means={name: float(np.nanmean([item.metrics[metric] for item in items])) for name, items in own.items()},
+        means={name: float(mean_of_folds(each[:, None])[0]) for name, each in by_fold.items()},
         values={name: redrawn.of(metric, items) for name, items in own.items()},
-        by_fold={name: np.array([item.metrics[metric] for item in items]) for name, items in own.items()},
-        stretches=redrawn.stretches(first),
-        rows=rows,
-        most=worth(metric, first, rows.worth, comparison) if between else np.inf,
+        by_fold=by_fold,
+        stretches=redrawn.stretches(metric, first),
+        rows={name: rows_of(items, folds) for name, items in own.items()},
+        most=lambda n_rows: worth(metric, first, n_rows, comparison) if between else np.inf,
         equivalence=equivalence,
     )

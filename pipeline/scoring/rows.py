@@ -1,6 +1,6 @@
 """The test rows of a candidate, each once: whether they hang together or count unequally, and what they are worth."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,9 +71,24 @@ class Rows:
         return effective_rows(self.losses, self.weights, self.clusterings)
 
     @property
+    def tell(self) -> bool:
+        """Whether losses differ from row to row: what says the same of every row does not tell what rows share."""
+        return bool(np.ptp(self.losses) > 0)
+
+    @property
     def degrees(self) -> int:
         """Degrees of freedom: what is drawn independently, less one."""
         return max(n_clusters(self.clusterings, len(self.losses)) - 1, 1)
+
+
+def telling(pair: Sequence[str], rows: Mapping[str, Rows]) -> list[str]:
+    """Returns those of two candidates whose losses tell what rows are worth; both, where neither's do.
+
+    Args:
+        pair: Their names.
+        rows: Of each candidate.
+    """
+    return [name for name in pair if rows[name].tell] or [*pair]
 
 
 def rows_of(own: Sequence[Scores], folds: Sequence[Fold], of: Callable[[Scores], NDArray[Any]] | None = None) -> Rows:
@@ -131,6 +146,15 @@ def too_few_clusters(own: Sequence[Scores], folds: Sequence[Fold]) -> str:
     """
     if not own or not own[0].clusterings:
         return ""
-    n = rows_of(own, folds).degrees + 1
-    units = ("stretch of time", "stretches of time") if own[0].in_time else ("group", "groups")
+    return too_few(rows_of(own, folds).degrees + 1, in_time=own[0].in_time)
+
+
+def too_few(n: int, *, in_time: bool) -> str:
+    """Returns why nothing is known of chance with so many stretches of time, or groups; nothing where they are enough.
+
+    Example:
+        >>> too_few(3, in_time=True), too_few(5, in_time=False)
+        ('3 stretches of time of test rows, and it takes 5', '')
+    """
+    units = ("stretch of time", "stretches of time") if in_time else ("group", "groups")
     return f"{counted(n, *units)} {TOO_FEW} {LEAST}" if n < LEAST else ""

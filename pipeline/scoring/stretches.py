@@ -5,18 +5,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+_MOST = 0.9  # of what one stretch shares with the next: beyond it nothing could be told from so few
+
 
 @dataclass(frozen=True, kw_only=True)
-class InTime:
-    """The standard error of a score in time.
+class Sure:
+    """How sure a score, or a difference, is.
 
     Attributes:
         error: The standard error.
-        shared: By what its square is larger for what neighboring stretches share, 1 or more.
+        degrees: Of freedom of the error.
+        shared: By what its square is larger for what neighboring stretches of time share, 1 or more.
     """
 
     error: float
-    shared: float
+    degrees: float
+    shared: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -26,41 +30,75 @@ class Stretches:
     Attributes:
         counts: ``(n_stretches, n_resamples)``: how often each was drawn, in the order of time.
         folds: ``(n_stretches,)``: place of the fold in which each was tested.
+        shares: ``(n_stretches,)``: how much each counts in the score of its fold; those of a fold add up to 1.
     """
 
     counts: NDArray[np.int32]
     folds: NDArray[np.int64]
+    shares: NDArray[np.float64]
 
-    def in_time(self, spread: float, values: NDArray[np.float64], by_fold: NDArray[np.float64]) -> InTime:
-        """Returns the standard error of a score that is the mean over folds, one after the other in time.
+    def n_measured(self, by_fold: NDArray[np.float64]) -> int:
+        """Returns how many stretches belong to a fold on which the score is known."""
+        return int(np.isfinite(by_fold)[self.folds].sum())
+
+    def sure(self, spread: float, values: NDArray[np.float64], by_fold: NDArray[np.float64]) -> Sure:
+        """Returns how sure a score is that is the mean over folds, one after the other in time.
 
         Formula:
             With ``u`` the part of each of the ``n`` stretches in the score: the larger one of ``spread ** 2`` and
-            ``n / (n - 1)`` times their squares, and the latter times ``2 max(0, r)`` more, ``r`` the correlation of
-            neighbors and ``1 / n`` for its bias. A part is what redrawing tells of it, the covariance of the values
-            with how often its stretch was drawn, and its share of how far its fold lies from the score: redrawn values
-            do not move with how folds differ, for each stretch stays in its own.
-
-        Source:
-            Newey & West (1987), A simple, positive semi-definite, heteroskedasticity and autocorrelation consistent
-            covariance matrix, Econometrica 55, with the weight of one neighbor as 1; the bias by Kendall (1954), Note
-            on bias in the estimation of autocorrelation, Biometrika 41, here of values that hang together little.
+            ``n / (n - 1)`` times their squares, and the latter times ``(1 + r) / (1 - r) - 1`` more, ``r`` as of
+            ``shared_by_neighbors``. A part is what redrawing tells of it, the covariance of the values with how often
+            its stretch was drawn, and its share of how far its fold lies from the score: redrawn values do not move
+            with how folds differ, for each stretch stays in its own. From the squares is taken what they have by the
+            chance of the drawing. Degrees of freedom are one less than the stretches are worth: as many as count
+            unequally (Kish 1965), over ``(1 + r) / (1 - r)`` (Bayley & Hammersley 1946, The "effective" number of
+            independent observations in an autocorrelated time series, Supplement to the Journal of the Royal
+            Statistical Society 8).
 
         Args:
             spread: Standard error by redrawn values alone.
             values: ``(n_resamples,)``; NaN where nothing could be measured.
-            by_fold: ``(n_folds,)``: its score on each; NaN likewise.
+            by_fold: ``(n_folds,)``: its score on each; NaN likewise, and its stretches count for nothing.
         """
-        n, known = len(self.counts), np.isfinite(values)
+        measured, known = np.isfinite(by_fold), np.isfinite(values)
         drawn = self.counts[:, known] - self.counts[:, known].mean(axis=1, keepdims=True)
         parts = drawn @ (values[known] - values[known].mean()) / known.sum()
-        n_folds = len(by_fold)
-        apart = np.nan_to_num(by_fold - np.nanmean(by_fold)) / np.isfinite(by_fold).sum()
-        within = np.bincount(self.folds, weights=parts, minlength=n_folds)
-        whole = parts + ((apart - within) / np.maximum(np.bincount(self.folds, minlength=n_folds), 1))[self.folds]
-        squares, neighbors = float(whole @ whole), float(whole[1:] @ whole[:-1])
-        if not squares > 0:
-            return InTime(error=spread, shared=1.0)
-        shared = 1 + 2 * max(neighbors / squares + 1 / n, 0.0)
-        of_parts = squares * n / (n - 1)
-        return InTime(error=float(np.sqrt(max(spread**2, of_parts) + (shared - 1) * of_parts)), shared=shared)
+        apart = np.where(measured, by_fold - by_fold[measured].mean(), 0.0) / measured.sum()
+        within = np.bincount(self.folds, weights=parts, minlength=len(by_fold))
+        whole = (parts + self.shares * (apart - within)[self.folds])[measured[self.folds]]
+        n, by_chance = len(whole), values[known].var() / known.sum()
+        shared = float(shared_by_neighbors(whole, by_chance))
+        of_parts = max(float(whole @ whole) - n * by_chance, 0.0) * n / (n - 1)
+        shares = self.shares[measured[self.folds]]
+        return Sure(
+            error=float(np.sqrt(max(spread**2, of_parts) + (shared - 1) * of_parts)),
+            degrees=max(float(shares.sum() ** 2 / (shares @ shares)) / shared - 1, 1.0),
+            shared=shared,
+        )
+
+
+def shared_by_neighbors(parts: NDArray[np.float64], by_chance: float = 0.0) -> NDArray[np.float64]:
+    """Returns by what the squared standard error of a mean is larger for what neighbors share, 1 or more.
+
+    Formula:
+        ``(1 + r) / (1 - r)``, with ``r`` the correlation of neighbors, ``1 / n`` more for its bias, from 0 to .9: what
+        a stretch shares with the next one decays likewise to those after it.
+
+    Source:
+        Andrews & Monahan (1992), An improved heteroskedasticity and autocorrelation consistent covariance matrix
+        estimator, Econometrica 60, for an autoregression of first order; the bias by Kendall (1954), Note on bias in
+        the estimation of autocorrelation, Biometrika 41, here of values that hang together little.
+
+    Args:
+        parts: ``(n, ...)``: how far each lies from the mean, in the order of time.
+        by_chance: What a square of them has by the chance of how they were found.
+
+    Example:
+        >>> shared_by_neighbors(np.array([-1.0, -1.0, 1.0, 1.0])), shared_by_neighbors(np.array([-1.0, 1.0, -1.0, 1.0]))
+        (array(3.), array(1.))
+    """
+    n = len(parts)
+    squares, neighbors = (parts**2).sum(axis=0) - n * by_chance, (parts[1:] * parts[:-1]).sum(axis=0)
+    alike = np.divide(neighbors, squares, out=np.full(np.shape(squares), -1.0), where=squares > 0)
+    r = np.clip(alike + 1 / n, 0.0, _MOST)
+    return np.asarray((1 + r) / (1 - r))

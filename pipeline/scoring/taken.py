@@ -12,9 +12,9 @@ from pipeline.scoring.values import Scores
 
 
 def by_candidate(scores: Sequence[Scores], comparison: Comparison) -> dict[str, list[Scores]]:
-    """Returns the scores of each candidate that has some, in the order of the declaration."""
+    """Returns the scores of each candidate that has some, in the order of the declaration, each by its folds."""
     own = {c.name: [item for item in scores if item.candidate == c.name] for c in comparison.candidates}
-    return {name: items for name, items in own.items() if items}
+    return {name: sorted(items, key=lambda item: item.fold_index) for name, items in own.items() if items}
 
 
 def values_of(metric: str, own: Sequence[Scores]) -> NDArray[np.float64]:

@@ -15,8 +15,8 @@ from pipeline.data.values import Fold
 from pipeline.scoring import captions, few_found
 from pipeline.scoring.clusters import loss_interval_of, mean_error
 from pipeline.scoring.metrics import ROW_LOSSES
-from pipeline.scoring.redrawn import Redrawn, Worth, spread
-from pipeline.scoring.rows import Rows, are_redrawn, rows_of, too_few_clusters
+from pipeline.scoring.redrawn import Redrawn, Worth, how_sure
+from pipeline.scoring.rows import Rows, are_redrawn, rows_of, too_few, too_few_clusters
 from pipeline.scoring.significance import (
     Interval,
     corrected_interval,
@@ -62,16 +62,15 @@ def _by_redrawing(
     mean = _mean(name, own)
     redrawn = Redrawn(seed=folds[0].seed, positive_class=comparison.positive_class)
     values = redrawn.of(name, own)
-    error, n_rows = spread(values, rows), rows.worth
+    by_fold, stretches = values_of(name, own), redrawn.stretches(name, own)
     method = captions.STRETCHES if own[0].in_time else captions.GROUPS if own[0].clusterings else captions.WEIGHTS
     of = captions.OF_TIMES if own[0].in_time else captions.OF_ROWS
-    if not np.isfinite(error):
-        return Interval(mean=mean, low=_NAN, high=_NAN), "no interval: most redrawn test sets lack a class"
-    if (stretches := redrawn.stretches(own)) is not None:
-        found = stretches.in_time(error, values, np.array([item.metrics[name] for item in own]))
-        error, n_rows = found.error, n_rows / found.shared
+    if not (sure := how_sure(values, by_fold, rows, stretches)):
+        few = too_few(stretches.n_measured(by_fold), in_time=True) if stretches else ""
+        return Interval(mean=mean, low=_NAN, high=_NAN), f"no interval: {few or 'most redrawn test sets lack a class'}"
+    n_rows = rows.worth / sure.shared
     most = worth(name, own, n_rows, comparison)
-    interval = _interval(name, mean, error, most=most, degrees=rows.degrees, own=own, n_rows=n_rows)
+    interval = _interval(name, mean, sure.error, most=most, degrees=sure.degrees, own=own, n_rows=n_rows)
     return interval, _as_simulated(method, name).caption(of)
 
 

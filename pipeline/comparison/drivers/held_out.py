@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.data.values import Fold
+from pipeline.scoring.many_columns import Units
 from pipeline.scoring.result import Result
-from pipeline.scoring.rows import too_few_clusters
+from pipeline.scoring.rows import too_few, too_few_clusters
 from pipeline.training.values import Trained
 
 MOST_FOLDS = 10
 PARTS = 10
-_LEAST_ROWS = 5  # of a part
+_LEAST_ROWS = 5  # of a part, or of a stretch
 _SLOW = ("k_nearest_neighbors", "support_vector_machine")  # look at training rows for every answer
 _SLOWER = 10
 
@@ -32,18 +33,21 @@ class Asked:
         model: Trained on other rows.
         rows: ``(n,)``, by their target: every so manieth of them is a sample with the same shares of the classes.
         seed: Of what is drawn.
+        others: ``(n,)``: the rows whose cells they take; without, other ones of the same.
     """
 
     name: str
     model: Any
     rows: NDArray[np.intp]
     seed: int
+    others: NDArray[np.intp] | None = None
 
     def at_most(self, n_rows: int) -> "Asked":
         """Returns the same with a sample of the rows."""
         if n_rows >= len(self.rows):
             return self
-        return replace(self, rows=self.rows[np.linspace(0, len(self.rows) - 1, max(n_rows, 2)).round().astype(int)])
+        some = np.linspace(0, len(self.rows) - 1, max(n_rows, 2)).round().astype(int)
+        return replace(self, rows=self.rows[some], others=None if self.others is None else self.others[some])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,16 +56,16 @@ class HeldOut:
 
     Attributes:
         candidate: Its name.
-        asked: Each fold, at most ten; of one fold, parts of its test rows; stretches of time.
-        ratio: As of ``many_columns.intervals``.
+        asked: Each fold, at most ten; of one fold, parts of its test rows; stretches of time of all folds.
+        units: The same, for what is told of chance.
         of: What is one of ``asked``.
         slower: How many times fewer answers are asked for than of others, as each takes longer.
-        too_few: As of ``unlike.too_few_clusters``.
+        too_few: As of ``rows.too_few_clusters``.
     """
 
     candidate: str
     asked: tuple[Asked, ...]
-    ratio: float
+    units: Units
     of: Of
     slower: int = 1
     too_few: str = ""
@@ -70,6 +74,11 @@ class HeldOut:
         """Returns the same with a sample of the rows of each, where there are more."""
         most = max(n_answers // self.slower, 2)
         return replace(self, asked=tuple(one.at_most(most) for one in self.asked))
+
+    def measured(self, n: int) -> "HeldOut":
+        """Returns the same, where the metric could be measured on ``n`` of ``asked``: some stretches lack a class."""
+        few = too_few(n, in_time=True) if self.of == "stretches" else ""
+        return replace(self, too_few=self.too_few or few)
 
     def told(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Returns values of each of ``asked`` as what is known of chance: one mean where they are no evidence of it."""
@@ -92,7 +101,7 @@ def held_out(result: Result, candidate: str) -> HeldOut:
         candidate: Whose models are asked.
     """
     runs, folds = result.of(candidate).trained, result.folds
-    pairs = [*zip(runs, folds, strict=True)][:MOST_FOLDS]
+    pairs = [*zip(runs, folds, strict=True)]
     slower = _SLOWER if any(_is_slow(run) for run in runs) else 1
     of: Of = "parts" if len(folds) == 1 else "folds"
     if folds[0].stretches is not None:
@@ -100,17 +109,39 @@ def held_out(result: Result, candidate: str) -> HeldOut:
     elif len(folds) == 1:
         asked = [*_parts(result, runs[0], folds[0])]
     else:
-        asked = [_asked(result, run, fold.test_rows, fold.seed, f"fold {fold.index}") for run, fold in pairs]
+        asked = [
+            _asked(result, run, fold.test_rows, fold.seed, f"fold {fold.index}") for run, fold in pairs[:MOST_FOLDS]
+        ]
     ratio = len(folds[0].test_rows) / len(folds[0].train_rows) if of == "folds" else 0.0
+    units = Units(ratio=ratio, in_time=of == "stretches")
     few = too_few_clusters(result.of(candidate).scores, folds)
-    return HeldOut(candidate=candidate, asked=tuple(asked), ratio=ratio, of=of, slower=slower, too_few=few)
+    held = HeldOut(candidate=candidate, asked=tuple(asked), units=units, of=of, slower=slower, too_few=few)
+    return held.measured(len(asked))
 
 
 def _stretches(result: Result, run: Trained, fold: Fold) -> Iterator[Asked]:
-    of_each = np.asarray(fold.stretches)
+    """Yields the stretches of a fold, joined until they have five rows; cells are taken from all rows of the fold.
+
+    Within a stretch a column hardly changes that follows time: shuffled there, it would seem to be worth nothing.
+    """
+    drawn = np.random.default_rng(np.random.SeedSequence(fold.seed, spawn_key=(5,))).permutation(fold.test_rows)
+    others = np.zeros(result.dataset.n_samples, np.intp)
+    others[drawn] = np.roll(drawn, 1)
+    of_each = _joined(np.asarray(fold.stretches))
     for stretch in np.unique(of_each):
-        rows = fold.test_rows[of_each == stretch]
-        yield _asked(result, run, rows, fold.seed + int(stretch), f"fold {fold.index}, a stretch of time")
+        asked = _asked(result, run, fold.test_rows[of_each == stretch], fold.seed, f"fold {fold.index}, a stretch")
+        yield replace(asked, others=others[asked.rows])
+
+
+def _joined(of_each: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Returns the number of each row's stretch, where those of few rows are one with the next; the last with others."""
+    _, places, sizes = np.unique(of_each, return_inverse=True, return_counts=True)
+    joined, size = np.zeros(len(sizes), np.intp), 0
+    for place, own in enumerate(sizes):
+        begins = size >= _LEAST_ROWS and sizes[place:].sum() >= _LEAST_ROWS
+        size = own if begins else size + own
+        joined[place:] += begins
+    return joined[places]
 
 
 def _parts(result: Result, run: Trained, fold: Fold) -> Iterator[Asked]:

@@ -17,7 +17,7 @@ from pipeline.comparison.drivers.values import FEW_CURVES, MOST_CURVES, ColumnLo
 from pipeline.data.values import Dataset
 from pipeline.flow.desk import Desk
 from pipeline.scoring.association import groups_of
-from pipeline.scoring.many_columns import Intervals, intervals, p_values
+from pipeline.scoring.many_columns import Intervals, Units
 from pipeline.scoring.result import Result
 from pipeline.scoring.significance import holm
 from pipeline.training.work import Progress
@@ -54,8 +54,10 @@ def what_drives(result: Result, desk: Desk) -> Drivers | None:
     ):
         shuffled = Counted(lambda where, share: told.update(0, "columns shuffled", where, share))
         sets, n_rows, lost = shuffled_columns(result, held, shuffled)
+        n_measured = int((~np.isnan(lost).any(axis=1)).sum())
+        held = held.measured(n_measured)
         told.finish(0, "columns shuffled", shuffled.words(start))
-        found = column_losses(sets, _known(lost, held), held.ratio, _names(result.dataset))
+        found = column_losses(sets, _known(lost, held), held.units, _names(result.dataset))
         since, moved = time.perf_counter(), Counted(lambda where, share: told.update(1, "effects", where, share))
         curves = effect_curves(result, held, scales, found, moved)
         told.finish(1, "effects", moved.words(since))
@@ -67,7 +69,7 @@ def what_drives(result: Result, desk: Desk) -> Drivers | None:
         curves=curves,
         scales=scales,
         of=held.of,
-        n=len(held.asked),
+        n=n_measured,
         n_shuffled=n_rows,
         n_test=max(len(one.rows) for one in held.asked),
         n_answers=shuffled.n + moved.n,
@@ -136,22 +138,22 @@ def shuffled_columns(
 
 
 def column_losses(
-    sets: Sequence[Columns], lost: NDArray[np.float64], ratio: float, names: Sequence[str]
+    sets: Sequence[Columns], lost: NDArray[np.float64], units: Units, names: Sequence[str]
 ) -> tuple[ColumnLoss, ...]:
     """Returns what each column, or those that go together, costs, the largest loss first.
 
     Args:
         sets: Groups of columns that have no column in common, then single columns of the larger groups.
         lost: ``(n_units, n_sets)``; units on which the metric is not defined count for nothing.
-        ratio: As of ``many_columns.intervals``.
+        units: On which they were found.
         names: Of the columns.
     """
     groups = range(_n_groups(sets))
     known = lost[~np.isnan(lost).any(axis=1)]
     if len(known) < 2:  # nothing is told of chance
         known = lost[:1] if not len(known) else known
-    found, n = intervals(known, ratio), len(known)
-    p = np.full(len(groups), np.nan) if n < 2 else holm(p_values(known[:, groups], ratio))
+    found, n = units.intervals(known), len(known)
+    p = np.full(len(groups), np.nan) if n < 2 else holm(units.p_values(known[:, groups]))
     alone = {columns[0]: float(found.mean[place]) for place, columns in enumerate(sets) if len(columns) == 1}
     told = []
     for place, p_corrected in zip(groups, p, strict=True):
@@ -224,7 +226,7 @@ def _n_groups(sets: Sequence[Columns]) -> int:
 def _over(heights: Sequence[NDArray[np.float64]], held: HeldOut) -> Intervals:
     """Returns the mean and interval over units of which something is known."""
     known = [one for one in heights if not np.isnan(one).any()]
-    return intervals(held.told(np.array(known or heights[:1])), held.ratio)
+    return held.units.intervals(held.told(np.array(known or heights[:1])))
 
 
 def _are_categories(dataset: Dataset) -> list[bool]:

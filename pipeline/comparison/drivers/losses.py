@@ -44,7 +44,7 @@ def rows_each(n_units: int, n_sets: int, n_columns: int) -> int:
 def losses(asked: Asked, sets: Sequence[Columns], result: Result, tick: Tick, at_once: int) -> NDArray[np.float64]:
     """Returns how much worse the primary metric becomes when the columns of each set are shuffled together.
 
-    Each row takes the cells of another one, the same one for all sets.
+    Each row takes the cells of another one, the same one for all sets: of ``asked.others``, or of the same rows.
 
     Source:
         Breiman (2001), Random forests, Machine Learning 45; Fisher, Rudin & Dominici (2019), All models are wrong, but
@@ -62,9 +62,10 @@ def losses(asked: Asked, sets: Sequence[Columns], result: Result, tick: Tick, at
     """
     dataset, name = result.dataset, result.primary.name
     sign = -1 if declared(name).lower_is_better else 1
-    own, y = encode_of(asked.model)(dataset.X[asked.rows]), dataset.y[asked.rows]
+    encode = encode_of(asked.model)
+    own, y = encode(dataset.X[asked.rows]), dataset.y[asked.rows]
     rows, n = np.asarray(own.rows), len(y)
-    others = rows[_another(n, asked.seed)]
+    others = rows[_another(n, asked.seed)] if asked.others is None else np.asarray(encode(dataset.X[asked.others]).rows)
     found = np.empty(len(sets))
     weights = None if dataset.weights is None else dataset.weights[asked.rows]
 

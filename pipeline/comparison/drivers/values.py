@@ -78,7 +78,7 @@ class Drivers:
         curves: Of the most important ones.
         scales: On which.
         of: What means and intervals are over.
-        n: How many.
+        n: How many: those on which the metric could be measured.
         too_few: Why nothing is known of chance though they are several: the rows hang together in few groups; else
             empty.
         n_shuffled: Rows of one of them that were shuffled, at the most.

@@ -3,20 +3,22 @@
 import numpy as np
 import pytest
 
-from pipeline.scoring.many_columns import intervals, p_values
+from pipeline.scoring.many_columns import Units
 from pipeline.scoring.significance import corrected_interval, holm
+
+FOLDS = Units(ratio=0.25)
 
 
 def test_intervals_are_those_of_each_quantity_by_itself():
     values = np.random.default_rng(0).normal(size=(5, 3, 2))
-    found = intervals(values, 20 / 80)
+    found = Units(ratio=20 / 80).intervals(values)
     for place in np.ndindex(3, 2):
         one = corrected_interval(values[(slice(None), *place)], n_train=80, n_test=20)
         assert (found.mean[place], found.low[place], found.high[place]) == pytest.approx((one.mean, one.low, one.high))
 
 
 def test_one_unit_has_no_interval():
-    found = intervals(np.ones((1, 2)), 0.25)
+    found = Units(ratio=0.25).intervals(np.ones((1, 2)))
     assert found.mean.tolist() == [1, 1]
     assert np.isnan([found.low, found.high]).all()
 
@@ -40,8 +42,8 @@ def on_noise(seed, n=240, n_features=20, n_folds=5):
     return np.array(test)
 
 
-def beyond(losses, ratio=0.25):
-    return (holm(p_values(losses, ratio)) < 0.05) & (losses.mean(axis=0) > 0)
+def beyond(losses, units=FOLDS):
+    return (holm(units.p_values(losses)) < 0.05) & (losses.mean(axis=0) > 0)
 
 
 def test_of_columns_of_noise_one_is_found_in_at_most_one_of_twenty_tables():
@@ -63,5 +65,29 @@ def test_a_column_without_spread_on_few_folds_is_not_beyond_chance():
 def test_a_column_that_nothing_reads_loses_nothing():
     losses = np.random.default_rng(0).normal(scale=0.02, size=(5, 3))
     losses[:, 1] = 0
-    assert p_values(losses, 0.25)[1] == 1
-    assert p_values(np.zeros((5, 2)), 0.25).tolist() == [1, 1]
+    assert FOLDS.p_values(losses)[1] == 1
+    assert FOLDS.p_values(np.zeros((5, 2))).tolist() == [1, 1]
+
+
+def after_one_another(share, n=2000, n_stretches=20):
+    """What a column loses on stretches that share so much with the one before, by chance alone, many times."""
+    random = np.random.default_rng(2)
+    found = [random.normal(size=n)]
+    for _ in range(n_stretches - 1):
+        found.append(share * found[-1] + np.sqrt(1 - share**2) * random.normal(size=n))
+    return np.stack(found)
+
+
+def held(found):
+    """How many intervals hold the mean that is true, 0."""
+    return np.mean((found.low <= 0) & (found.high >= 0))
+
+
+def test_neighbors_in_time_that_share_something_make_a_loss_less_sure():
+    losses = after_one_another(0.2)
+    in_time, apart = Units(in_time=True), Units()
+    assert held(in_time.intervals(losses)) > 0.93
+    assert held(apart.intervals(losses)) < 0.915
+    for column in losses.T[:50]:
+        own = column[:, None]
+        assert in_time.p_values(own) >= apart.p_values(own)

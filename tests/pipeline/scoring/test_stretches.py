@@ -1,5 +1,7 @@
 """What neighboring stretches share, and how folds in time differ, is a part of how sure a score is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,8 @@ N_STRETCHES, N_FOLDS = 20, 5
 def drawn(n_folds, n_resamples=4000):
     """Twenty stretches of folds one after the other, each redrawn."""
     (counts,) = (counts for (counts,) in unit_draws([np.arange(N_STRETCHES)], seed=0, n_resamples=n_resamples))
-    return Stretches(counts=counts, folds=np.arange(N_STRETCHES) * n_folds // N_STRETCHES)
+    folds = np.arange(N_STRETCHES) * n_folds // N_STRETCHES
+    return Stretches(counts=counts, folds=folds, shares=np.full(N_STRETCHES, n_folds / N_STRETCHES))
 
 
 def error_of(losses, stretches):
@@ -27,7 +30,7 @@ def error_of(losses, stretches):
     values = mean_of_folds(np.stack(each))
     spread = float(np.nanstd(values, ddof=1)) * np.sqrt(N_STRETCHES / (N_STRETCHES - 1))
     by_fold = np.array([losses[stretches.folds == fold].mean() for fold in folds])
-    return stretches.in_time(spread, values, by_fold), spread
+    return stretches.sure(spread, values, by_fold), spread
 
 
 def after_one_another(share, n=400, seed=1):
@@ -39,14 +42,16 @@ def after_one_another(share, n=400, seed=1):
     return np.stack(found, axis=1)
 
 
-def test_in_one_fold_it_is_newey_wests_of_one_neighbor():
+def test_in_one_fold_it_is_that_of_an_autoregression():
     (losses,) = after_one_another(0.6, n=1)
     found, spread = error_of(losses, drawn(1))
     parts = (losses - losses.mean()) / N_STRETCHES
-    shared = 1 + 2 * (parts[1:] @ parts[:-1] / (parts @ parts) + 1 / N_STRETCHES)
+    r = parts[1:] @ parts[:-1] / (parts @ parts) + 1 / N_STRETCHES
+    shared = (1 + r) / (1 - r)
     assert spread == pytest.approx(mean_error(losses), rel=0.03)
-    assert found.shared == pytest.approx(shared, rel=0.03)
+    assert found.shared == pytest.approx(shared, rel=0.05)
     assert found.error == pytest.approx(mean_error(losses) * np.sqrt(shared), rel=0.03)
+    assert found.degrees == pytest.approx(N_STRETCHES / found.shared - 1)
 
 
 def test_stretches_that_fall_behind_what_was_before_never_make_it_surer():
@@ -91,3 +96,45 @@ def test_units_are_drawn_as_rows_are():
     (rows,) = cluster_draws([labels, groups], seed=3, n_resamples=50)
     ((own, others),) = unit_draws([labels, groups], seed=3, n_resamples=50)
     np.testing.assert_array_equal(rows, own[labels] * others[groups])
+
+
+def test_stretches_of_folds_on_which_nothing_was_measured_count_for_nothing():
+    stretches, losses = drawn(N_FOLDS), after_one_another(0.0, n=1)[0]
+    first = drawn(1)
+    two = Stretches(counts=first.counts[:8], folds=stretches.folds[:8], shares=stretches.shares[:8])
+    by_fold = losses.reshape(N_FOLDS, -1).mean(axis=1)
+    values = (losses[:8] @ (first.counts[:8] - 1)) / 8
+    alone = two.sure(0.0, values, by_fold[:2])
+    some = Stretches(counts=first.counts, folds=stretches.folds, shares=stretches.shares)
+    assert some.n_measured(np.append(by_fold[:2], [np.nan] * 3)) == 8
+    found = some.sure(0.0, values, np.append(by_fold[:2], [np.nan] * 3))
+    assert (found.error, found.degrees, found.shared) == pytest.approx((alone.error, alone.degrees, alone.shared))
+    assert found.degrees <= 7
+
+
+def test_stretches_that_count_for_most_of_their_fold_have_most_of_how_it_differs():
+    """A share of the rows of a class, which nearly all fall into one stretch of each fold."""
+    shares = np.tile([0.85, 0.05, 0.05, 0.05], N_FOLDS)
+    alike, unlike = drawn(N_FOLDS), replace(drawn(N_FOLDS), shares=shares)
+    random = np.random.default_rng(3)
+    of_stretch = random.normal(size=(300, N_STRETCHES))
+    by_fold = (of_stretch * shares).reshape(-1, N_FOLDS, 4).sum(axis=2)
+    squares = {}
+    for name, stretches in (("alike", alike), ("unlike", unlike)):
+        counts = stretches.counts
+        squares[name] = 0.0
+        for own, each in zip(of_stretch, by_fold, strict=True):
+            folds = [
+                (own * shares)[4 * k : 4 * k + 4]
+                @ counts[4 * k : 4 * k + 4]
+                / np.maximum(shares[4 * k : 4 * k + 4] @ counts[4 * k : 4 * k + 4], 1e-9)
+                for k in range(N_FOLDS)
+            ]
+            values = np.mean(folds, axis=0)
+            squares[name] += stretches.sure(0.0, values, each).error ** 2 / 300
+    true = by_fold.mean(axis=1).var()
+    assert squares["alike"] < 0.75 * true
+    assert 0.8 * true < squares["unlike"] < 1.6 * true
+    found, as_alike = (stretches.sure(0.0, values, by_fold[-1]) for stretches in (unlike, alike))
+    assert (found.degrees + 1) * found.shared == pytest.approx(1 / np.sum((shares / N_FOLDS) ** 2))
+    assert (as_alike.degrees + 1) * as_alike.shared == pytest.approx(N_STRETCHES)

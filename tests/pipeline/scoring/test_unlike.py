@@ -23,9 +23,10 @@ from pipeline.scoring.contrasts import (
 )
 from pipeline.scoring.evaluate import evaluate
 from pipeline.scoring.intervals import most_rows
-from pipeline.scoring.redrawn import redrawings, spread
+from pipeline.scoring.redrawn import Redrawn, redrawings, spread
 from pipeline.scoring.rows import rows_of
-from pipeline.scoring.significance import Interval, corrected_interval
+from pipeline.scoring.significance import Interval, corrected_interval, share_interval
+from pipeline.scoring.unlike import interval_of_unlike
 from pipeline.scoring.weighted import score_of
 from pipeline.scoring.winner import winner
 from pipeline.training.values import Trained
@@ -227,29 +228,103 @@ def test_in_time_test_rows_are_redrawn_in_stretches_and_the_caption_says_why():
         assert one.method == PAIRED_STRETCHES
 
 
-def test_neighbors_in_time_that_are_alike_make_intervals_wider():
-    data, _ = dataset(times=np.arange(N))  # groups follow each other
-    scores, folds, judged = scored(data, FORWARD)
-    wide, narrow = widths(compare(scores, folds, judged)), []
-    for seed in range(10):
-        order = np.random.default_rng(seed).permutation
-        mixed = [replace(one, clusterings=(order(one.clusterings[0]),)) for one in scores]
-        narrow.append(widths(compare(mixed, folds, judged)))
-    for metric in ("accuracy", "type_2_error"):
-        assert wide[metric] > 1.05 * np.mean([one[metric] for one in narrow])
+def weather():
+    """Rows in time of which it changes slowly, over several stretches, how much is told of them."""
+    random, t = np.random.default_rng(1), np.arange(N)
+    y, luck = random.integers(2, size=N), random.normal(size=N)
+    told = (2 * y - 1) * (1 + np.sin(t / 30))
+    columns = [1 / (1 + np.exp(-(strength * told + luck))) for strength in (1.2, 0.8)]
+    data, _ = dataset(times=t, y=y, X=np.column_stack([*columns, np.full(N, 0.5)]))
+    return data
+
+
+def sure_of(metric, scores, folds):
+    """How sure the good one is, found step by step, and by redrawing alone."""
+    own = [one for one in scores if one.candidate == "good"]
+    redrawn = Redrawn(seed=folds[0].seed, positive_class=1)
+    values, by_fold = redrawn.of(metric, own), np.array([one.metrics[metric] for one in own])
+    apart = spread(values, rows_of(own, folds))
+    return own, apart, redrawn.stretches(metric, own).sure(apart, values, by_fold)
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "type_2_error", "roc_auc", "f1"])
+def test_a_score_in_time_is_as_sure_as_neighbors_let_it_be(metric):
+    scores, folds, judged = scored(weather(), FORWARD)
+    own, apart, sure = sure_of(metric, scores, folds)
+    worth = rows_of(own, folds).worth / sure.shared
+    asked = []
+    found, _ = interval_of_unlike(
+        metric, own, folds, judged, lambda *given: asked.append(given[2]) or most_rows(*given)
+    )
+    error = sure.error * stats.t.ppf(0.975, sure.degrees) / stats.norm.ppf(0.975)
+    told = share_interval(found.mean, error, n_rows=max(most_rows(metric, own, worth, judged), 1))
+    assert asked == [worth]
+    assert (found.low, found.high) == pytest.approx((told.low, told.high))
+    assert sure.error > 1.05 * apart
+    assert sure.degrees < 18
 
 
 def test_differences_in_time_are_as_sure_as_neighbors_let_them_be():
-    data, _ = dataset(times=np.arange(N))
-    scores, folds, judged = scored(data, FORWARD)
+    scores, folds, judged = scored(weather(), FORWARD)
     own = {name: [one for one in scores if one.candidate == name] for name in ("good", "guess")}
     found = redrawings("log_loss", own, folds, judged, most_rows, 0.01)
     told = found.difference(("good", "guess"))
-    values = found.values["good"] - found.values["guess"]
-    error = found.stretches.in_time(spread(values, found.rows), values, found.by_fold["good"] - found.by_fold["guess"])
-    assert error.error > spread(values, found.rows)
-    assert told.high - told.low == pytest.approx(2 * stats.t.ppf(0.975, 19) * error.error)
-    assert told.mean == pytest.approx(np.mean(found.by_fold["good"] - found.by_fold["guess"]))
+    values, by_fold = (each["good"] - each["guess"] for each in (found.values, found.by_fold))
+    sure = found.stretches.sure(spread(values, found.rows["good"]), values, by_fold)
+    assert sure.error > 1.05 * spread(values, found.rows["good"])
+    assert told.high - told.low == pytest.approx(2 * stats.t.ppf(0.975, sure.degrees) * sure.error)
+    assert told.mean == pytest.approx(by_fold.mean())
+
+
+@pytest.mark.parametrize("splitting", [FORWARD, ONE, DEALT])
+def test_who_says_the_same_of_every_row_does_not_tell_what_rows_are_worth(splitting):
+    """One such candidate that came first made every difference on rows in groups or in time as unsure as few rows."""
+    random, y = np.random.default_rng(1), np.arange(N) % 2
+    known = [1 / (1 + np.exp(-(s * (2 * y - 1) + random.normal(size=N)))) for s in (0.8, 0.7)]
+    how = {"times": np.arange(N)} if splitting is FORWARD else {"groups": np.arange(N) // 10}
+    data, _ = dataset(y=y, X=np.column_stack([np.full(N, 0.5), *known]), **how)
+    by_pair = {
+        (one.candidate, one.reference): one for one in contrast(*scored(data, splitting)) if one.metric == "accuracy"
+    }
+    same_first, other = by_pair["poor", "good"], by_pair["guess", "good"]
+    for one in (same_first, other):
+        assert one.low > 0.1
+        assert one.p_value < 0.01
+
+
+def test_what_is_told_in_time_does_not_hang_on_the_order_of_the_scores():
+    data, _ = dataset(times=np.arange(N))
+    scores, folds, judged = scored(data, FORWARD)
+    turned = [
+        *(one for one in scores if one.candidate != "poor"),
+        *reversed([s for s in scores if s.candidate == "poor"]),
+    ]
+    assert contrast(turned, folds, judged) == contrast(scores, folds, judged)
+    assert compare(turned, folds, judged) == compare(scores, folds, judged)
+
+
+def test_in_time_candidates_are_compared_on_the_same_folds_or_not_at_all():
+    data, _ = dataset(times=np.arange(N))
+    scores, folds, judged = scored(data, FORWARD)
+    some = [one for one in scores if one.candidate != "poor" or one.fold_index < 4]
+    with pytest.raises(ValueError, match="redrawings: expected scores of all candidates on the same folds"):
+        contrast(some, folds, judged)
+
+
+def test_blocks_without_a_class_count_for_nothing_and_leave_too_few_stretches():
+    """A ranking was measured on one block of five, four stretches of twenty, and its interval was that of twenty."""
+    y = np.random.default_rng(1).integers(2, size=N)
+    y[N // 6 : N * 5 // 6] = 0  # the first sixth is learned from, the last one tested
+    data, _ = dataset(times=np.arange(N), y=y)
+    scores, folds, judged = scored(data, FORWARD)
+    found = {(one.candidate, one.metric): one for one in compare(scores, folds, judged)}
+    ranked = found["good", "roc_auc"]
+    assert np.isfinite(ranked.mean)
+    assert not ranked.has_interval
+    assert ranked.method.endswith("no interval: 4 stretches of time of test rows, and it takes 5")
+    assert found["good", "accuracy"].has_interval
+    for one in contrast(scores, folds, judged):
+        assert one.metric != "roc_auc" or not one.has_interval or one.difference == 0
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from pipeline.comparison.drivers.losses import losses
 from pipeline.comparison.drivers.section import answer, drivers_section
 from pipeline.flow.desk import Desk
 from pipeline.plan import carry_out, plan
+from pipeline.scoring.many_columns import Units
 from pipeline.telling.terminal import Terminal
 from pipeline.tracking.silent import SilentTracker
 
@@ -168,7 +169,9 @@ def noise(seed, n=240, n_columns=12, n_folds=5):
         model = LogisticRegression().fit(X[~rows], y[~rows])
         asked = Asked(name="", model=model, rows=np.flatnonzero(rows), seed=100 * seed + fold)
         lost.append(losses(asked, [(column,) for column in range(n_columns)], result, lambda n: None, 16_384))
-    return column_losses([(column,) for column in range(n_columns)], np.array(lost), 0.25, [str(k) for k in range(12)])
+    return column_losses(
+        [(column,) for column in range(n_columns)], np.array(lost), Units(ratio=0.25), [str(k) for k in range(12)]
+    )
 
 
 def test_of_columns_of_noise_none_is_named_more_often_than_chance():
