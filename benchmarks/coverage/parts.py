@@ -5,7 +5,7 @@ from functools import partial
 from textwrap import wrap
 from typing import Any
 
-from benchmarks.coverage import cells, hardly, numbers, runs, together
+from benchmarks.coverage import cells, equals, hanging, hardly, numbers, runs, together
 from benchmarks.coverage.cells import Setting
 from benchmarks.coverage.intervals import Covered, auc_coverage, coverage, coverage_of_rows
 from benchmarks.coverage.problems import FEW_POSITIVES, OTHER_CLASSIFIERS, PROBLEMS, TEST_SETS
@@ -228,6 +228,19 @@ def _together(effort: Effort) -> Lines:
     yield from _covered(together.PROBLEMS, together.coverage, effort)
 
 
+def _equals(effort: Effort) -> Lines:
+    yield from _text(
+        "Of three things that decide of a row one is known to a net, one to a baseline and one to neither; both are "
+        "given, not trained, and worth the same. Rows share with their neighbors as above, and so neighbors speak for "
+        "the same one of the two. Their difference is declared to be the question. Too much for chance it is to be "
+        "called in at most one of twenty, in each metric."
+    )
+    yield from _table("rows and folds", *(declared(name).words for name in hanging.METRICS), "at most .05")
+    for problem in equals.EQUALS:
+        apart = equals.told_apart(problem, effort).values()
+        yield _row(problem.words, *apart, _holds(all(one.may_be(0, 0.05) for one in apart)))
+
+
 def _test_sets(effort: Effort) -> Lines:
     yield from _text(
         "The truth is the score of the same trained model on 400,000 fresh rows. Test sets that are refused an "
@@ -328,6 +341,7 @@ PARTS: Mapping[str, tuple[str, str, Callable[[Effort], Lines]]] = {
     "hardly": ("A class that is hardly found", "simulations", _hardly),
     "test_sets": ("95 % intervals of one test set", "simulations", _test_sets),
     "together": ("95 % intervals of rows that hang together, or count unequally", "simulations", _together),
+    "equals": ("Two equals on rows that hang together, or count unequally", "simulations", _equals),
     "numbers": ("Predicted numbers", "simulations", _numbers),
     "areas": ("95 % intervals of the ROC-AUC of one test set with few positive rows", "simulations", _areas),
 }

@@ -14,7 +14,9 @@ from pipeline.scoring import metrics
 
 
 class Discriminant:
-    """Linear discriminants.
+    """Linear discriminants of columns of which none tells what the others do, and that are not far from 0.
+
+    So it is of what is simulated here; scikit-learn's has an answer for other columns, too.
 
     Formula:
         ``log p(k | x) = x S^-1 m_k - m_k S^-1 m_k / 2 + log(n_k / n)`` but for a constant, where ``m_k`` is the mean

@@ -54,7 +54,7 @@ def test_f1_of_few_rows_is_another_than_of_many():
 
 def test_every_problem_can_be_drawn_and_has_words_of_its_own():
     for one in PROBLEMS:
-        scores, folds, _ = one.draw(np.random.default_rng(0), shift=one.shift)
+        scores, folds, _ = one.drawn(np.random.default_rng(0))
         assert len(scores) == len(folds), one.words
         assert set(scores[0].metrics) == set(METRICS)
         for fold in folds:
@@ -65,7 +65,7 @@ def test_every_problem_can_be_drawn_and_has_words_of_its_own():
 
 def test_groups_stand_on_one_side_of_a_split():
     one = problem("20 groups of 15 rows, 10 random splits, one in two positive")
-    _, folds, _ = one.draw(np.random.default_rng(0), shift=one.shift)
+    _, folds, _ = one.drawn(np.random.default_rng(0))
     groups = np.arange(300) // 15
     for fold in folds:
         assert not set(groups[fold.train_rows]) & set(groups[fold.test_rows])
