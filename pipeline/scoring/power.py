@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from pipeline.scoring.drawn import statistics
 from pipeline.scoring.judgment import LEVEL, correlation_of_pairs, covariance_over_folds
 from pipeline.scoring.result import Result
-from pipeline.scoring.rows import are_redrawn, rows_of
+from pipeline.scoring.rows import are_redrawn
 from pipeline.scoring.taken import by_candidate
 from pipeline.scoring.values import Contrast
 
@@ -53,9 +53,10 @@ def findable(result: Result) -> Findable | None:
     """Returns the smallest difference of the pair that is asked about which three of four such runs would find.
 
     It is asked about the declared pair, else about the best net and the best baseline. The error of their difference
-    is taken for the true one, as is how the differences of the family hang together; on one test set that is not known
-    here, and each pair has its share of the level. It is sure in that no other pair needs to be found: where some are,
-    the correction asks less of the others, and a somewhat smaller difference is found as often.
+    is taken for the true one, as is how the differences of the family hang together; on one test set, and where rows
+    are redrawn, that is not known here, and each pair has its share of the level. It is sure in that no other pair
+    needs to be found: where some are, the correction asks less of the others, and a somewhat smaller difference is
+    found as often.
 
     Args:
         result: Whole.
@@ -78,7 +79,7 @@ def findable(result: Result) -> Findable | None:
     level = _level(result, pairs, values, degrees)
     own = result.of(candidate).scores
     if are_redrawn(own):
-        degrees, level = float(rows_of(own, result.folds).degrees), LEVEL / len(pairs)
+        degrees, level = found.degrees, LEVEL / len(pairs)
     elif len(pairs) == 1 and not np.isnan(found.degrees):
         degrees = found.degrees
     n_rows, of = _rows(result)

@@ -7,12 +7,12 @@ import pytest
 from scipy import stats
 
 from benchmarks.coverage import together
-from experiments.language import Baseline, Comparison, Splitting
+from experiments.language import Baseline, Comparison, DenseNet, Splitting, Training
 from pipeline.data.split import split
 from pipeline.data.task import Classification, Regression
 from pipeline.data.values import Dataset, Fold
 from pipeline.scoring import few_found
-from pipeline.scoring.compare import compare, rank
+from pipeline.scoring.compare import compare, gather, rank
 from pipeline.scoring.contrasts import (
     PAIRED_FOLDS,
     PAIRED_FOUND,
@@ -23,6 +23,7 @@ from pipeline.scoring.contrasts import (
 )
 from pipeline.scoring.evaluate import evaluate
 from pipeline.scoring.intervals import most_rows
+from pipeline.scoring.power import findable, smallest_found
 from pipeline.scoring.redrawn import Redrawn, redrawings, spread
 from pipeline.scoring.rows import rows_of
 from pipeline.scoring.significance import Interval, corrected_interval, share_interval
@@ -290,6 +291,17 @@ def test_who_says_the_same_of_every_row_does_not_tell_what_rows_are_worth(splitt
     for one in (same_first, other):
         assert one.low > 0.1
         assert one.p_value < 0.01
+
+
+def test_what_would_be_found_in_time_hangs_on_as_many_degrees_as_the_test_has():
+    data = weather()
+    net = DenseNet(name="good", hidden_units=(2,), training=Training(epochs=1, learning_rate=0.1))
+    scores, folds, judged = scored(data, FORWARD, candidates=(net, POOR, GUESS), primary=("good", "poor"))
+    result = gather(judged, data, folds, [], scores)
+    found, pair = findable(result), result.against("poor")["good"]
+    assert pair.degrees < 18
+    error = (pair.high - pair.low) / 2 / stats.t.ppf(0.975, pair.degrees)
+    assert found.difference == pytest.approx(smallest_found(error, pair.degrees))
 
 
 def test_what_is_told_in_time_does_not_hang_on_the_order_of_the_scores():
