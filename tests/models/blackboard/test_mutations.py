@@ -1,8 +1,8 @@
 """Mistakes that a teacher makes at the blackboard, each put into the code: some test of its file must see it.
 
-A mistake is one line that reads otherwise. It is made in a process of its own, which runs the file's tests on the
-changed source; the sources themselves stay as they are. Those of the slides' own lines, example 7's among them, are in
-the lecture's tests.
+A mistake is one line that reads otherwise. Another process runs the file's tests on the changed source, mistake after
+mistake, each on modules that it loads anew; the sources themselves stay as they are. Those of the slides' own lines,
+example 7's among them, are in the lecture's tests.
 """
 
 import json
@@ -124,31 +124,54 @@ _CHANGED = """
 import importlib.abc, importlib.util, json, sys
 import pytest
 
-name, file, text, tests = json.loads(sys.stdin.read())
+PLACES = ("/models/blackboard/", "/tests/")
 
 
 class Changed(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
+    def __init__(self, name, file, text):
+        self.name, self.file, self.text = name, file, text
+
     def find_spec(self, wanted, path=None, target=None):
-        return importlib.util.spec_from_file_location(wanted, file, loader=self) if wanted == name else None
+        return importlib.util.spec_from_file_location(wanted, self.file, loader=self) if wanted == self.name else None
 
     def get_filename(self, fullname):
-        return file
+        return self.file
 
     def get_data(self, path):
-        return text.encode()
+        return self.text.encode()
 
 
-sys.meta_path.insert(0, Changed())
-sys.exit(pytest.main(["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--noconftest", *tests]))
+codes = []
+for name, file, text, tests in json.loads(sys.stdin.read()):
+    for each, loaded in list(sys.modules.items()):
+        if any(place in (getattr(loaded, "__file__", None) or "") for place in PLACES):
+            del sys.modules[each]
+    finder = Changed(name, file, text)
+    sys.meta_path.insert(0, finder)
+    codes.append(int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--noconftest", tests])))
+    sys.meta_path.remove(finder)
+print(json.dumps(codes))
 """
 
 
-def outcome(mistake: Mistake, text: str) -> int:
-    """Runs the tests on a changed source, and returns pytest's exit code: 0 all passed, 1 some did not."""
+@pytest.fixture(scope="module")
+def codes():
+    """What pytest ends with of each mistake, and then of a source as it is: 0 all passed, 1 some did not."""
+    asked = [asking(mistake, mistake.wrong) for mistake in MISTAKES]
+    asked.append(asking(MISTAKES[0], MISTAKES[0].right))
+    done = subprocess.run(
+        [sys.executable, "-c", _CHANGED], cwd=ROOT, input=json.dumps(asked), capture_output=True, text=True, check=True
+    )
+    *wrong, right = json.loads(done.stdout.splitlines()[-1])
+    return {"": right} | dict(zip((mistake.words for mistake in MISTAKES), wrong, strict=True))
+
+
+def asking(mistake: Mistake, line: str) -> list[str]:
+    """Returns a module's name, its file, a source in which a line reads so, and the tests that are to see it."""
+    text = source(mistake).read_text(encoding="utf-8")
+    assert text.count(mistake.right) == 1
     name, tests = f"models.blackboard.{mistake.module}", Path(__file__).with_name(mistake.tests)
-    told = json.dumps([name, str(source(mistake)), text, [str(tests)]])
-    done = subprocess.run([sys.executable, "-c", _CHANGED], cwd=ROOT, input=told, capture_output=True, text=True)
-    return done.returncode
+    return [name, str(source(mistake)), text.replace(mistake.right, line), str(tests)]
 
 
 def source(mistake: Mistake) -> Path:
@@ -157,13 +180,10 @@ def source(mistake: Mistake) -> Path:
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake.words for mistake in MISTAKES])
-def test_a_mistake_at_the_blackboard_is_seen(mistake):
-    text = source(mistake).read_text(encoding="utf-8")
-    assert text.count(mistake.right) == 1
-    assert outcome(mistake, text.replace(mistake.right, mistake.wrong)) == pytest.ExitCode.TESTS_FAILED
+def test_a_mistake_at_the_blackboard_is_seen(mistake, codes):
+    assert codes[mistake.words] == pytest.ExitCode.TESTS_FAILED
 
 
-def test_without_a_mistake_the_tests_pass():
+def test_without_a_mistake_the_tests_pass(codes):
     """So that they fail for what was changed, and not for how it is run."""
-    text = source(MISTAKES[0]).read_text(encoding="utf-8")
-    assert outcome(MISTAKES[0], text) == pytest.ExitCode.OK
+    assert codes[""] == pytest.ExitCode.OK

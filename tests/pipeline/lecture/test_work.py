@@ -27,24 +27,22 @@ VERDICTS = {
 
 
 @pytest.fixture(scope="module")
-def lecture():
-    """Every example worked, and every row of the ledger by its place."""
-    worked = {example.name: work(example) for example in EXAMPLES}
-    checks = {(row.item, row.symbol): row for each in worked.values() for row in check(each)}
-    return worked, checks
+def checks(lecture_checks):
+    """Every row of the ledger by its place."""
+    return {(row.item, row.symbol): row for row in lecture_checks}
 
 
-def test_every_published_row_gets_the_verdict_of_its_status(lecture):
+def test_every_published_row_gets_the_verdict_of_its_status(checks):
     with PRINTED.open(encoding="utf-8") as file:
         published = {(row["item"], row["symbol"]): row["status"] for row in csv.DictReader(file)}
 
-    verdicts = {key: row.verdict for key, row in lecture[1].items()}
+    verdicts = {key: row.verdict for key, row in checks.items()}
 
     assert verdicts == {key: VERDICTS.get(status, "not_recomputable") for key, status in published.items()}
 
 
-def test_every_number_that_agrees_does_so_in_two_separate_ways(lecture):
-    for row in lecture[1].values():
+def test_every_number_that_agrees_does_so_in_two_separate_ways(checks):
+    for row in checks.values():
         if row.verdict in ("agrees", "misprint"):
             assert row.by_hand
             assert row.by_tape or row.by_library, row
@@ -54,29 +52,29 @@ def test_every_number_that_agrees_does_so_in_two_separate_ways(lecture):
                 np.testing.assert_allclose(row.by_hand, row.by_library, rtol=5e-6)
 
 
-def test_what_is_given_or_cannot_be_recomputed_shows_no_value(lecture):
-    for row in lecture[1].values():
+def test_what_is_given_or_cannot_be_recomputed_shows_no_value(checks):
+    for row in checks.values():
         if row.verdict in ("given", "not_recomputable"):
             assert row.by_hand == row.by_tape == row.by_library == ()
 
 
-def test_whatever_cannot_be_compared_says_why(lecture):
-    assert all(row.why for row in lecture[1].values() if row.verdict in ("misprint", "not_recomputable"))
+def test_whatever_cannot_be_compared_says_why(checks):
+    assert all(row.why for row in checks.values() if row.verdict in ("misprint", "not_recomputable"))
 
 
 def test_every_other_way_to_a_result_agrees(lecture):
-    broken = [each for worked in lecture[0].values() for each in worked.agreements if not each.holds]
+    broken = [each for worked in lecture.values() for each in worked.agreements if not each.holds]
 
     assert broken == []
 
 
 def test_what_is_drawn_cannot_be_changed(lecture):
     with pytest.raises(ValueError, match="read-only"):
-        lecture[0]["logistic_regression"].curves["cost"][0] = 0
+        lecture["logistic_regression"].curves["cost"][0] = 0
 
 
 def test_the_drawn_net_carries_the_slides_numbers(lecture):
-    worked = lecture[0]["backpropagation"]
+    worked = lecture["backpropagation"]
     values = worked.by_tape["example8"]
     edges = {edge.name: edge for edge in worked.graphs["example8"].edges if edge.name}
     nodes = {node.name: node for node in worked.graphs["example8"].nodes}
@@ -91,7 +89,7 @@ def test_the_drawn_net_carries_the_slides_numbers(lecture):
 
 @pytest.mark.parametrize("item", ["example6", "example7"])
 def test_the_nets_of_one_path_carry_the_slides_slopes_and_updates(lecture, item):
-    worked = lecture[0]["backpropagation"]
+    worked = lecture["backpropagation"]
     edges = [edge for edge in worked.graphs[item].edges if edge.name]
 
     for edge in edges:
@@ -104,32 +102,32 @@ def test_the_nets_of_one_path_carry_the_slides_slopes_and_updates(lecture, item)
 
 
 def test_example_8_repeated_loses_its_error(lecture):
-    errors = lecture[0]["backpropagation"].curves["E_total"]
+    errors = lecture["backpropagation"].curves["E_total"]
 
-    assert errors[0] == lecture[0]["backpropagation"].by_hand["example8"]["E_total"]
+    assert errors[0] == lecture["backpropagation"].by_hand["example8"]["E_total"]
     assert (np.diff(errors) < 0).all()
     assert errors[-1] < 1e-5
 
 
 def test_each_flavor_makes_its_own_number_of_updates_in_an_epoch(lecture):
-    table = lecture[0]["descent_flavours"].tables["flavours"].set_index("flavour")
+    table = lecture["descent_flavours"].tables["flavours"].set_index("flavour")
 
     assert table["updates_per_epoch"].to_dict() == {"batch": 1, "mini_batch": 5, "stochastic": 50}
     assert (table["last_cost"] < table["first_cost"]).all()
 
 
 def test_runs_of_example_3_are_named_by_their_learning_rate(lecture):
-    table = lecture[0]["gradient_descent"].tables["example3"]
+    table = lecture["gradient_descent"].tables["example3"]
 
     named = dict(zip(table["learning_rate"], table["behavior"], strict=True))
     assert named == {0.01: "crawling", 0.1: "converging", 0.9: "oscillating", 1.05: "diverging"}
 
 
-def test_a_changed_weight_changes_the_verdicts(lecture):
+def test_a_changed_weight_changes_the_verdicts(checks):
     changed = {
         row.symbol: row.verdict for row in check(work(BACKPROPAGATION.with_givens(w5=0.41))) if row.item == "example8"
     }
-    unchanged = {symbol: row.verdict for (item, symbol), row in lecture[1].items() if item == "example8"}
+    unchanged = {symbol: row.verdict for (item, symbol), row in checks.items() if item == "example8"}
 
     different = {symbol for symbol in changed if changed[symbol] != unchanged[symbol]}
 
@@ -139,16 +137,16 @@ def test_a_changed_weight_changes_the_verdicts(lecture):
 
 
 @pytest.mark.parametrize("name", BACKPROPAGATION.givens)
-def test_any_changed_given_turns_its_own_row_and_those_that_come_out_otherwise(lecture, name):
+def test_any_changed_given_turns_its_own_row_and_those_that_come_out_otherwise(lecture, checks, name):
     before = BACKPROPAGATION.givens[name]
     after = tuple(value + 0.5 for value in before) if isinstance(before, tuple) else before + 0.5
     changed = work(BACKPROPAGATION.with_givens(**{name: after}))
-    taped, unchanged = changed.by_tape["example8"], lecture[0]["backpropagation"].by_tape["example8"]
+    taped, unchanged = changed.by_tape["example8"], lecture["backpropagation"].by_tape["example8"]
 
     turned = {
         row.symbol
         for row in check(changed)
-        if row.item == "example8" and row.verdict != lecture[1]["example8", row.symbol].verdict
+        if row.item == "example8" and row.verdict != checks["example8", row.symbol].verdict
     }
 
     own = {row.symbol for row in BACKPROPAGATION.printed if name in getattr(row, "given_names", ())}
@@ -163,9 +161,9 @@ def test_any_changed_given_turns_its_own_row_and_those_that_come_out_otherwise(l
     assert not turned & still
 
 
-def test_chains_of_example_7_are_evaluated_as_they_stand(lecture):
+def test_chains_of_example_7_are_evaluated_as_they_stand(lecture, checks):
     # As it stands the chain of w11(1) has x1 twice and no w11(2); that of w12(1) has the output's slope twice.
-    v = lecture[0]["backpropagation"].by_hand["example7"]
+    v = lecture["backpropagation"].by_hand["example7"]
     error, slope = v["a2"] - v["y"], v["a2"] * (1 - v["a2"])
     stands = {
         "dw11_1": error * slope * v["x1"] ** 2,
@@ -173,14 +171,14 @@ def test_chains_of_example_7_are_evaluated_as_they_stand(lecture):
     }
 
     for symbol, value in stands.items():
-        row = lecture[1]["example7", symbol]
+        row = checks["example7", symbol]
         assert row.verdict == "misprint"
         assert f"As printed it gives {value:.3g}, right is {row.by_tape[0]:.3g}." in row.why
         assert "which may have slipped itself" in row.why
 
 
 @pytest.mark.parametrize("factor", FACTORS)
-def test_every_slip_of_a_hand_coded_factor_of_example_7_is_seen(lecture, factor, monkeypatch):
+def test_every_slip_of_a_hand_coded_factor_of_example_7_is_seen(factor, monkeypatch):
     right = backpropagation_by_hand.example_7
 
     monkeypatch.setattr(backpropagation_by_hand, "example_7", lambda g: right(g) | {factor: 0.9 * right(g)[factor]})
@@ -207,11 +205,11 @@ def test_the_rows_of_example_5_follow_the_seed():
     assert not worked.agreements[0].holds
 
 
-def test_the_misprinted_bias_update_is_found_by_its_numbers(lecture):
+def test_the_misprinted_bias_update_is_found_by_its_numbers(checks):
     # Where w11(2) and b1(2) happen to be equal, the slip cannot be seen, and the erratum is reported as unneeded.
     equal = {row.symbol: row for row in check(work(BACKPROPAGATION.with_givens(b2=0.40))) if row.item == "example7"}
 
-    assert lecture[1]["example7", "db1_2"].verdict == "misprint"
+    assert checks["example7", "db1_2"].verdict == "misprint"
     assert equal["db1_2"].verdict == "disagrees"
     assert "take it out" in equal["db1_2"].why
 
