@@ -49,8 +49,7 @@ def taken(monkeypatch):
     return rows
 
 
-@pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize("style", ["sequential", "functional"])
+@pytest.mark.parametrize(("style", "weighted"), [("sequential", False), ("functional", True)])
 def test_a_net_has_the_weights_and_losses_of_fit(style, weighted, taken, float64):
     X, y = digits()
     sample_weight = np.random.default_rng(0).uniform(0.5, 2, N_ROWS) if weighted else None

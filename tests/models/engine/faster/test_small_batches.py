@@ -57,8 +57,7 @@ def test_gradients_are_those_of_the_product(lead, limits):
         np.testing.assert_allclose(gradient, expected, rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("style", ["sequential", "functional"])
+@pytest.mark.parametrize(("style", "optimizer"), [("sequential", "momentum"), ("functional", "plain")])
 def test_a_net_has_the_weights_and_losses_of_fit(style, optimizer, by_rows, float64):
     X, y = digits(67)  # the last batch has 7 rows
     ours, theirs = (net(style=style, l2=0.01, dropout=0.2) for _ in range(2))
@@ -87,10 +86,9 @@ def test_replicates_are_the_nets_trained_alone(by_rows, float64):
             np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-10)
 
 
-@pytest.mark.parametrize("style", ["sequential", "functional"])
-def test_the_model_stays_as_it_was_built_and_can_be_trained_again_and_saved(style, tmp_path):
+def test_the_model_stays_as_it_was_built_and_can_be_trained_again_and_saved(tmp_path):
     X, y = digits(60)
-    model = net(style=style, dropout=0.2)
+    model = net(style="functional", dropout=0.2)
     before = model.get_config()
     for seed in range(2):
         one_net.train(model, X, y, optimizer=OPTIMIZERS["plain"](), seed=seed, **how())
