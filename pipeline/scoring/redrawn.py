@@ -14,6 +14,7 @@ from pipeline.scoring.clusters import cluster_draws, unit_draws
 from pipeline.scoring.rows import LEAST, Rows, rows_of, telling
 from pipeline.scoring.significance import Difference, least_error, student_difference
 from pipeline.scoring.stretches import Stretches, Sure
+from pipeline.scoring.tested import kish
 from pipeline.scoring.values import Scores
 from pipeline.scoring.weighted import weighted_score
 
@@ -40,6 +41,21 @@ class Redrawn:
     def of(self, metric: str, own: Sequence[Scores]) -> NDArray[np.float64]:
         """Returns the mean over folds of a metric, ``(n_resamples,)``: of those folds on which it can be measured."""
         return np.concatenate([mean_of_folds(np.stack(each)) for each in self._parts(metric, own)])
+
+    def n_units(self, metric: str, own: Sequence[Scores]) -> float:
+        """Returns as how many units those are worth that are drawn: what decides of a metric may lie in few of them.
+
+        Formula:
+            ``(sum s)^2 / sum s^2``, ``s`` the sum of ``_shares`` in a unit; of two clusterings the smaller one; 2 at
+            least.
+
+        Source:
+            Kish (1965), Survey Sampling, section 11.7, for unequal weights.
+        """
+        shares = np.concatenate([_shares(metric, one, self._positive_class) for one in own])
+        clusterings = [np.concatenate(each) for each in zip(*(item.clusterings for item in own), strict=True)]
+        units = (np.unique(labels, return_inverse=True)[1] for labels in clusterings or [np.arange(len(shares))])
+        return max(min(len(s) / kish(s) for s in (np.bincount(each, weights=shares) for each in units)), 2.0)
 
     def stretches(self, metric: str, own: Sequence[Scores]) -> Stretches | None:
         """Returns how stretches of time were drawn; ``None`` where rows do not follow each other in time."""
@@ -106,35 +122,34 @@ def mean_of_folds(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(measured.any(axis=0), total / np.maximum(measured.sum(axis=0), 1), np.nan)
 
 
-def spread(values: NDArray[np.float64], rows: Rows) -> float:
-    """Returns the standard error by redrawn values: of few clusters a little more than their spread; NaN of too few."""
+def spread(values: NDArray[np.float64], n_units: float) -> float:
+    """Returns the standard error by redrawn values: of few units a little more than their spread; NaN of too few."""
     known = values[np.isfinite(values)]
     if len(known) < len(values) / 2:
         return np.nan
-    n = rows.degrees + 1
-    return float(known.std(ddof=1) * np.sqrt(n / (n - 1)))
+    return float(known.std(ddof=1) * np.sqrt(n_units / (n_units - 1)))
 
 
 def how_sure(
-    values: NDArray[np.float64], by_fold: NDArray[np.float64], rows: Rows, stretches: Stretches | None
+    values: NDArray[np.float64], by_fold: NDArray[np.float64], n_units: float, stretches: Stretches | None
 ) -> Sure | None:
     """Returns how sure a mean over folds is; ``None`` where too little could be measured.
 
     Args:
         values: ``(n_resamples,)``, on redrawn rows.
         by_fold: ``(n_folds,)``, on the rows that there are.
-        rows: All of them.
+        n_units: As how many units those are worth that were drawn.
         stretches: How they were redrawn in time; ``None`` of others.
     """
-    error = spread(values, rows)
+    error = spread(values, n_units)
     if not np.isfinite(error):
         return None
     if stretches is None:
-        return Sure(error=error, degrees=rows.degrees)
+        return Sure(error=error, degrees=n_units - 1)
     if stretches.n_measured(by_fold) < LEAST:
         return None
     found = stretches.sure(error, values, by_fold)
-    return replace(found, degrees=min(found.degrees, rows.degrees))
+    return replace(found, degrees=min(found.degrees, n_units - 1))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -147,6 +162,7 @@ class Redrawings:
         by_fold: Candidate -> ``(n_folds,)``; NaN where it could not be measured.
         stretches: How they were redrawn; ``None`` where rows do not follow each other in time.
         rows: Candidate -> test rows.
+        n_units: As how many units those are worth that were drawn.
         most: Of as many rows, the most that a difference can be worth; infinite of a metric without bounds.
         equivalence: Largest difference that makes no practical difference.
     """
@@ -156,6 +172,7 @@ class Redrawings:
     by_fold: Mapping[str, NDArray[np.float64]]
     stretches: Stretches | None
     rows: Mapping[str, Rows]
+    n_units: float
     most: Callable[[float], float]
     equivalence: float
 
@@ -164,8 +181,8 @@ class Redrawings:
         one, other = pair
         mean = self.means[one] - self.means[other]
         values, by_fold = (each[one] - each[other] for each in (self.values, self.by_fold))
-        rows = self.rows[one]
-        if rows.degrees + 1 < LEAST or not (sure := how_sure(values, by_fold, rows, self.stretches)):
+        sure = how_sure(values, by_fold, self.n_units, self.stretches)
+        if self.rows[one].degrees + 1 < LEAST or sure is None:
             return Difference(mean=mean)
         worth = min(self.rows[name].worth for name in telling(pair, self.rows))
         error = max(sure.error, least_error(mean, self.most(worth / sure.shared)))
@@ -174,7 +191,7 @@ class Redrawings:
     @property
     def degrees(self) -> float:
         """Degrees of freedom, of what is drawn."""
-        return next(iter(self.rows.values())).degrees
+        return self.n_units - 1
 
     @property
     def covariance(self) -> NDArray[np.float64]:
@@ -217,6 +234,7 @@ def redrawings(
         by_fold=by_fold,
         stretches=redrawn.stretches(metric, first),
         rows={name: rows_of(items, folds) for name, items in own.items()},
+        n_units=redrawn.n_units(metric, first),
         most=lambda n_rows: worth(metric, first, n_rows, comparison) if between else np.inf,
         equivalence=equivalence,
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.scoring.tested import kish
+
 _MOST = 0.9  # of what one stretch shares with the next: beyond it nothing could be told from so few
 
 
@@ -45,15 +47,15 @@ class Stretches:
         """Returns how sure a score is that is the mean over folds, one after the other in time.
 
         Formula:
-            With ``u`` the part of each of the ``n`` stretches in the score: the larger one of ``spread ** 2`` and
-            ``n / (n - 1)`` times their squares, and the latter times ``(1 + r) / (1 - r) - 1`` more, ``r`` as of
-            ``shared_by_neighbors``. A part is what redrawing tells of it, the covariance of the values with how often
-            its stretch was drawn, and its share of how far its fold lies from the score: redrawn values do not move
-            with how folds differ, for each stretch stays in its own. From the squares is taken what they have by the
-            chance of the drawing. Degrees of freedom are one less than the stretches are worth: as many as count
-            unequally (Kish 1965), over ``(1 + r) / (1 - r)`` (Bayley & Hammersley 1946, The "effective" number of
-            independent observations in an autocorrelated time series, Supplement to the Journal of the Royal
-            Statistical Society 8).
+            With ``u`` the part of each stretch in the score, and ``n`` stretches, or as many as they are worth where
+            they count unequally (Kish 1965): the larger one of ``spread ** 2`` and ``n / (n - 1)`` times the squares of
+            ``u``, and the latter times ``(1 + r) / (1 - r) - 1`` more, ``r`` as of ``shared_by_neighbors``. A part is
+            what redrawing tells of it, the covariance of the values with how often its stretch was drawn, and its share
+            of how far its fold lies from the score: redrawn values do not move with how folds differ, for each stretch
+            stays in its own. From the squares is taken what they have by the chance of the drawing. Degrees of freedom
+            are one less than ``n (1 - r) / (1 + r)`` (Bayley & Hammersley 1946, The "effective" number of independent
+            observations in an autocorrelated time series, Supplement to the Journal of the Royal Statistical Society
+            8).
 
         Args:
             spread: Standard error by redrawn values alone.
@@ -66,39 +68,42 @@ class Stretches:
         apart = np.where(measured, by_fold - by_fold[measured].mean(), 0.0) / measured.sum()
         within = np.bincount(self.folds, weights=parts, minlength=len(by_fold))
         whole = (parts + self.shares * (apart - within)[self.folds])[measured[self.folds]]
-        n, by_chance = len(whole), values[known].var() / known.sum()
-        shared = float(shared_by_neighbors(whole, by_chance))
-        of_parts = max(float(whole @ whole) - n * by_chance, 0.0) * n / (n - 1)
         shares = self.shares[measured[self.folds]]
+        n, by_chance = max(len(shares) / kish(shares), 2.0), values[known].var() / known.sum()
+        shared = float(shared_by_neighbors(whole, n, by_chance))
+        of_parts = max(float(whole @ whole) - len(whole) * by_chance, 0.0) * n / (n - 1)
         return Sure(
             error=float(np.sqrt(max(spread**2, of_parts) + (shared - 1) * of_parts)),
-            degrees=max(float(shares.sum() ** 2 / (shares @ shares)) / shared - 1, 1.0),
+            degrees=max(n / shared - 1, 1.0),
             shared=shared,
         )
 
 
-def shared_by_neighbors(parts: NDArray[np.float64], by_chance: float = 0.0) -> NDArray[np.float64]:
+def shared_by_neighbors(
+    parts: NDArray[np.float64], n_units: float | None = None, by_chance: float = 0.0
+) -> NDArray[np.float64]:
     """Returns by what the squared standard error of a mean is larger for what neighbors share, 1 or more.
 
     Formula:
-        ``(1 + r) / (1 - r)``, with ``r`` the correlation of neighbors, ``1 / n`` more for its bias, from 0 to .9: what
-        a stretch shares with the next one decays likewise to those after it.
+        ``(1 + r) / (1 - r)``, with ``r`` the correlation of neighbors, ``(1 + 3 r) / n`` more for its bias, from 0 to
+        .9: what a stretch shares with the next one decays likewise to those after it.
 
     Source:
         Andrews & Monahan (1992), An improved heteroskedasticity and autocorrelation consistent covariance matrix
         estimator, Econometrica 60, for an autoregression of first order; the bias by Kendall (1954), Note on bias in
-        the estimation of autocorrelation, Biometrika 41, here of values that hang together little.
+        the estimation of autocorrelation, Biometrika 41.
 
     Args:
         parts: ``(n, ...)``: how far each lies from the mean, in the order of time.
+        n_units: As how many they are worth, where they count unequally.
         by_chance: What a square of them has by the chance of how they were found.
 
     Example:
         >>> shared_by_neighbors(np.array([-1.0, -1.0, 1.0, 1.0])), shared_by_neighbors(np.array([-1.0, 1.0, -1.0, 1.0]))
-        (array(3.), array(1.))
+        (array(5.4), array(1.))
     """
-    n = len(parts)
-    squares, neighbors = (parts**2).sum(axis=0) - n * by_chance, (parts[1:] * parts[:-1]).sum(axis=0)
+    n = n_units or len(parts)
+    squares, neighbors = (parts**2).sum(axis=0) - len(parts) * by_chance, (parts[1:] * parts[:-1]).sum(axis=0)
     alike = np.divide(neighbors, squares, out=np.full(np.shape(squares), -1.0), where=squares > 0)
-    r = np.clip(alike + 1 / n, 0.0, _MOST)
+    r = np.clip(alike + (1 + 3 * alike) / n, 0.0, _MOST)
     return np.asarray((1 + r) / (1 - r))

@@ -65,7 +65,7 @@ def _by_redrawing(
     by_fold, stretches = values_of(name, own), redrawn.stretches(name, own)
     method = captions.STRETCHES if own[0].in_time else captions.GROUPS if own[0].clusterings else captions.WEIGHTS
     of = captions.OF_TIMES if own[0].in_time else captions.OF_ROWS
-    if not (sure := how_sure(values, by_fold, rows, stretches)):
+    if not (sure := how_sure(values, by_fold, redrawn.n_units(name, own), stretches)):
         few = too_few(stretches.n_measured(by_fold), in_time=True) if stretches else ""
         return Interval(mean=mean, low=_NAN, high=_NAN), f"no interval: {few or 'most redrawn test sets lack a class'}"
     n_rows = rows.worth / sure.shared

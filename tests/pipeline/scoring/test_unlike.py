@@ -244,7 +244,7 @@ def sure_of(metric, scores, folds):
     own = [one for one in scores if one.candidate == "good"]
     redrawn = Redrawn(seed=folds[0].seed, positive_class=1)
     values, by_fold = redrawn.of(metric, own), np.array([one.metrics[metric] for one in own])
-    apart = spread(values, rows_of(own, folds))
+    apart = spread(values, redrawn.n_units(metric, own))
     return own, apart, redrawn.stretches(metric, own).sure(apart, values, by_fold)
 
 
@@ -271,8 +271,8 @@ def test_differences_in_time_are_as_sure_as_neighbors_let_them_be():
     found = redrawings("log_loss", own, folds, judged, most_rows, 0.01)
     told = found.difference(("good", "guess"))
     values, by_fold = (each["good"] - each["guess"] for each in (found.values, found.by_fold))
-    sure = found.stretches.sure(spread(values, found.rows["good"]), values, by_fold)
-    assert sure.error > 1.05 * spread(values, found.rows["good"])
+    sure = found.stretches.sure(spread(values, found.n_units), values, by_fold)
+    assert sure.error > 1.05 * spread(values, found.n_units)
     assert told.high - told.low == pytest.approx(2 * stats.t.ppf(0.975, sure.degrees) * sure.error)
     assert told.mean == pytest.approx(by_fold.mean())
 
@@ -291,6 +291,24 @@ def test_who_says_the_same_of_every_row_does_not_tell_what_rows_are_worth(splitt
     for one in (same_first, other):
         assert one.low > 0.1
         assert one.p_value < 0.01
+
+
+def test_groups_are_worth_as_many_as_have_rows_of_the_class_that_a_metric_is_of():
+    y = np.zeros(N, np.int64)
+    y[:40] = 1  # five of forty groups have rows of it
+    groups = np.repeat(np.arange(40), 9)
+    data, _ = dataset(y=y, groups=groups)
+    scores, folds, judged = scored(data, ONE, one_fold())
+    own, redrawn = scores[:1], Redrawn(seed=0, positive_class=1)
+    positive = np.bincount(groups[y == 1], minlength=40)
+    others = 9 - positive
+    assert redrawn.n_units("accuracy", own) == pytest.approx(40)
+    assert redrawn.n_units("type_1_error", own) == pytest.approx(40**2 / (positive @ positive))
+    assert redrawn.n_units("type_2_error", own) == pytest.approx((N - 40) ** 2 / (others @ others))
+    both = positive / 40 + others / (N - 40)
+    assert redrawn.n_units("roc_auc", own) == pytest.approx(4 / (both @ both))
+    found = next(one for one in contrast(scores, folds, judged) if one.metric == "type_1_error")
+    assert found.degrees == pytest.approx(40**2 / (positive @ positive) - 1)
 
 
 def test_what_would_be_found_in_time_hangs_on_as_many_degrees_as_the_test_has():
