@@ -84,7 +84,9 @@ def most_rows(name: str, own: Sequence[Scores], n_rows: float, comparison: Compa
     share = np.mean(
         [np.bincount(item.y_true, minlength=item.y_proba.shape[1]) / len(item.y_true) for item in own], axis=0
     )
-    counts, positive_class = share * n_rows, positive_class_of(own[0], comparison)
+    counts, positive_class = share * n_rows, comparison.positive_class
+    if name == "roc_auc":  # of two classes it is the same of each
+        positive_class = positive_class_of(own[0], comparison)
     of_one = positive_class is not None and name != "balanced_accuracy"
     m = float(counts[positive_class] if of_one else counts[counts > 0].min())
     worth = {

@@ -15,6 +15,7 @@ from pipeline.data.values import Fold
 from pipeline.scoring import captions, few_found
 from pipeline.scoring.compare import compare
 from pipeline.scoring.few_found import corrected_error_type_interval
+from pipeline.scoring.intervals import most_rows
 from pipeline.scoring.metrics import register, score
 from pipeline.scoring.row_intervals import loss_interval
 from pipeline.scoring.significance import corrected_interval, corrected_share_interval
@@ -163,6 +164,17 @@ def test_where_each_row_is_tested_equally_often_its_mean_loss_counts_once(of_one
         n = min(inside * (1 - inside) / (right.var() / n), 150)
         assert abs(right.mean() - bound) == pytest.approx(1.96 * np.sqrt(bound * (1 - bound) / n), rel=1e-3)
     assert captions.SHARES_OF_ALL_ROWS.words in found["accuracy"].method
+
+
+@pytest.mark.parametrize(
+    ("name", "worth"), [("f1", 40), ("average_precision", 40), ("roc_auc", 3 * 10 * 90 / 101), ("accuracy", 100)]
+)
+def test_a_mean_over_two_classes_is_worth_the_rows_of_the_rarer_whichever_it_is(of_one, name, worth):
+    y = (np.arange(100) < 10).astype(np.int64)
+    undeclared = replace(of_one(name), positive_class=None)
+    for labels in (y, 1 - y):
+        own = [scored(labels, probabilities(labels), (name,), None)]
+        assert most_rows(name, own, 100, undeclared) == pytest.approx(worth)
 
 
 @pytest.mark.parametrize("share", [0.03, 0.1])
