@@ -9,7 +9,7 @@ from functools import cache, partial
 from benchmarks.coverage.hanging import METRICS, UNKNOWN, Random, drawn, of_neighbors, sure
 from benchmarks.coverage.product import comparison_of
 from benchmarks.coverage.spread import Effort, Share, share
-from benchmarks.coverage.together import PROBLEMS, Together
+from benchmarks.coverage.together import Together
 from experiments.language import Comparison, Splitting
 from pipeline.comparison.verdict import apart
 from pipeline.scoring.contrasts import contrast
@@ -18,9 +18,12 @@ _KNOWN = 1.4  # standard deviation on the log odds of what one of them knows: 2 
 
 
 def told_apart(problem: Together, effort: Effort, n: int | None = None) -> dict[str, Share]:
-    """Returns how often their difference is called too much for chance, by metric; it is the declared question."""
+    """Returns how often their difference is called too much for chance, by metric; it is the declared question.
+
+    Differences of which nothing is known do not count.
+    """
     found = effort.spread(partial(_simulated, problem), n or effort.simulations)
-    return {name: share([one[name] for one in found]) for name in METRICS}
+    return {name: share([one[name] for one in found if name in one]) for name in METRICS}
 
 
 def _simulated(problem: Together, n: int, random: Random) -> list[dict[str, bool]]:
@@ -38,13 +41,10 @@ def _apart(problem: Together, random: Random) -> dict[str, bool]:
         for candidate, x in zip(comparison.candidates, known, strict=False)  # the last one guesses, and is not asked
         for one in rows.scores(candidate, y, sure(_KNOWN * x + problem.shift, unknown))
     ]
-    return {one.metric: "too much for" in apart(one) for one in contrast(scores, rows.folds, comparison)}
+    found = contrast(scores, rows.folds, comparison)
+    return {one.metric: "too much for" in apart(one) for one in found if one.has_interval}
 
 
 @cache
 def _comparison(splitting: Splitting) -> Comparison:
     return comparison_of(METRICS, splitting, nets=1, primary=("net_0", "baseline_0"))
-
-
-EQUALS = tuple(one for one in PROBLEMS if one.is_far)
-"""Those of the problems on which rows hang together the most, or count the least alike."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 from scipy.special import expit
 
-from benchmarks.coverage.problems import random_splits, share_tested, stratified
+from benchmarks.coverage.problems import random_splits, share_tested
 from experiments.language import Candidate, Splitting
 from pipeline.data.forward import stretches
 from pipeline.data.split import N_STRETCHES
@@ -23,7 +23,7 @@ METRICS = ("accuracy", "roc_auc", "f1", "type_1_error", "log_loss")
 UNKNOWN = 2.0
 """Standard deviation of what no classifier knows of a row, on the log odds; of what one knows, it is also 2."""
 SPLITTINGS: Mapping[str, Splitting] = {
-    "5 folds": stratified(5),
+    "5 folds": Splitting(kind="k_fold", n_splits=5, n_folds=5),
     "10 random splits": random_splits(10),
     "one test set": Splitting(n_folds=1),
 }

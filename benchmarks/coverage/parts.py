@@ -223,7 +223,8 @@ def _together(effort: Effort) -> Lines:
     yield from _text(
         "A classifier is given that knows one of the two things that decide of a row; rows of a group share nearly all "
         "of both, in time what they share decays from row to row. Plain is what takes the rows of one test set for "
-        "single ones."
+        "single ones. What is refused an interval does not count. Over folds intervals allow for what trainings share, "
+        "and here nothing is trained: there they may cover more than of candidates that learn."
     )
     yield from _covered(together.PROBLEMS, together.coverage, effort)
 
@@ -233,10 +234,10 @@ def _equals(effort: Effort) -> Lines:
         "Of three things that decide of a row one is known to a net, one to a baseline and one to neither; both are "
         "given, not trained, and worth the same. Rows share with their neighbors as above, and so neighbors speak for "
         "the same one of the two. Their difference is declared to be the question. Too much for chance it is to be "
-        "called in at most one of twenty, in each metric."
+        "called in at most one of twenty, in each metric; what is refused an interval does not count."
     )
     yield from _table("rows and folds", *(declared(name).words for name in hanging.METRICS), "at most .05")
-    for problem in equals.EQUALS:
+    for problem in together.PROBLEMS:
         apart = equals.told_apart(problem, effort).values()
         yield _row(problem.words, *apart, _holds(all(one.may_be(0, 0.05) for one in apart)))
 

@@ -49,14 +49,12 @@ class Together:
         rows: Draws them.
         shift: Of the log odds: 0 for as many positive rows as negative ones, below for fewer.
         is_single: Whether single rows could be taken for it: in one test set, without weights.
-        is_far: Whether it is far from single rows: one of those that hang together the most, or count the least alike.
     """
 
     words: str
     rows: Callable[[Random], Rows]
     shift: float
     is_single: bool
-    is_far: bool = False
 
     def drawn(
         self, random: Random, metrics: Sequence[str] = METRICS
@@ -118,7 +116,7 @@ def printed(problem: Together, true: Mapping[str, float], random: Random) -> lis
     return told
 
 
-def _times(n: int, phi: float, positive: Share, *, is_far: bool = False) -> tuple[Together, ...]:
+def _times(n: int, phi: float, positive: Share) -> tuple[Together, ...]:
     shift, share = positive
     return tuple(
         Together(
@@ -127,7 +125,6 @@ def _times(n: int, phi: float, positive: Share, *, is_far: bool = False) -> tupl
             rows=partial(in_time, n=n, phi=phi, n_blocks=n_blocks),
             shift=shift,
             is_single=n_blocks == 1,
-            is_far=is_far,
         )
         for n_blocks in (5, 1)
     )
@@ -141,13 +138,12 @@ def _groups(n_groups: int, size: int, positive: Share, *folds: str, is_far: bool
             rows=partial(in_groups, n_groups=n_groups, size=size, splitting=SPLITTINGS[name]),
             shift=shift,
             is_single=name == "one test set",
-            is_far=is_far,
         )
         for name in folds
     )
 
 
-def _weights(sigma: float, positive: Share, *, is_far: bool = False) -> tuple[Together, ...]:
+def _weights(sigma: float, positive: Share) -> tuple[Together, ...]:
     shift, share = positive
     return tuple(
         Together(
@@ -155,7 +151,6 @@ def _weights(sigma: float, positive: Share, *, is_far: bool = False) -> tuple[To
             rows=partial(weighed, n=300, sigma=sigma, splitting=splitting),
             shift=shift,
             is_single=False,
-            is_far=is_far,
         )
         for name, splitting in SPLITTINGS.items()
     )
@@ -163,20 +158,19 @@ def _weights(sigma: float, positive: Share, *, is_far: bool = False) -> tuple[To
 
 PROBLEMS = (
     *_times(600, 0.0, HALF),
-    *_times(600, 0.5, NINTH, is_far=True),
+    *_times(600, 0.5, NINTH),
     *_times(600, 0.8, HALF),
-    *_times(600, 0.95, HALF, is_far=True),
+    *_times(600, 0.95, HALF),
     *_times(2000, 0.8, NINTH),
-    *_times(2000, 0.95, NINTH, is_far=True),
+    *_times(2000, 0.95, NINTH),
     *_groups(200, 3, HALF, "5 folds", "one test set"),
-    *_groups(60, 5, NINTH, *SPLITTINGS, is_far=True),
-    *_groups(20, 15, HALF, *SPLITTINGS, is_far=True),
-    *_groups(20, 15, NINTH, "5 folds", is_far=True),
-    *_groups(20, 15, NINTH, "one test set"),
-    *_groups(10, 30, HALF, "5 folds", "one test set", is_far=True),
-    *_groups(10, 30, NINTH, "5 folds", "one test set", is_far=True),
+    *_groups(60, 5, NINTH, *SPLITTINGS),
+    *_groups(20, 15, HALF, *SPLITTINGS),
+    *_groups(20, 15, NINTH, "5 folds", "one test set"),
+    *_groups(10, 30, HALF, "5 folds", "one test set"),
+    *_groups(10, 30, NINTH, "5 folds", "one test set"),
     *_weights(0.5, HALF),
-    *_weights(1.2, HALF, is_far=True),
-    *_weights(1.2, NINTH, is_far=True),
+    *_weights(1.2, HALF),
+    *_weights(1.2, NINTH),
 )
 """Rows that hang together, or count unequally."""

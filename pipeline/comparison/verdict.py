@@ -1,7 +1,7 @@
 """The result of a comparison in sentences: who is best, and whether the difference may be chance."""
 
 from collections.abc import Mapping
-from math import isfinite
+from math import isfinite, isnan
 
 from pipeline.scoring.judgment import SURE
 from pipeline.scoring.result import Result
@@ -140,7 +140,7 @@ def _meaning(contrast: Contrast) -> str:
         alone = contrast.low <= 0 <= contrast.high
         return f", which may be chance{'' if alone else ' among so many differences'}"
     large = f", too much for {'chance' if contrast.n > 1 else 'the luck of the test rows alone'}"
-    matters = contrast.better >= SURE or contrast.worse >= SURE
+    matters = contrast.better >= SURE or contrast.worse >= SURE or isnan(contrast.worse)
     return large if matters else f"{large}, though perhaps too little to matter"
 
 

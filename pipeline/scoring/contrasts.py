@@ -217,6 +217,8 @@ def _tested_by_redrawing(
     """Tests on test rows that hang together or count unequally, redrawn as they hang together."""
     least = equivalence(metric, _guessed(metric, own, comparison), comparison)
     redrawn = redrawings(metric, own, folds, comparison, most_rows, least)
+    if redrawn.units.too_few:
+        return _untested(metric, own, pairs, len(folds), f"none: {redrawn.units.too_few}")
     in_time, grouped = next(iter(own.values()))[0].in_time, bool(next(iter(own.values()))[0].clusterings)
     return _of(metric)(
         differences=_told_apart(metric, own, pairs, redrawn.difference),

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.optimize import brentq
 
+from experiments.language.metric import metric as declared
 from pipeline.scoring.drawn import statistics
 from pipeline.scoring.judgment import LEVEL, correlation_of_pairs, covariance_over_folds
 from pipeline.scoring.result import Result
@@ -62,14 +63,14 @@ def findable(result: Result) -> Findable | None:
         result: Whole.
 
     Returns:
-        ``None`` where there is no such pair, or its difference has no interval.
+        ``None`` where there is no such pair, or its difference has no interval, or may be any.
     """
     pair = asked_about(result)
     if pair is None:
         return None
     candidate, reference = pair
     found = result.against(reference)[candidate]
-    if not found.has_interval:
+    if not found.has_interval or _is_everything(found):
         return None
     family = {(one.candidate, one.reference) for one in result.contrasts if _together(one, found)}
     pairs = sorted(pair for pair in family if pair[0] < pair[1])  # each is there both ways round
@@ -131,10 +132,16 @@ def _level(result: Result, pairs: list[tuple[str, str]], values: NDArray[np.floa
     return level_in_family(correlation_of_pairs(covariance, positions), degrees)
 
 
+def _is_everything(found: Contrast) -> bool:
+    """Returns whether an interval ends on both sides where no difference is larger: how wide it was is not known."""
+    lowest, highest = declared(found.metric).bounds
+    return found.high - found.low >= 2 * (highest - lowest)
+
+
 def _error(found: Contrast, degrees: float) -> float:
-    """Returns the standard error that an interval of 95 % was made of."""
+    """Returns the standard error that an interval of 95 % was made of, by its side that does not end early."""
     bound = stats.t.ppf(0.975, degrees) if np.isfinite(degrees) else stats.norm.ppf(0.975)
-    return float((found.high - found.low) / 2 / bound)
+    return float(max(found.high - found.difference, found.difference - found.low) / bound)
 
 
 def _rows(result: Result) -> tuple[float, str]:

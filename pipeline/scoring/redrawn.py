@@ -11,7 +11,7 @@ from experiments.language.metric import metric as declared
 from models.checks import require
 from pipeline.data.values import Fold
 from pipeline.scoring.clusters import cluster_draws, unit_draws
-from pipeline.scoring.rows import LEAST, Rows, rows_of, telling
+from pipeline.scoring.rows import LEAST, Rows, rows_of, telling, too_few
 from pipeline.scoring.significance import Difference, least_error, student_difference
 from pipeline.scoring.stretches import Stretches, Sure
 from pipeline.scoring.tested import kish
@@ -23,6 +23,19 @@ _OF_CLASSES, _OF_FOUND = ("roc_auc", "balanced_accuracy"), ("type_1_error", "f1"
 
 Worth = Callable[[str, Sequence[Scores], float, Comparison], float]
 """The most rows that the spread of a metric can be worth, of so many: ``intervals.most_rows``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Units:
+    """What is drawn anew, as it counts in a metric: clusters, or rows.
+
+    Attributes:
+        worth: As how many they are worth, 2 or more: what decides of a metric may lie in few of them.
+        too_few: Why nothing is known of chance, where rows of a class that it is of lie in too few clusters.
+    """
+
+    worth: float
+    too_few: str = ""
 
 
 class Redrawn:
@@ -40,22 +53,32 @@ class Redrawn:
 
     def of(self, metric: str, own: Sequence[Scores]) -> NDArray[np.float64]:
         """Returns the mean over folds of a metric, ``(n_resamples,)``: of those folds on which it can be measured."""
-        return np.concatenate([mean_of_folds(np.stack(each)) for each in self._parts(metric, own)])
+        return np.concatenate([mean_of_folds(np.stack(each)) for each in self._by_fold(metric, own)])
 
-    def n_units(self, metric: str, own: Sequence[Scores]) -> float:
-        """Returns as how many units those are worth that are drawn: what decides of a metric may lie in few of them.
+    def units(self, metric: str, own: Sequence[Scores]) -> Units:
+        """Returns how those count that are drawn.
 
         Formula:
-            ``(sum s)^2 / sum s^2``, ``s`` the sum of ``_shares`` in a unit; of two clusterings the smaller one; 2 at
-            least.
+            They are worth ``(sum s)^2 / sum s^2``, ``s`` the sum of ``_shares`` in a unit; of two clusterings the
+            smaller one.
 
         Source:
             Kish (1965), Survey Sampling, section 11.7, for unequal weights.
+
+        Args:
+            metric: Name of it.
+            own: Of the folds on which it could be measured, one at least.
         """
         shares = np.concatenate([_shares(metric, one, self._positive_class) for one in own])
         clusterings = [np.concatenate(each) for each in zip(*(item.clusterings for item in own), strict=True)]
-        units = (np.unique(labels, return_inverse=True)[1] for labels in clusterings or [np.arange(len(shares))])
-        return max(min(len(s) / kish(s) for s in (np.bincount(each, weights=shares) for each in units)), 2.0)
+        units = [np.unique(labels, return_inverse=True)[1] for labels in clusterings]
+        sums = [np.bincount(each, weights=shares) for each in units or [np.arange(len(shares))]]
+        counted = (
+            np.concatenate([_weights(one)[:, None] * _parts(metric, one, self._positive_class) for one in own]) > 0
+        )
+        n = [len(np.unique(each[part])) for each in units for part in counted.T if part.any()]
+        few = too_few(min(n, default=LEAST), in_time=own[0].in_time, of="with test rows of a class")
+        return Units(worth=max(min(len(each) / kish(each) for each in sums), 2.0), too_few=few)
 
     def stretches(self, metric: str, own: Sequence[Scores]) -> Stretches | None:
         """Returns how stretches of time were drawn; ``None`` where rows do not follow each other in time."""
@@ -71,7 +94,7 @@ class Redrawn:
             shares=np.bincount(of_row, weights=np.concatenate(shares)).astype(np.float64),
         )
 
-    def _parts(self, metric: str, own: Sequence[Scores]) -> Iterator[list[NDArray[np.float64]]]:
+    def _by_fold(self, metric: str, own: Sequence[Scores]) -> Iterator[list[NDArray[np.float64]]]:
         ends = np.cumsum([len(item.y_true) for item in own])
         for counts in draws_of(own, seed=self._seed, n_resamples=self.n_resamples):
             yield [
@@ -100,19 +123,32 @@ def weighted_on(
     return np.where(weights.any(axis=0), values, np.nan)
 
 
-def _shares(metric: str, item: Scores, positive_class: int | None) -> NDArray[np.float64]:
-    """Returns how much each row counts in a metric of its fold, all together 1.
+def _weights(item: Scores) -> NDArray[np.float64]:
+    return np.ones(len(item.y_true)) if item.weights is None else item.weights
 
-    Of an error type the rows of one class do, and of what is found of a class about those that are of it; of a ranking
-    and of means over classes each class does as a whole; else all rows do.
+
+def _parts(metric: str, item: Scores, positive_class: int | None) -> NDArray[np.bool_]:
+    """Returns of each row whether it is of what a metric is of, ``(n_rows, n_parts)``: the metric is of each part.
+
+    Of an error type that are the rows of one class, and of what is found of a class about those that are of it; of a
+    ranking and of means over classes each class is a part; else all rows are one.
     """
-    weights = np.ones(len(item.y_true)) if item.weights is None else item.weights
     if item.has_classes and (metric in _OF_CLASSES or (metric in _OF_FOUND and positive_class is None)):
-        weights = weights / np.bincount(item.y_true, weights)[item.y_true]
-    elif item.has_classes and (metric in _OF_FOUND or metric == "type_2_error"):
-        of_class = weights * ((item.y_true == positive_class) == (metric in _OF_FOUND))
-        weights = of_class if of_class.any() else weights
-    return np.asarray(weights / weights.sum())
+        return np.asarray(item.y_true[:, None] == np.arange(item.y_proba.shape[1]))
+    if item.has_classes and (metric in _OF_FOUND or metric == "type_2_error"):
+        return np.asarray((item.y_true == positive_class) == (metric in _OF_FOUND))[:, None]
+    return np.ones((len(item.y_true), 1), np.bool_)
+
+
+def _shares(metric: str, item: Scores, positive_class: int | None) -> NDArray[np.float64]:
+    """Returns how much each row counts in a metric of its fold, all together 1: each part that has rows does alike.
+
+    Where no part has any all rows do, as far as they have weights.
+    """
+    weights = _weights(item)
+    own = weights[:, None] * _parts(metric, item, positive_class)
+    own = own[:, own.any(axis=0)] if own.any() else weights[:, None]
+    return np.asarray((own / np.maximum(own.sum(axis=0), np.finfo(np.float64).tiny)).mean(axis=1))
 
 
 def mean_of_folds(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -131,25 +167,23 @@ def spread(values: NDArray[np.float64], n_units: float) -> float:
 
 
 def how_sure(
-    values: NDArray[np.float64], by_fold: NDArray[np.float64], n_units: float, stretches: Stretches | None
+    values: NDArray[np.float64], by_fold: NDArray[np.float64], units: Units, stretches: Stretches | None
 ) -> Sure | None:
     """Returns how sure a mean over folds is; ``None`` where too little could be measured.
 
     Args:
         values: ``(n_resamples,)``, on redrawn rows.
         by_fold: ``(n_folds,)``, on the rows that there are.
-        n_units: As how many units those are worth that were drawn.
+        units: That were drawn.
         stretches: How they were redrawn in time; ``None`` of others.
     """
-    error = spread(values, n_units)
-    if not np.isfinite(error):
+    error = spread(values, units.worth)
+    if units.too_few or not np.isfinite(error):
         return None
     if stretches is None:
-        return Sure(error=error, degrees=n_units - 1)
-    if stretches.n_measured(by_fold) < LEAST:
-        return None
+        return Sure(error=error, degrees=units.worth - 1)
     found = stretches.sure(error, values, by_fold)
-    return replace(found, degrees=min(found.degrees, n_units - 1))
+    return replace(found, degrees=min(found.degrees, units.worth - 1))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -162,7 +196,7 @@ class Redrawings:
         by_fold: Candidate -> ``(n_folds,)``; NaN where it could not be measured.
         stretches: How they were redrawn; ``None`` where rows do not follow each other in time.
         rows: Candidate -> test rows.
-        n_units: As how many units those are worth that were drawn.
+        units: That were drawn.
         most: Of as many rows, the most that a difference can be worth; infinite of a metric without bounds.
         equivalence: Largest difference that makes no practical difference.
     """
@@ -172,17 +206,17 @@ class Redrawings:
     by_fold: Mapping[str, NDArray[np.float64]]
     stretches: Stretches | None
     rows: Mapping[str, Rows]
-    n_units: float
+    units: Units
     most: Callable[[float], float]
     equivalence: float
 
     def difference(self, pair: tuple[str, str]) -> Difference:
-        """Returns what is known of the one's score minus the other's; no interval of too few clusters."""
+        """Returns what is known of the one's score minus the other's; no interval where too little was measured."""
         one, other = pair
         mean = self.means[one] - self.means[other]
         values, by_fold = (each[one] - each[other] for each in (self.values, self.by_fold))
-        sure = how_sure(values, by_fold, self.n_units, self.stretches)
-        if self.rows[one].degrees + 1 < LEAST or sure is None:
+        sure = how_sure(values, by_fold, self.units, self.stretches)
+        if sure is None:
             return Difference(mean=mean)
         worth = min(self.rows[name].worth for name in telling(pair, self.rows))
         error = max(sure.error, least_error(mean, self.most(worth / sure.shared)))
@@ -191,7 +225,7 @@ class Redrawings:
     @property
     def degrees(self) -> float:
         """Degrees of freedom, of what is drawn."""
-        return self.n_units - 1
+        return self.units.worth - 1
 
     @property
     def covariance(self) -> NDArray[np.float64]:
@@ -228,13 +262,14 @@ def redrawings(
     redrawn = Redrawn(seed=folds[0].seed, positive_class=comparison.positive_class)
     between = declared(metric).bounds == (0.0, 1.0)
     by_fold = {name: np.array([item.metrics[metric] for item in items]) for name, items in own.items()}
+    measured = np.isfinite(np.stack(list(by_fold.values()))).all(axis=0)
     return Redrawings(
         means={name: float(mean_of_folds(each[:, None])[0]) for name, each in by_fold.items()},
         values={name: redrawn.of(metric, items) for name, items in own.items()},
         by_fold=by_fold,
         stretches=redrawn.stretches(metric, first),
         rows={name: rows_of(items, folds) for name, items in own.items()},
-        n_units=redrawn.n_units(metric, first),
+        units=redrawn.units(metric, [item for item, known in zip(first, measured, strict=True) if known] or first),
         most=lambda n_rows: worth(metric, first, n_rows, comparison) if between else np.inf,
         equivalence=equivalence,
     )

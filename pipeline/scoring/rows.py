@@ -16,8 +16,8 @@ from pipeline.words.names import counted
 
 LEAST = 5
 """Groups or stretches that it takes to see how they differ."""
-TOO_FEW = "of test rows, and it takes"
-"""In the words of ``too_few_clusters``."""
+TOO_FEW = ", and it takes"
+"""In the words of ``too_few``."""
 
 
 def are_unlike(own: Sequence[Scores]) -> bool:
@@ -149,12 +149,17 @@ def too_few_clusters(own: Sequence[Scores], folds: Sequence[Fold]) -> str:
     return too_few(rows_of(own, folds).degrees + 1, in_time=own[0].in_time)
 
 
-def too_few(n: int, *, in_time: bool) -> str:
+def too_few(n: int, *, in_time: bool, of: str = "of test rows") -> str:
     """Returns why nothing is known of chance with so many stretches of time, or groups; nothing where they are enough.
+
+    Args:
+        n: How many.
+        in_time: Whether they are stretches.
+        of: What is in them.
 
     Example:
         >>> too_few(3, in_time=True), too_few(5, in_time=False)
         ('3 stretches of time of test rows, and it takes 5', '')
     """
     units = ("stretch of time", "stretches of time") if in_time else ("group", "groups")
-    return f"{counted(n, *units)} {TOO_FEW} {LEAST}" if n < LEAST else ""
+    return f"{counted(n, *units)} {of}{TOO_FEW} {LEAST}" if n < LEAST else ""

@@ -39,10 +39,6 @@ class Stretches:
     folds: NDArray[np.int64]
     shares: NDArray[np.float64]
 
-    def n_measured(self, by_fold: NDArray[np.float64]) -> int:
-        """Returns how many stretches belong to a fold on which the score is known."""
-        return int(np.isfinite(by_fold)[self.folds].sum())
-
     def sure(self, spread: float, values: NDArray[np.float64], by_fold: NDArray[np.float64]) -> Sure:
         """Returns how sure a score is that is the mean over folds, one after the other in time.
 
@@ -85,8 +81,9 @@ def shared_by_neighbors(
     """Returns by what the squared standard error of a mean is larger for what neighbors share, 1 or more.
 
     Formula:
-        ``(1 + r) / (1 - r)``, with ``r`` the correlation of neighbors, ``(1 + 3 r) / n`` more for its bias, from 0 to
-        .9: what a stretch shares with the next one decays likewise to those after it.
+        ``(1 + r) / (1 - r)``, with ``r`` the mean product of neighbors over the mean square, ``(1 + 3 r) / n`` more for
+        its bias, from 0 to .9: what a stretch shares with the next one decays likewise to those after it. Of the
+        squares no more than half is held for chance.
 
     Source:
         Andrews & Monahan (1992), An improved heteroskedasticity and autocorrelation consistent covariance matrix
@@ -100,10 +97,10 @@ def shared_by_neighbors(
 
     Example:
         >>> shared_by_neighbors(np.array([-1.0, -1.0, 1.0, 1.0])), shared_by_neighbors(np.array([-1.0, 1.0, -1.0, 1.0]))
-        (array(5.4), array(1.))
+        (array(11.), array(1.))
     """
-    n = n_units or len(parts)
-    squares, neighbors = (parts**2).sum(axis=0) - len(parts) * by_chance, (parts[1:] * parts[:-1]).sum(axis=0)
+    n, squares = n_units or len(parts), (parts**2).mean(axis=0)
+    squares, neighbors = np.maximum(squares - by_chance, squares / 2), (parts[1:] * parts[:-1]).mean(axis=0)
     alike = np.divide(neighbors, squares, out=np.full(np.shape(squares), -1.0), where=squares > 0)
     r = np.clip(alike + (1 + 3 * alike) / n, 0.0, _MOST)
     return np.asarray((1 + r) / (1 - r))

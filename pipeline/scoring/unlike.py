@@ -14,9 +14,10 @@ from experiments.language.metric import metric as declared
 from pipeline.data.values import Fold
 from pipeline.scoring import captions, few_found
 from pipeline.scoring.clusters import loss_interval_of, mean_error
+from pipeline.scoring.errors import NO_ERROR
 from pipeline.scoring.metrics import ROW_LOSSES
 from pipeline.scoring.redrawn import Redrawn, Worth, how_sure
-from pipeline.scoring.rows import Rows, are_redrawn, rows_of, too_few, too_few_clusters
+from pipeline.scoring.rows import Rows, are_redrawn, rows_of, too_few_clusters
 from pipeline.scoring.significance import (
     Interval,
     corrected_interval,
@@ -28,7 +29,7 @@ from pipeline.scoring.values import Scores
 
 _SIMULATED = frozenset({"accuracy", "roc_auc", "f1", "type_1_error", "log_loss"})
 """Metrics of which ``benchmarks.coverage.together`` tells how often intervals hold the truth."""
-_NAN = float("nan")
+_NAN, _ROUNDING = float("nan"), 1e-12
 
 
 def interval_of_unlike(
@@ -46,9 +47,10 @@ def interval_of_unlike(
     rows = rows_of(own, folds)
     if few := too_few_clusters(own, folds):
         return Interval(mean=_mean(name, own), low=_NAN, high=_NAN), f"no interval: {few}"
-    if are_redrawn(own):
-        return _by_redrawing(name, own, rows, folds, comparison, worth)
-    return _over_folds(name, own, rows, folds, comparison, worth)
+    found, caption = (_by_redrawing if are_redrawn(own) else _over_folds)(name, own, rows, folds, comparison, worth)
+    if not own[0].has_classes and np.isfinite(found.low) and not found.high - found.low > _ROUNDING:
+        return Interval(mean=found.mean, low=_NAN, high=_NAN), f"no interval: {NO_ERROR}"
+    return found, caption
 
 
 def _mean(name: str, own: Sequence[Scores]) -> float:
@@ -65,9 +67,10 @@ def _by_redrawing(
     by_fold, stretches = values_of(name, own), redrawn.stretches(name, own)
     method = captions.STRETCHES if own[0].in_time else captions.GROUPS if own[0].clusterings else captions.WEIGHTS
     of = captions.OF_TIMES if own[0].in_time else captions.OF_ROWS
-    if not (sure := how_sure(values, by_fold, redrawn.n_units(name, own), stretches)):
-        few = too_few(stretches.n_measured(by_fold), in_time=True) if stretches else ""
-        return Interval(mean=mean, low=_NAN, high=_NAN), f"no interval: {few or 'most redrawn test sets lack a class'}"
+    units = redrawn.units(name, measured(name, own))
+    if not (sure := how_sure(values, by_fold, units, stretches)):
+        why = units.too_few or "most redrawn test sets lack a class"
+        return Interval(mean=mean, low=_NAN, high=_NAN), f"no interval: {why}"
     n_rows = rows.worth / sure.shared
     most = worth(name, own, n_rows, comparison)
     interval = _interval(name, mean, sure.error, most=most, degrees=sure.degrees, own=own, n_rows=n_rows)
@@ -82,11 +85,15 @@ def _as_simulated(method: captions.Method, name: str) -> captions.Method:
 def _interval(
     name: str, mean: float, error: float, *, most: float, degrees: float, own: Sequence[Scores], n_rows: float
 ) -> Interval:
-    """Returns the interval of a metric of which the standard error is known."""
+    """Returns the interval of a metric of which the standard error is known.
+
+    Of a share what it is worth at most, too, is estimated with so many degrees of freedom.
+    """
     t = float(stats.t.ppf(0.975, degrees))
     lowest, highest = declared(name).bounds
     if (lowest, highest) == (0.0, 1.0):
-        return share_interval(mean, error * t / float(stats.norm.ppf(0.975)), n_rows=max(most, 1.0))
+        wider = t / float(stats.norm.ppf(0.975))
+        return share_interval(mean, error * wider, n_rows=max(most / wider**2, 1.0))
     if name in ROW_LOSSES and own[0].has_classes:
         return loss_interval_of(mean, error, n_rows=n_rows, degrees=degrees, largest=_largest(name, own))
     return Interval(mean=mean, low=mean - t * error, high=mean + t * error)

@@ -69,6 +69,9 @@ def score_of(
         positive_class: As in ``metrics.score``.
         sample_weight: ``(n_samples,)`` of 0 or more; ``None`` for rows that count alike.
 
+    Returns:
+        NaN where no row counts.
+
     Raises:
         ValueError: A metric of somebody else's with weights that are no whole numbers.
 
@@ -77,6 +80,8 @@ def score_of(
         >>> score_of("accuracy", np.array([0, 1]), certain, sample_weight=np.array([3.0, 1.0]))
         0.75
     """
+    if sample_weight is not None and not sample_weight.any():
+        return float("nan")
     if sample_weight is None:
         return score(name, y_true, y_proba, positive_class)
     with np.errstate(invalid="ignore", divide="ignore"):  # of rows that do not count at all nothing is known

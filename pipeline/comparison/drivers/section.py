@@ -1,6 +1,7 @@
 """The report's section on what drives the chosen candidate."""
 
 from collections.abc import Sequence
+from math import isfinite
 
 from markupsafe import Markup
 
@@ -89,11 +90,12 @@ def answer(result: Result, drivers: Drivers) -> str:
             f"chance when it is shuffled on {counted(drivers.n, *_OF[drivers.of])}."
         )
     first, *others = beyond
-    bounds = interval(number(first.low), number(first.high))
+    bounds = f" ({interval(number(first.low), number(first.high))})" if isfinite(first.low) else ""
     larger = [one for one in drivers.losses if one.mean > first.mean]  # and yet not beyond chance
     most = "" if larger else "above all "
-    told = f"What drives {name}: {most}{_quoted(first)}, without which its {words} is {number(first.mean)} worse"
-    told += f" ({bounds})"
+    told = (
+        f"What drives {name}: {most}{_quoted(first)}, without which its {words} is {number(first.mean)} worse{bounds}"
+    )
     if others:
         more = len(others) - _NAMED
         names = [_quoted(one) for one in others[:_NAMED]] + ([f"{more} more"] if more > 0 else [])

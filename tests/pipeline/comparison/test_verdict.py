@@ -104,6 +104,13 @@ def test_what_is_no_chance_may_still_be_too_little_to_matter():
     assert said.endswith(", too much for chance, though perhaps too little to matter.")
 
 
+def test_where_it_is_not_known_what_matters_nothing_is_said_of_it():
+    """Of errors of numbers without scores of guessing."""
+    judgments = {("fisher", "small_net"): "worse"}
+    means = {"small_net": 0.98, "large_net": 0.97, "guess": 0.3, "fisher": 0.96, "forest": 0.95}
+    assert told(verdict, judgments, sure=float("nan"), **means).endswith(", too much for chance.")
+
+
 def test_a_pair_that_was_not_asked_for_is_said_to_be_none():
     asked = replace(COMPARISON, primary=("large_net", "forest"))
 

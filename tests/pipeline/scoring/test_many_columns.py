@@ -69,6 +69,17 @@ def test_a_column_that_nothing_reads_loses_nothing():
     assert FOLDS.p_values(np.zeros((5, 2))).tolist() == [1, 1]
 
 
+def test_columns_that_nothing_reads_do_not_make_the_others_sure():
+    losses = np.zeros((5, 10))
+    losses[:, 0] = 0.02
+    losses[:, 1] = 0.1, 0.12, 0.08, 0.11, 0.09
+    found, intervals = Units(ratio=0.25).p_values(losses), Units(ratio=0.25).intervals(losses)
+    assert found[0] > 0.05 > found[1] > 0
+    assert found[2:].tolist() == [1] * 8
+    assert np.isnan([intervals.low[0], intervals.high[0]]).all()
+    assert FOLDS.p_values(losses[:, :1]).tolist() == [1]
+
+
 def after_one_another(share, n=2000, n_stretches=20):
     """What a column loses on stretches that share so much with the one before, by chance alone, many times."""
     random = np.random.default_rng(2)
@@ -88,6 +99,7 @@ def test_neighbors_in_time_that_share_something_make_a_loss_less_sure():
     in_time, apart = Units(in_time=True), Units()
     assert held(in_time.intervals(losses)) > 0.93
     assert held(apart.intervals(losses)) < 0.915
+    assert held(in_time.intervals(after_one_another(0.5))) > 0.9
     for column in losses.T[:50]:
         own = column[:, None]
         assert in_time.p_values(own) >= apart.p_values(own)

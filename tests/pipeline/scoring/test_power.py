@@ -192,6 +192,20 @@ def test_where_nothing_is_known_of_chance_nothing_is_promised():
     assert np.isnan(smallest_found(np.nan, 9))
 
 
+def test_where_bounds_end_at_the_largest_difference_the_other_side_tells_or_nothing_does():
+    result = found_in(spread(np.random.default_rng(2), MEANS, 0.01))
+    one = result.against("baseline_2")["net_1"]
+
+    def changed(**bounds):
+        contrasts = [replace(c, **bounds) if c == one else c for c in result.contrasts]
+        return findable(replace(result, contrasts=tuple(contrasts)))
+
+    error = (one.difference - one.low) / stats.t.ppf(0.975, N_FOLDS - 1)
+    found = changed(high=one.difference + (one.difference - one.low) / 2)
+    assert found.difference == pytest.approx(smallest_found(error, N_FOLDS - 1, level=found.level))
+    assert changed(low=-1.0, high=1.0) is None
+
+
 def test_the_rows_that_tell_most_are_those_of_a_rare_class():
     values = spread(np.random.default_rng(3), MEANS)
     own = findable(found_in(values))

@@ -8,6 +8,7 @@ from scipy import stats
 
 from benchmarks.coverage import together
 from experiments.language import Baseline, Comparison, DenseNet, Splitting, Training
+from pipeline.comparison.verdict import apart
 from pipeline.data.split import split
 from pipeline.data.task import Classification, Regression
 from pipeline.data.values import Dataset, Fold
@@ -244,7 +245,7 @@ def sure_of(metric, scores, folds):
     own = [one for one in scores if one.candidate == "good"]
     redrawn = Redrawn(seed=folds[0].seed, positive_class=1)
     values, by_fold = redrawn.of(metric, own), np.array([one.metrics[metric] for one in own])
-    apart = spread(values, redrawn.n_units(metric, own))
+    apart = spread(values, redrawn.units(metric, own).worth)
     return own, apart, redrawn.stretches(metric, own).sure(apart, values, by_fold)
 
 
@@ -257,8 +258,9 @@ def test_a_score_in_time_is_as_sure_as_neighbors_let_it_be(metric):
     found, _ = interval_of_unlike(
         metric, own, folds, judged, lambda *given: asked.append(given[2]) or most_rows(*given)
     )
-    error = sure.error * stats.t.ppf(0.975, sure.degrees) / stats.norm.ppf(0.975)
-    told = share_interval(found.mean, error, n_rows=max(most_rows(metric, own, worth, judged), 1))
+    wider = stats.t.ppf(0.975, sure.degrees) / stats.norm.ppf(0.975)
+    most = most_rows(metric, own, worth, judged) / wider**2
+    told = share_interval(found.mean, sure.error * wider, n_rows=max(most, 1))
     assert asked == [worth]
     assert (found.low, found.high) == pytest.approx((told.low, told.high))
     assert sure.error > 1.05 * apart
@@ -271,8 +273,8 @@ def test_differences_in_time_are_as_sure_as_neighbors_let_them_be():
     found = redrawings("log_loss", own, folds, judged, most_rows, 0.01)
     told = found.difference(("good", "guess"))
     values, by_fold = (each["good"] - each["guess"] for each in (found.values, found.by_fold))
-    sure = found.stretches.sure(spread(values, found.n_units), values, by_fold)
-    assert sure.error > 1.05 * spread(values, found.n_units)
+    sure = found.stretches.sure(spread(values, found.units.worth), values, by_fold)
+    assert sure.error > 1.05 * spread(values, found.units.worth)
     assert told.high - told.low == pytest.approx(2 * stats.t.ppf(0.975, sure.degrees) * sure.error)
     assert told.mean == pytest.approx(by_fold.mean())
 
@@ -295,20 +297,95 @@ def test_who_says_the_same_of_every_row_does_not_tell_what_rows_are_worth(splitt
 
 def test_groups_are_worth_as_many_as_have_rows_of_the_class_that_a_metric_is_of():
     y = np.zeros(N, np.int64)
-    y[:40] = 1  # five of forty groups have rows of it
+    y[:40] = 1  # five of forty groups have rows of it, which are enough
     groups = np.repeat(np.arange(40), 9)
     data, _ = dataset(y=y, groups=groups)
     scores, folds, judged = scored(data, ONE, one_fold())
     own, redrawn = scores[:1], Redrawn(seed=0, positive_class=1)
     positive = np.bincount(groups[y == 1], minlength=40)
     others = 9 - positive
-    assert redrawn.n_units("accuracy", own) == pytest.approx(40)
-    assert redrawn.n_units("type_1_error", own) == pytest.approx(40**2 / (positive @ positive))
-    assert redrawn.n_units("type_2_error", own) == pytest.approx((N - 40) ** 2 / (others @ others))
+    assert redrawn.units("accuracy", own).worth == pytest.approx(40)
+    assert redrawn.units("type_1_error", own).worth == pytest.approx(40**2 / (positive @ positive))
+    assert redrawn.units("type_2_error", own).worth == pytest.approx((N - 40) ** 2 / (others @ others))
     both = positive / 40 + others / (N - 40)
-    assert redrawn.n_units("roc_auc", own) == pytest.approx(4 / (both @ both))
+    assert redrawn.units("roc_auc", own).worth == pytest.approx(4 / (both @ both))
     found = next(one for one in contrast(scores, folds, judged) if one.metric == "type_1_error")
     assert found.degrees == pytest.approx(40**2 / (positive @ positive) - 1)
+
+
+@pytest.mark.parametrize("splitting", [ONE, FORWARD])
+def test_a_class_in_too_few_groups_or_stretches_leaves_no_interval_of_what_is_of_it(splitting):
+    """Of twenty groups one had all positive rows, and how many are missed in others was told to a third."""
+    tested = np.arange(N // 6, N)
+    y = np.zeros(N, np.int64)
+    y[tested[-60::2]] = 1
+    y[:10] = splitting is FORWARD  # from the first ones it is learned
+    how = {"times": np.arange(N)} if splitting is FORWARD else {"groups": np.arange(N) // 15}
+    data, _ = dataset(y=y, **how)
+    scores, folds, judged = scored(data, splitting, one_fold() if splitting is ONE else None)
+    why = "4 groups" if splitting is ONE else "4 stretches of time"
+    found = {(one.candidate, one.metric): one for one in compare(scores, folds, judged)}
+    pairs = {(one.candidate, one.reference, one.metric): one for one in contrast(scores, folds, judged)}
+    for metric in ("type_1_error", "roc_auc", "average_precision"):
+        assert not found["good", metric].has_interval
+        assert found["good", metric].method.endswith(f"no interval: {why} with test rows of a class, and it takes 5")
+        assert not pairs["good", "poor", metric].has_interval
+        told = f", and nothing is known about chance: {why} with test rows of a class, and it takes 5"
+        assert told in apart(pairs["good", "poor", metric])
+    for metric in ("accuracy", "type_2_error"):
+        assert found["good", metric].has_interval
+
+
+@pytest.mark.parametrize("splitting", [ONE, FORWARD])
+@pytest.mark.parametrize("off", [0.0, 0.1])
+def test_errors_that_are_all_the_same_have_no_interval(splitting, off):
+    y = np.random.default_rng(1).normal(size=N)
+    how = {"times": np.arange(N)} if splitting is FORWARD else {"groups": np.arange(N) // 9}
+    data, _ = dataset(y=y, X=np.column_stack([y + off, y + 1, y * 0]), task=Regression(), **how)
+    metrics = ("rmse", "mae")
+    scores, folds, judged = scored(data, splitting, metrics=metrics, primary_metric="rmse", positive_class=None)
+    found = {(one.candidate, one.metric): one for one in compare(scores, folds, judged)}
+    for metric in metrics:
+        assert found["good", metric].mean == pytest.approx(off)
+        assert not found["good", metric].has_interval
+        assert "no interval: no test row has an error" in found["good", metric].method
+        assert found["guess", metric].has_interval
+
+
+@pytest.mark.parametrize("n_groups", [6, 40])
+def test_without_a_mistake_few_groups_are_worth_fewer_rows(n_groups):
+    data, _ = dataset(groups=np.arange(N) * n_groups // N)
+    right = (data.y * 0.98 + 0.01)[:, None]
+    data = replace(data, X=np.hstack([right, right, right * 0 + 0.5]))
+    scores, folds, judged = scored(data, ONE, one_fold())
+    found = {one.metric: one for one in compare(scores, folds, judged) if one.candidate == "good"}["accuracy"]
+    wider = stats.t.ppf(0.975, n_groups - 1) ** 2  # Wilson's bound of no mistake, with Student's quantile
+    rows = rows_of([one for one in scores if one.candidate == "good"], folds).worth
+    assert (found.mean, found.high) == (1, 1)
+    assert found.low == pytest.approx(rows / (rows + wider))
+
+
+def test_rows_that_all_count_for_nothing_have_no_score():
+    answers = np.array([[0.2, 0.8], [0.7, 0.3]])
+    for metric in METRICS:
+        assert np.isnan(score_of(metric, np.array([1, 0]), answers, 1, np.zeros(2)))
+    assert np.isnan(score_of("median_absolute_error", np.array([1.0, 0]), np.array([1.0, 1]), None, np.zeros(2)))
+
+
+def test_a_class_whose_rows_count_for_nothing_leaves_the_others_as_they_are():
+    data, _ = dataset(groups=np.arange(N) // 9)
+    own = scored(data, ONE, one_fold())[0][0]
+    third = np.array([[0.2, 0.3, 0.5]])
+    more = replace(
+        own,
+        y_true=np.append(own.y_true, 2),
+        predicted=np.vstack([np.insert(own.predicted, 2, 0, axis=1), third]),
+        clusterings=(np.append(own.clusterings[0], 0),),
+        weights=np.append(np.ones(len(own.y_true)), 0.0),
+    )
+    redrawn = Redrawn(seed=0, positive_class=None)
+    found, alone = (redrawn.units("balanced_accuracy", [one]) for one in (more, own))
+    assert (found.worth, found.too_few) == (pytest.approx(alone.worth), "")
 
 
 def test_what_would_be_found_in_time_hangs_on_as_many_degrees_as_the_test_has():
@@ -351,7 +428,7 @@ def test_blocks_without_a_class_count_for_nothing_and_leave_too_few_stretches():
     ranked = found["good", "roc_auc"]
     assert np.isfinite(ranked.mean)
     assert not ranked.has_interval
-    assert ranked.method.endswith("no interval: 4 stretches of time of test rows, and it takes 5")
+    assert ranked.method.endswith("no interval: 4 stretches of time with test rows of a class, and it takes 5")
     assert found["good", "accuracy"].has_interval
     for one in contrast(scores, folds, judged):
         assert one.metric != "roc_auc" or not one.has_interval or one.difference == 0
