@@ -1,21 +1,23 @@
 """A data set into folds of training and test rows."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold, train_test_split
+from sklearn.model_selection import GroupShuffleSplit, RepeatedKFold, RepeatedStratifiedKFold, train_test_split
 
 from experiments.language import Splitting
 from models.blackboard.r_random import RRandom
 from models.checks import require
 from pipeline.data.forward import forward, stretches
-from pipeline.data.task import Regression
+from pipeline.data.task import Division, Regression
 from pipeline.data.values import Dataset, Fold
 
 Rows = NDArray[np.int64]
+_TRIES = 100
 _ROUNDING = 1e-9  # of a share: 0.8 of 10 rows are 8
 N_STRETCHES = 20
 """Of the test rows of all folds together, where rows are divided by time: intervals rest on how these differ."""
@@ -97,7 +99,7 @@ def parts(dataset: Dataset, fold: Fold, n_inner: int) -> list[Fold]:
     ]
 
 
-def _divisions(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[tuple[Rows, Rows]]:
+def _divisions(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[Division]:
     """Yields the training and the test rows of each fold."""
     rows = np.arange(dataset.n_samples)
     if splitting.kind == "canonical":
@@ -127,7 +129,7 @@ def _divisions(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[tu
             yield train_rows, test_rows
 
 
-def _drawn_by_r(n: int, splitting: Splitting, seed: int) -> Iterator[tuple[Rows, Rows]]:
+def _drawn_by_r(n: int, splitting: Splitting, seed: int) -> Iterator[Division]:
     """Yields divisions as R draws them; ``sample`` takes the whole part of a size, as R does.
 
     Formula:
@@ -139,14 +141,38 @@ def _drawn_by_r(n: int, splitting: Splitting, seed: int) -> Iterator[tuple[Rows,
         yield train_rows, np.setdiff1d(np.arange(n), train_rows)
 
 
-def _together(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[tuple[Rows, Rows]]:
-    """Yields divisions that leave groups whole; a random share is the part of a dealing that comes closest to it."""
-    n_parts = splitting.n_splits or max(2, round(1 / splitting.tested_share))
-    for index in range(splitting.n_folds):
-        repeat, part = divmod(index, n_parts) if splitting.n_splits else (index, 0)
+def _together(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[Division]:
+    """Yields divisions that leave groups whole.
+
+    One dealing keeps the shares of the classes. Where several divisions are drawn they are drawn at random, and anew
+    until training rows have every class: scikit-learn's dealing by shares takes groups in the order of how they differ,
+    and hardly another one for another seed.
+    """
+    n_parts = splitting.n_splits
+    if n_parts is None:
+        for index in range(splitting.n_folds):
+            drawn = GroupShuffleSplit(_TRIES, test_size=splitting.tested_share, random_state=seed + index)
+            yield from _first_whole(dataset, ([one] for one in drawn.split(dataset.y, dataset.y, dataset.groups)))
+    elif splitting.n_folds <= n_parts:
         task = Regression() if splitting.kind == "k_fold" else dataset.task  # which deals all rows alike
-        dealt = list(task.deal(dataset.y, n_parts, seed + repeat, dataset.groups))
-        yield dealt[part]
+        yield from islice(task.deal(dataset.y, n_parts, seed, dataset.groups), splitting.n_folds)
+    else:
+        for repeat in range(splitting.n_folds // n_parts):
+            seeds = np.random.SeedSequence([seed, repeat]).generate_state(_TRIES)
+            dealings = (list(Regression().deal(dataset.y, n_parts, int(own), dataset.groups)) for own in seeds)
+            yield from _first_whole(dataset, dealings)
+
+
+def _first_whole(dataset: Dataset, dealings: Iterable[list[Division]]) -> list[Division]:
+    """Returns the first of several dealings whose training rows all have every class; without any, the last."""
+    for found in dealings:
+        if all(_has_every_class(dataset, train_rows) for train_rows, _ in found):
+            break
+    return found
+
+
+def _has_every_class(dataset: Dataset, rows: Rows) -> bool:
+    return not dataset.task.has_classes or len(np.unique(dataset.y[rows])) == dataset.n_classes
 
 
 def _stretches(dataset: Dataset, splitting: Splitting, test_rows: Rows) -> Rows | None:
@@ -199,9 +225,8 @@ def _require_every_class(dataset: Dataset, fold: Fold, splitting: Splitting) -> 
     require(min(rows.values()) > 0, "split", "training and test rows in each fold", remedy, fold=fold.index, **rows)
     if not dataset.task.has_classes:
         return
-    present = np.unique(dataset.y[fold.train_rows])
     require(
-        len(present) == dataset.n_classes,
+        _has_every_class(dataset, fold.train_rows),
         "split",
         "training rows of every class",
         {

@@ -21,7 +21,7 @@ from pipeline.scoring.one_test_set import bootstrap_difference
 from pipeline.scoring.paired_errors import losses_covariance, paired_errors
 from pipeline.scoring.paired_rows import areas_covariance, counted_rows, paired_areas, paired_shares
 from pipeline.scoring.questions import Pair, Tested, answered
-from pipeline.scoring.redrawn import redrawings
+from pipeline.scoring.redrawn import redrawings, units_of
 from pipeline.scoring.resampling import Resamples
 from pipeline.scoring.row_differences import Asked, told_difference
 from pipeline.scoring.rows import are_redrawn, are_unlike, rows_of, telling, too_few_clusters
@@ -29,14 +29,19 @@ from pipeline.scoring.significance import (
     Difference,
     corrected_difference,
     least_error,
+    of_few_units,
     student_difference,
 )
-from pipeline.scoring.taken import by_candidate, positive_class_of, resamples_of, values_of
+from pipeline.scoring.taken import by_candidate, measured, positive_class_of, resamples_of, values_of
 from pipeline.scoring.values import Contrast, Question, Scores
 
 PAIRED_FOLDS = (
     "corrected resampled t-test of the differences by fold (Nadeau & Bengio 2003), and its Bayesian reading with a "
     "region of practical equivalence (Benavoli et al. 2017)"
+)
+PAIRED_AGAIN = (
+    f"{PAIRED_FOLDS}, with the degrees of freedom of folds and of the groups, or rows, that they test again and again "
+    "(Satterthwaite 1946)"
 )
 PAIRED_STEADY = (
     "the declared one by a t-test on the test rows, each row once (Bayle et al. 2020), which counts what lies between "
@@ -121,7 +126,10 @@ def _tested(
     resamples: Resamples,
 ) -> Tested:
     first = next(iter(own.values()))
-    if few := too_few_clusters(first, folds):
+    few = too_few_clusters(first, folds)
+    if are_unlike(first):
+        few = few or units_of(metric, measured(metric, first) or first, comparison.positive_class).too_few
+    if few:
         return _untested(metric, own, pairs, len(folds), f"none: {few}")
     if are_redrawn(first):
         return _tested_by_redrawing(metric, own, pairs, folds, comparison)
@@ -140,19 +148,23 @@ def _tested_by_fold(
     least = equivalence(metric, _guessed(metric, own, comparison), comparison)
     most = {name: _most_rows(metric, items, folds, comparison) for name, items in own.items()}
     rows = {name: rows_of(items, folds) for name, items in own.items()} if are_unlike(first) else {}
+    units = units_of(metric, measured(metric, first) or first, comparison.positive_class)
+    once = not rows or bool((next(iter(rows.values())).times == 1).all())
 
     def test(pair: Pair) -> Difference:
         one, other = (values[name] for name in pair)
         worth = min(most[name] for name in (telling(pair, rows) if rows else pair))
-        return _of_measured(metric, one, other, most=worth, equivalence=least, **sizes)
+        found = _of_measured(metric, one, other, most=worth, equivalence=least, **sizes)
+        return found if once else of_few_units(found, units.worth, equivalence=least)
 
-    measured = np.isfinite(np.stack(list(values.values()))).all(axis=0)
+    known = np.isfinite(np.stack(list(values.values()))).all(axis=0)
     differences = _told_apart(metric, own, pairs, test)
     tell = partial(told_difference, positive_class=positive_class_of(first[0], comparison), equivalence=least)
     methods = {}
     for pair in pairs:
         if (
-            metric not in few_found.DIFFERENCES
+            not rows
+            and metric not in few_found.DIFFERENCES
             and question_of(pair, comparison) != "guess"
             and differences[pair] is not _SAME
         ):
@@ -162,10 +174,10 @@ def _tested_by_fold(
             methods[pair] = _by_folds_and_rows(asked, metric, alone=alone)
     return _of(metric)(
         differences=differences,
-        covariance=covariance_over_folds(np.stack(list(values.values()), axis=1)[measured]),
-        degrees=max(int(measured.sum()) - 1, 1),
+        covariance=covariance_over_folds(np.stack(list(values.values()), axis=1)[known]),
+        degrees=max(int(known.sum()) - 1, 1),
         n=len(folds),
-        method=PAIRED_FOUND if metric in few_found.DIFFERENCES else PAIRED_FOLDS,
+        method=PAIRED_FOUND if metric in few_found.DIFFERENCES else PAIRED_FOLDS if once else PAIRED_AGAIN,
         methods=methods,
     )
 
@@ -217,8 +229,6 @@ def _tested_by_redrawing(
     """Tests on test rows that hang together or count unequally, redrawn as they hang together."""
     least = equivalence(metric, _guessed(metric, own, comparison), comparison)
     redrawn = redrawings(metric, own, folds, comparison, most_rows, least)
-    if redrawn.units.too_few:
-        return _untested(metric, own, pairs, len(folds), f"none: {redrawn.units.too_few}")
     in_time, grouped = next(iter(own.values()))[0].in_time, bool(next(iter(own.values()))[0].clusterings)
     return _of(metric)(
         differences=_told_apart(metric, own, pairs, redrawn.difference),

@@ -27,7 +27,7 @@ Worth = Callable[[str, Sequence[Scores], float, Comparison], float]
 
 @dataclass(frozen=True, kw_only=True)
 class Units:
-    """What is drawn anew, as it counts in a metric: clusters, or rows.
+    """Clusters, or rows, as they count in a metric.
 
     Attributes:
         worth: As how many they are worth, 2 or more: what decides of a metric may lie in few of them.
@@ -55,31 +55,6 @@ class Redrawn:
         """Returns the mean over folds of a metric, ``(n_resamples,)``: of those folds on which it can be measured."""
         return np.concatenate([mean_of_folds(np.stack(each)) for each in self._by_fold(metric, own)])
 
-    def units(self, metric: str, own: Sequence[Scores]) -> Units:
-        """Returns how those count that are drawn.
-
-        Formula:
-            They are worth ``(sum s)^2 / sum s^2``, ``s`` the sum of ``_shares`` in a unit; of two clusterings the
-            smaller one.
-
-        Source:
-            Kish (1965), Survey Sampling, section 11.7, for unequal weights.
-
-        Args:
-            metric: Name of it.
-            own: Of the folds on which it could be measured, one at least.
-        """
-        shares = np.concatenate([_shares(metric, one, self._positive_class) for one in own])
-        clusterings = [np.concatenate(each) for each in zip(*(item.clusterings for item in own), strict=True)]
-        units = [np.unique(labels, return_inverse=True)[1] for labels in clusterings]
-        sums = [np.bincount(each, weights=shares) for each in units or [np.arange(len(shares))]]
-        counted = (
-            np.concatenate([_weights(one)[:, None] * _parts(metric, one, self._positive_class) for one in own]) > 0
-        )
-        n = [len(np.unique(each[part])) for each in units for part in counted.T if part.any()]
-        few = too_few(min(n, default=LEAST), in_time=own[0].in_time, of="with test rows of a class")
-        return Units(worth=max(min(len(each) / kish(each) for each in sums), 2.0), too_few=few)
-
     def stretches(self, metric: str, own: Sequence[Scores]) -> Stretches | None:
         """Returns how stretches of time were drawn; ``None`` where rows do not follow each other in time."""
         if not own[0].in_time:
@@ -101,6 +76,31 @@ class Redrawn:
                 weighted_on(metric, item, rows, self._positive_class)
                 for item, rows in zip(own, np.split(counts, ends[:-1]), strict=True)
             ]
+
+
+def units_of(metric: str, own: Sequence[Scores], positive_class: int | None) -> Units:
+    """Returns how those units count in a metric that are independent: clusters, or rows.
+
+    Formula:
+        They are worth ``(sum s)^2 / sum s^2``, ``s`` the sum of ``_shares`` in a unit; of two clusterings the smaller
+        one.
+
+    Source:
+        Kish (1965), Survey Sampling, section 11.7, for unequal weights.
+
+    Args:
+        metric: Name of it.
+        own: Of the folds on which it could be measured, one at least.
+        positive_class: Whose ranking and errors are meant.
+    """
+    shares = np.concatenate([_shares(metric, one, positive_class) for one in own])
+    clusterings = [np.concatenate(each) for each in zip(*(item.clusterings for item in own), strict=True)]
+    units = [np.unique(labels, return_inverse=True)[1] for labels in clusterings]
+    sums = [np.bincount(each, weights=shares) for each in units or [np.arange(len(shares))]]
+    counted = np.concatenate([_weights(one)[:, None] * _parts(metric, one, positive_class) for one in own]) > 0
+    n = [len(np.unique(each[part])) for each in units for part in counted.T if part.any()]
+    few = too_few(min(n, default=LEAST), in_time=own[0].in_time, of="with test rows of a class")
+    return Units(worth=max(min(len(each) / kish(each) for each in sums), 2.0), too_few=few)
 
 
 def draws_of(own: Sequence[Scores], *, seed: int, n_resamples: int) -> Iterator[NDArray[np.int32]]:
@@ -262,14 +262,15 @@ def redrawings(
     redrawn = Redrawn(seed=folds[0].seed, positive_class=comparison.positive_class)
     between = declared(metric).bounds == (0.0, 1.0)
     by_fold = {name: np.array([item.metrics[metric] for item in items]) for name, items in own.items()}
-    measured = np.isfinite(np.stack(list(by_fold.values()))).all(axis=0)
+    known = np.isfinite(np.stack(list(by_fold.values()))).all(axis=0)
+    measured = [item for item, is_known in zip(first, known, strict=True) if is_known] or first
     return Redrawings(
         means={name: float(mean_of_folds(each[:, None])[0]) for name, each in by_fold.items()},
         values={name: redrawn.of(metric, items) for name, items in own.items()},
         by_fold=by_fold,
         stretches=redrawn.stretches(metric, first),
         rows={name: rows_of(items, folds) for name, items in own.items()},
-        units=redrawn.units(metric, [item for item, known in zip(first, measured, strict=True) if known] or first),
+        units=units_of(metric, measured, comparison.positive_class),
         most=lambda n_rows: worth(metric, first, n_rows, comparison) if between else np.inf,
         equivalence=equivalence,
     )

@@ -240,6 +240,36 @@ def student_difference(
     )
 
 
+def of_few_units(found: Difference, n_units: float, *, equivalence: float) -> Difference:
+    """Returns a difference over folds that test the same few groups, or rows, again and again.
+
+    Folds that are drawn anew say ever more of these units, but nothing of how others differ.
+
+    Formula:
+        The error stays; its degrees of freedom become ``1 / (1 / degrees + 1 / (n_units - 1))``: the squared error has
+        the relative variance ``2 / degrees`` by the drawing of folds and ``2 / (n_units - 1)`` by that of units.
+
+    Source:
+        Satterthwaite (1946), An approximate distribution of estimates of variance components, Biometrics Bulletin 2,
+        for degrees by the relative variance.
+
+    Args:
+        found: Over folds.
+        n_units: As how many they are worth.
+        equivalence: As of ``student_difference``.
+
+    Example:
+        >>> ten_splits = student_difference(0.1, 0.05, 9, equivalence=0.01)
+        >>> round(of_few_units(ten_splits, 20, equivalence=0.01).degrees, 1)
+        6.1
+    """
+    if not np.isfinite(found.degrees):
+        return found
+    error = (found.high - found.low) / 2 / float(special.stdtrit(found.degrees, 0.975))
+    degrees = 1 / (1 / found.degrees + 1 / (n_units - 1))
+    return student_difference(found.mean, error, degrees, equivalence=equivalence)
+
+
 def _lower_tail(degrees: float, t: float) -> float:
     """Returns how often Student's t lies below; ``stats.t`` says the same, after a look that takes a millisecond."""
     return float(special.stdtr(degrees, t))

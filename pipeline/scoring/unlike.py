@@ -16,7 +16,7 @@ from pipeline.scoring import captions, few_found
 from pipeline.scoring.clusters import loss_interval_of, mean_error
 from pipeline.scoring.errors import NO_ERROR
 from pipeline.scoring.metrics import ROW_LOSSES
-from pipeline.scoring.redrawn import Redrawn, Worth, how_sure
+from pipeline.scoring.redrawn import Redrawn, Worth, how_sure, units_of
 from pipeline.scoring.rows import Rows, are_redrawn, rows_of, too_few_clusters
 from pipeline.scoring.significance import (
     Interval,
@@ -45,7 +45,8 @@ def interval_of_unlike(
         worth: The most rows that the spread of a metric can be worth.
     """
     rows = rows_of(own, folds)
-    if few := too_few_clusters(own, folds):
+    units = units_of(name, measured(name, own), comparison.positive_class)
+    if few := too_few_clusters(own, folds) or units.too_few:
         return Interval(mean=_mean(name, own), low=_NAN, high=_NAN), f"no interval: {few}"
     found, caption = (_by_redrawing if are_redrawn(own) else _over_folds)(name, own, rows, folds, comparison, worth)
     if not own[0].has_classes and np.isfinite(found.low) and not found.high - found.low > _ROUNDING:
@@ -67,10 +68,9 @@ def _by_redrawing(
     by_fold, stretches = values_of(name, own), redrawn.stretches(name, own)
     method = captions.STRETCHES if own[0].in_time else captions.GROUPS if own[0].clusterings else captions.WEIGHTS
     of = captions.OF_TIMES if own[0].in_time else captions.OF_ROWS
-    units = redrawn.units(name, measured(name, own))
+    units = units_of(name, measured(name, own), comparison.positive_class)
     if not (sure := how_sure(values, by_fold, units, stretches)):
-        why = units.too_few or "most redrawn test sets lack a class"
-        return Interval(mean=mean, low=_NAN, high=_NAN), f"no interval: {why}"
+        return Interval(mean=mean, low=_NAN, high=_NAN), "no interval: most redrawn test sets lack a class"
     n_rows = rows.worth / sure.shared
     most = worth(name, own, n_rows, comparison)
     interval = _interval(name, mean, sure.error, most=most, degrees=sure.degrees, own=own, n_rows=n_rows)

@@ -130,6 +130,38 @@ def test_every_row_is_a_test_row_once_in_each_dealing_of_groups():
         np.testing.assert_array_equal(np.sort(np.concatenate([fold.test_rows for fold in dealing])), np.arange(400))
 
 
+@pytest.mark.parametrize("task", ["classes", "numbers"])
+def test_groups_are_drawn_anew_for_each_split_and_dealing_however_much_they_differ(task):
+    """By their shares the same groups were test rows in all random splits, and all repeats of a dealing were one."""
+    data = dataset(task)
+    groups = np.arange(400) // 20
+    y = (np.arange(400) % 20 < groups).astype(int) if task == "classes" else data.y
+    data = replace(data, groups=groups, y=y)
+    kind = "stratified_k_fold" if task == "classes" else "k_fold"
+    times = np.zeros(20)
+    drawn = split(data, Splitting(n_folds=200), seed=1)
+    for fold in drawn:
+        assert len(fold.test_rows) == 80
+        times[np.unique(groups[fold.test_rows])] += 1
+    assert 20 < times.min() <= times.max() < 60  # 40 are expected of each
+    dealt = split(data, Splitting(kind=kind, n_splits=5, n_folds=50), seed=1)
+    assert len({tuple(np.unique(groups[fold.test_rows])) for fold in dealt}) > 40
+
+
+def test_groups_are_drawn_until_training_rows_have_every_class():
+    y = (np.arange(400) >= 380).astype(int)
+    data = replace(dataset("classes"), groups=np.arange(400) // 10, y=y)  # two groups of forty have all of a class
+    for splitting in (
+        Splitting(n_folds=100, test_share=0.5),
+        Splitting(kind="stratified_k_fold", n_splits=2, n_folds=100),
+    ):
+        for fold in split(data, splitting, seed=1):
+            assert y[fold.train_rows].any()
+    one = replace(data, groups=np.minimum(data.groups, 38))
+    with pytest.raises(ValueError, match="split: expected training rows of every class"):
+        split(one, Splitting(kind="stratified_k_fold", n_splits=2, n_folds=4), seed=1)
+
+
 def test_fewer_groups_than_parts_are_refused():
     for task in ("classes", "numbers"):
         few = replace(dataset(task), groups=np.arange(400) % 4)

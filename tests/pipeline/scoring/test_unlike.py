@@ -15,6 +15,7 @@ from pipeline.data.values import Dataset, Fold
 from pipeline.scoring import few_found
 from pipeline.scoring.compare import compare, gather, rank
 from pipeline.scoring.contrasts import (
+    PAIRED_AGAIN,
     PAIRED_FOLDS,
     PAIRED_FOUND,
     PAIRED_GROUPS,
@@ -25,7 +26,7 @@ from pipeline.scoring.contrasts import (
 from pipeline.scoring.evaluate import evaluate
 from pipeline.scoring.intervals import most_rows
 from pipeline.scoring.power import findable, smallest_found
-from pipeline.scoring.redrawn import Redrawn, redrawings, spread
+from pipeline.scoring.redrawn import Redrawn, redrawings, spread, units_of
 from pipeline.scoring.rows import rows_of
 from pipeline.scoring.significance import Interval, corrected_interval, share_interval
 from pipeline.scoring.unlike import interval_of_unlike
@@ -121,7 +122,7 @@ def widths(summaries, name="good"):
 def test_groups_whose_rows_are_alike_make_intervals_wider(splitting):
     data, groups = dataset()
     grouped = replace(data, groups=groups)
-    scores, folds, judged = scored(grouped, splitting)
+    scores, folds, judged = scored(grouped, splitting, one_fold() if splitting == ONE else None)
     single = [replace(one, clusterings=()) for one in scores]
     wide, narrow = widths(compare(scores, folds, judged)), widths(compare(single, folds, judged))
     for metric in ("accuracy", "log_loss", "brier_score"):
@@ -245,7 +246,7 @@ def sure_of(metric, scores, folds):
     own = [one for one in scores if one.candidate == "good"]
     redrawn = Redrawn(seed=folds[0].seed, positive_class=1)
     values, by_fold = redrawn.of(metric, own), np.array([one.metrics[metric] for one in own])
-    apart = spread(values, redrawn.units(metric, own).worth)
+    apart = spread(values, units_of(metric, own, 1).worth)
     return own, apart, redrawn.stretches(metric, own).sure(apart, values, by_fold)
 
 
@@ -301,14 +302,14 @@ def test_groups_are_worth_as_many_as_have_rows_of_the_class_that_a_metric_is_of(
     groups = np.repeat(np.arange(40), 9)
     data, _ = dataset(y=y, groups=groups)
     scores, folds, judged = scored(data, ONE, one_fold())
-    own, redrawn = scores[:1], Redrawn(seed=0, positive_class=1)
+    own = scores[:1]
     positive = np.bincount(groups[y == 1], minlength=40)
     others = 9 - positive
-    assert redrawn.units("accuracy", own).worth == pytest.approx(40)
-    assert redrawn.units("type_1_error", own).worth == pytest.approx(40**2 / (positive @ positive))
-    assert redrawn.units("type_2_error", own).worth == pytest.approx((N - 40) ** 2 / (others @ others))
+    assert units_of("accuracy", own, 1).worth == pytest.approx(40)
+    assert units_of("type_1_error", own, 1).worth == pytest.approx(40**2 / (positive @ positive))
+    assert units_of("type_2_error", own, 1).worth == pytest.approx((N - 40) ** 2 / (others @ others))
     both = positive / 40 + others / (N - 40)
-    assert redrawn.units("roc_auc", own).worth == pytest.approx(4 / (both @ both))
+    assert units_of("roc_auc", own, 1).worth == pytest.approx(4 / (both @ both))
     found = next(one for one in contrast(scores, folds, judged) if one.metric == "type_1_error")
     assert found.degrees == pytest.approx(40**2 / (positive @ positive) - 1)
 
@@ -334,6 +335,41 @@ def test_a_class_in_too_few_groups_or_stretches_leaves_no_interval_of_what_is_of
         assert told in apart(pairs["good", "poor", metric])
     for metric in ("accuracy", "type_2_error"):
         assert found["good", metric].has_interval
+
+
+def test_over_folds_too_a_class_in_too_few_groups_leaves_no_interval_of_what_is_of_it():
+    groups, y = np.arange(N) // 9, (np.arange(N) < 27).astype(np.int64)
+    data, _ = dataset(groups=groups, y=y)
+    folds = [
+        Fold(index=k, seed=0, train_rows=rows[groups % 2 != k], test_rows=rows[groups % 2 == k])
+        for k, rows in enumerate([np.arange(N)] * 2)
+    ]
+    scores, folds, judged = scored(data, DEALT, folds)
+    why = "3 groups with test rows of a class, and it takes 5"
+    found = {(one.candidate, one.metric): one for one in compare(scores, folds, judged)}
+    assert found["good", "type_1_error"].method == f"no interval: {why}"
+    assert found["good", "accuracy"].has_interval
+    for one in contrast(scores, folds, judged):
+        if one.metric == "type_1_error" and one.difference:
+            assert not one.has_interval
+            assert one.method == f"none: {why}"
+
+
+def test_folds_that_test_the_same_groups_again_are_no_surer_than_these():
+    splitting = Splitting(kind="random", n_folds=30)
+    data, groups = dataset()
+    scores, folds, judged = scored(replace(data, groups=groups // 5), splitting)
+    pairs = {(one.candidate, one.reference, one.metric): one for one in contrast(scores, folds, judged)}
+    found = pairs["good", "poor", "log_loss"]
+    units = units_of("log_loss", [one for one in scores if one.candidate == "good"], 1)
+    assert 6 < units.worth <= 8
+    assert found.degrees == pytest.approx(1 / (1 / 29 + 1 / (units.worth - 1)))
+    good, poor = (
+        np.array([one.metrics["log_loss"] for one in scores if one.candidate == name]) for name in ("good", "poor")
+    )
+    usual = corrected_interval(good - poor, n_train=len(folds[0].train_rows), n_test=len(folds[0].test_rows))
+    wider = stats.t.ppf(0.975, found.degrees) / stats.t.ppf(0.975, 29)
+    assert found.high - found.low == pytest.approx(wider * (usual.high - usual.low))
 
 
 @pytest.mark.parametrize("splitting", [ONE, FORWARD])
@@ -383,8 +419,7 @@ def test_a_class_whose_rows_count_for_nothing_leaves_the_others_as_they_are():
         clusterings=(np.append(own.clusterings[0], 0),),
         weights=np.append(np.ones(len(own.y_true)), 0.0),
     )
-    redrawn = Redrawn(seed=0, positive_class=None)
-    found, alone = (redrawn.units("balanced_accuracy", [one]) for one in (more, own))
+    found, alone = (units_of("balanced_accuracy", [one], None) for one in (more, own))
     assert (found.worth, found.too_few) == (pytest.approx(alone.worth), "")
 
 
@@ -440,6 +475,7 @@ def test_blocks_without_a_class_count_for_nothing_and_leave_too_few_stretches():
         ({"groups": "groups"}, ONE, PAIRED_GROUPS),
         ({"weights": np.random.default_rng(0).exponential(size=N)}, ONE, PAIRED_WEIGHTS),
         ({"groups": "groups"}, DEALT, PAIRED_FOLDS),
+        ({"groups": "groups"}, Splitting(kind="random", n_folds=6), PAIRED_AGAIN),
     ],
 )
 def test_differences_are_tested_as_the_rows_are(change, splitting, method):
@@ -452,7 +488,7 @@ def test_differences_are_tested_as_the_rows_are(change, splitting, method):
     found = contrast(scores, folds, judged)
     assert {one.method for one in found if one.metric not in few_found.DIFFERENCES} == {method}
     of_found = {one.method for one in found if one.metric in few_found.DIFFERENCES}
-    assert of_found == {PAIRED_FOUND if method == PAIRED_FOLDS else method}
+    assert of_found == {PAIRED_FOUND if method in {PAIRED_FOLDS, PAIRED_AGAIN} else method}
     by_pair = {(one.candidate, one.reference, one.metric): one for one in found}
     for (one, other, metric), each in by_pair.items():
         back = by_pair[other, one, metric]
