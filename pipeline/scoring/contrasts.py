@@ -21,7 +21,7 @@ from pipeline.scoring.one_test_set import bootstrap_difference
 from pipeline.scoring.paired_errors import losses_covariance, paired_errors
 from pipeline.scoring.paired_rows import areas_covariance, counted_rows, paired_areas, paired_shares
 from pipeline.scoring.questions import Pair, Tested, answered
-from pipeline.scoring.redrawn import redrawings, units_of
+from pipeline.scoring.redrawn import redrawings
 from pipeline.scoring.resampling import Resamples
 from pipeline.scoring.row_differences import Asked, told_difference
 from pipeline.scoring.rows import are_redrawn, are_unlike, rows_of, telling, too_few_clusters
@@ -33,6 +33,7 @@ from pipeline.scoring.significance import (
     student_difference,
 )
 from pipeline.scoring.taken import by_candidate, measured, positive_class_of, resamples_of, values_of
+from pipeline.scoring.units import units_of
 from pipeline.scoring.values import Contrast, Question, Scores
 
 PAIRED_FOLDS = (
@@ -147,39 +148,54 @@ def _tested_by_fold(
     sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
     least = equivalence(metric, _guessed(metric, own, comparison), comparison)
     most = {name: _most_rows(metric, items, folds, comparison) for name, items in own.items()}
+    method = PAIRED_FOUND if metric in few_found.DIFFERENCES else PAIRED_FOLDS
+
     rows = {name: rows_of(items, folds) for name, items in own.items()} if are_unlike(first) else {}
-    units = units_of(metric, measured(metric, first) or first, comparison.positive_class)
-    once = not rows or bool((next(iter(rows.values())).times == 1).all())
 
     def test(pair: Pair) -> Difference:
         one, other = (values[name] for name in pair)
         worth = min(most[name] for name in (telling(pair, rows) if rows else pair))
-        found = _of_measured(metric, one, other, most=worth, equivalence=least, **sizes)
-        return found if once else of_few_units(found, units.worth, equivalence=least)
+        return _of_measured(metric, one, other, most=worth, equivalence=least, **sizes)
 
+    differences, methods = _told_apart(metric, own, pairs, test), dict[Pair, str]()
+    if not rows and metric not in few_found.DIFFERENCES:
+        differences, methods = _by_rows_too(metric, own, folds, comparison, differences, least)
+    if any((each.times > 1).any() for each in rows.values()):
+        degrees = units_of(metric, measured(metric, first) or first, comparison.positive_class).degrees
+        differences = {pair: of_few_units(found, degrees, equivalence=least) for pair, found in differences.items()}
+        method = method if metric in few_found.DIFFERENCES else PAIRED_AGAIN
     known = np.isfinite(np.stack(list(values.values()))).all(axis=0)
-    differences = _told_apart(metric, own, pairs, test)
-    tell = partial(told_difference, positive_class=positive_class_of(first[0], comparison), equivalence=least)
-    methods = {}
-    for pair in pairs:
-        if (
-            not rows
-            and metric not in few_found.DIFFERENCES
-            and question_of(pair, comparison) != "guess"
-            and differences[pair] is not _SAME
-        ):
-            one, other = own[pair[0]], own[pair[1]]
-            alone = comparison.primary is not None and set(pair) == set(comparison.primary)
-            differences[pair], asked = tell(metric, one, other, folds, differences[pair], alone=alone)
-            methods[pair] = _by_folds_and_rows(asked, metric, alone=alone)
     return _of(metric)(
         differences=differences,
         covariance=covariance_over_folds(np.stack(list(values.values()), axis=1)[known]),
         degrees=max(int(known.sum()) - 1, 1),
         n=len(folds),
-        method=PAIRED_FOUND if metric in few_found.DIFFERENCES else PAIRED_FOLDS if once else PAIRED_AGAIN,
+        method=method,
         methods=methods,
     )
+
+
+def _by_rows_too(
+    metric: str,
+    own: Own,
+    folds: Sequence[Fold],
+    comparison: Comparison,
+    differences: Mapping[Pair, Difference],
+    least: float,
+) -> tuple[dict[Pair, Difference], dict[Pair, str]]:
+    """Returns differences over folds, of two that learn by their rows as well, and how those were tested."""
+    positive_class = positive_class_of(next(iter(own.values()))[0], comparison)
+    found, methods = dict(differences), {}
+    for pair, by_folds in differences.items():
+        if question_of(pair, comparison) == "guess" or by_folds is _SAME:
+            continue
+        alone = comparison.primary is not None and set(pair) == set(comparison.primary)
+        one, other = own[pair[0]], own[pair[1]]
+        found[pair], asked = told_difference(
+            metric, one, other, folds, by_folds, positive_class=positive_class, alone=alone, equivalence=least
+        )
+        methods[pair] = _by_folds_and_rows(asked, metric, alone=alone)
+    return found, methods
 
 
 def _by_folds_and_rows(asked: Asked, metric: str, *, alone: bool) -> str:

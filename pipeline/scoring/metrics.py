@@ -98,10 +98,16 @@ def average_precision(y_true: Truth, y_proba: Probabilities, positive_class: int
 
 
 def f1(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:
-    """Returns ``2 TP / (2 TP + FP + FN)``, 0 where nothing was predicted."""
+    """Returns ``2 TP / (2 TP + FP + FN)``: 0 where none was found, NaN where there are no rows of the class.
+
+    Of several classes it is the mean over those that rows are of or were taken for.
+    """
     counts = confusion(y_true, y_proba)
-    scores = 2 * np.diag(counts) / np.maximum(counts.sum(axis=1) + counts.sum(axis=0), 1)
-    return float(scores.mean() if positive_class is None else scores[positive_class])
+    actual, found = counts.sum(axis=1), counts.sum(axis=0)
+    scores = 2 * np.diag(counts) / np.maximum(actual + found, 1)
+    if positive_class is None:
+        return float(scores[actual + found > 0].mean())
+    return float(scores[positive_class] if actual[positive_class] else "nan")
 
 
 def log_loss(y_true: Truth, y_proba: Probabilities, positive_class: int | None = None) -> float:

@@ -11,31 +11,17 @@ from experiments.language.metric import metric as declared
 from models.checks import require
 from pipeline.data.values import Fold
 from pipeline.scoring.clusters import cluster_draws, unit_draws
-from pipeline.scoring.rows import LEAST, Rows, rows_of, telling, too_few
+from pipeline.scoring.rows import Rows, rows_of, telling
 from pipeline.scoring.significance import Difference, least_error, student_difference
 from pipeline.scoring.stretches import Stretches, Sure
-from pipeline.scoring.tested import kish
+from pipeline.scoring.units import Units, shares, units_of
 from pipeline.scoring.values import Scores
 from pipeline.scoring.weighted import weighted_score
 
 N_RESAMPLES = 1000
-_OF_CLASSES, _OF_FOUND = ("roc_auc", "balanced_accuracy"), ("type_1_error", "f1", "average_precision")
 
 Worth = Callable[[str, Sequence[Scores], float, Comparison], float]
 """The most rows that the spread of a metric can be worth, of so many: ``intervals.most_rows``."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Units:
-    """Clusters, or rows, as they count in a metric.
-
-    Attributes:
-        worth: As how many they are worth, 2 or more: what decides of a metric may lie in few of them.
-        too_few: Why nothing is known of chance, where rows of a class that it is of lie in too few clusters.
-    """
-
-    worth: float
-    too_few: str = ""
 
 
 class Redrawn:
@@ -61,12 +47,12 @@ class Redrawn:
             return None
         clusterings = [np.concatenate(each) for each in zip(*(item.clusterings for item in own), strict=True)]
         _, first, of_row = np.unique(clusterings[0], return_index=True, return_inverse=True)  # groups may come second
-        shares = [_shares(metric, one, self._positive_class) for one in own]
+        of_rows = [shares(metric, one, self._positive_class) for one in own]
         draws = unit_draws(clusterings, seed=self._seed, n_resamples=self.n_resamples)
         return Stretches(
             counts=np.concatenate([stretches for stretches, *_ in draws], axis=1),
             folds=np.repeat(np.arange(len(own)), [len(item.y_true) for item in own])[first],
-            shares=np.bincount(of_row, weights=np.concatenate(shares)).astype(np.float64),
+            shares=np.bincount(of_row, weights=np.concatenate(of_rows)).astype(np.float64),
         )
 
     def _by_fold(self, metric: str, own: Sequence[Scores]) -> Iterator[list[NDArray[np.float64]]]:
@@ -76,31 +62,6 @@ class Redrawn:
                 weighted_on(metric, item, rows, self._positive_class)
                 for item, rows in zip(own, np.split(counts, ends[:-1]), strict=True)
             ]
-
-
-def units_of(metric: str, own: Sequence[Scores], positive_class: int | None) -> Units:
-    """Returns how those units count in a metric that are independent: clusters, or rows.
-
-    Formula:
-        They are worth ``(sum s)^2 / sum s^2``, ``s`` the sum of ``_shares`` in a unit; of two clusterings the smaller
-        one.
-
-    Source:
-        Kish (1965), Survey Sampling, section 11.7, for unequal weights.
-
-    Args:
-        metric: Name of it.
-        own: Of the folds on which it could be measured, one at least.
-        positive_class: Whose ranking and errors are meant.
-    """
-    shares = np.concatenate([_shares(metric, one, positive_class) for one in own])
-    clusterings = [np.concatenate(each) for each in zip(*(item.clusterings for item in own), strict=True)]
-    units = [np.unique(labels, return_inverse=True)[1] for labels in clusterings]
-    sums = [np.bincount(each, weights=shares) for each in units or [np.arange(len(shares))]]
-    counted = np.concatenate([_weights(one)[:, None] * _parts(metric, one, positive_class) for one in own]) > 0
-    n = [len(np.unique(each[part])) for each in units for part in counted.T if part.any()]
-    few = too_few(min(n, default=LEAST), in_time=own[0].in_time, of="with test rows of a class")
-    return Units(worth=max(min(len(each) / kish(each) for each in sums), 2.0), too_few=few)
 
 
 def draws_of(own: Sequence[Scores], *, seed: int, n_resamples: int) -> Iterator[NDArray[np.int32]]:
@@ -123,34 +84,6 @@ def weighted_on(
     return np.where(weights.any(axis=0), values, np.nan)
 
 
-def _weights(item: Scores) -> NDArray[np.float64]:
-    return np.ones(len(item.y_true)) if item.weights is None else item.weights
-
-
-def _parts(metric: str, item: Scores, positive_class: int | None) -> NDArray[np.bool_]:
-    """Returns of each row whether it is of what a metric is of, ``(n_rows, n_parts)``: the metric is of each part.
-
-    Of an error type that are the rows of one class, and of what is found of a class about those that are of it; of a
-    ranking and of means over classes each class is a part; else all rows are one.
-    """
-    if item.has_classes and (metric in _OF_CLASSES or (metric in _OF_FOUND and positive_class is None)):
-        return np.asarray(item.y_true[:, None] == np.arange(item.y_proba.shape[1]))
-    if item.has_classes and (metric in _OF_FOUND or metric == "type_2_error"):
-        return np.asarray((item.y_true == positive_class) == (metric in _OF_FOUND))[:, None]
-    return np.ones((len(item.y_true), 1), np.bool_)
-
-
-def _shares(metric: str, item: Scores, positive_class: int | None) -> NDArray[np.float64]:
-    """Returns how much each row counts in a metric of its fold, all together 1: each part that has rows does alike.
-
-    Where no part has any all rows do, as far as they have weights.
-    """
-    weights = _weights(item)
-    own = weights[:, None] * _parts(metric, item, positive_class)
-    own = own[:, own.any(axis=0)] if own.any() else weights[:, None]
-    return np.asarray((own / np.maximum(own.sum(axis=0), np.finfo(np.float64).tiny)).mean(axis=1))
-
-
 def mean_of_folds(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Returns the mean of ``(n_folds, n)`` over the folds that could be measured, NaN where none could."""
     measured = np.isfinite(values)
@@ -158,12 +91,12 @@ def mean_of_folds(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(measured.any(axis=0), total / np.maximum(measured.sum(axis=0), 1), np.nan)
 
 
-def spread(values: NDArray[np.float64], n_units: float) -> float:
-    """Returns the standard error by redrawn values: of few units a little more than their spread; NaN of too few."""
+def spread(values: NDArray[np.float64], wider: float) -> float:
+    """Returns the standard error by redrawn values, their variance made so much wider; NaN of too few."""
     known = values[np.isfinite(values)]
     if len(known) < len(values) / 2:
         return np.nan
-    return float(known.std(ddof=1) * np.sqrt(n_units / (n_units - 1)))
+    return float(known.std(ddof=1) * np.sqrt(wider))
 
 
 def how_sure(
@@ -177,13 +110,13 @@ def how_sure(
         units: That were drawn.
         stretches: How they were redrawn in time; ``None`` of others.
     """
-    error = spread(values, units.worth)
+    error = spread(values, units.wider)
     if units.too_few or not np.isfinite(error):
         return None
     if stretches is None:
-        return Sure(error=error, degrees=units.worth - 1)
-    found = stretches.sure(error, values, by_fold)
-    return replace(found, degrees=min(found.degrees, units.worth - 1))
+        return Sure(error=error, degrees=units.degrees)
+    found = stretches.sure(error, values, by_fold, units.wider)
+    return replace(found, degrees=min(found.degrees, units.degrees))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -225,7 +158,7 @@ class Redrawings:
     @property
     def degrees(self) -> float:
         """Degrees of freedom, of what is drawn."""
-        return self.units.worth - 1
+        return self.units.degrees
 
     @property
     def covariance(self) -> NDArray[np.float64]:

@@ -240,14 +240,14 @@ def student_difference(
     )
 
 
-def of_few_units(found: Difference, n_units: float, *, equivalence: float) -> Difference:
+def of_few_units(found: Difference, of_units: float, *, equivalence: float) -> Difference:
     """Returns a difference over folds that test the same few groups, or rows, again and again.
 
     Folds that are drawn anew say ever more of these units, but nothing of how others differ.
 
     Formula:
-        The error stays; its degrees of freedom become ``1 / (1 / degrees + 1 / (n_units - 1))``: the squared error has
-        the relative variance ``2 / degrees`` by the drawing of folds and ``2 / (n_units - 1)`` by that of units.
+        The error stays; its degrees of freedom become ``1 / (1 / degrees + 1 / of_units)``: the squared error has the
+        relative variance ``2 / degrees`` by the drawing of folds and ``2 / of_units`` by that of units.
 
     Source:
         Satterthwaite (1946), An approximate distribution of estimates of variance components, Biometrics Bulletin 2,
@@ -255,18 +255,18 @@ def of_few_units(found: Difference, n_units: float, *, equivalence: float) -> Di
 
     Args:
         found: Over folds.
-        n_units: As how many they are worth.
+        of_units: Degrees of freedom of these.
         equivalence: As of ``student_difference``.
 
     Example:
         >>> ten_splits = student_difference(0.1, 0.05, 9, equivalence=0.01)
-        >>> round(of_few_units(ten_splits, 20, equivalence=0.01).degrees, 1)
+        >>> round(of_few_units(ten_splits, 19, equivalence=0.01).degrees, 1)
         6.1
     """
     if not np.isfinite(found.degrees):
         return found
     error = (found.high - found.low) / 2 / float(special.stdtrit(found.degrees, 0.975))
-    degrees = 1 / (1 / found.degrees + 1 / (n_units - 1))
+    degrees = 1 / (1 / found.degrees + 1 / of_units)
     return student_difference(found.mean, error, degrees, equivalence=equivalence)
 
 

@@ -39,12 +39,12 @@ class Stretches:
     folds: NDArray[np.int64]
     shares: NDArray[np.float64]
 
-    def sure(self, spread: float, values: NDArray[np.float64], by_fold: NDArray[np.float64]) -> Sure:
+    def sure(self, spread: float, values: NDArray[np.float64], by_fold: NDArray[np.float64], wider: float) -> Sure:
         """Returns how sure a score is that is the mean over folds, one after the other in time.
 
         Formula:
             With ``u`` the part of each stretch in the score, and ``n`` stretches, or as many as they are worth where
-            they count unequally (Kish 1965): the larger one of ``spread ** 2`` and ``n / (n - 1)`` times the squares of
+            they count unequally (Kish 1965): the larger one of ``spread ** 2`` and ``wider`` times the squares of
             ``u``, and the latter times ``(1 + r) / (1 - r) - 1`` more, ``r`` as of ``shared_by_neighbors``. A part is
             what redrawing tells of it, the covariance of the values with how often its stretch was drawn, and its share
             of how far its fold lies from the score: redrawn values do not move with how folds differ, for each stretch
@@ -57,6 +57,7 @@ class Stretches:
             spread: Standard error by redrawn values alone.
             values: ``(n_resamples,)``; NaN where nothing could be measured.
             by_fold: ``(n_folds,)``: its score on each; NaN likewise, and its stretches count for nothing.
+            wider: Of ``units.Units``.
         """
         measured, known = np.isfinite(by_fold), np.isfinite(values)
         drawn = self.counts[:, known] - self.counts[:, known].mean(axis=1, keepdims=True)
@@ -67,7 +68,7 @@ class Stretches:
         shares = self.shares[measured[self.folds]]
         n, by_chance = max(len(shares) / kish(shares), 2.0), values[known].var() / known.sum()
         shared = float(shared_by_neighbors(whole, n, by_chance))
-        of_parts = max(float(whole @ whole) - len(whole) * by_chance, 0.0) * n / (n - 1)
+        of_parts = max(float(whole @ whole) - len(whole) * by_chance, 0.0) * wider
         return Sure(
             error=float(np.sqrt(max(spread**2, of_parts) + (shared - 1) * of_parts)),
             degrees=max(n / shared - 1, 1.0),

@@ -16,7 +16,7 @@ from pipeline.scoring import captions, few_found
 from pipeline.scoring.clusters import loss_interval_of, mean_error
 from pipeline.scoring.errors import NO_ERROR
 from pipeline.scoring.metrics import ROW_LOSSES
-from pipeline.scoring.redrawn import Redrawn, Worth, how_sure, units_of
+from pipeline.scoring.redrawn import Redrawn, Worth, how_sure
 from pipeline.scoring.rows import Rows, are_redrawn, rows_of, too_few_clusters
 from pipeline.scoring.significance import (
     Interval,
@@ -25,6 +25,7 @@ from pipeline.scoring.significance import (
     share_interval,
 )
 from pipeline.scoring.taken import measured, values_of
+from pipeline.scoring.units import units_of
 from pipeline.scoring.values import Scores
 
 _SIMULATED = frozenset({"accuracy", "roc_auc", "f1", "type_1_error", "log_loss"})

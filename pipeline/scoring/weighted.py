@@ -149,8 +149,11 @@ def _balanced_accuracy(y_true: Truth, y_proba: Probabilities, positive_class: in
 
 def _f1(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights) -> Values:
     counts = _confusion(y_true, y_proba, weights)
-    scores = 2 * _diagonal(counts) / _or_1(counts.sum(axis=1) + counts.sum(axis=0))
-    return np.asarray(scores.mean(axis=0) if positive_class is None else scores[positive_class])
+    actual, found = counts.sum(axis=1), counts.sum(axis=0)
+    scores = 2 * _diagonal(counts) / _or_1(actual + found)
+    if positive_class is None:
+        return np.asarray(scores.sum(axis=0) / _or_1((actual + found > 0).sum(axis=0)))
+    return np.where(actual[positive_class] > 0, scores[positive_class], np.nan)
 
 
 def _type_1_error(y_true: Truth, y_proba: Probabilities, positive_class: int | None, weights: Weights) -> Values:

@@ -14,14 +14,14 @@ from pipeline.scoring.compare import compare
 from pipeline.scoring.contrasts import (
     contrast,
 )
-from pipeline.scoring.redrawn import units_of
 from pipeline.scoring.rows import rows_of
 from pipeline.scoring.significance import corrected_interval
+from pipeline.scoring.units import units_of
 from pipeline.scoring.weighted import score_of
 from tests.pipeline.scoring.visits import DEALT, FORWARD, METRICS, ONE, N, dataset, folds_of_groups, one_fold, scored
 
 
-def test_groups_are_worth_as_many_as_have_rows_of_the_class_that_a_metric_is_of():
+def test_groups_have_the_degrees_of_those_with_rows_of_the_class_that_a_metric_is_of():
     y = np.zeros(N, np.int64)
     y[:40] = 1  # five of forty groups have rows of it, which are enough
     groups = np.repeat(np.arange(40), 9)
@@ -30,13 +30,32 @@ def test_groups_are_worth_as_many_as_have_rows_of_the_class_that_a_metric_is_of(
     own = scores[:1]
     positive = np.bincount(groups[y == 1], minlength=40)
     others = 9 - positive
-    assert units_of("accuracy", own, 1).worth == pytest.approx(40)
-    assert units_of("type_1_error", own, 1).worth == pytest.approx(40**2 / (positive @ positive))
-    assert units_of("type_2_error", own, 1).worth == pytest.approx((N - 40) ** 2 / (others @ others))
     both = positive / 40 + others / (N - 40)
-    assert units_of("roc_auc", own, 1).worth == pytest.approx(4 / (both @ both))
-    found = next(one for one in contrast(scores, folds, judged) if one.metric == "type_1_error")
-    assert found.degrees == pytest.approx(40**2 / (positive @ positive) - 1)
+    for metric, parts in {
+        "accuracy": np.ones(40),
+        "type_1_error": positive,
+        "type_2_error": others,
+        "roc_auc": both,
+    }.items():
+        degrees = (parts @ parts) ** 2 / (parts**2 @ parts**2) - 1
+        assert units_of(metric, own, 1).degrees == pytest.approx(degrees)
+        told = [one.degrees for one in contrast(scores, folds, judged) if one.metric == metric and one.difference]
+        assert told == pytest.approx([degrees] * len(told))
+        assert told
+    assert units_of("accuracy", own, 1).degrees == pytest.approx(39)
+
+
+def test_redrawn_units_that_count_unequally_are_made_as_wide_as_by_the_jackknife():
+    """Of rows with weights that differ as much as incomes do."""
+    weights = np.random.default_rng(3).lognormal(0, 1.2, N)
+    data, _ = dataset(weights=weights)
+    own = scored(data, ONE, one_fold())[0][:1]
+    parts = weights / weights.sum()
+    true = parts @ parts  # variance of the weighted mean of values that vary by 1
+    redrawn = (parts**2) @ (1 - 2 * parts + true)  # mean of a bootstrap's: each value's distance from that mean
+    wider = units_of("accuracy", own, 1).wider
+    assert units_of("accuracy", [replace(own[0], weights=None)], 1).wider == pytest.approx(N / (N - 1))
+    assert redrawn < 0.95 * true < 0.95 * wider * redrawn < 1.05 * true
 
 
 @pytest.mark.parametrize("splitting", [ONE, FORWARD])
@@ -87,8 +106,8 @@ def test_folds_that_test_the_same_groups_again_are_no_surer_than_these():
     pairs = {(one.candidate, one.reference, one.metric): one for one in contrast(scores, folds, judged)}
     found = pairs["good", "poor", "log_loss"]
     units = units_of("log_loss", [one for one in scores if one.candidate == "good"], 1)
-    assert 6 < units.worth <= 8
-    assert found.degrees == pytest.approx(1 / (1 / 29 + 1 / (units.worth - 1)))
+    assert 4 < units.degrees <= 7
+    assert found.degrees == pytest.approx(1 / (1 / 29 + 1 / units.degrees))
     good, poor = (
         np.array([one.metrics["log_loss"] for one in scores if one.candidate == name]) for name in ("good", "poor")
     )
@@ -145,7 +164,7 @@ def test_a_class_whose_rows_count_for_nothing_leaves_the_others_as_they_are():
         weights=np.append(np.ones(len(own.y_true)), 0.0),
     )
     found, alone = (units_of("balanced_accuracy", [one], None) for one in (more, own))
-    assert (found.worth, found.too_few) == (pytest.approx(alone.worth), "")
+    assert (found.degrees, found.too_few) == (pytest.approx(alone.degrees), "")
 
 
 @pytest.mark.parametrize("divided", [one_fold, folds_of_groups])

@@ -12,9 +12,10 @@ from pipeline.scoring.contrasts import (
 )
 from pipeline.scoring.intervals import most_rows
 from pipeline.scoring.power import findable, smallest_found
-from pipeline.scoring.redrawn import Redrawn, redrawings, spread, units_of
+from pipeline.scoring.redrawn import Redrawn, redrawings, spread
 from pipeline.scoring.rows import rows_of
 from pipeline.scoring.significance import share_interval
+from pipeline.scoring.units import units_of
 from pipeline.scoring.unlike import interval_of_unlike
 from tests.pipeline.scoring.visits import FORWARD, GUESS, POOR, N, dataset, scored
 
@@ -44,8 +45,9 @@ def sure_of(metric, scores, folds):
     own = [one for one in scores if one.candidate == "good"]
     redrawn = Redrawn(seed=folds[0].seed, positive_class=1)
     values, by_fold = redrawn.of(metric, own), np.array([one.metrics[metric] for one in own])
-    apart = spread(values, units_of(metric, own, 1).worth)
-    return own, apart, redrawn.stretches(metric, own).sure(apart, values, by_fold)
+    wider = units_of(metric, own, 1).wider
+    apart = spread(values, wider)
+    return own, apart, redrawn.stretches(metric, own).sure(apart, values, by_fold, wider)
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "type_2_error", "roc_auc", "f1"])
@@ -72,8 +74,8 @@ def test_differences_in_time_are_as_sure_as_neighbors_let_them_be():
     found = redrawings("log_loss", own, folds, judged, most_rows, 0.01)
     told = found.difference(("good", "guess"))
     values, by_fold = (each["good"] - each["guess"] for each in (found.values, found.by_fold))
-    sure = found.stretches.sure(spread(values, found.units.worth), values, by_fold)
-    assert sure.error > 1.05 * spread(values, found.units.worth)
+    sure = found.stretches.sure(spread(values, found.units.wider), values, by_fold, found.units.wider)
+    assert sure.error > 1.05 * spread(values, found.units.wider)
     assert told.high - told.low == pytest.approx(2 * stats.t.ppf(0.975, sure.degrees) * sure.error)
     assert told.mean == pytest.approx(by_fold.mean())
 
@@ -122,3 +124,15 @@ def test_blocks_without_a_class_count_for_nothing_and_leave_too_few_stretches():
     assert found["good", "accuracy"].has_interval
     for one in contrast(scores, folds, judged):
         assert one.metric != "roc_auc" or not one.has_interval or one.difference == 0
+
+
+def test_blocks_without_a_row_of_the_class_have_no_f1_of_it():
+    """It would be 0 whoever answers."""
+    y = np.random.default_rng(1).integers(2, size=N)
+    y[N // 6 : N * 5 // 6] = 0
+    data, _ = dataset(times=np.arange(N), y=y)
+    found = {(one.candidate, one.metric): one for one in compare(*scored(data, FORWARD))}
+    for metric in ("f1", "type_1_error", "average_precision"):
+        assert found["good", metric].n == 1
+        assert "over 1 of 5 folds" in found["good", metric].method
+    assert found["good", "f1"].mean > 0.5

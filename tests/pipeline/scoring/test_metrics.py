@@ -97,6 +97,19 @@ def test_a_ranking_without_a_positive_row_is_not_a_number():
     assert np.isnan(score("roc_auc", np.zeros(3, np.int64), p, positive_class=1))
 
 
+def test_without_rows_of_the_class_there_is_no_f1_of_it():
+    """It would be 0 whoever answers; of several classes it is the mean over those that there are, as scikit-learn's."""
+    y, p = np.array([0, 0, 2, 2]), np.array([[0.9, 0.0, 0.1], [0.8, 0.1, 0.1], [0.1, 0.2, 0.7], [0.9, 0.0, 0.1]])
+    weights = np.array([[1, 1], [1, 1], [1, 0], [1, 0]], np.int32)
+    assert np.isnan(score("f1", y, p, positive_class=1))
+    assert score("f1", y, p) == pytest.approx(metrics.f1_score(y, p.argmax(axis=1), average="macro"))
+    assert np.isnan(weighted_score("f1", y, p, weights, 1)).all()
+    assert weighted_score("f1", y, p, weights) == pytest.approx([score("f1", y, p), 1])
+    some, none = weighted_score("f1", y, p, weights, 2)
+    assert some == score("f1", y, p, positive_class=2)
+    assert np.isnan(none)
+
+
 def test_nothing_predicted_positive_scores_an_f1_of_zero():
     assert score("f1", np.array([0, 1]), np.array([[0.9, 0.1], [0.9, 0.1]]), positive_class=1) == 0
 

@@ -30,7 +30,7 @@ def error_of(losses, stretches):
     values = mean_of_folds(np.stack(each))
     spread = float(np.nanstd(values, ddof=1)) * np.sqrt(N_STRETCHES / (N_STRETCHES - 1))
     by_fold = np.array([losses[stretches.folds == fold].mean() for fold in folds])
-    return stretches.sure(spread, values, by_fold), spread
+    return stretches.sure(spread, values, by_fold, N_STRETCHES / (N_STRETCHES - 1)), spread
 
 
 def after_one_another(share, n=400, seed=1):
@@ -120,9 +120,9 @@ def test_stretches_of_folds_on_which_nothing_was_measured_count_for_nothing():
     two = Stretches(counts=first.counts[:8], folds=stretches.folds[:8], shares=stretches.shares[:8])
     by_fold = losses.reshape(N_FOLDS, -1).mean(axis=1)
     values = (losses[:8] @ (first.counts[:8] - 1)) / 8
-    alone = two.sure(0.0, values, by_fold[:2])
+    alone = two.sure(0.0, values, by_fold[:2], 8 / 7)
     some = Stretches(counts=first.counts, folds=stretches.folds, shares=stretches.shares)
-    found = some.sure(0.0, values, np.append(by_fold[:2], [np.nan] * 3))
+    found = some.sure(0.0, values, np.append(by_fold[:2], [np.nan] * 3), 8 / 7)
     assert (found.error, found.degrees, found.shared) == pytest.approx((alone.error, alone.degrees, alone.shared))
     assert found.degrees <= 7
 
@@ -146,10 +146,10 @@ def test_stretches_that_count_for_most_of_their_fold_have_most_of_how_it_differs
                 for k in range(N_FOLDS)
             ]
             values = np.mean(folds, axis=0)
-            squares[name] += stretches.sure(0.0, values, each).error ** 2 / 300
+            squares[name] += stretches.sure(0.0, values, each, 20 / 19).error ** 2 / 300
     true = by_fold.mean(axis=1).var()
     assert squares["alike"] < 0.8 * squares["unlike"]
     assert 0.8 * true < squares["unlike"] < 1.6 * true
-    found, as_alike = (stretches.sure(0.0, values, by_fold[-1]) for stretches in (unlike, alike))
+    found, as_alike = (stretches.sure(0.0, values, by_fold[-1], 20 / 19) for stretches in (unlike, alike))
     assert (found.degrees + 1) * found.shared == pytest.approx(1 / np.sum((shares / N_FOLDS) ** 2))
     assert (as_alike.degrees + 1) * as_alike.shared == pytest.approx(N_STRETCHES)
