@@ -130,7 +130,7 @@ def _times(n: int, phi: float, positive: Share) -> tuple[Together, ...]:
     )
 
 
-def _groups(n_groups: int, size: int, positive: Share, *folds: str, is_far: bool = False) -> tuple[Together, ...]:
+def _groups(n_groups: int, size: int, positive: Share, *folds: str) -> tuple[Together, ...]:
     shift, share = positive
     return tuple(
         Together(

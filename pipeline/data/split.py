@@ -3,11 +3,11 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import GroupShuffleSplit, RepeatedKFold, RepeatedStratifiedKFold, train_test_split
+from sklearn.model_selection import RepeatedKFold, RepeatedStratifiedKFold, train_test_split
 
 from experiments.language import Splitting
 from models.blackboard.r_random import RRandom
@@ -15,6 +15,8 @@ from models.checks import require
 from pipeline.data.forward import forward, stretches
 from pipeline.data.task import Division, Regression
 from pipeline.data.values import Dataset, Fold
+from pipeline.data.watched import strata_of
+from pipeline.data.whole import first_rows, in_turn
 
 Rows = NDArray[np.int64]
 _TRIES = 100
@@ -142,33 +144,54 @@ def _drawn_by_r(n: int, splitting: Splitting, seed: int) -> Iterator[Division]:
 
 
 def _together(dataset: Dataset, splitting: Splitting, seed: int) -> Iterator[Division]:
-    """Yields divisions that leave groups whole.
+    """Yields divisions that leave groups whole, with about the shares of the classes that there are.
 
-    One dealing keeps the shares of the classes. Where several divisions are drawn they are drawn at random, and anew
-    until training rows have every class: scikit-learn's dealing by shares takes groups in the order of how they differ,
-    and hardly another one for another seed.
+    One dealing is scikit-learn's. Where several divisions are drawn it would not do: it takes groups in the order of
+    how they differ, and hardly another one for another seed. So groups are put in an order by lot that keeps classes in
+    their shares, which begins anywhere: a random split tests the first of it, a dealing parts of equally many.
     """
     n_parts = splitting.n_splits
-    if n_parts is None:
-        for index in range(splitting.n_folds):
-            drawn = GroupShuffleSplit(_TRIES, test_size=splitting.tested_share, random_state=seed + index)
-            yield from _first_whole(dataset, ([one] for one in drawn.split(dataset.y, dataset.y, dataset.groups)))
-    elif splitting.n_folds <= n_parts:
+    if n_parts is not None and splitting.n_folds <= n_parts:
         task = Regression() if splitting.kind == "k_fold" else dataset.task  # which deals all rows alike
         yield from islice(task.deal(dataset.y, n_parts, seed, dataset.groups), splitting.n_folds)
+        return
+    for index in range(splitting.n_folds if n_parts is None else splitting.n_folds // n_parts):
+        orders = (_in_order(dataset, splitting, np.random.default_rng([seed, index, again])) for again in range(_TRIES))
+        yield from _first_whole(dataset, (_cut(order, dataset.n_samples, splitting) for order in orders))
+
+
+def _in_order(dataset: Dataset, splitting: Splitting, random: np.random.Generator) -> list[Rows]:
+    """Returns the rows of each group, in an order by lot that keeps classes in their shares, from anywhere on."""
+    rows = np.arange(dataset.n_samples)
+    strata = np.zeros_like(rows) if splitting.kind == "k_fold" else strata_of(dataset, rows)
+    order = in_turn(np.asarray(dataset.groups), strata, random)
+    least = splitting.n_splits or 2
+    remedy = "Deal into fewer parts, or divide by a finer column."
+    require(len(order) >= least, "split", f"{least} groups or more, one for each part", remedy, groups=len(order))
+    begin = int(random.integers(len(order)))
+    return order[begin:] + order[:begin]
+
+
+def _cut(order: list[Rows], n_samples: int, splitting: Splitting) -> list[Division]:
+    """Returns the division, or those of a dealing, of groups in an order."""
+    rows = np.arange(n_samples)
+    if splitting.n_splits is None:
+        tested = [first_rows(order[:-1], round(splitting.tested_share * n_samples))]
     else:
-        for repeat in range(splitting.n_folds // n_parts):
-            seeds = np.random.SeedSequence([seed, repeat]).generate_state(_TRIES)
-            dealings = (list(Regression().deal(dataset.y, n_parts, int(own), dataset.groups)) for own in seeds)
-            yield from _first_whole(dataset, dealings)
+        bounds = np.linspace(0, len(order), splitting.n_splits + 1).round().astype(int)
+        tested = [np.sort(np.concatenate(order[low:high])) for low, high in pairwise(bounds)]
+    return [(np.delete(rows, own), own) for own in tested]
 
 
 def _first_whole(dataset: Dataset, dealings: Iterable[list[Division]]) -> list[Division]:
-    """Returns the first of several dealings whose training rows all have every class; without any, the last."""
+    """Returns the first of several dealings that have every class on both sides; else in all training rows."""
+    found, learned = [], None
     for found in dealings:
-        if all(_has_every_class(dataset, train_rows) for train_rows, _ in found):
-            break
-    return found
+        if all(_has_every_class(dataset, rows) for rows, _ in found):
+            learned = learned or found
+            if all(_has_every_class(dataset, rows) for _, rows in found):
+                return found
+    return learned or found
 
 
 def _has_every_class(dataset: Dataset, rows: Rows) -> bool:

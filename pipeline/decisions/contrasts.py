@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from experiments.language import Decision
 from pipeline.data.values import Fold
 from pipeline.decisions.costs import theoretical_threshold
-from pipeline.decisions.estimates import sizes_of
 from pipeline.decisions.examination import Examined, threshold_name
 from pipeline.scoring.judgment import judge
 from pipeline.scoring.result import Result
 from pipeline.scoring.significance import Difference, corrected_difference, holm
+from pipeline.scoring.tested import sizes_of
 from pipeline.scoring.values import Contrast
 
 _METHOD = "corrected resampled t-test of the differences by fold (Nadeau & Bengio 2003)"

@@ -9,6 +9,7 @@ from pipeline.data.values import Fold
 from pipeline.decisions.examination import Quantities
 from pipeline.decisions.values import Estimate
 from pipeline.scoring.significance import Interval, corrected_interval
+from pipeline.scoring.tested import sizes_of
 
 _SIGNED = frozenset({"net_benefit", "everybody"})  # all others are 0 or more
 _SHARES = frozenset(
@@ -59,8 +60,3 @@ def over_rows(candidate: str, case: str, quantity: str, value: float | Interval,
         high=value.high,
         n=n_rows,
     )
-
-
-def sizes_of(folds: Sequence[Fold]) -> dict[str, int]:
-    """Returns the training and test rows of a fold, as the corrected statistics take them."""
-    return {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}

@@ -151,18 +151,19 @@ BOOTSTRAPPED = Method(
 )
 STRETCHES = Method(
     words="block bootstrap: test rows redrawn in whole stretches of time (Carlstein 1986), with what neighboring ones "
-    "share (Andrews & Monahan 1992) and how blocks differ, t of one less than the stretches are worth, between 0 and 1 "
-    "Wilson's for as many rows as that is worth",
+    "share (Andrews & Monahan 1992) and how blocks differ, t of the degrees that this leaves, between 0 and 1 Wilson's "
+    "for as many rows as that is worth",
     covered=(0.94, 1.0),
 )
 GROUPS = Method(
-    words="test rows redrawn in whole groups (Efron & Tibshirani 1993, chapter 8), t of one less than the groups are "
-    "worth, between 0 and 1 Wilson's for as many rows as that is worth",
+    words="test rows redrawn in whole groups (Efron & Tibshirani 1993, chapter 8), as wide as by the jackknife "
+    "(MacKinnon & White 1985), t of Satterthwaite's degrees, between 0 and 1 Wilson's for as many rows as that is "
+    "worth",
     covered=(0.89, 1.0),
 )
 WEIGHTS = Method(
-    words="test rows redrawn, each with its weight (Efron & Tibshirani 1993), between 0 and 1 Wilson's for as many "
-    "rows as that is worth",
+    words="test rows redrawn, each with its weight (Efron & Tibshirani 1993), as wide as by the jackknife (MacKinnon & "
+    "White 1985), t of Satterthwaite's degrees, between 0 and 1 Wilson's for as many rows as that is worth",
     covered=(0.93, 0.99),
 )
 _TESTED, _F1 = "each counting as often as it is tested", "of F1 and error types the fewer the fewer are found"

@@ -33,6 +33,7 @@ from pipeline.scoring.significance import (
     student_difference,
 )
 from pipeline.scoring.taken import by_candidate, measured, positive_class_of, resamples_of, values_of
+from pipeline.scoring.tested import sizes_of
 from pipeline.scoring.units import units_of
 from pipeline.scoring.values import Contrast, Question, Scores
 
@@ -40,9 +41,9 @@ PAIRED_FOLDS = (
     "corrected resampled t-test of the differences by fold (Nadeau & Bengio 2003), and its Bayesian reading with a "
     "region of practical equivalence (Benavoli et al. 2017)"
 )
-PAIRED_AGAIN = (
-    f"{PAIRED_FOLDS}, with the degrees of freedom of folds and of the groups, or rows, that they test again and again "
-    "(Satterthwaite 1946)"
+AGAIN = (
+    ", with the degrees of freedom of folds and of the groups, or rows, that they test again and again (Satterthwaite "
+    "1946)"
 )
 PAIRED_STEADY = (
     "the declared one by a t-test on the test rows, each row once (Bayle et al. 2020), which counts what lies between "
@@ -145,7 +146,7 @@ def _tested_by_fold(
     """Tests on the scores of the folds, and two candidates that learn on their rows as well, where those tell."""
     first = next(iter(own.values()))
     values = {name: _by_fold(metric, items, len(folds)) for name, items in own.items()}
-    sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
+    sizes = sizes_of(folds)
     least = equivalence(metric, _guessed(metric, own, comparison), comparison)
     most = {name: _most_rows(metric, items, folds, comparison) for name, items in own.items()}
     method = PAIRED_FOUND if metric in few_found.DIFFERENCES else PAIRED_FOLDS
@@ -163,7 +164,7 @@ def _tested_by_fold(
     if any((each.times > 1).any() for each in rows.values()):
         degrees = units_of(metric, measured(metric, first) or first, comparison.positive_class).degrees
         differences = {pair: of_few_units(found, degrees, equivalence=least) for pair, found in differences.items()}
-        method = method if metric in few_found.DIFFERENCES else PAIRED_AGAIN
+        method += AGAIN
     known = np.isfinite(np.stack(list(values.values()))).all(axis=0)
     return _of(metric)(
         differences=differences,

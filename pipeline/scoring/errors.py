@@ -18,7 +18,7 @@ from pipeline.scoring.number_intervals import (
 from pipeline.scoring.number_metrics import Numbers, is_constant
 from pipeline.scoring.significance import Interval
 from pipeline.scoring.taken import values_of
-from pipeline.scoring.tested import design_effect, mean_of_rows, tested_equally
+from pipeline.scoring.tested import design_effect, mean_of_rows, sizes_of, tested_equally
 from pipeline.scoring.trainings import error_by_training
 from pipeline.scoring.values import Scores
 from pipeline.words.names import counted
@@ -33,7 +33,7 @@ _LEAST_OTHERS = 10
 ENOUGH, ENOUGH_THAT_COUNT = 500, 20
 """Rows from which on their own spread is believed alone, where all are tested equally often, and of them those that
 count: few may make most of it (`pipeline.scoring.number_intervals.error_of_mean`)."""
-NO_ERROR = "no test row has an error, which does not say how large one may be"
+NO_ERROR = "all test rows have the same error, which does not say how far off others may be"
 
 
 def is_of_numbers(name: str) -> bool:
@@ -53,8 +53,7 @@ def errors_over_folds(name: str, own: Sequence[Scores], folds: Sequence[Fold]) -
         influence,
         by_rows_alone=alone,
         by_training=by_training or 0.0,
-        n_train=len(folds[0].train_rows),
-        n_test=len(folds[0].test_rows),
+        **sizes_of(folds),
     )
     if influence is None:
         return interval, captions.MEDIAN_ACROSS_FOLDS

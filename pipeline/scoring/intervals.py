@@ -30,7 +30,7 @@ from pipeline.scoring.significance import (
     share_interval,
 )
 from pipeline.scoring.taken import measured, positive_class_of, values_of
-from pipeline.scoring.tested import design_effect, mean_of_rows, rows_of_class, tested_equally
+from pipeline.scoring.tested import design_effect, mean_of_rows, rows_of_class, sizes_of, tested_equally
 from pipeline.scoring.unlike import interval_of_unlike
 from pipeline.scoring.values import Scores
 from pipeline.words.names import counted
@@ -139,7 +139,7 @@ def _across_folds(
     if is_of_numbers(name):
         return errors_over_folds(name, measured(name, own), folds)
     values = values_of(name, measured(name, own))
-    sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
+    sizes = sizes_of(folds)
     if name == "accuracy" and tested_equally(own, folds):
         hits = mean_of_rows(lambda item: item.y_proba.argmax(axis=1) == item.y_true, own, folds)
         error = hits.std(ddof=1) / np.sqrt(len(hits))

@@ -42,7 +42,8 @@ def register(name: str, function: Function) -> None:
 def score(name: str, y_true: NDArray[Any], y_proba: NDArray[np.float64], positive_class: int | None = None) -> float:
     """Returns one metric.
 
-    NaN for a ranking when the rows lack a class that it needs, and for R² when the true numbers are all the same.
+    NaN for a ranking, an error type or the F1 of a class when the rows lack a class that it needs, and for R² when the
+    true numbers are all the same.
 
     Args:
         name: Of a declared metric.

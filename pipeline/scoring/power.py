@@ -81,14 +81,14 @@ def findable(result: Result) -> Findable | None:
     own = result.of(candidate).scores
     if are_redrawn(own):
         degrees, level = found.degrees, LEVEL / len(pairs)
-    elif len(pairs) == 1 and not np.isnan(found.degrees):
-        degrees = found.degrees
+    elif not np.isnan(found.degrees):
+        degrees = found.degrees if len(pairs) == 1 else min(degrees, found.degrees)
     n_rows, of = _rows(result)
     return Findable(
         candidate=candidate,
         reference=reference,
         metric=result.primary.name,
-        difference=smallest_found(_error(found, degrees), degrees, level=level),
+        difference=smallest_found(_error(found), degrees, level=level),
         level=level,
         n_pairs=len(pairs),
         n_folds=len(result.folds),
@@ -138,9 +138,9 @@ def _is_everything(found: Contrast) -> bool:
     return found.high - found.low >= 2 * (highest - lowest)
 
 
-def _error(found: Contrast, degrees: float) -> float:
+def _error(found: Contrast) -> float:
     """Returns the standard error that an interval of 95 % was made of, by its side that does not end early."""
-    bound = stats.t.ppf(0.975, degrees) if np.isfinite(degrees) else stats.norm.ppf(0.975)
+    bound = stats.t.ppf(0.975, found.degrees) if np.isfinite(found.degrees) else stats.norm.ppf(0.975)
     return float(max(found.high - found.difference, found.difference - found.low) / bound)
 
 

@@ -110,8 +110,8 @@ def how_sure(
         units: That were drawn.
         stretches: How they were redrawn in time; ``None`` of others.
     """
-    error = spread(values, units.wider)
-    if units.too_few or not np.isfinite(error):
+    error = np.nan if units.too_few else spread(values, units.wider)
+    if not np.isfinite(error):
         return None
     if stretches is None:
         return Sure(error=error, degrees=units.degrees)

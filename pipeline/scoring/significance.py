@@ -246,8 +246,8 @@ def of_few_units(found: Difference, of_units: float, *, equivalence: float) -> D
     Folds that are drawn anew say ever more of these units, but nothing of how others differ.
 
     Formula:
-        The error stays; its degrees of freedom become ``1 / (1 / degrees + 1 / of_units)``: the squared error has the
-        relative variance ``2 / degrees`` by the drawing of folds and ``2 / of_units`` by that of units.
+        The error stays; its degrees of freedom become ``1 / (1 / degrees + 1 / of_units)``, 1 or more: the squared
+        error has the relative variance ``2 / degrees`` by the drawing of folds and ``2 / of_units`` by that of units.
 
     Source:
         Satterthwaite (1946), An approximate distribution of estimates of variance components, Biometrics Bulletin 2,
@@ -266,7 +266,7 @@ def of_few_units(found: Difference, of_units: float, *, equivalence: float) -> D
     if not np.isfinite(found.degrees):
         return found
     error = (found.high - found.low) / 2 / float(special.stdtrit(found.degrees, 0.975))
-    degrees = 1 / (1 / found.degrees + 1 / of_units)
+    degrees = max(1 / (1 / found.degrees + 1 / of_units), 1.0)
     return student_difference(found.mean, error, degrees, equivalence=equivalence)
 
 

@@ -9,6 +9,16 @@ from pipeline.data.values import Fold
 from pipeline.scoring.values import Scores
 
 
+def sizes_of(folds: Sequence[Fold]) -> dict[str, int]:
+    """Returns the training and test rows of a fold, on the average of all: of whole groups some have many more."""
+    n_train, n_test = (sum(len(rows) for rows in each) / len(folds) for each in zip(*map(_rows, folds), strict=True))
+    return {"n_train": round(n_train), "n_test": round(n_test)}
+
+
+def _rows(fold: Fold) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return fold.train_rows, fold.test_rows
+
+
 def tested_equally(own: Sequence[Scores], folds: Sequence[Fold]) -> bool:
     """Returns whether all rows were test rows, each as often as the others."""
     times = _times_tested(own, folds)

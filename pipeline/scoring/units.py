@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pipeline.scoring.rows import LEAST, too_few
 from pipeline.scoring.values import Scores
 
+_ALL = 1 - 1e-9  # of all that decides, but for rounding
 _OF_CLASSES, _OF_FOUND = ("roc_auc", "balanced_accuracy"), ("type_1_error", "f1", "average_precision")
 
 
@@ -54,14 +55,17 @@ def units_of(metric: str, own: Sequence[Scores], positive_class: int | None) -> 
     counted = np.concatenate([_weights(one)[:, None] * _parts(metric, one, positive_class) for one in own]) > 0
     n = [len(np.unique(each[part])) for each in units for part in counted.T if part.any()]
     few = too_few(min(n, default=LEAST), in_time=own[0].in_time, of="with test rows of a class")
-    parts = [each / each.sum() for each in sums]
+    parts = [each / each.sum() for each in sums if each.any()]
+    wider = max(map(_wider, parts), default=np.inf)
+    if not np.isfinite(wider):
+        return Units(degrees=1.0, wider=wider, too_few=few or "one test row, or what hangs together with it, decides")
     degrees = min((each**2).sum() ** 2 / (each**4).sum() for each in parts) - 1
-    return Units(degrees=max(float(degrees), 1.0), wider=max(map(_wider, parts)), too_few=few)
+    return Units(degrees=max(float(degrees), 1.0), wider=wider, too_few=few)
 
 
 def _wider(parts: NDArray[np.float64]) -> float:
     some = parts[parts > 0]
-    if len(some) < 2:
+    if some.max() > _ALL:
         return np.inf
     return float(((some / (1 - some)) ** 2).sum() / (some**2).sum() * (1 - 1 / len(some)))
 

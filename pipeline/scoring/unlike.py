@@ -25,6 +25,7 @@ from pipeline.scoring.significance import (
     share_interval,
 )
 from pipeline.scoring.taken import measured, values_of
+from pipeline.scoring.tested import sizes_of
 from pipeline.scoring.units import units_of
 from pipeline.scoring.values import Scores
 
@@ -50,7 +51,7 @@ def interval_of_unlike(
     if few := too_few_clusters(own, folds) or units.too_few:
         return Interval(mean=_mean(name, own), low=_NAN, high=_NAN), f"no interval: {few}"
     found, caption = (_by_redrawing if are_redrawn(own) else _over_folds)(name, own, rows, folds, comparison, worth)
-    if not own[0].has_classes and np.isfinite(found.low) and not found.high - found.low > _ROUNDING:
+    if not own[0].has_classes and np.isfinite(found.low) and not found.high - found.low > _ROUNDING * abs(found.mean):
         return Interval(mean=found.mean, low=_NAN, high=_NAN), f"no interval: {NO_ERROR}"
     return found, caption
 
@@ -109,7 +110,7 @@ def _over_folds(
     name: str, own: Sequence[Scores], rows: Rows, folds: Sequence[Fold], comparison: Comparison, worth: Worth
 ) -> tuple[Interval, str]:
     values = values_of(name, measured(name, own))
-    sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
+    sizes = sizes_of(folds)
     n_rows = sum(sizes.values()) * rows.worth / len(rows.losses)
     method = captions.FOLDS_OF_GROUPS if own[0].clusterings else captions.FOLDS_WITH_WEIGHTS
     caption = _as_simulated(method, name).caption(captions.of_procedure(folds, comparison))

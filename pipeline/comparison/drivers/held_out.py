@@ -11,6 +11,7 @@ from pipeline.data.values import Fold
 from pipeline.scoring.many_columns import Units
 from pipeline.scoring.result import Result
 from pipeline.scoring.rows import too_few, too_few_clusters
+from pipeline.scoring.tested import sizes_of
 from pipeline.training.values import Trained
 
 MOST_FOLDS = 10
@@ -112,7 +113,8 @@ def held_out(result: Result, candidate: str) -> HeldOut:
         asked = [
             _asked(result, run, fold.test_rows, fold.seed, f"fold {fold.index}") for run, fold in pairs[:MOST_FOLDS]
         ]
-    ratio = len(folds[0].test_rows) / len(folds[0].train_rows) if of == "folds" else 0.0
+    sizes = sizes_of(folds)
+    ratio = sizes["n_test"] / sizes["n_train"] if of == "folds" else 0.0
     units = Units(ratio=ratio, in_time=of == "stretches")
     few = too_few_clusters(result.of(candidate).scores, folds)
     held = HeldOut(candidate=candidate, asked=tuple(asked), units=units, of=of, slower=slower, too_few=few)

@@ -18,6 +18,7 @@ from pipeline.flow.each import Entry, train_and_score
 from pipeline.scoring.result import Result
 from pipeline.scoring.row_intervals import share_of_rows
 from pipeline.scoring.significance import Interval, corrected_share_interval
+from pipeline.scoring.tested import sizes_of
 from pipeline.scoring.values import Scores
 from pipeline.words.names import counted
 
@@ -204,4 +205,4 @@ def _share(inside: Sequence[NDArray[np.bool_]], folds: Sequence[Fold], own: Sequ
     shares = np.array([float(one.mean()) for one in inside])
     if own[0].clusterings:
         return Interval(mean=float(shares.mean()), low=float("nan"), high=float("nan"))
-    return corrected_share_interval(shares, n_train=len(folds[0].train_rows), n_test=len(folds[0].test_rows))
+    return corrected_share_interval(shares, **sizes_of(folds))

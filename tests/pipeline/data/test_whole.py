@@ -148,6 +148,29 @@ def test_groups_are_drawn_anew_for_each_split_and_dealing_however_much_they_diff
     assert len({tuple(np.unique(groups[fold.test_rows])) for fold in dealt}) > 40
 
 
+def test_rows_of_which_one_repeats_keep_the_shares_of_the_classes():
+    """Rows that repeat each other are groups, and nobody asked for any."""
+    y = (np.arange(400) % 30 == 0).astype(int)
+    data = replace(dataset("classes"), groups=np.maximum(np.arange(400), 1), y=y)
+    for splitting in (
+        Splitting(kind="stratified_k_fold", n_splits=5, n_folds=10),
+        Splitting(n_folds=10, stratified=True),
+    ):
+        folds = split(data, splitting, seed=1)
+        assert {int(y[fold.test_rows].sum()) for fold in folds} <= {2, 3, 4}
+        assert len({tuple(fold.test_rows) for fold in folds}) == 10
+        assert all(len(fold.test_rows) == pytest.approx(80, abs=2) for fold in folds)
+
+
+def test_one_large_group_is_a_test_group_as_often_as_others():
+    data = replace(dataset("numbers"), groups=np.maximum(np.arange(400) // 10, 20))
+    folds = split(data, Splitting(n_folds=200), seed=1)
+    shares = [len(fold.test_rows) / 400 for fold in folds]
+    assert min(shares) > 0.02
+    tested = np.mean([20 in data.groups[fold.test_rows] for fold in folds])
+    assert 0.02 < tested < 0.5
+
+
 def test_groups_are_drawn_until_training_rows_have_every_class():
     y = (np.arange(400) >= 380).astype(int)
     data = replace(dataset("classes"), groups=np.arange(400) // 10, y=y)  # two groups of forty have all of a class

@@ -128,7 +128,7 @@ def test_errors_that_are_all_the_same_have_no_interval(splitting, off):
     for metric in metrics:
         assert found["good", metric].mean == pytest.approx(off)
         assert not found["good", metric].has_interval
-        assert "no interval: no test row has an error" in found["good", metric].method
+        assert "no interval: all test rows have the same error" in found["good", metric].method
         assert found["guess", metric].has_interval
 
 
