@@ -10,9 +10,12 @@ from pipeline.scoring.values import Scores
 
 
 def sizes_of(folds: Sequence[Fold]) -> dict[str, int]:
-    """Returns the training and test rows of a fold, on the average of all: of whole groups some have many more."""
-    n_train, n_test = (sum(len(rows) for rows in each) / len(folds) for each in zip(*map(_rows, folds), strict=True))
-    return {"n_train": round(n_train), "n_test": round(n_test)}
+    """Returns the training and test rows of a fold, on the average of all: of whole groups some have many more.
+
+    Of parts that differ by a row they are the sizes of a larger part, which is less sure.
+    """
+    n_train, n_test = (np.mean([len(rows) for rows in each]) for each in zip(*map(_rows, folds), strict=True))
+    return {"n_train": int(np.floor(n_train)), "n_test": int(np.ceil(n_test))}
 
 
 def _rows(fold: Fold) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -16,6 +16,7 @@ from pipeline.scoring.contrasts import (
 )
 from pipeline.scoring.rows import rows_of
 from pipeline.scoring.significance import corrected_interval
+from pipeline.scoring.tested import sizes_of
 from pipeline.scoring.units import units_of
 from pipeline.scoring.weighted import score_of
 from tests.pipeline.scoring.visits import DEALT, FORWARD, METRICS, ONE, N, dataset, folds_of_groups, one_fold, scored
@@ -143,6 +144,15 @@ def test_without_a_mistake_few_groups_are_worth_fewer_rows(n_groups):
     rows = rows_of([one for one in scores if one.candidate == "good"], folds).worth
     assert (found.mean, found.high) == (1, 1)
     assert found.low == pytest.approx(rows / (rows + wider))
+
+
+def test_sizes_of_folds_are_their_means_and_do_not_hang_on_their_order():
+    rows = np.arange(100)
+    folds = [Fold(index=0, seed=0, train_rows=rows[n:], test_rows=rows[:n]) for n in (50, 10, 10, 10)]
+    for order in (folds, folds[::-1]):
+        assert sizes_of(order) == {"n_train": 80, "n_test": 20}
+    parts = [Fold(index=0, seed=0, train_rows=rows[n:], test_rows=rows[:n]) for n in (34, 33, 33)]
+    assert sizes_of(parts) == {"n_train": 66, "n_test": 34}
 
 
 def test_rows_that_all_count_for_nothing_have_no_score():
