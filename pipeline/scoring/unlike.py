@@ -26,7 +26,7 @@ from pipeline.scoring.significance import (
 )
 from pipeline.scoring.taken import measured, values_of
 from pipeline.scoring.tested import sizes_of
-from pipeline.scoring.units import units_of
+from pipeline.scoring.units import Units, units_of
 from pipeline.scoring.values import Scores
 
 _SIMULATED = frozenset({"accuracy", "roc_auc", "f1", "type_1_error", "log_loss"})
@@ -50,7 +50,10 @@ def interval_of_unlike(
     units = units_of(name, measured(name, own), comparison.positive_class)
     if few := too_few_clusters(own, folds) or units.too_few:
         return Interval(mean=_mean(name, own), low=_NAN, high=_NAN), f"no interval: {few}"
-    found, caption = (_by_redrawing if are_redrawn(own) else _over_folds)(name, own, rows, folds, comparison, worth)
+    if are_redrawn(own):
+        found, caption = _by_redrawing(name, own, rows, units, folds, comparison, worth)
+    else:
+        found, caption = _over_folds(name, own, rows, folds, comparison, worth)
     if not own[0].has_classes and np.isfinite(found.low) and not found.high - found.low > _ROUNDING * abs(found.mean):
         return Interval(mean=found.mean, low=_NAN, high=_NAN), f"no interval: {NO_ERROR}"
     return found, caption
@@ -62,7 +65,13 @@ def _mean(name: str, own: Sequence[Scores]) -> float:
 
 
 def _by_redrawing(
-    name: str, own: Sequence[Scores], rows: Rows, folds: Sequence[Fold], comparison: Comparison, worth: Worth
+    name: str,
+    own: Sequence[Scores],
+    rows: Rows,
+    units: Units,
+    folds: Sequence[Fold],
+    comparison: Comparison,
+    worth: Worth,
 ) -> tuple[Interval, str]:
     mean = _mean(name, own)
     redrawn = Redrawn(seed=folds[0].seed, positive_class=comparison.positive_class)
@@ -70,7 +79,6 @@ def _by_redrawing(
     by_fold, stretches = values_of(name, own), redrawn.stretches(name, own)
     method = captions.STRETCHES if own[0].in_time else captions.GROUPS if own[0].clusterings else captions.WEIGHTS
     of = captions.OF_TIMES if own[0].in_time else captions.OF_ROWS
-    units = units_of(name, measured(name, own), comparison.positive_class)
     if not (sure := how_sure(values, by_fold, units, stretches)):
         return Interval(mean=mean, low=_NAN, high=_NAN), "no interval: most redrawn test sets lack a class"
     n_rows = rows.worth / sure.shared
