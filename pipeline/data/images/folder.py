@@ -14,6 +14,7 @@ from pipeline.data.images.faults import Faults
 
 _PARTS = ("train", "test")
 _SHOWN = 3  # names in a sentence
+_OF_MACOS = "__MACOSX"  # beside what its archives hold: no file of the user's
 _OTHER_IMAGES = (".gif", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jp2", ".ico", ".svg")
 _LAYOUT = "Give a folder with a sub-folder of images for each class."
 
@@ -187,7 +188,7 @@ def _entries(folder: Path) -> list[Path]:
         raise ValueError(
             mistake(printable(folder), "a folder that can be read", remedy, error=error.strerror)
         ) from error
-    return [folder / name for name in names if not name.startswith((".", "__"))]
+    return [folder / name for name in names if not name.startswith(".") and name != _OF_MACOS]
 
 
 def _is_folder(entry: Path, parent: Path) -> bool:

@@ -26,6 +26,15 @@ def test_classes_and_files_are_in_the_order_of_their_names(make):
     assert [len(file.content) > 0 for file in album.files()] == [True] * 4
 
 
+def test_what_begins_with_lines_is_an_image_and_a_class_like_any(make):
+    root = make("dog", "__cat", n=2)
+    (root / "dog" / "1.png").rename(root / "dog" / "__1.png")
+    make("__MACOSX", n=1)  # what an archive of macOS leaves beside its files
+    album = album_of(root)
+    assert album.class_names == ("__cat", "dog")
+    assert album.names == ("__cat/0.png", "__cat/1.png", "dog/0.png", "dog/__1.png")
+
+
 def test_train_and_test_are_canonical(make):
     make("train/b", "train/a", n=3)
     root = make("test/a", "test/b", n=1)
