@@ -205,5 +205,5 @@ def _decision(own: Own) -> Decision:
         cost_ratio=ratio,
         recall=own.recall,
         by=own.by,
-        reason=f"A missed row costs as much as {ratio:g} false alarms: {asked}.",
+        reason=f"A missed row costs as much as {ratio:g} false alarm{'' if ratio == 1 else 's'}: {asked}.",
     )

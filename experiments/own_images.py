@@ -116,5 +116,5 @@ def _decision(own: OwnImages) -> Decision:
         candidates=("sigmoid_30", "logistic_regression", "random_forest"),
         cost_ratio=ratio,
         recall=own.recall,
-        reason=f"A missed image costs as much as {ratio:g} false alarms: {asked}.",
+        reason=f"A missed image costs as much as {ratio:g} false alarm{'' if ratio == 1 else 's'}: {asked}.",
     )

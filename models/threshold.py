@@ -11,6 +11,16 @@ from numpy.typing import NDArray
 RAISE, LEAVE = "raise", "leave"
 
 
+def false_alarms(n: float) -> str:
+    """Returns so many false alarms in words.
+
+    Example:
+        >>> false_alarms(35), false_alarms(1.0)
+        ('35 false alarms', '1 false alarm')
+    """
+    return f"{n:g} false alarm{'' if n == 1 else 's'}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Threshold:
     """From which probability of one class on a row is raised, and how that was chosen.
@@ -66,7 +76,7 @@ class Threshold:
     def _rules(self) -> dict[str, str]:
         """Each rule in words."""
         return {
-            "cheapest": f"the cheapest where a missed row costs {self.cost_ratio or 0:g} false alarms",
+            "cheapest": f"the cheapest where a missed row costs {false_alarms(self.cost_ratio or 0)}",
             "recall": f"the highest that finds {100 * (self.recall or 0):g} % of its rows",
         }
 

@@ -115,8 +115,9 @@ def is_table(name: str, known: Sequence[str]) -> bool:
 def _beside(name: str) -> str:
     """Returns the remedy for a file that is not there: one beside it that is called nearly the same."""
     folder = Path(name).parent
-    files = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
-    close = next((one for one in files if Path(one).stem == Path(name).name), None) or nearest(Path(name).name, files)
+    files = {one.stem: one.name for one in sorted(folder.iterdir(), reverse=True)} if folder.is_dir() else {}
+    given = Path(name)  # an ending alone makes no two names alike
+    close = files.get(given.name) or files.get(nearest(given.stem, files) or "")
     return f"Did you mean {str(folder / close)!r}?" if close else "Check its name."
 
 
@@ -249,7 +250,9 @@ def comparison_of(table: "Table", options: argparse.Namespace, prog: str) -> "tu
     _require_rows_of_each_class(comparison, inferred, options, prog)
     _require_groups_for_decisions(comparison, inferred.n_groups, options, prog)
     left_out = [f"{own.left_out.capitalize()}."] if own.left_out else []
-    return comparison, [*describe(inferred, own.primary_metric, split=f"{splitting.words()} ({why})."), *left_out]
+    decides = [f"Decision: {comparison.decision.reason}"] if comparison.decision else []
+    told = describe(inferred, own.primary_metric, split=f"{splitting.words()} ({why}).")
+    return comparison, [*told, *decides, *left_out]
 
 
 def _asking(comparison: "Comparison", pair: str | None, prog: str) -> "Comparison":

@@ -12,11 +12,12 @@ from models.checks import require
 from models.engine.devices import Device, Placement, StrategyName, choose
 from pipeline.comparison.flow import ComparisonJob
 from pipeline.comparison.heeded import require_heeded
+from pipeline.comparison.inside import inside
 from pipeline.comparison.rows_curve import require_rows
 from pipeline.data.ingest import SOURCES, Source, ingest
 from pipeline.data.roles import named
 from pipeline.data.sources import DataUnavailable
-from pipeline.data.split import inner_folds, split
+from pipeline.data.split import split
 from pipeline.data.values import Dataset
 from pipeline.decisions.subgroups import require_column
 from pipeline.flow.desk import Desk
@@ -231,7 +232,7 @@ def _divided(experiment: Comparison, dataset: Dataset, how: How) -> Job:
     decision = experiment.decision
     if decision and decision.by is not None:
         require_column(dataset, decision.by)
-    inner = inner_folds(dataset, folds, decision.n_inner) if decision else ()
+    inner = inside(experiment, dataset, folds)
     return ComparisonJob(comparison=experiment, dataset=dataset, folds=folds, inner_folds=inner)
 
 

@@ -11,7 +11,8 @@ CHOSEN_ON_IN_WORDS = MappingProxyType(
         "nothing": "its settings were fixed before any score was seen",
         "training_rows": "its settings were chosen inside the training rows of one split, which flatters it a "
         "little where these are test rows of another",
-        "other_rows": "its settings were chosen on rows that are not tested here",
+        "other_rows": "its settings were chosen on other sets than this one, which flatters it if these rows are "
+        "among them",
         "tested_rows": "its settings were chosen by scores on these test rows, which flatters it",
     }
 )

@@ -188,11 +188,14 @@ class Encoder(TransformerMixin, BaseEstimator):
 
     def _apart(self, y: NDArray[Any], groups: NDArray[np.int64]) -> TargetEncoder:
         """Returns what takes the means of each part from the others, no group in two parts."""
-        n_classes, continuous = len(np.unique(y)), self.columns.task == "regression"
-        splitter = (GroupKFold if continuous else StratifiedGroupKFold)(
-            min(_PARTS, len(np.unique(groups))), shuffle=True, random_state=self.seed
-        )
-        kind = "continuous" if continuous else "multiclass" if n_classes > 2 else "binary"
+        n_parts, continuous = min(_PARTS, len(np.unique(groups))), self.columns.task == "regression"
+        counts = np.unique([] if continuous else y, return_counts=True)[1]
+        rarest = int(counts.min(initial=n_parts)) if not continuous else 1
+        if rarest < 2:  # numbers, or a class that cannot be in two parts
+            splitter: Any = GroupKFold(n_parts, shuffle=True, random_state=self.seed)
+        else:
+            splitter = StratifiedGroupKFold(min(n_parts, rarest), shuffle=True, random_state=self.seed)
+        kind = "continuous" if continuous else "multiclass" if len(counts) > 2 else "binary"
         return ApartTargetEncoder(kind, list(splitter.split(y, y, groups)))
 
     def _places(self, *kinds: Kind) -> list[int]:

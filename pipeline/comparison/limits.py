@@ -72,10 +72,10 @@ def too_small(found: Findable | None) -> tuple[str, ...]:
     between = f"in {words} between {title(found.candidate)} and {title(found.reference)}"
     between += f", one of {found.n_pairs} pairs that are tested together," if found.n_pairs > 1 else ""
     if found.difference > (highest - lowest) / 2:  # two candidates that are of any use are never farther apart
-        return (f"With {_rests_on(found)}, no difference {between} is sure to be found in three of four such runs.",)
+        return (f"With {_rests_on(found)}, no difference {between} is found in three of four such runs.",)
     return (
-        f"With {_rests_on(found)}, a difference {between} is sure to be found in three of four such runs only from "
-        f"about {found.difference:.2g} on: smaller ones may be missed.",
+        f"With {_rests_on(found)}, a difference {between} is found in three of four such runs only from about "
+        f"{found.difference:.2g} on: smaller ones may be missed.",
     )
 
 

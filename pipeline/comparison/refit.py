@@ -130,6 +130,7 @@ class Refitted:
         }
         if self.threshold is not None:
             told |= {"threshold": repr(self.threshold.value), "positive_class": self.threshold.positive_class}
+            told |= {"cost_ratio": repr(self.threshold.cost_ratio), "recall": repr(self.threshold.recall)}
         if self.interval is not None:
             told |= {"interval_level": repr(self.interval.level), "interval_reach": repr(self.interval.reach)}
         return told

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from models.threshold import false_alarms
 from pipeline.comparison.champion import Champion, champion
 from pipeline.comparison.refit import Refitted, refit
 from pipeline.comparison.until_now import UntilNow, look_back, said_of
@@ -16,6 +17,7 @@ from pipeline.scoring.result import Result
 from pipeline.scoring.tables import scores_table
 from pipeline.telling.files import to_csv
 from pipeline.tracking.runs import ParentRun
+from pipeline.tracking.served import Served
 from pipeline.words.names import title
 
 Leave = Callable[["Registration"], None]
@@ -107,7 +109,7 @@ def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, 
         return _left(leave, Registration(done=f"Not registered: {without}."))
     if departs and not desk.insists:
         nor_passed = "" if chosen.passes else f" Nor would it pass its gate: {chosen.reason}"
-        done = f"Not registered: {departs}. --register insists.{nor_passed}"
+        done = f"Not registered: {departs}. --register (in Python register=True) insists.{nor_passed}"
         return _left(leave, Registration(done=done, chosen=chosen))
     run.log_gate(chosen.candidate, passes=chosen.passes)
     if not chosen.passes:
@@ -115,7 +117,8 @@ def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, 
     leave(Registration(done=f"Not registered yet: {title(chosen.candidate)} is refitted first.", chosen=chosen))
     meanwhile = "what was served until now was trained on the same folds"
     try:
-        before = look_back(result, chosen.candidate, run.serving(result.comparison.name) or None, desk)
+        served = run.serving(result.comparison.name) or None
+        before = look_back(result, chosen.candidate, served, desk)
         if (scored := before.scored) is not None:
             run.log_until_now(scored.trained, scored.scores, scored.summaries, result.primary.name)
             run.log_texts({"until_now.csv": to_csv(scores_table(scored.scores))})
@@ -129,7 +132,8 @@ def register(result: Result, inner: Sequence[Fold], desk: Desk, run: ParentRun, 
         desk.terminal.say(f"Report: {run.place('report.html')}\n")
         raise
     insisted = f" Registered by --register: {departs}." if departs else ""
-    reason = f"{chosen.reason}{before.words()} {refitted.words()}{insisted}"
+    decided = _decided_before(served, refitted)
+    reason = f"{chosen.reason}{before.words()} {refitted.words()}{decided}{insisted}"
     run.log_texts(said_of(result.of(chosen.candidate).candidate, result.dataset, desk.epochs))
     with interrupts.held_back():  # or the note would say of what is registered that it is not
         done = run.register(
@@ -157,6 +161,26 @@ def how_it_departs(result: Result, epochs: int | None) -> str:
     if is_changed():
         told.append("the program's files differ from its commit, so that none repeats this run")
     return "; ".join(told)
+
+
+def _decided_before(served: Served | None, refitted: Refitted) -> str:
+    """Says, after a space, what was decided by until now where that was asked for otherwise."""
+    then, now = ({} if served is None else served.tags), refitted.tags()
+    threshold, ratio, recall = (_number(then.get(name, "")) for name in ("threshold", "cost_ratio", "recall"))
+    if threshold is None or ratio is None or all(then.get(name) == now.get(name) for name in ("cost_ratio", "recall")):
+        return ""
+    to_find = f" and {100 * recall:g} % of the class were to be found" if recall is not None else ""
+    gone = "" if "threshold" in now else ", and now there is none"
+    asked = f"where a missed row cost {false_alarms(ratio)}{to_find}"
+    return f" Until now the threshold was {max(threshold, 0.0):.3g}, {asked}{gone}."
+
+
+def _number(tag: str) -> float | None:
+    """Returns what a tag says, which people may have changed."""
+    try:
+        return float(tag)
+    except ValueError:
+        return None
 
 
 def _left(leave: Leave, registration: Registration) -> Registration:

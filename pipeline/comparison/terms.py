@@ -1,6 +1,7 @@
 """The report's last sections: the data, the method, what was not done, and where it ran."""
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 from experiments.language.metric import metric
@@ -10,10 +11,12 @@ from pipeline.flow.record import versions_of
 from pipeline.process import provenance
 from pipeline.scoring.result import Result
 from pipeline.telling.section import Section
-from pipeline.words.names import heading
+from pipeline.words.names import counted, heading, title
 
 _SHOWN = 200
 """Columns on the page; all are in the run's columns.json."""
+_NAMED = 4
+"""Pairs of a metric that are named with how they were judged; of more their number is told."""
 _TOLD = tuple(place for place, name in enumerate(COLUMN_HEADER) if name != "example")
 """No cell of a row: a page is handed on, and a cell may be somebody's name."""
 
@@ -24,12 +27,24 @@ def data_section(result: Result) -> Section:
     values = {
         "result": result,
         "division": result.comparison.splitting.words(),
+        "sizes": _sizes(result.folds),
         "held_out": [f"{n:,}" for n in held_out],
         "column_header": [heading(COLUMN_HEADER[place]) for place in _TOLD],
         "columns": _columns(result.dataset),
         **_target(result.dataset, result.folds[0]),
     }
     return Section(template="data.html", values=values, anchors={"data": "Data"})
+
+
+def _sizes(folds: Sequence[Fold]) -> str:
+    """Returns how many rows folds learn from and are tested on: the fewest and the most where they differ."""
+
+    def at_least(sizes: Sequence[int]) -> str:
+        return f"{min(sizes):,} to " if min(sizes) < max(sizes) else ""
+
+    learned, tested = [len(fold.train_rows) for fold in folds], [len(fold.test_rows) for fold in folds]
+    of_test = f"{at_least(tested)}{counted(max(tested), 'test row')}"
+    return f"{at_least(learned)}{max(learned):,} training and {of_test}"
 
 
 def _columns(dataset: Dataset) -> list[tuple[str, ...]]:
@@ -62,11 +77,10 @@ def _target(dataset: Dataset, first: Fold) -> dict[str, Any]:
 
 def method_section(result: Result) -> Section:
     """Returns how means, intervals and differences were come by, and what each metric says."""
-    primary = [item for item in result.contrasts if item.metric == result.primary.name]
     values = {
         "result": result,
         "methods": _methods(result),
-        "paired_methods": sorted({item.method for item in primary}),
+        "paired_methods": _paired_methods(result),
         "metrics": [metric(name) for name in result.comparison.metrics],
         "said_of_rows": said_of_rows(result),
     }
@@ -111,6 +125,24 @@ def _methods(result: Result) -> dict[str, str]:
     for summary in result.summaries:
         found.setdefault(summary.method, {})[metric(summary.metric).words] = None
     return {method: ", ".join(words) for method, words in found.items()}
+
+
+def _paired_methods(result: Result) -> dict[str, str]:
+    """Returns how differences were judged, and of which pairs in which metrics: few pairs by name."""
+    pairs: dict[str, dict[str, list[str]]] = {}
+    every = set(combinations([candidate.name for candidate in result.comparison.candidates], 2))
+    for one in result.contrasts:
+        if (one.candidate, one.reference) in every:
+            named = f"{title(one.candidate)} and {title(one.reference)}"
+            pairs.setdefault(one.method, {}).setdefault(metric(one.metric).words, []).append(named)
+    return {method: ", ".join(_of_pairs(*each, len(every)) for each in own.items()) for method, own in pairs.items()}
+
+
+def _of_pairs(words: str, pairs: Sequence[str], n: int) -> str:
+    if len(pairs) == n:
+        return words
+    named = f": {'; '.join(pairs)}" if len(pairs) <= _NAMED else ""
+    return f"{words} ({len(pairs)} of {counted(n, 'pair')}{named})"
 
 
 def undone_section(left_out: Sequence[str]) -> Section:

@@ -6,6 +6,7 @@ from math import isfinite
 import numpy as np
 
 from experiments.language import Decision
+from models.threshold import false_alarms
 from pipeline.decisions.costs import theoretical_threshold
 from pipeline.decisions.examination import threshold_name
 from pipeline.decisions.subgroups import ALL, LEAST_ROWS
@@ -75,23 +76,36 @@ def _cheapest(name: str, found: Found, decision: Decision, positive: str) -> str
     alike = min(_ALL_ALIKE, key=lambda rule: found[name, rule, "cost"].mean)
     cost = own["cost"]
     return (
-        f"Where one miss costs as much as {decision.cost_ratio:g} false alarms, {title(name)} decides at the lowest "
-        f"cost: with all above a probability of {number(own['threshold'].mean)}{_interval(own['threshold'], number)} "
-        f"raised, 100 {decision.rows} cost {per_hundred(cost.mean)} false alarms{_interval(cost, per_hundred)}, "
+        f"Where one miss costs as much as {false_alarms(decision.cost_ratio)}, {title(name)}"
+        f"{_of_those(decision)} by the threshold that was cheapest on training rows: with all above a probability of "
+        f"{number(own['threshold'].mean)}{_interval(own['threshold'], number)} raised, 100 {decision.rows} "
+        f"cost {per_hundred(cost.mean)} false alarms{_interval(cost, per_hundred)}, "
         f"{percent(own['relative_cost'].mean)} of what {_ALL_ALIKE[alike]} costs. That finds "
         f"{percent(own['recall'].mean)} of the {positive} {decision.rows} and raises {percent(own['raised'].mean)} of "
         "all."
     )
 
 
+def _of_those(decision: Decision) -> str:
+    """Names the candidates that were asked: a comparison mostly has others, too."""
+    if len(decision.candidates) == 1:
+        return ", which alone was asked, decides"
+    asked = listing([title(one) for one in decision.candidates])
+    return f" decides at the lowest cost of those that were asked, {asked}, each"
+
+
 def _net_against_baseline(decided: Decided, decision: Decision) -> str:
-    """Compares the cheapest net with the cheapest baseline."""
+    """Compares the cheapest net with the cheapest baseline, of those that were asked."""
     costs = {one.candidate: one.mean for one in decided.outcomes if (one.case, one.quantity) == ("cheapest", "cost")}
     best = min(decided.differences, key=lambda each: (costs[each.candidate], costs[each.reference]))
-    more = f"{per_hundred(abs(best.difference))} false alarms {'more' if best.difference > 0 else 'less'}"
+    off = per_hundred(abs(best.difference))
+    if float(off) == 0:
+        more, than = "as much, to a tenth of a false alarm,", "as"
+    else:
+        more, than = f"{off} false alarms {'more' if best.difference > 0 else 'less'}", "than"
     return (
-        f"The cheapest net, {title(best.candidate)}, costs {more} for 100 {decision.rows} than the cheapest baseline, "
-        f"{title(best.reference)}{_judged(best, per_hundred)}."
+        f"The cheapest net of these, {title(best.candidate)}, costs {more} for 100 {decision.rows} {than} the cheapest "
+        f"baseline, {title(best.reference)}{_judged(best, per_hundred)}."
     )
 
 

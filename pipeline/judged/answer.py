@@ -52,9 +52,13 @@ class Judged:
         best, *others = self.ranked
         won = self.winner if self.winner is not None and self.winner.candidate == best.candidate else None
         sentences = [f"By {self.metric}, {best.candidate} is best: {with_interval(best)}{after_the_choice(won)}."]
-        sentences += self._answer()
+        asked = self._asked()
+        if asked is not None:
+            pair = f"{asked.reference} and {asked.candidate}"
+            sentences.append(f"Asked was about {pair}: {asked.candidate} is {apart(asked)}.")
         found = {one.candidate: one for one in self.contrasts if one.reference == best.candidate}
-        sentences += [f"{one.candidate} is {apart(found[one.candidate])}." for one in others]
+        told = [found[one.candidate] for one in others if found[one.candidate] != asked]
+        sentences += [f"{one.candidate} is {apart(one)}." for one in told]
         n_chosen_from = len(self.ranked) - (self.reference is not None)
         if self.winner is None and n_chosen_from > 1:
             sentences.append(
@@ -63,15 +67,14 @@ class Judged:
             )
         return " ".join(sentences)
 
-    def _answer(self) -> list[str]:
-        """Answers what was asked before anything was seen, where a pair was."""
+    def _asked(self) -> Contrast | None:
+        """Returns what was asked before anything was seen, the worse against the better; ``None`` where no pair was."""
         if all(one.question != "exploratory" for one in self.contrasts):
-            return []
+            return None
         better = next(one for one in self.once if one.question == "primary")
-        worse = next(
+        return next(
             one for one in self.contrasts if (one.candidate, one.reference) == (better.reference, better.candidate)
         )
-        return [f"Asked was about {better.candidate} and {worse.candidate}: {worse.candidate} is {apart(worse)}."]
 
     @property
     def page(self) -> str:

@@ -65,10 +65,10 @@ def fold_scores(table: pd.DataFrame, bounds: tuple[float, float]) -> FoldScores:
     for place in np.flatnonzero(~np.isfinite(values))[:1]:
         at = table.iloc[int(place)]
         _refuse("a finite value for each fold", "Score it, or leave the fold out for all.", at, "value")
+    turned = bounds[0] == 0 and bool((values <= 0).all())
+    remedy = "Where scikit-learn calls a score neg_..., give minus it." if turned else "Give the metric's bounds."
     for place in np.flatnonzero((values < bounds[0]) | (values > bounds[1]))[:1]:
-        _refuse(
-            f"values from {bounds[0]:g} to {bounds[1]:g}", "Give the metric's bounds.", table.iloc[int(place)], "value"
-        )
+        _refuse(f"values from {bounds[0]:g} to {bounds[1]:g}", remedy, table.iloc[int(place)], "value")
     wide = table.assign(value=values).pivot(index="fold", columns="candidate", values="value")
     names = tuple(dict.fromkeys(table["candidate"]))
     for name in names:

@@ -6,7 +6,7 @@ from numbers import Real
 import pandas as pd
 
 from experiments.language.metric import METRICS
-from models.checks import require, require_known
+from models.checks import nearest, require, require_known
 from pipeline.judged.answer import Asked, Judged
 from pipeline.judged.given import OWNER, fold_scores, is_of_predictions, predictions
 from pipeline.judged.of_predictions import of_predictions
@@ -101,7 +101,9 @@ def _is_lower_better(metric: str | None, said: bool | None) -> bool:
     """
     ours = METRICS.get(metric or "")
     if ours is None:
-        remedy = "Whether the highest or the lowest is best is not guessed from a name."
+        meant = nearest(metric or "", METRICS)
+        meant = f" Or did you mean {meant!r}?" if meant else ""
+        remedy = f"Whether the highest or the lowest is best is not guessed from a name.{meant}"
         told = metric is None or said is not None
         require(told, OWNER, "lower_is_better with a metric that is none of ours", remedy, metric=metric)
         return bool(said)

@@ -102,7 +102,7 @@ def finished_comparisons(name: str, n_runs: int, tracking_uri: str | None = None
     with readable(uri):
         require_not_deleted(MlflowClient().get_experiment_by_name(name), uri)
         runs = _finished(name, _COMPARISON, n_runs)
-        remedy = f"Run it first: chalktape run {name}."
+        remedy = "" if runs else _how_to_finish(name)
         require(len(runs) > 0, "tracking", "a finished run of the comparison", remedy, name=name, tracking_uri=uri)
         return [_stored(run) for run in runs]
 
@@ -273,16 +273,24 @@ def section_file(name: str) -> str:
 
 def _finished(experiment: str, condition: str, n_runs: int) -> Sequence[Run]:
     """Returns an experiment's last finished runs that meet a condition, newest first."""
+    return _last(experiment, f"{condition} and attributes.status = 'FINISHED'", n_runs)
+
+
+def _last(experiment: str, condition: str, n_runs: int) -> Sequence[Run]:
     client = MlflowClient()
     found = client.get_experiment_by_name(experiment)
     if found is None:
         return []
-    return client.search_runs(
-        [found.experiment_id],
-        f"{condition} and attributes.status = 'FINISHED'",
-        max_results=n_runs,
-        order_by=["attributes.start_time DESC"],
-    )
+    order = ["attributes.start_time DESC"]
+    return client.search_runs([found.experiment_id], condition, max_results=n_runs, order_by=order)
+
+
+def _how_to_finish(name: str) -> str:
+    """Returns the command that makes a finished run of a comparison that has none."""
+    for run in _last(name, _COMPARISON, 1):
+        if COMMAND_TAG in run.data.tags and run.info.status != "RUNNING":
+            return f"Its last run did not end well; this goes on with it: chalktape run --resume {run.info.run_id}."
+    return f"Run it first: chalktape run {name}."
 
 
 def _stored(run: Run) -> StoredComparison:

@@ -69,7 +69,7 @@ def serving(name: str) -> Served | None:
     except MlflowException:
         return None
     address, candidate = f"models:/{name}/{version.version}", version.tags.get("candidate", "")
-    return Served(address=address, candidate=candidate, declared=_declared(version.run_id))
+    return Served(address=address, candidate=candidate, declared=_declared(version.run_id), tags=dict(version.tags))
 
 
 def _declared(run_id: str | None) -> str:

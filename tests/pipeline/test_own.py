@@ -101,6 +101,7 @@ def test_a_decision_is_made_where_a_cost_is_named_and_told_for_each_level(workpl
         (["churn.csv"], "expected --target with a table"),
         (["nowhere.csv", "--target", "Churn"], "expected a file or folder that is there"),
         (["chrn.csv", "--target", "Churn"], "Did you mean 'churn.csv'?"),
+        (["other.csv", "--target", "Churn"], "Received: file='other.csv'. Check its name."),
         (["churn", "--target", "Churn"], "There is no file of that name. Did you mean 'churn.csv'?"),
         (["churn.csv", "--target", "Churm"], "Did you mean 'Churn'?"),
         (["churn.csv", "iris", "--target", "Churn"], "expected one table by itself"),

@@ -213,7 +213,7 @@ def test_decisions_are_made_about_two_classes(tiles, capfd):
     assert run.main(["tiles", *asked]) == 0
     told = capfd.readouterr().out
     assert "Positive class: dark (the rarer one); --positive overrules." in told
-    assert "Where one miss costs as much as 5 false alarms, logistic regression decides at the lowest cost" in told
+    assert "Where one miss costs as much as 5 false alarms, logistic regression, which alone was asked, decides" in told
     (record,) = json.loads(Path("out.json").read_text())["experiments"]
     decided = pd.DataFrame(record["decisions"]["decisions"])
     means = decided[decided["candidate"] == "logistic_regression"].set_index(["case", "quantity"])["mean"]

@@ -114,9 +114,16 @@ def test_an_unfinished_run_is_not_shown(flowers, tmp_path, capfd):
     shutil.copy(flowers.uri.removeprefix("sqlite:///"), tmp_path / "mlflow.db")
     with sqlite3.connect(tmp_path / "mlflow.db") as connection:
         connection.execute("UPDATE runs SET status = 'KILLED'")
+    arguments = ["compare", "flowers", "--tracking-uri", f"sqlite:///{tmp_path}/mlflow.db"]
+    assert run.main(arguments) == 2
+    told = capfd.readouterr().err
+    assert "expected a finished run" in told
+    assert "Run it first: chalktape run flowers." in told
+    with connection:
+        connection.execute("INSERT INTO tags SELECT 'command', '[\"flowers\"]', run_uuid FROM runs")
     connection.close()
-    assert run.main(["compare", "flowers", "--tracking-uri", f"sqlite:///{tmp_path}/mlflow.db"]) == 2
-    assert "expected a finished run" in capfd.readouterr().err
+    assert run.main(arguments) == 2
+    assert "Its last run did not end well; this goes on with it: chalktape run --resume" in capfd.readouterr().err
 
 
 def test_it_answers_without_tensorflow(flowers):

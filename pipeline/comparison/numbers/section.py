@@ -62,6 +62,7 @@ def errors_section(result: Result, found: Unseen, held: Held | None) -> Section:
         "target": target,
         "guess": result.guess,
         "weighted": found.weights is not None,
+        "n_folds": len(result.folds),
     }
     return Section(
         template="errors.html",
@@ -85,8 +86,8 @@ def answer(result: Result, found: Unseen) -> str:
     half, weighted = found.error("median_absolute_error"), found.weights is not None
     average = "weighted average" if weighted else "average"
     return (
-        f"{heading(title(found.candidate))} is off by {quantity(own)} on the {average} of all test rows, in "
-        f"{'rows of half the weight' if weighted else 'half of them'} by less than {quantity(half)}; "
+        f"{heading(title(found.candidate))} is off by {quantity(own)} on the {average} of all test rows, each once, "
+        f"in {'rows of half the weight' if weighted else 'half of them'} by less than {quantity(half)}; "
         f"{result.guess} is off by {quantity(guessed)}."
     )
 

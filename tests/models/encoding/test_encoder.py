@@ -226,3 +226,12 @@ def test_many_levels_without_a_target_and_rows_of_another_width_are_refused(rows
         ValueError, match=r"expected a known reader\. Received: reader='natve'\. Did you mean 'native'\?"
     ):
         Encoder(COLUMNS, "natve").fit(X, y)
+
+
+@pytest.mark.parametrize("y", [[0, 0, 0, 0, 1, 1, 1], [0, 0, 0, 0, 0, 0, 1], [0, 1, 2, 3, 4, 5, 6]])
+def test_few_rows_of_groups_are_coded(rows, y):
+    """As inside the training rows of a first block of time: fewer of a class than parts."""
+    X, groups = rows[0][:7], np.array([0, 0, 1, 2, 3, 4, 4])
+    coded = Encoder(COLUMNS).fit_transform(X, np.array(y), groups=groups)
+    assert coded.shape[0] == 7
+    assert np.isfinite(coded).all()

@@ -51,7 +51,7 @@ FOUND = Findable(
 def test_what_is_too_small_to_be_found_is_said():
     assert too_small(FOUND) == (
         "With 10 folds of 30 test rows each, a difference in accuracy between sigmoid 10 and decision tree, one of 21 "
-        "pairs that are tested together, is sure to be found in three of four such runs only from about 0.051 on: "
+        "pairs that are tested together, is found in three of four such runs only from about 0.051 on: "
         "smaller ones may be missed.",
     )
     (told,) = too_small(replace(FOUND, n_pairs=1, n_rows=43.7, of="bankrupt", n_folds=1))

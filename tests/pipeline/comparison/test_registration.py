@@ -197,7 +197,10 @@ def test_predict_decides_by_the_stored_threshold_and_says_so(served, tumors, tmp
 
 def test_fewer_folds_than_declared_leave_the_champion_alone(copied, comparison, tumors):
     done = copied.run(job(replace(comparison, decision=None), tumors, n_folds=2))
-    assert "Not registered: of the 3 declared folds 2 were run. --register insists." in done.shown
+    assert (
+        "Not registered: of the 3 declared folds 2 were run. --register (in Python register=True) insists."
+        in done.shown
+    )
     assert copied.versions() == [1]
     assert copied.runs("tags.kind = 'refit' and attributes.status != 'FINISHED'") == []
     assert len(copied.runs("tags.kind = 'refit'")) == 1
@@ -211,8 +214,11 @@ def test_nor_do_they_register_the_first(workplace, comparison, tumors):
 
 
 def test_more_folds_than_declared_register(copied, comparison, tumors):
-    copied.run(job(replace(comparison, decision=None), tumors, n_folds=4))
+    threshold = load_model(MODEL, copied.uri).threshold
+    done = copied.run(job(replace(comparison, decision=None), tumors, n_folds=4))
     assert copied.versions() == [1, 2]
+    asked = "where a missed row cost 20 false alarms and 90 % of the class were to be found, and now there is none."
+    assert f"Until now the threshold was {threshold.value:.3g}, {asked}" in done.record["registration"]["words"]
     version = copied.client().get_model_version_by_alias("tumors", "champion")
     assert int(version.version) == 2
     assert "means over 4 folds of models trained on 70\u00a0% of the rows" in version.description
@@ -239,6 +245,7 @@ def test_the_record_says_what_was_served_before(served, copied, comparison, tumo
     assert (first["before"], first["changed"]) == (None, True)
     again = copied.run(job(comparison, tumors)).record["registration"]
     assert (again["before"], again["changed"]) == (first["candidate"], False)
+    assert "Until now" not in again["words"]  # it is decided as before
     other = next(one.name for one in comparison.candidates if one.name != first["candidate"])
     monkeypatch.setattr("pipeline.tracking.registry.CHAMPION_FILE", "another.json")  # as earlier versions were
     cases = (
@@ -308,7 +315,8 @@ def test_a_gate_that_is_not_passed_is_told_beside_other_reasons(copied, comparis
     failed = {"passes": False, "reason": "It may be guessing."}
     monkeypatch.setattr(registration, "champion", lambda result: replace(usual(result), **failed))
     done = copied.run(job(replace(comparison, decision=None), tumors, n_folds=2))
-    told = "of the 3 declared folds 2 were run. --register insists. Nor would it pass its gate: It may be guessing."
+    insists = "--register (in Python register=True) insists."
+    told = f"of the 3 declared folds 2 were run. {insists} Nor would it pass its gate: It may be guessing."
     assert told in done.shown
 
 
@@ -316,7 +324,7 @@ def test_a_quick_try_registers_only_where_somebody_insists(copied, comparison, t
     tried = QuickTry(words="sigmoid_3 is not as declared", options="--set sigmoid_3.l2=0.1")
     quick = replace(comparison, decision=None, tried=tried)
     done = copied.run(job(quick, tumors))
-    assert "Not registered: sigmoid_3 is not as declared. --register insists." in done.shown
+    assert "Not registered: sigmoid_3 is not as declared. --register (in Python register=True) insists." in done.shown
     assert copied.versions() == [1]
     insisted = copied.run(job(quick, tumors), insists=True)
     assert "Registered by --register: sigmoid_3 is not as declared." in insisted.shown

@@ -136,7 +136,7 @@ def test_the_page_tells_both(once, both):
     assert (once.record["seeds"], once.record["learning_curve"]) == (None, None)
     for run in (once, both):
         assert run.record["findable"]["difference"] > 0
-        assert "is sure to be found in three of four such runs only from" in run.files["report.html"]
+        assert "is found in three of four such runs only from" in run.files["report.html"]
 
 
 def test_a_worker_that_follows_trains_the_same(both, new_watched):

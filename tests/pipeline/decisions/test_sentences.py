@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.decisions.sentences import answers, cheapest_candidate, keyed, per_hundred
+from pipeline.words.names import listing, title
 from pipeline.words.numbers import percent
 
 
@@ -38,6 +39,21 @@ def test_the_cheapest_candidate_is_the_one_that_costs_least(tumor_result, decide
         assert f"{name.replace('_', ' ')} decides at the lowest cost" in answers(tumor_result, cheaper)[0]
 
 
+def test_who_was_asked_and_by_which_rule_is_said(tumor_result, decided, told):
+    """Of all rules another may be the cheapest on these very rows."""
+    names = listing([title(name) for name in tumor_result.comparison.decision.candidates])
+    assert f"those that were asked, {names}, each by the threshold that was cheapest on training rows" in told[0]
+    decision = replace(tumor_result.comparison.decision, cost_ratio=1.0)
+    other = replace(tumor_result, comparison=replace(tumor_result.comparison, decision=decision))
+    assert answers(other, decided)[0].startswith("Where one miss costs as much as 1 false alarm, ")
+
+
+def test_a_difference_that_no_decimal_shows_is_none(tumor_result, decided):
+    contrast = replace(decided.differences[0], difference=-0.0004)
+    told = answers(tumor_result, replace(decided, differences=(contrast,)))[1]
+    assert "costs as much, to a tenth of a false alarm, for 100 tumors as the cheapest baseline" in told
+
+
 @pytest.mark.parametrize(("all_alike", "words"), [(0.01, "raising nobody"), (99.0, "raising everybody")])
 def test_the_cheaper_way_of_treating_all_alike_is_named(tumor_result, decided, all_alike, words):
     name = cheapest_candidate(decided)
@@ -59,7 +75,7 @@ def test_a_net_is_held_against_a_baseline(tumor_result, decided, judgment, p_cor
     contrast = replace(decided.differences[0], judgment=judgment, p_corrected=p_corrected, difference=difference)
     told = answers(tumor_result, replace(decided, differences=(contrast,)))[1]
     assert re.search(words, told)
-    assert "The cheapest net, sigmoid 3," in told
+    assert "The cheapest net of these, sigmoid 3," in told
     assert "the cheapest baseline, logistic regression" in told
 
 

@@ -57,6 +57,29 @@ def test_scores_have_the_corrected_interval_and_the_corrected_test():
     assert "only predictions of the rows can tell" in found.words
 
 
+@pytest.mark.parametrize(("pair", "n_told"), [(("a", "b"), 1), (("b", "c"), 1)])
+def test_what_was_asked_is_answered_once(pair, n_told):
+    """Also where it is about the best, against which all others are told anyway."""
+    scores = table(a=A, b=B, c=[0.81, 0.85, 0.80, 0.84, 0.82])
+    words = chalktape.judge(scores, 400, 100, primary=pair).words
+    assert words.count("Asked was about") == 1
+    assert words.count("b is 0.2000 lower") == n_told
+    assert words.count("c is 0.0960 lower") == 1
+
+
+def test_a_misspelt_metric_is_answered_by_the_one_that_was_meant():
+    with pytest.raises(
+        ValueError, match=r"lower_is_better with a metric that is none of ours.*did you mean 'accuracy'"
+    ):
+        chalktape.judge(table(a=A, b=B), 400, 100, metric="acuracy")
+
+
+def test_errors_with_the_sign_turned_are_told_so():
+    errors = table(a=[-58.5, -57.0, -60.1], b=[-61.0, -59.5, -63.0])
+    with pytest.raises(ValueError, match=r"expected values from 0 to inf.*give minus it"):
+        chalktape.judge(errors, 400, 100, metric="rmse")
+
+
 def test_a_notebook_shows_names_as_they_are():
     found = chalktape.judge(table(**{"<b>": A, "b": B}), 400, 100)
     assert "&lt;b&gt; is best" in found._repr_html_()

@@ -105,7 +105,7 @@ def test_how_far_off_it_is_counts_rows_by_their_weight_and_says_so(weighed):
     told = answer(result, found)
     assert told == (
         f"Linear regression is off by {quantity(np.average(wrong, weights=w))} on the weighted average of all test "
-        f"rows, in rows of half the weight by less than {quantity(half)}; guessing the mean is off by "
+        f"rows, each once, in rows of half the weight by less than {quantity(half)}; guessing the mean is off by "
         f"{quantity(np.average(guessed, weights=w))}."
     )
     section = errors_section(result, found, None)
