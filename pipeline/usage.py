@@ -80,7 +80,10 @@ def _add_amounts(parser: Parser) -> None:
     ends = "end with an exit code of its own where no champion passes its gate, or another one is served than before"
     add("--fail-on", type=_names, action="extend", default=[], metavar="gate,champion", help=ends)
     add("--register", action="store_true", help="register the champion even of a run that is not as declared")
-    add("--by", metavar="COLUMN", help="also tell decisions for each level of a column, or each third of a number")
+    parts = (
+        "also tell decisions for each level of a column, or each third of a number; of a table of one's own without "
+    )
+    add("--by", metavar="COLUMN", help=f"{parts}--cost-ratio both errors count alike")
 
 
 def _add_places(parser: Parser) -> None:
