@@ -193,7 +193,8 @@ def own_comparison(own: Own) -> Comparison:
         positive_class=own.positive_class,
         decision=_decision(own) if own.decides else None,
         gate=Gate(simplest=simplest(own.task)),
-        notes=f"Candidates and folds are the usual ones for a table of this size ({why}); none was tuned to it.{told}",
+        notes=f"Declared are the usual candidates and folds for a table of this size ({why}); none was tuned to it."
+        f"{told}",
     )
 
 

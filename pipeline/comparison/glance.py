@@ -35,13 +35,16 @@ def glances(result: Result, left_out: Sequence[str], beside: str = "") -> tuple[
 def _sureness(result: Result) -> str:
     """Counts who is told apart from the best."""
     best, *others = result.ranked
+    guesses = result.reference.candidate
     found = result.against(best.candidate)
-    judgments = [found[one.candidate].judgment for one in others]
+    judgments = [found[one.candidate].judgment for one in others if one.candidate != guesses]
     apart, equal = judgments.count("worse"), judgments.count("practically_equal")
+    beside = f" beside {result.guess}" if best.candidate != guesses else ""
     told = (
-        f"Of {counted(len(others), 'other')}, {apart} {'is' if apart == 1 else 'are'} shown to be worse than the best"
+        f"Of {counted(len(judgments), 'other')}{beside}, {apart} {'is' if apart == 1 else 'are'} shown to be worse "
+        "than the best"
     )
-    return f"{told}, {equal} to be practically equal; of {len(others) - apart - equal} it cannot be said."
+    return f"{told}, {equal} to be practically equal; of {len(judgments) - apart - equal} it cannot be said."
 
 
 def _cost(result: Result) -> str:

@@ -62,7 +62,8 @@ class Registration:
         """What the page says: the reason stands there anyway, in full."""
         if self.refitted is None:
             return self.done
-        told = [carried.words() for carried in (self.refitted.threshold, self.refitted.interval) if carried]
+        told = [f"It is {title(self.chosen.candidate)}"] if self.chosen else []
+        told += [carried.words() for carried in (self.refitted.threshold, self.refitted.interval) if carried]
         told += [_OTHERS.format("below")] if self.refitted.threshold else []
         return " ".join([self.done, *(f"{words.rstrip('.')}." for words in told)])
 

@@ -83,6 +83,7 @@ def method_section(result: Result) -> Section:
         "paired_methods": _paired_methods(result),
         "metrics": [metric(name) for name in result.comparison.metrics],
         "said_of_rows": said_of_rows(result),
+        "threshold_sees": result.comparison.decision is not None and result.comparison.splitting.kind != "canonical",
     }
     return Section(template="method.html", values=values, anchors={"method": "Method"})
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from experiments.language import Decision
 from pipeline.decisions.by_level import by_level
 from pipeline.decisions.contrasts import benefit_differences, cost_differences
-from pipeline.decisions.estimates import estimates
+from pipeline.decisions.estimates import estimates, tested
 from pipeline.decisions.examination import COST_RATIOS, GAIN_SHARES, Examined, Rows, examine
 from pipeline.decisions.once import at_their_word, each_row_once
 from pipeline.decisions.reliability import reliability
@@ -53,19 +53,19 @@ def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
         name: {case: reliability(rows.positive, rows.probability, seed=folds[0].seed) for case, rows in maps.items()}
         for name, maps in once.items()
     }
-    together = which_hang_together(result)
+    together, rows = which_hang_together(result), tested(result, positive_class, decision.cost_ratio)
     found = Decided(
-        outcomes=estimates({name: [one.outcomes for one in own] for name, own in examined.items()}, folds),
+        outcomes=estimates({name: [one.outcomes for one in own] for name, own in examined.items()}, rows),
         differences=cost_differences(result, decision, examined),
         calibration=_as_in_the_table(
-            estimates({name: [one.calibration for one in own] for name, own in examined.items()}, folds), result
+            estimates({name: [one.calibration for one in own] for name, own in examined.items()}, rows), result
         ),
         recalibration=_known(at_their_word(once, curves), together),
-        gains=estimates({name: [one.gains for one in own] for name, own in examined.items()}, folds),
+        gains=estimates({name: [one.gains for one in own] for name, own in examined.items()}, rows),
         cost_ratios=COST_RATIOS,
         cost_curves={name: _relative([one.costs for one in own], own) for name, own in examined.items()},
         half_cost_curves={name: _relative([one.costs_of_half for one in own], own) for name, own in examined.items()},
-        benefits=estimates({name: [one.benefits for one in own] for name, own in examined.items()}, folds),
+        benefits=estimates({name: [one.benefits for one in own] for name, own in examined.items()}, rows),
         benefit_differences=benefit_differences(result, decision, examined),
         benefit_curves=_benefit_curves(examined),
         gain_shares=GAIN_SHARES,

@@ -46,14 +46,15 @@ def answers(result: Result, decided: Decided) -> list[str]:
     decision, positive_class = declared(result.comparison)
     positive = result.dataset.class_names[positive_class]
     name, found = cheapest_candidate(decided), keyed(decided.outcomes)
-    sentences = [_cheapest(name, found, decision, positive)]
-    if decided.differences:
-        sentences.append(_net_against_baseline(decided, decision))
+    cheapest = _cheapest(name, found, decision, positive)
+    against = [_net_against_baseline(decided, decision)] if decided.differences else []
+    sentences = [" ".join([cheapest, *against])]  # who decides at the lowest cost may do so by chance
     sentences.append(_half(name, found, decision))
     sentences.append(_benefit(name, decided, decision, positive))
     if decision.recall is not None:
         sentences.append(_recall(name, found, decision, positive))
-    sentences.append(_gains(keyed(decided.gains), decision, positive))
+    share = float((result.dataset.y == positive_class).mean())
+    sentences.append(_gains(keyed(decided.gains), decision, positive, share))
     sentences.append(_at_their_word(name, keyed(decided.recalibration)))
     sentences.append(_calibration(name, keyed(decided.calibration)))
     if decided.subgroups:
@@ -77,21 +78,30 @@ def _cheapest(name: str, found: Found, decision: Decision, positive: str) -> str
     cost = own["cost"]
     return (
         f"Where one miss costs as much as {false_alarms(decision.cost_ratio)}, {title(name)}"
-        f"{_of_those(decision)} by the threshold that was cheapest on training rows: with all above a probability of "
-        f"{number(own['threshold'].mean)}{_interval(own['threshold'], number)} raised, 100 {decision.rows} "
+        f"{_of_those(name, found, decision)} by the threshold that was cheapest on training rows: 100 {decision.rows} "
         f"cost {per_hundred(cost.mean)} false alarms{_interval(cost, per_hundred)}, "
         f"{percent(own['relative_cost'].mean)} of what {_ALL_ALIKE[alike]} costs. That finds "
         f"{percent(own['recall'].mean)} of the {positive} {decision.rows} and raises {percent(own['raised'].mean)} of "
-        "all."
+        f"all, {_where(own['threshold'])}."
     )
 
 
-def _of_those(decision: Decision) -> str:
-    """Names the candidates that were asked: a comparison mostly has others, too."""
+def _where(threshold: Estimate) -> str:
+    """Says above which probability rows are raised: each fold has a threshold of its own, and no model the mean."""
+    if threshold.n == 1:
+        return f"those above a probability of {number(threshold.mean)}"
+    return f"by a threshold of each fold, {number(threshold.mean)} on the average{_interval(threshold, number)}"
+
+
+def _of_those(name: str, found: Found, decision: Decision) -> str:
+    """Names the candidates that were asked, for a comparison mostly has others, too; and who costs as little."""
     if len(decision.candidates) == 1:
         return ", which alone was asked, decides"
+    costs = {one: per_hundred(found[one, "cheapest", "cost"].mean) for one in decision.candidates}
+    like = [title(one) for one in decision.candidates if one != name and costs[one] == costs[name]]
     asked = listing([title(one) for one in decision.candidates])
-    return f" decides at the lowest cost of those that were asked, {asked}, each"
+    as_well = f", like {listing(like)}," if like else ""
+    return f"{as_well} decides at the lowest cost of those that were asked, {asked}, each"
 
 
 def _net_against_baseline(decided: Decided, decision: Decision) -> str:
@@ -166,13 +176,25 @@ def _recall(name: str, found: Found, decision: Decision, positive: str) -> str:
     )
 
 
-def _gains(found: Found, decision: Decision, positive: str) -> str:
-    best = max((each for key, each in found.items() if key[1:] == ("10%", "found")), key=lambda each: each.mean)
+def _gains(found: Found, decision: Decision, positive: str, share: float) -> str:
+    """Says what the tenth holds that is ranked highest; of a common class no tenth can hold much.
+
+    Args:
+        found: Gains.
+        decision: Declared.
+        positive: Name of the class.
+        share: Of the class among all rows.
+    """
+    own = [each for key, each in found.items() if key[1:] == ("10%", "found")]
+    best = max(own, key=lambda each: each.mean)
+    like = [title(one.candidate) for one in own if one is not best and percent(one.mean) == percent(best.mean)]
     times = found[best.candidate, "10%", "lift"].mean
-    bounds = f" ({interval(percent(best.low), percent(best.high))})" if isfinite(best.low) else ""
+    is_perfect = best.mean > min(1.0, 0.1 / share) - 0.005
+    bounds = ": no order of them could find more" if is_perfect else _interval(best, percent)
     return (
-        f"The 10\u00a0% of the {decision.rows} that {title(best.candidate)} ranks highest hold {percent(best.mean)} of "
-        f"the {positive} ones{bounds}, {times:.1f} times their share."
+        f"The 10\u00a0% of the {decision.rows} that {title(best.candidate)}"
+        f"{f', like {listing(like)},' if like else ''} ranks highest hold {percent(best.mean)} of the {positive} ones, "
+        f"{times:.1f} times their share{bounds}."
     )
 
 
@@ -192,8 +214,8 @@ def _at_their_word(name: str, found: Found) -> str:
     closure of Marcus, Peritz & Gabriel 1976, On closed testing procedures, Biometrika 63).
     """
     own = {quantity: each for (one, case, quantity), each in found.items() if (one, case) == (name, "as_trained")}
-    tests = [own["p_miscalibration"].mean, own["p_recalibration"].mean]
-    of_curve, of_line = holm(np.array(tests)) < LEVEL
+    tests = holm(np.array([own["p_miscalibration"].mean, own["p_recalibration"].mean]))
+    of_curve, of_line = tests < LEVEL
     slope, intercept, off = own["slope"], own["intercept"], own["in_the_large"]
     if not isfinite(tests[0]):
         direction = "high" if off.mean > 0 else "low"
@@ -204,31 +226,30 @@ def _at_their_word(name: str, found: Found) -> str:
         )
     shifted = of_line and not intercept.low <= 0 <= intercept.high
     direction = "high" if off.mean > 0 else "low"
-    sound = "" if of_curve or of_line else " Nothing here says that they cannot be taken at their word."
+    alone = isfinite(slope.low) and not (of_line or slope.low <= 1 <= slope.high)  # beyond 1 by its own interval
+    nothing = "Corrected for both tests, nothing" if alone else "Nothing"
+    sound = "" if of_curve or of_line else f" {nothing} here says that they cannot be taken at their word."
+    score, by_chance = number(own["brier_score"].mean), number(own["by_chance"].mean, 5)
     return (
         f"Each test row once, the probabilities of {title(name)} are {100 * abs(off.mean):.2f} points too {direction} "
-        f"on the whole{'' if shifted else ', which may be chance'}{_slope(slope, of_line)}. Their miscalibration is "
-        f"{number(own['miscalibration'].mean, 5)} of a Brier score of {number(own['brier_score'].mean)}, where perfect "
-        f"probabilities reach {number(own['by_chance'].mean, 5)} in one of twenty cases"
-        f"{': more than chance' if of_curve else ''}.{sound}"
+        f"on the whole{'' if shifted else ', which may be chance'}{_slope(slope, tests[1], of_line)}. Their "
+        f"miscalibration is {number(own['miscalibration'].mean, 5)} of a Brier score of {score}, where perfect "
+        f"probabilities reach {by_chance} in one of twenty cases{': more than chance' if of_curve else ''}.{sound}"
     )
 
 
-def _slope(slope: Estimate, is_off: bool) -> str:
+def _slope(slope: Estimate, p: float, is_off: bool) -> str:
+    """Tells the slope; ``p`` is of slope and intercept together, corrected, without which no interval is believed."""
     if not isfinite(slope.mean):
         return ""
-    beyond = is_off and not slope.low <= 1 <= slope.high
-    words = (
-        "which may be chance"
-        if not beyond
-        else "turned round"
-        if slope.mean < 0
-        else "too extreme"
-        if slope.mean < 1
-        else "too timid"
-    )
     bounds = interval(number(slope.low, 2), number(slope.high, 2))
-    return f"; their calibration slope is {number(slope.mean, 2)} ({bounds}) where 1 is right: {words}"
+    told = f"; their calibration slope is {number(slope.mean, 2)} ({bounds}) where 1 is right: "
+    if slope.low <= 1 <= slope.high:
+        return f"{told}which may be chance"
+    if not is_off:
+        together = f"slope and intercept together have a p of {p_value(p)} after Holm's correction"
+        return f"{told}which may be chance, for {together}"
+    return told + ("turned round" if slope.mean < 0 else "too extreme" if slope.mean < 1 else "too timid")
 
 
 def _subgroups(name: str, decided: Decided, decision: Decision, positive: str) -> str:

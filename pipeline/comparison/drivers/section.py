@@ -94,7 +94,8 @@ def answer(result: Result, drivers: Drivers) -> str:
     larger = [one for one in drivers.losses if one.mean > first.mean]  # and yet not beyond chance
     most = "" if larger else "above all "
     told = (
-        f"What drives {name}: {most}{_quoted(first)}, without which its {words} is {number(first.mean)} worse{bounds}"
+        f"What drives {name}: {most}{_quoted(first)}, whose shuffling makes its {words} {number(first.mean)} worse"
+        f"{bounds}"
     )
     if others:
         more = len(others) - _NAMED

@@ -162,7 +162,7 @@ def held_in_words(held: Held) -> str:
     share = held.share
     known = share.low == share.low
     bounds = f" ({interval(percent(share.low), percent(share.high))})" if known else ""
-    missed = "" if held.is_kept else ", less than was promised"
+    missed = "" if held.is_kept else ", less than they are made for"
     where = f"of {counted(held.n_rows, 'test row')}"
     if len(held.intervals) > 1:
         where = f"of the test rows, the mean over {len(held.intervals)} folds"

@@ -103,7 +103,10 @@ def test_a_column_is_named_only_where_its_loss_is_beyond_chance(copied, drivers)
     first = replace(drivers.losses[0], beyond=True, columns=("texture", "size"), mean=0.2, low=0.1, high=0.3)
     luck = replace(drivers.losses[1], beyond=False)
     told = answer(copied, replace(drivers, losses=(first, luck)))
-    assert "above all “texture” with 1 column that goes with it, without which its average precision is 0.2000" in told
+    assert (
+        "above all “texture” with 1 column that goes with it, whose shuffling makes its average precision 0.2000"
+        in told
+    )
     assert "Of 2 that were shuffled, 1 is beyond chance." in told
     none = answer(copied, replace(drivers, losses=(replace(first, beyond=False), luck)))
     assert "no column by itself" in none
@@ -117,7 +120,9 @@ def test_a_larger_loss_that_may_be_chance_is_said_before_a_column_is_put_above_a
     sure = replace(drivers.losses[1], beyond=True, columns=("texture",), mean=0.2, low=0.1, high=0.3)
     told = answer(copied, replace(drivers, losses=(luck, sure)))
     assert "above all" not in told
-    assert told.startswith(f"What drives {copied.ranked[0].candidate.replace('_', ' ')}: “texture”, without which its")
+    assert told.startswith(
+        f"What drives {copied.ranked[0].candidate.replace('_', ' ')}: “texture”, whose shuffling makes its"
+    )
     assert told.endswith("Of 2 that were shuffled, 1 is beyond chance; a larger loss of “size” (0.2500) may be chance.")
     many = tuple(replace(luck, columns=(f"c{k}",)) for k in range(5))
     told = answer(copied, replace(drivers, losses=(*many, sure)))
