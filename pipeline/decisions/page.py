@@ -175,9 +175,8 @@ def _calibration(decision: Decision, families: Mapping[str, str], decided: Decid
     def row(name: str, case: str, words: str) -> Row:
         own = {quantity: each for (one, of, quantity), each in by_row.items() if (one, of) == (name, case)}
         parts = {part: Cell(mean=_fine(own[part].mean), interval="") for part in _PARTS}
-        parts["miscalibration"] = Cell(
-            mean=_fine(own["miscalibration"].mean), interval=f"by chance up to {_fine(own['by_chance'].mean)}"
-        )
+        if isfinite(by_chance := own["by_chance"].mean):
+            parts["miscalibration"] = replace(parts["miscalibration"], interval=f"by chance up to {_fine(by_chance)}")
         return Row(
             title=words,
             cells=(

@@ -66,6 +66,7 @@ def test_of_rows_in_too_few_groups_nothing_is_told_of_chance(tumor_result, held_
         assert known or one.judgment == "cannot_say"
     html = decisions_section(grouped, found).html
     assert not re.search(r"\bnan\b", html)
+    assert "by chance up to –" not in html
 
 
 def test_no_test_label_moves_a_threshold_or_a_map(tumor_result, held_out_tumors, decided):
