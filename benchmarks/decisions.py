@@ -1,6 +1,6 @@
 """Do intervals of what decisions lead to hold? Writes docs/decisions.md: ``python -m benchmarks.decisions``.
 
-Rows are generated, a logistic regression is fitted to them, on each fold and, inside its training rows, on three parts
+Rows are generated, a logistic regression is fitted to them, on each fold and, inside its training rows, on five parts
 of these, on which the cheapest threshold is chosen. Intervals are the product's own. The truth is what the same
 procedure leads to on 40,000 fresh rows, on the average of all runs.
 """
@@ -30,7 +30,7 @@ from pipeline.telling.files import write
 
 PAGE = Path("docs/decisions.md")
 QUANTITIES = ("cost", "type_1_error", "type_2_error", "raised", "precision", "recall")
-_FRESH, _COLUMNS, _PARTS, _FOLDS = 40_000, 5, 3, 5
+_FRESH, _COLUMNS, _PARTS, _FOLDS = 40_000, 5, 5, 5
 _Bounds = tuple[float, float]
 
 
@@ -118,18 +118,18 @@ def _run(
     folds = [Fold(index=k, seed=seed, train_rows=learned, test_rows=held) for k, (learned, held) in enumerate(dealt)]
     examined = [_examined(decision, X, y, fold) for fold in folds]
     tested = RowsTested(
-        folds=folds, n_positive=int(y.sum()), n_negative=int((y == 0).sum()), dearest=max(problem.cost_ratio, 1.0)
+        folds=folds, n_positive=int(y.sum()), n_negative=int((y == 0).sum()), cost_ratio=problem.cost_ratio
     )
     made = {
         one.quantity: (one.low, one.high)
-        for one in estimates({"": [one.outcomes for one in examined]}, tested)
+        for one in estimates({"": [one.outcomes for one in examined]}, {"": tested})
         if one.case == "cheapest"
     }
     plain = {}
     for quantity in QUANTITIES:
         values = np.array([one.outcomes["cheapest"][quantity] for one in examined])
         found = corrected_interval(values, **sizes_of(folds))
-        plain[quantity] = (max(found.low, 0.0), found.high)
+        plain[quantity] = (max(found.low, 0.0), found.high if quantity == "cost" else min(found.high, 1.0))
     first = folds[0].train_rows
     outcome = costs.outcome(
         fresh[1] == 1,
@@ -156,8 +156,9 @@ def _said(X: NDArray[np.float64], y: NDArray[np.int64], rows: NDArray[np.float64
 _HEAD = """# Intervals of what decisions lead to
 
 Made by `python -m benchmarks.decisions`: how often the 95 % intervals of a run's decisions, by the threshold that is
-cheapest on training rows, held the truth, and how wide they were; beside them those of a t over folds, cut at 0, which
-they were until 2026-11-28. In brackets is the 95 % Clopper-Pearson interval of a share.
+cheapest on training rows, held the truth, and how wide they were; beside them those of a t over folds, cut at 0 and
+shares at 1, which they were until 2026-11-28. Rows are single ones: where they hang together it was not simulated. In
+brackets is the 95 % Clopper-Pearson interval of a share.
 
 | rows and folds | of | truth | held it | t over folds |
 | --- | --- | --- | --- | --- |"""

@@ -38,6 +38,9 @@ def _sureness(result: Result) -> str:
     guesses = result.reference.candidate
     found = result.against(best.candidate)
     judgments = [found[one.candidate].judgment for one in others if one.candidate != guesses]
+    if not judgments and others:
+        is_worse = found[others[0].candidate].judgment == "worse"
+        return f"Beside {result.guess} there is no other; that is {'' if is_worse else 'not '}shown to be worse."
     apart, equal = judgments.count("worse"), judgments.count("practically_equal")
     beside = f" beside {result.guess}" if best.candidate != guesses else ""
     told = (

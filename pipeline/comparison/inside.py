@@ -22,17 +22,28 @@ def inside(comparison: Comparison, dataset: Dataset, folds: Sequence[Fold]) -> t
         ValueError: Training rows cannot be divided so, or some part would be learned from rows that lack a class, as
             of few groups or of the earliest times: those of a decision, of a search, or of a vote with weights.
     """
-    if dataset.groups is not None or dataset.times is not None:  # else each part has its share of every class
-        for candidate in comparison.candidates:
-            if n_inner := _n_inner(candidate):
-                remedy = "Leave it out, declare a smaller n_inner or fewer folds, or give more rows."
-                _require_classes(dataset, inner_folds(dataset, folds, n_inner), n_inner, candidate.name, remedy)
+    _require_dividable(dataset, folds, comparison.candidates)
     if (decision := comparison.decision) is None:
         return ()
     found = inner_folds(dataset, folds, decision.n_inner)
     remedy = "Leave the decision out (--cost-ratio, --recall, --by), take fewer folds, or give more rows."
     _require_classes(dataset, found, decision.n_inner, "a decision", remedy)
+    asked = [one for one in comparison.candidates if one.name in decision.candidates]
+    _require_dividable(dataset, found, asked, "in a decision")
     return found
+
+
+def _require_dividable(
+    dataset: Dataset, folds: Sequence[Fold], candidates: Sequence[Candidate], where: str = ""
+) -> None:
+    """Checks the parts on which searches and votes with weights choose; of single rows each has all classes."""
+    if dataset.groups is None and dataset.times is None:
+        return
+    remedy = "Leave it out, declare a smaller n_inner or fewer folds, or give more rows."
+    for candidate in candidates:
+        if n_inner := _n_inner(candidate):
+            what = f"{candidate.name} {where}".strip()
+            _require_classes(dataset, inner_folds(dataset, folds, n_inner), n_inner, what, remedy)
 
 
 def _n_inner(candidate: Candidate) -> int:

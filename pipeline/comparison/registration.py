@@ -168,7 +168,8 @@ def _decided_before(served: Served | None, refitted: Refitted) -> str:
     """Says, after a space, what was decided by until now where that was asked for otherwise."""
     then, now = ({} if served is None else served.tags), refitted.tags()
     threshold, ratio, recall = (_number(then.get(name, "")) for name in ("threshold", "cost_ratio", "recall"))
-    if threshold is None or ratio is None or all(then.get(name) == now.get(name) for name in ("cost_ratio", "recall")):
+    asked_now = tuple(_number(now.get(name, "")) for name in ("cost_ratio", "recall"))
+    if threshold is None or ratio is None or (ratio, recall) == asked_now:
         return ""
     to_find = f" and {100 * recall:g} % of the class were to be found" if recall is not None else ""
     gone = "" if "threshold" in now else ", and now there is none"

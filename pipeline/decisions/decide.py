@@ -53,7 +53,8 @@ def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
         name: {case: reliability(rows.positive, rows.probability, seed=folds[0].seed) for case, rows in maps.items()}
         for name, maps in once.items()
     }
-    together, rows = which_hang_together(result), tested(result, positive_class, decision.cost_ratio)
+    together = which_hang_together(result)
+    rows = {name: tested(result, name, positive_class, decision.cost_ratio) for name in decision.candidates}
     found = Decided(
         outcomes=estimates({name: [one.outcomes for one in own] for name, own in examined.items()}, rows),
         differences=cost_differences(result, decision, examined),

@@ -108,7 +108,7 @@ def decisions_section(result: Result, decided: Decided) -> Section:
             "gains_plot": _gains_plot(decided, lines, float((result.dataset.y == positive_class).mean())),
             **_subgroups(decision, decided, result, lines),
             "metric": result.primary.words,
-            "held": HELD,
+            "held": HELD if any(isfinite(one.low) for one in decided.outcomes) else "",
         },
         anchors={"decisions": "Decisions", "calibration": "Calibration", "gains": "Gains"}
         | ({"groups": "Groups"} if decided.subgroups else {}),

@@ -83,13 +83,14 @@ def in_the_large(positive: NDArray[np.bool_], probability: NDArray[np.float64]) 
 
     Formula:
         Wilson's interval of the share ``s``, for the ``n max(1, s (1 - s) / v)`` rows without probabilities that would
-        tell it as surely: ``v`` is the mean squared error of the probabilities, where half an error is added, or the
-        mean of ``p (1 - p)`` if that is larger. Rows that are foreseen well move the difference little.
+        tell it as surely: ``v`` is the mean squared error of the probabilities, where two rows that are wrong and two
+        that are right are added, or the mean of ``p (1 - p)`` if that is larger. Rows that are foreseen well move the
+        difference little.
 
     Source:
-        The number of rows is ours: of 30 to 500 simulated rows the interval held the truth in 94 to 100 of 100 runs,
-        but in 87 and 92 where of 30 rows one to three are positive and probabilities are off; Wilson's for the rows
-        themselves in 91 to 100, up to three times as wide.
+        The number of rows is ours: of 30 to 500 simulated rows the interval held the truth in 93 to 100 of 100 runs,
+        as Wilson's for the rows themselves did, which is longer, the more so the better rows are foreseen. The two rows
+        are those of Agresti & Coull (1998), Approximate is better than "exact", The American Statistician 52.
 
     Args:
         positive: ``(n,)``, each row once.
@@ -98,7 +99,7 @@ def in_the_large(positive: NDArray[np.bool_], probability: NDArray[np.float64]) 
     n, mean = len(positive), float(probability.mean())
     inside = (positive.sum() + 0.5) / (n + 1)
     squares = float(((probability - positive) ** 2).sum())
-    left = max((squares + 0.5) / (n + 1), float((probability * (1 - probability)).mean()))
+    left = max((squares + 2) / (n + 4), float((probability * (1 - probability)).mean()))
     share = share_interval(float(positive.mean()), 0.0, n_rows=n * max(1.0, inside * (1 - inside) / left))
     return Interval(mean=mean - share.mean, low=mean - share.high, high=mean - share.low)
 

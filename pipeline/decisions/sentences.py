@@ -20,6 +20,7 @@ from pipeline.words.numbers import interval, number, p_value, percent
 Found = Mapping[tuple[str, str, str], Estimate]
 """Candidate, case and quantity -> estimate."""
 
+_ROUNDED = 1 - 1e-9  # a share that is reached but for rounding
 LEVEL = 0.05  # of a corrected test, below which a difference is called too much for chance
 
 _ALL_ALIKE = {"nobody": "raising nobody", "everybody": "raising everybody"}
@@ -53,8 +54,9 @@ def answers(result: Result, decided: Decided) -> list[str]:
     sentences.append(_benefit(name, decided, decision, positive))
     if decision.recall is not None:
         sentences.append(_recall(name, found, decision, positive))
-    share = float((result.dataset.y == positive_class).mean())
-    sentences.append(_gains(keyed(decided.gains), decision, positive, share))
+    shares = [float((result.dataset.y[fold.test_rows] == positive_class).mean()) for fold in result.folds]
+    perfect = float(np.mean([min(1.0, 0.1 / share) if share else np.nan for share in shares]))
+    sentences.append(_gains(keyed(decided.gains), decision, positive, perfect))
     sentences.append(_at_their_word(name, keyed(decided.recalibration)))
     sentences.append(_calibration(name, keyed(decided.calibration)))
     if decided.subgroups:
@@ -109,7 +111,7 @@ def _net_against_baseline(decided: Decided, decision: Decision) -> str:
     costs = {one.candidate: one.mean for one in decided.outcomes if (one.case, one.quantity) == ("cheapest", "cost")}
     best = min(decided.differences, key=lambda each: (costs[each.candidate], costs[each.reference]))
     off = per_hundred(abs(best.difference))
-    if float(off) == 0:
+    if off == per_hundred(0.0):
         more, than = "as much, to a tenth of a false alarm,", "as"
     else:
         more, than = f"{off} false alarms {'more' if best.difference > 0 else 'less'}", "than"
@@ -169,27 +171,26 @@ def _than_either(both: Sequence[Contrast]) -> str:
 def _recall(name: str, found: Found, decision: Decision, positive: str) -> str:
     own = {quantity: each for (one, case, quantity), each in found.items() if (one, case) == (name, "recall")}
     return (
-        f"Asked to find {percent(decision.recall or 0)} of the {positive} {decision.rows}, {title(name)} raises above "
-        f"{number(own['threshold'].mean)}{_interval(own['threshold'], number)}: on test rows it finds "
-        f"{percent(own['recall'].mean)}{_interval(own['recall'], percent)}, and {percent(own['precision'].mean)} of "
-        f"what it raises is {positive}."
+        f"Asked to find {percent(decision.recall or 0)} of the {positive} {decision.rows}, {title(name)} raises "
+        f"{_where(own['threshold'])}: on test rows it finds {percent(own['recall'].mean)}"
+        f"{_interval(own['recall'], percent)}, and {percent(own['precision'].mean)} of what it raises is {positive}."
     )
 
 
-def _gains(found: Found, decision: Decision, positive: str, share: float) -> str:
+def _gains(found: Found, decision: Decision, positive: str, perfect: float) -> str:
     """Says what the tenth holds that is ranked highest; of a common class no tenth can hold much.
 
     Args:
         found: Gains.
         decision: Declared.
         positive: Name of the class.
-        share: Of the class among all rows.
+        perfect: Share of the class that a tenth can hold at the most, on the average of the folds.
     """
     own = [each for key, each in found.items() if key[1:] == ("10%", "found")]
     best = max(own, key=lambda each: each.mean)
     like = [title(one.candidate) for one in own if one is not best and percent(one.mean) == percent(best.mean)]
     times = found[best.candidate, "10%", "lift"].mean
-    is_perfect = best.mean > min(1.0, 0.1 / share) - 0.005
+    is_perfect = best.mean > perfect * _ROUNDED
     bounds = ": no order of them could find more" if is_perfect else _interval(best, percent)
     return (
         f"The 10\u00a0% of the {decision.rows} that {title(best.candidate)}"

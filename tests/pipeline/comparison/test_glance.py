@@ -60,3 +60,17 @@ def test_one_of_a_thing_is_one(compared):
     candidate, (trained, *_) = compared.comparison.candidates[0], compared.trained
     entry = Entry(candidate=candidate, comparison=compared.comparison, dataset=compared.dataset, folds=once.folds)
     assert Scored(entry=entry, trained=(trained,), scores=()).told.endswith("s for 1 fold")
+
+
+def test_where_there_is_nobody_but_who_guesses_it_is_said(compared):
+    names = ("logistic_regression", "majority_class")
+    kept = tuple(one for one in compared.comparison.candidates if one.name in names)
+    comparison = replace(compared.comparison, candidates=kept)
+    scores = [one for one in compared.scores if one.candidate in names]
+    trained = [one for one in compared.trained if one.candidate.name in names]
+    alone = gather(comparison, compared.dataset, compared.folds, trained, scores)
+    word = alone.against("logistic_regression")["majority_class"].judgment
+    expected = (
+        f"Beside the majority class there is no other; that is {'' if word == 'worse' else 'not '}shown to be worse."
+    )
+    assert glances(alone, ["This was not done."])[0].text == expected

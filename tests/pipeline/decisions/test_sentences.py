@@ -1,6 +1,7 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from pipeline.decisions.sentences import answers, cheapest_candidate, keyed, per_hundred
@@ -51,6 +52,26 @@ def test_who_was_asked_and_by_which_rule_is_said(tumor_result, decided, told):
     decision = replace(tumor_result.comparison.decision, cost_ratio=1.0)
     other = replace(tumor_result, comparison=replace(tumor_result.comparison, decision=decision))
     assert answers(other, decided)[0].startswith("Where one miss costs as much as 1 false alarm, ")
+
+
+def test_a_difference_of_thousands_is_told(tumor_result, decided):
+    contrast = replace(decided.differences[0], difference=-20.0)
+    told = answers(tumor_result, replace(decided, differences=(contrast,)))[0]
+    assert "costs 2,000.0 false alarms less for 100 tumors than" in told
+
+
+def test_that_no_order_finds_more_is_said_of_a_perfect_one_only(tumor_result, decided):
+    y, folds = tumor_result.dataset.y, tumor_result.folds
+    perfect = float(np.mean([0.1 / y[fold.test_rows].mean() for fold in folds]))
+
+    def told(found):
+        gains = tuple(
+            replace(one, mean=found) if (one.case, one.quantity) == ("10%", "found") else one for one in decided.gains
+        )
+        return next(one for one in answers(tumor_result, replace(decided, gains=gains)) if "ranks highest" in one)
+
+    assert "no order of them could find more" in told(perfect)
+    assert "no order" not in told(perfect - 0.004)
 
 
 def test_a_difference_that_no_decimal_shows_is_none(tumor_result, decided):
