@@ -97,10 +97,8 @@ def test_a_gate_that_fails_registers_nothing_and_says_so(workplace, small, capfd
 
 def test_fewer_epochs_than_declared_register_nothing(workplace, small, capfd):
     run(replace(small, gate=Gate(simplest="logistic_regression")), epochs=1)
-    assert (
-        "Not registered: with --epochs the nets are not the declared ones. --register insists."
-        in capfd.readouterr().out
-    )
+    insists = "--register (in Python register=True) insists."
+    assert f"Not registered: with --epochs the nets are not the declared ones. {insists}" in capfd.readouterr().out
     mlflow.set_tracking_uri(f"sqlite:///{workplace}/mlruns/mlflow.db")
     assert mlflow.MlflowClient().search_registered_models() == []
 
