@@ -17,10 +17,10 @@ def choose(
 ) -> Threshold:
     """Returns the lower of the cheapest threshold and, where a recall is asked for, the highest that reaches it.
 
-    So both hold on these rows: a threshold below that of the recall finds as much or more. Predictions of all folds
-    are pooled. A row that several folds test stands there several times, each time with what one model says of a row
-    that it has not seen, and one model is what is served: the mean over models would be another predictor, a vote,
-    whose probabilities scatter less.
+    So as much is found on these rows as was asked for, or more; where the recall's is the lower, some threshold below
+    it may cost less than it does. Predictions of all folds are pooled. A row that several folds test stands there
+    several times, each time with what one model says of a row that it has not seen, and one model is what is served:
+    the mean over models would be another predictor, a vote, whose probabilities scatter less.
 
     Args:
         decision: Costs and wanted recall.

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.language import Decision
-from pipeline.data.values import Fold
 from pipeline.decisions.costs import theoretical_threshold
 from pipeline.decisions.examination import Examined, threshold_name
+from pipeline.decisions.intervals import Case, sampling_error
+from pipeline.decisions.rows_tested import RowsTested
 from pipeline.scoring.judgment import judge
 from pipeline.scoring.result import Result
 from pipeline.scoring.significance import Difference, corrected_difference, holm
@@ -19,23 +20,31 @@ _METHOD = "corrected resampled t-test of the differences by fold (Nadeau & Bengi
 
 
 def cost_differences(
-    result: Result, decision: Decision, examined: Mapping[str, Sequence[Examined]]
+    result: Result,
+    decision: Decision,
+    examined: Mapping[str, Sequence[Examined]],
+    rows: Mapping[str, RowsTested],
 ) -> tuple[Contrast, ...]:
     """Returns the paired differences in cost by the cheapest threshold, of each net to each baseline."""
-    costs = {name: np.array([one.outcomes["cheapest"]["cost"] for one in own]) for name, own in examined.items()}
     nets = {net.name for net in result.comparison.nets}
-    pairs = [(one, other) for one in costs if one in nets for other in costs if other not in nets]
-    equivalence = decision.practical_equivalence
-    found = [_difference(costs[one] - costs[other], equivalence, result.folds) for one, other in pairs]
+    pairs = [(one, other) for one in examined if one in nets for other in examined if other not in nets]
+    found = []
+    for one, other in pairs:
+        costs = [np.array([each.outcomes["cheapest"]["cost"] for each in examined[name]]) for name in (one, other)]
+        least = _least_of_costs(examined[one], examined[other], rows[one])
+        found.append(_difference(np.subtract(*costs), decision.practical_equivalence, rows[one], least))
     corrected = holm(np.array([difference.p_value for difference in found]))
     return tuple(
-        _contrast(one, "net", other, "cost", difference, float(p_corrected), len(costs[one]), lower_is_better=True)
+        _contrast(one, "net", other, "cost", difference, float(p_corrected), len(result.folds), lower_is_better=True)
         for (one, other), difference, p_corrected in zip(pairs, found, corrected, strict=True)
     )
 
 
 def benefit_differences(
-    result: Result, decision: Decision, examined: Mapping[str, Sequence[Examined]]
+    result: Result,
+    decision: Decision,
+    examined: Mapping[str, Sequence[Examined]],
+    rows: Mapping[str, RowsTested],
 ) -> tuple[Contrast, ...]:
     """Returns how much more net benefit each candidate has than raising everybody, and than raising nobody.
 
@@ -46,10 +55,11 @@ def benefit_differences(
     equivalence = decision.practical_equivalence / decision.cost_ratio
     found: dict[str, dict[str, Difference]] = {}
     for name, own in examined.items():
-        of = {key: np.array([one.benefits[case][key] for one in own]) for key in ("net_benefit", "everybody")}
+        of = {key: np.array([one.benefits[case][key] for one in own]) for key in own[0].benefits[case]}
+        least = _least_of_benefits(Case(name=case, values=of, rows=rows[name]))
         found[name] = {
-            "everybody": _difference(of["net_benefit"] - of["everybody"], equivalence, result.folds),
-            "nobody": _difference(of["net_benefit"], equivalence, result.folds),
+            "everybody": _difference(of["net_benefit"] - of["everybody"], equivalence, rows[name], least["everybody"]),
+            "nobody": _difference(of["net_benefit"], equivalence, rows[name], least["nobody"]),
         }
     corrected = holm(np.array([np.max([each.p_value for each in both.values()]) for both in found.values()]))
     families = {candidate.name: candidate.family for candidate in result.comparison.candidates}
@@ -58,6 +68,42 @@ def benefit_differences(
         for (name, both), p_corrected in zip(found.items(), corrected, strict=True)
         for reference, difference in both.items()
     )
+
+
+def _least_of_costs(one: Sequence[Examined], other: Sequence[Examined], rows: RowsTested) -> float:
+    """Returns the standard error below which that of a difference in cost is not believed.
+
+    Only rows tell that are decided otherwise by one than by the other; where none is, the two are one and the same.
+    """
+    kinds = [_decided_otherwise(*both) for both in zip(one, other, strict=True)]
+    shares = np.mean(kinds, axis=0)
+    r = rows.cost_ratio
+    return sampling_error([r, -r, 1.0, -1.0], list(shares), rows.n) if shares.any() else 0.0
+
+
+def _decided_otherwise(one: Examined, other: Examined) -> list[float]:
+    """Returns the shares of rows that one misses alone, and the other, and for which one raises false alarm alone."""
+    positive = one.test["as_trained"].positive
+    raised = [each.test["as_trained"].probability > each.outcomes["cheapest"]["threshold"] for each in (one, other)]
+    by_one, by_other = raised[0] & ~raised[1], raised[1] & ~raised[0]
+    kinds = (positive & by_other, positive & by_one, ~positive & by_one, ~positive & by_other)
+    return [float(kind.mean()) for kind in kinds]
+
+
+def _least_of_benefits(case: Case) -> dict[str, float]:
+    """Returns the same of a net benefit beside that of raising nobody, and everybody.
+
+    Beside nobody rows tell that are raised, beside everybody those that are not.
+    """
+    threshold = theoretical_threshold(case.rows.cost_ratio)
+    each, shares = threshold / (1 - threshold), case.rows.positive_shares
+    missed, false = (case.of_rows(kind) for kind in ("type_1_error", "type_2_error"))
+    raised = [float((shares - missed).mean()), float(false.mean())]
+    left = [float(missed.mean()), float((1 - shares - false).mean())]
+    return {
+        reference: sampling_error(worth, kinds, case.rows.n) if any(kinds) else 0.0
+        for reference, worth, kinds in (("nobody", [1.0, -each], raised), ("everybody", [-1.0, each], left))
+    }
 
 
 def _contrast(
@@ -91,7 +137,7 @@ def _contrast(
     )
 
 
-def _difference(values: NDArray[np.float64], equivalence: float, folds: Sequence[Fold]) -> Difference:
-    if len(values) == 1 or folds[0].stretches is not None:
+def _difference(values: NDArray[np.float64], equivalence: float, rows: RowsTested, least: float) -> Difference:
+    if not rows.both_tell:
         return Difference(mean=float(values.mean()))
-    return corrected_difference(values, equivalence=equivalence, **sizes_of(folds))
+    return corrected_difference(values, equivalence=equivalence, least=least, **sizes_of(rows.folds))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 NOBODY = 1.0
+_ROUNDING = 1e-12
 EVERYBODY = -np.finfo(np.float64).tiny  # a probability of 0 is above it
 
 
@@ -158,7 +159,8 @@ def recall_threshold(positive: NDArray[np.bool_], probability: NDArray[np.float6
         0.625
     """
     thresholds, found, _ = _candidates(positive, probability)
-    return float(thresholds[np.argmax(found >= recall * positive.sum())])
+    wanted = np.ceil(recall * positive.sum() * (1 - _ROUNDING))  # 0.55 of 100 are 55, though a computer has a bit more
+    return float(thresholds[np.argmax(found >= wanted)])
 
 
 def _candidates(

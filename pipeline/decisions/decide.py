@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from experiments.language import Decision
 from pipeline.decisions.by_level import by_level
 from pipeline.decisions.contrasts import benefit_differences, cost_differences
-from pipeline.decisions.estimates import estimates, tested
+from pipeline.decisions.estimates import estimates, relative_costs
 from pipeline.decisions.examination import COST_RATIOS, GAIN_SHARES, Examined, Rows, examine
 from pipeline.decisions.once import at_their_word, each_row_once
 from pipeline.decisions.reliability import reliability
+from pipeline.decisions.rows_tested import rows_tested
 from pipeline.decisions.subgroups import levels
 from pipeline.decisions.values import Decided, Estimate, declared
 from pipeline.scoring.result import Result
@@ -54,20 +55,24 @@ def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
         for name, maps in once.items()
     }
     together = which_hang_together(result)
-    rows = {name: tested(result, name, positive_class, decision.cost_ratio) for name in decision.candidates}
+    rows = {name: rows_tested(result, name, positive_class, decision.cost_ratio) for name in decision.candidates}
+    outcomes = estimates({name: [one.outcomes for one in own] for name, own in examined.items()}, rows)
+    shares = rows[decision.candidates[0]].positive_shares
     found = Decided(
-        outcomes=estimates({name: [one.outcomes for one in own] for name, own in examined.items()}, rows),
-        differences=cost_differences(result, decision, examined),
+        outcomes=(*outcomes, *relative_costs(outcomes)),
+        differences=cost_differences(result, decision, examined, rows),
         calibration=_as_in_the_table(
             estimates({name: [one.calibration for one in own] for name, own in examined.items()}, rows), result
         ),
         recalibration=_known(at_their_word(once, curves), together),
         gains=estimates({name: [one.gains for one in own] for name, own in examined.items()}, rows),
         cost_ratios=COST_RATIOS,
-        cost_curves={name: _relative([one.costs for one in own], own) for name, own in examined.items()},
-        half_cost_curves={name: _relative([one.costs_of_half for one in own], own) for name, own in examined.items()},
+        cost_curves={name: _relative([one.costs for one in own], shares) for name, own in examined.items()},
+        half_cost_curves={
+            name: _relative([one.costs_of_half for one in own], shares) for name, own in examined.items()
+        },
         benefits=estimates({name: [one.benefits for one in own] for name, own in examined.items()}, rows),
-        benefit_differences=benefit_differences(result, decision, examined),
+        benefit_differences=benefit_differences(result, decision, examined, rows),
         benefit_curves=_benefit_curves(examined),
         gain_shares=GAIN_SHARES,
         gain_curves={name: np.mean([one.gain_curve for one in own], axis=0) for name, own in examined.items()},
@@ -153,6 +158,6 @@ def _benefit_curves(examined: Mapping[str, Sequence[Examined]]) -> dict[str, NDA
     return {**curves, "everybody": np.mean([one.benefit_of_everybody for one in first], axis=0)}
 
 
-def _relative(costs: Sequence[NDArray[np.float64]], own: Sequence[Examined]) -> NDArray[np.float64]:
+def _relative(costs: Sequence[NDArray[np.float64]], shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """Returns the mean cost at each ratio as a share of the mean cost of treating all rows alike."""
-    return np.mean(costs, axis=0) / np.mean([one.costs_of_all_alike for one in own], axis=0)
+    return np.mean(costs, axis=0) / np.minimum(COST_RATIOS * shares.mean(), 1 - shares.mean())

@@ -15,6 +15,7 @@ from pipeline.scoring.metrics import score
 COST_RATIOS = np.geomspace(1, 1000, 61)
 GAIN_SHARES = np.linspace(0, 1, 101)
 DECILES = np.arange(1, 11) / 10
+GAINS = {f"{share:.0%}": float(share) for share in DECILES}  # case -> share of the rows that is looked at
 THRESHOLDS = 1 / (1 + COST_RATIOS)  # at which a miss is worth so many false alarms
 TOLD_THRESHOLDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)  # beside that of the declared ratio
 
@@ -45,7 +46,6 @@ class Examined:
         gains: By share of the rows.
         costs: ``(n_ratios,)`` by the threshold chosen for each of ``COST_RATIOS``.
         costs_of_half: The same by the threshold 0.5.
-        costs_of_all_alike: The same of raising nobody or everybody, whichever is cheaper.
         gain_curve: ``(n_shares,)`` at ``GAIN_SHARES``.
         benefits: By threshold: what raising above it is worth, and raising everybody.
         benefit_curve: ``(n_ratios,)``: the former at ``THRESHOLDS``.
@@ -58,7 +58,6 @@ class Examined:
     gains: Quantities
     costs: NDArray[np.float64]
     costs_of_half: NDArray[np.float64]
-    costs_of_all_alike: NDArray[np.float64]
     gain_curve: NDArray[np.float64]
     benefits: Quantities
     benefit_curve: NDArray[np.float64]
@@ -86,7 +85,6 @@ def examine(decision: Decision, test: Rows, inner: Rows) -> Examined:
         gains=_gains(test),
         costs=np.array([_cost(test, threshold, ratio) for ratio, threshold in pairs]),
         costs_of_half=np.array([_cost(test, 0.5, ratio) for ratio in COST_RATIOS]),
-        costs_of_all_alike=np.minimum(COST_RATIOS * test.positive.mean(), 1 - test.positive.mean()),
         gain_curve=cumulative_gains(test.positive, test.probability, GAIN_SHARES),
         benefits=_benefits(test, decision),
         benefit_curve=costs.net_benefit(test.positive, test.probability, THRESHOLDS),
@@ -96,7 +94,7 @@ def examine(decision: Decision, test: Rows, inner: Rows) -> Examined:
 
 
 def _outcomes(decision: Decision, by_map: Mapping[str, Rows], inner: Rows) -> Quantities:
-    """Returns by rule what it leads to, with its threshold and its cost as a share of treating all rows alike.
+    """Returns by rule what it leads to, with its threshold.
 
     The probability that a rule looks at is the candidate's own, but for the calibrated ones.
     """
@@ -120,9 +118,7 @@ def _outcomes(decision: Decision, by_map: Mapping[str, Rows], inner: Rows) -> Qu
         rows = by_map[name]
         result = costs.outcome(rows.positive, rows.probability > threshold, ratio)
         found[rule] = {"threshold": threshold, **asdict(result)}
-    # Test rows of one class only cost nothing when treated alike: there is no share of that.
-    all_alike = min(found["nobody"]["cost"], found["everybody"]["cost"]) or float("nan")
-    return {rule: {**result, "relative_cost": result["cost"] / all_alike} for rule, result in found.items()}
+    return found
 
 
 def _calibration(rows: Rows) -> dict[str, float]:
@@ -135,8 +131,8 @@ def _gains(rows: Rows) -> Quantities:
     found = cumulative_gains(rows.positive, rows.probability, DECILES)
     added, times = np.diff(found, prepend=0), lift(found, DECILES)
     return {
-        f"{share:.0%}": {"added": float(more), "found": float(total), "lift": float(factor)}
-        for share, more, total, factor in zip(DECILES, added, found, times, strict=True)
+        case: {"added": float(more), "found": float(total), "lift": float(factor)}
+        for case, more, total, factor in zip(GAINS, added, found, times, strict=True)
     }
 
 
@@ -145,14 +141,27 @@ def threshold_name(threshold: float) -> str:
     return f"{threshold:.3g}"
 
 
+def told_thresholds(cost_ratio: float) -> dict[str, float]:
+    """Returns the thresholds at which net benefit is told by name, that of a cost ratio among them."""
+    told = sorted({*TOLD_THRESHOLDS, costs.theoretical_threshold(cost_ratio)})
+    return {threshold_name(threshold): threshold for threshold in told}
+
+
 def _benefits(rows: Rows, decision: Decision) -> Quantities:
-    """Returns the net benefit at each threshold that is told, that of the declared cost ratio among them."""
-    told = np.array(sorted({*TOLD_THRESHOLDS, costs.theoretical_threshold(decision.cost_ratio)}))
-    own = costs.net_benefit(rows.positive, rows.probability, told)
-    everybody = costs.net_benefit(rows.positive, np.ones(len(rows.positive)), told)
+    """Returns at each threshold that is told the net benefit, that of raising everybody, and which errors are made."""
+    told = told_thresholds(decision.cost_ratio)
+    thresholds = np.array(list(told.values()))
+    own = costs.net_benefit(rows.positive, rows.probability, thresholds)
+    everybody = costs.net_benefit(rows.positive, np.ones(len(rows.positive)), thresholds)
+    errors = (costs.outcome(rows.positive, rows.probability > each, decision.cost_ratio) for each in thresholds)
     return {
-        threshold_name(threshold): {"net_benefit": float(one), "everybody": float(all_alike)}
-        for threshold, one, all_alike in zip(told, own, everybody, strict=True)
+        name: {
+            "net_benefit": float(one),
+            "everybody": float(all_alike),
+            "type_1_error": made.type_1_error,
+            "type_2_error": made.type_2_error,
+        }
+        for name, one, all_alike, made in zip(told, own, everybody, errors, strict=True)
     }
 
 

@@ -95,7 +95,7 @@ def decisions_section(result: Result, decided: Decided) -> Section:
             "n_folds": decided.outcomes[0].n,
             "in_time": result.folds[0].stretches is not None,
             "hang_together": decided.hang_together,
-            "costs": _costs(decision, families, keyed(decided.outcomes)),
+            "costs": _costs(decision, families, keyed(decided.outcomes), len(result.folds)),
             "differences": [_pair(contrast) for contrast in decided.differences],
             "lines": [(title(name), line) for name, line in lines.items()],
             "cost_plot": _cost_plot(decision, decided, lines),
@@ -109,6 +109,7 @@ def decisions_section(result: Result, decided: Decided) -> Section:
             **_subgroups(decision, decided, result, lines),
             "metric": result.primary.words,
             "held": HELD if any(isfinite(one.low) for one in decided.outcomes) else "",
+            "some_folds": any(0 < one.n < len(result.folds) for one in decided.outcomes),
         },
         anchors={"decisions": "Decisions", "calibration": "Calibration", "gains": "Gains"}
         | ({"groups": "Groups"} if decided.subgroups else {}),
@@ -127,7 +128,7 @@ def _lines(names: Sequence[str], families: Mapping[str, str]) -> dict[str, Line]
     return {name: lines[name] for name in names}
 
 
-def _costs(decision: Decision, families: Mapping[str, str], found: Found) -> tuple[Group, ...]:
+def _costs(decision: Decision, families: Mapping[str, str], found: Found, n_folds: int) -> tuple[Group, ...]:
     """Returns the rules of each candidate, then treating all alike; best is the lowest cost at the decimals shown."""
     lowest = per_hundred(min(each.mean for key, each in found.items() if key[2] == "cost"))
 
@@ -139,7 +140,7 @@ def _costs(decision: Decision, families: Mapping[str, str], found: Found) -> tup
             cells=(
                 _cell(own["threshold"], number),
                 _cell(own["cost"], per_hundred),
-                *(_cell(own[quantity], percent) for quantity in shares),
+                *(_of_folds(own[quantity], n_folds) for quantity in shares),
             ),
             best=per_hundred(own["cost"].mean) == lowest,
         )
@@ -280,6 +281,13 @@ def _cell(one: Estimate, shown: Callable[[float], str]) -> Cell:
     """Shows an estimate; an interval without width at the decimals shown is not worth the ink."""
     low, high = shown(one.low), shown(one.high)
     return Cell(mean=shown(one.mean), interval=f"{low} to {high}" if low != high else "")
+
+
+def _of_folds(one: Estimate, n_folds: int) -> Cell:
+    """Shows a share, and of how many folds it is the mean where some have no such rows."""
+    cell = _cell(one, percent)
+    over = f"{one.n} of {n_folds} folds" if 0 < one.n < n_folds else ""
+    return replace(cell, interval=", ".join(filter(None, [cell.interval, over])))
 
 
 def _two(value: float) -> str:

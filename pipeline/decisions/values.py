@@ -22,9 +22,9 @@ class Estimate:
             column.
         quantity: Which one.
         mean: Over folds, or over rows where each test row counts once.
-        low: Lower bound of the 95 % interval: the corrected one across folds, NaN with one fold; or over rows.
+        low: Lower bound of the 95 % interval, across folds or over rows; NaN where nothing is known of chance.
         high: Upper bound.
-        n: Folds, or rows.
+        n: Folds on which it could be measured, or rows.
     """
 
     candidate: str

@@ -139,3 +139,11 @@ def test_the_wanted_recall_is_reached_and_no_higher_threshold_reaches_it(rows, r
     assert outcome(positive, probability > threshold, 1).recall >= recall
     higher = [level for level in (*probability, NOBODY) if level > threshold]
     assert all(outcome(positive, probability > level, 1).recall < recall for level in higher)
+
+
+@pytest.mark.parametrize(("recall", "n", "found"), [(0.55, 100, 55), (0.56, 25, 14), (0.07, 100, 7), (1.0, 7, 7)])
+def test_a_share_that_is_a_whole_number_of_rows_is_that_many(recall, n, found):
+    """0.55 times 100 is a bit more than 55 to a computer."""
+    probability = np.linspace(0.1, 0.9, n)
+    threshold = recall_threshold(np.ones(n, bool), probability, recall)
+    assert (probability > threshold).sum() == found

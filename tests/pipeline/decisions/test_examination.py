@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from experiments.language import Decision
-from pipeline.decisions.examination import COST_RATIOS, GAIN_SHARES, Rows, examine
+from pipeline.decisions.examination import COST_RATIOS, GAIN_SHARES, Rows, examine, told_thresholds
 
 
 def drawn(seed, n=3000):
@@ -22,9 +22,17 @@ def test_the_cost_curve_passes_through_the_declared_ratio(examined):
     assert COST_RATIOS[20] == pytest.approx(10)
     assert examined.costs[20] == examined.outcomes["cheapest"]["cost"]
     assert examined.costs_of_half[20] == examined.outcomes["half"]["cost"]
-    alike = min(examined.outcomes[rule]["cost"] for rule in ("nobody", "everybody"))
-    assert examined.costs_of_all_alike[20] == pytest.approx(alike)
-    assert examined.outcomes["cheapest"]["relative_cost"] == pytest.approx(examined.costs[20] / alike)
+
+
+def test_net_benefit_is_what_is_found_less_false_alarms_at_what_they_are_worth(examined):
+    """At each threshold, from the errors that stand beside it: Vickers & Elkin's formula."""
+    share = drawn(0).positive.mean()
+    for case, threshold in told_thresholds(float(COST_RATIOS[20])).items():
+        own = examined.benefits[case]
+        each = threshold / (1 - threshold)
+        found, false = share * (1 - own["type_1_error"]), (1 - share) * own["type_2_error"]
+        assert own["net_benefit"] == pytest.approx(found - each * false)
+        assert own["everybody"] == pytest.approx(share - each * (1 - share))
 
 
 def test_probabilities_that_can_be_trusted_leave_little_to_choose(examined):
@@ -50,4 +58,3 @@ def test_test_rows_without_a_positive_give_no_shares_of_them_but_a_cost():
     assert np.isnan(examined.outcomes["cheapest"]["recall"])
     assert np.isnan(examined.gain_curve).all()
     assert 0 < examined.outcomes["cheapest"]["cost"] < 1
-    assert np.isnan(examined.outcomes["cheapest"]["relative_cost"])
