@@ -9,9 +9,9 @@ INSTALLED := $(VENV)/.installed
 run: $(INSTALLED)  ## the lecture, iris and digits against baselines, no network needed; MNIST and bankruptcy where their files are
 	$(BIN)/python -m pipeline.run
 
-# A thread of OpenMP that waits for others keeps a core busy by its default, which the other process of tests needs.
+# Two processes of tests take two cores: OpenMP's threads would wait for each other, and by their default keep a core busy.
 test: $(INSTALLED)  ## every test; those of real data need their folder in $$PIPELINE_DATA_DIR
-	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

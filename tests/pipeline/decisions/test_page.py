@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from markupsafe import Markup
 
-from pipeline.decisions.page import decisions_section
+from pipeline.decisions.page import HELD, decisions_section
 from pipeline.decisions.sentences import answers
 from pipeline.decisions.tables import decision_tables, decisions_record
 
@@ -67,6 +67,32 @@ def test_cells_are_the_estimates(shown, decided):
     assert (half.cells[0].mean, half.cells[0].interval) == ("0.5000", "")
     parts = [float(cell.mean.replace("−", "-")) for cell in shown.calibration[0].rows[1].cells[5:]]
     assert parts[0] == pytest.approx(parts[1] - parts[2] + parts[3], abs=3e-5)
+
+
+def test_intervals_say_how_often_such_held_the_truth_where_that_was_counted(html, tumor_result, decided):
+    assert f"gains held the truth in {HELD} of runs (docs/decisions.md)" in html
+    assert "is corrected in no interval" in html
+    together = decisions_section(
+        tumor_result, replace(decided, hang_together="rows of one 'clinic' hang together")
+    ).html
+    assert "held the truth in" not in together
+    assert "How often such intervals hold the truth where rows hang together was not simulated." in together
+    unknown = [replace(one, low=float("nan"), high=float("nan")) for one in decided.outcomes]
+    alone = decisions_section(tumor_result, replace(decided, outcomes=tuple(unknown))).html
+    assert "Intervals of shares" not in alone
+
+
+def test_a_share_that_some_folds_do_not_tell_says_of_how_many_it_is(tumor_result, decided):
+    some = tuple(
+        replace(one, n=2) if (one.candidate, one.case, one.quantity) == ("sigmoid_3", "half", "precision") else one
+        for one in decided.outcomes
+    )
+    section = decisions_section(tumor_result, replace(decided, outcomes=some))
+    (row,) = [row for row in section.values["costs"][0].rows if row.title == "above 0.5"]
+    assert row.cells[5].interval.endswith(", 2 of 3 folds")
+    assert not any("folds" in cell.interval for cell in row.cells[:5])
+    assert "A share is of those folds that have such rows." in section.html
+    assert "A share is of those folds" not in decisions_section(tumor_result, decided).html
 
 
 def test_figures_are_well_formed_named_and_unique(shown):
