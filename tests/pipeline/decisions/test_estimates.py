@@ -71,13 +71,15 @@ def test_each_is_made_of_the_rows_that_it_is_a_share_of():
 @pytest.mark.parametrize(("quantity", "n"), [("raised", 100), ("type_2_error", 70)])
 def test_what_is_raised_is_as_sure_as_the_folds_that_test_a_row_once(quantity, n):
     """By hand: repeats choose like thresholds, so that twice five folds tell what five do."""
-    twice = RowsTested(folds=FOLDS * 2, positive_shares=np.full(10, 0.3), n_positive=30, n_negative=70, cost_ratio=10.0)
+    twice = replace(TESTED, folds=FOLDS * 2, positive_shares=np.full(10, 0.3))
     share = np.array([0.1, 0.3, 0.2, 0.4, 0.25])
-    by_fold = outcome(**{quantity: share})
+    by_fold = outcome(**{quantity: share, "type_1_error": [0.2] * 5})
+    false = 0.25 if quantity == "type_2_error" else 0.1
+    more = (0.8 - false) ** 2 * 0.3 * 0.7 / 100 if quantity == "raised" else 0.0  # the share of the class is not known
     for tested, times in ((TESTED, 1), (twice, 2)):
         error = np.tile(share, times).std(ddof=1) * np.sqrt(1 / 5 + 1 / 4) * t.ppf(0.975, 4) / norm.ppf(0.975)
         inside = (0.25 * n + 0.5) / (n + 1)
-        expected = proportion(0.25, min(inside * (1 - inside) / error**2, n))
+        expected = proportion(0.25, min(inside * (1 - inside) / (error**2 + more), n))
         np.testing.assert_allclose(of(quantity, by_fold * times, tested)[1:], expected)
     mean, low, high = of(quantity, outcome(**{quantity: [0.25] * 5}))
     np.testing.assert_allclose((low, high), proportion(mean, n))
