@@ -272,8 +272,8 @@ def _said(X: NDArray[np.float64], y: NDArray[np.int64], rows: NDArray[np.float64
 _HEAD = """# Intervals of what decisions lead to
 
 Made by `python -m benchmarks.decisions`: how often the 95 % intervals of a run's decisions held the truth, and how wide
-they were; beside them those of a t over folds, which they were until 2026-11-28. Rows are generated, and are single
-ones: where they hang together it was not simulated. A logistic regression learns from each fold, and from five parts of
+they were; beside them those of a t over folds, which is not cut at 0 and 1. Rows are generated, and are single ones:
+where they hang together it was not simulated. A logistic regression learns from each fold, and from five parts of
 it, on which the cheapest threshold is chosen; it stands beside another that sees one column only. The truth is what a
 model of as many rows, by a threshold that is chosen likewise, leads to on 40,000 fresh rows, on the average of all
 runs. Net benefits are those at the threshold 1 / (1 + ratio). In brackets is the 95 % Clopper-Pearson interval of a

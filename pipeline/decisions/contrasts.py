@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from experiments.language import Decision
 from pipeline.decisions.costs import theoretical_threshold
@@ -16,7 +17,11 @@ from pipeline.scoring.significance import Difference, corrected_difference, holm
 from pipeline.scoring.tested import sizes_of
 from pipeline.scoring.values import Contrast
 
-_METHOD = "corrected resampled t-test of the differences by fold (Nadeau & Bengio 2003)"
+_METHOD = (
+    "corrected resampled t-test of the differences by fold (Nadeau & Bengio 2003), no surer than the rows that are "
+    "decided otherwise"
+)
+_Z = float(stats.norm.ppf(0.975))
 
 
 def cost_differences(
@@ -31,8 +36,9 @@ def cost_differences(
     found = []
     for one, other in pairs:
         costs = [np.array([each.outcomes["cheapest"]["cost"] for each in examined[name]]) for name in (one, other)]
-        least = _least_of_costs(examined[one], examined[other], rows[one])
-        found.append(_difference(np.subtract(*costs), decision.practical_equivalence, rows[one], least))
+        fewer = min(rows[one], rows[other], key=lambda each: each.n)
+        least = _least_of_costs(examined[one], examined[other], fewer)
+        found.append(_difference(np.subtract(*costs), decision.practical_equivalence, fewer, least))
     corrected = holm(np.array([difference.p_value for difference in found]))
     return tuple(
         _contrast(one, "net", other, "cost", difference, float(p_corrected), len(result.folds), lower_is_better=True)
@@ -73,12 +79,21 @@ def benefit_differences(
 def _least_of_costs(one: Sequence[Examined], other: Sequence[Examined], rows: RowsTested) -> float:
     """Returns the standard error below which that of a difference in cost is not believed.
 
-    Only rows tell that are decided otherwise by one than by the other; where none is, the two are one and the same.
+    Only rows tell that are decided otherwise by one than by the other: two that decide alike on all of them may differ
+    on the next, unless they say the same of every row.
     """
-    kinds = [_decided_otherwise(*both) for both in zip(one, other, strict=True)]
-    shares = np.mean(kinds, axis=0)
+    if all(_are_the_same(*both) for both in zip(one, other, strict=True)):
+        return 0.0
+    shares = np.mean([_decided_otherwise(*both) for both in zip(one, other, strict=True)], axis=0)
     r = rows.cost_ratio
-    return sampling_error([r, -r, 1.0, -1.0], list(shares), rows.n) if shares.any() else 0.0
+    return sampling_error([r, -r, 1.0, -1.0], list(shares), rows.n, added=1.0)
+
+
+def _are_the_same(one: Examined, other: Examined) -> bool:
+    """Returns whether two have the same threshold, and the same probability of each row."""
+    thresholds = [each.outcomes["cheapest"]["threshold"] for each in (one, other)]
+    said, said_by_other = (each.test["as_trained"].probability for each in (one, other))
+    return thresholds[0] == thresholds[1] and np.array_equal(said, said_by_other)
 
 
 def _decided_otherwise(one: Examined, other: Examined) -> list[float]:
@@ -101,8 +116,8 @@ def _least_of_benefits(case: Case) -> dict[str, float]:
     raised = [float((shares - missed).mean()), float(false.mean())]
     left = [float(missed.mean()), float((1 - shares - false).mean())]
     return {
-        reference: sampling_error(worth, kinds, case.rows.n) if any(kinds) else 0.0
-        for reference, worth, kinds in (("nobody", [1.0, -each], raised), ("everybody", [-1.0, each], left))
+        "nobody": sampling_error([1.0, -each], raised, case.rows.n, added=1.0),
+        "everybody": sampling_error([-1.0, each], left, case.rows.n, added=1.0),
     }
 
 
@@ -140,4 +155,5 @@ def _contrast(
 def _difference(values: NDArray[np.float64], equivalence: float, rows: RowsTested, least: float) -> Difference:
     if not rows.both_tell:
         return Difference(mean=float(values.mean()))
-    return corrected_difference(values, equivalence=equivalence, least=least, **sizes_of(rows.folds))
+    least *= _Z / stats.t.ppf(0.975, len(values) - 1)  # it is of rows, which are many, not of folds
+    return corrected_difference(values, equivalence=equivalence, least=float(least), **sizes_of(rows.folds))

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 NOBODY = 1.0
-_ROUNDING = 1e-12
 EVERYBODY = -np.finfo(np.float64).tiny  # a probability of 0 is above it
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,7 +75,7 @@ def decide(result: Result, held_out: Sequence[Scores]) -> Decided:
         benefit_differences=benefit_differences(result, decision, examined, rows),
         benefit_curves=_benefit_curves(examined),
         gain_shares=GAIN_SHARES,
-        gain_curves={name: np.mean([one.gain_curve for one in own], axis=0) for name, own in examined.items()},
+        gain_curves={name: _known_mean([one.gain_curve for one in own]) for name, own in examined.items()},
         reliability=curves,
         subgroups=()
         if decision.by is None
@@ -156,6 +156,12 @@ def _benefit_curves(examined: Mapping[str, Sequence[Examined]]) -> dict[str, NDA
     curves = {name: np.mean([one.benefit_curve for one in own], axis=0) for name, own in examined.items()}
     first = next(iter(examined.values()))
     return {**curves, "everybody": np.mean([one.benefit_of_everybody for one in first], axis=0)}
+
+
+def _known_mean(curves: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Returns the mean over those folds that have a curve: one without positive rows has none."""
+    known = [curve for curve in curves if np.isfinite(curve).all()]
+    return np.asarray(np.mean(known or curves, axis=0))
 
 
 def _relative(costs: Sequence[NDArray[np.float64]], shares: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -35,8 +35,8 @@ def estimates(by_fold: Mapping[str, Sequence[Quantities]], rows: Mapping[str, Ro
 def relative_costs(outcomes: Sequence[Estimate]) -> tuple[Estimate, ...]:
     """Returns each cost as a share of what treating all rows alike costs: raising nobody or everybody, the cheaper.
 
-    Intervals are those of the cost: that the other is a mean of the same rows, and rises with it, makes them wider than
-    they need be. The cheaper one is 1 by definition, and where it costs nothing there is no share of it.
+    Intervals are those of the cost, for what treating all alike costs is known better (``docs/decisions.md``). Treating
+    all alike has none: one of the two is 1 by definition, the other rises where that falls.
 
     Args:
         outcomes: By rule of decision, of each candidate.
@@ -49,9 +49,11 @@ def relative_costs(outcomes: Sequence[Estimate]) -> tuple[Estimate, ...]:
     found = []
     for one in costs:
         alike = cheaper[one.candidate]
-        factor = 1 / alike.mean if alike.mean else _NAN
-        low, high = (_NAN, _NAN) if one is alike else (one.low * factor, one.high * factor)
-        found.append(replace(one, quantity="relative_cost", mean=one.mean * factor, low=low, high=high))
+        factor = 1 / alike.mean if alike.mean else _NAN  # what costs nothing has no shares
+        has_interval = one.case not in (NOBODY, EVERYBODY)
+        low, high = (one.low * factor, one.high * factor) if has_interval else (_NAN, _NAN)
+        n = one.n if alike.mean else 0
+        found.append(replace(one, quantity="relative_cost", mean=one.mean * factor, low=low, high=high, n=n))
     return tuple(found)
 
 

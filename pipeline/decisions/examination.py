@@ -47,7 +47,7 @@ class Examined:
         costs: ``(n_ratios,)`` by the threshold chosen for each of ``COST_RATIOS``.
         costs_of_half: The same by the threshold 0.5.
         gain_curve: ``(n_shares,)`` at ``GAIN_SHARES``.
-        benefits: By threshold: what raising above it is worth, and raising everybody.
+        benefits: By threshold: what raising above it is worth, and raising everybody, and which errors it makes.
         benefit_curve: ``(n_ratios,)``: the former at ``THRESHOLDS``.
         benefit_of_everybody: ``(n_ratios,)``: the latter.
         test: By map: the test rows.
@@ -143,8 +143,9 @@ def threshold_name(threshold: float) -> str:
 
 def told_thresholds(cost_ratio: float) -> dict[str, float]:
     """Returns the thresholds at which net benefit is told by name, that of a cost ratio among them."""
-    told = sorted({*TOLD_THRESHOLDS, costs.theoretical_threshold(cost_ratio)})
-    return {threshold_name(threshold): threshold for threshold in told}
+    own = costs.theoretical_threshold(cost_ratio)
+    told = {threshold_name(threshold): threshold for threshold in (*TOLD_THRESHOLDS, own)}  # of two alike the own one
+    return dict(sorted(told.items(), key=lambda item: item[1]))
 
 
 def _benefits(rows: Rows, decision: Decision) -> Quantities:

@@ -104,12 +104,12 @@ def decisions_section(result: Result, decided: Decided) -> Section:
             "calibration": _calibration(decision, families, decided),
             "n_rows": decided.recalibration[0].n,
             "reliability": [(title(name), _reliability(name, decided, line)) for name, line in lines.items()],
-            "gains": _gains(decision, keyed(decided.gains)),
+            "gains": _gains(decision, keyed(decided.gains), len(result.folds)),
             "gains_plot": _gains_plot(decided, lines, float((result.dataset.y == positive_class).mean())),
             **_subgroups(decision, decided, result, lines),
             "metric": result.primary.words,
             "held": HELD if any(isfinite(one.low) for one in decided.outcomes) else "",
-            "some_folds": any(0 < one.n < len(result.folds) for one in decided.outcomes),
+            "some_folds": any(0 < one.n < len(result.folds) for one in (*decided.outcomes, *decided.gains)),
         },
         anchors={"decisions": "Decisions", "calibration": "Calibration", "gains": "Gains"}
         | ({"groups": "Groups"} if decided.subgroups else {}),
@@ -200,11 +200,11 @@ def _calibration(decision: Decision, families: Mapping[str, str], decided: Decid
     )
 
 
-def _gains(decision: Decision, found: Found) -> tuple[Row, ...]:
+def _gains(decision: Decision, found: Found, n_folds: int) -> tuple[Row, ...]:
     """Returns a row for each tenth of the rows: what each candidate has found by then, and the lift."""
 
     def cell(name: str, share: str) -> Cell:
-        one, times = _cell(found[name, share, "found"], percent), found[name, share, "lift"].mean
+        one, times = _of_folds(found[name, share, "found"], n_folds), found[name, share, "lift"].mean
         return Cell(mean=one.mean, interval=", ".join(filter(None, [one.interval, f"lift {times:.1f}"])))
 
     shares = dict.fromkeys(case for _, case, _ in found)

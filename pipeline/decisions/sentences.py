@@ -48,14 +48,15 @@ def answers(result: Result, decided: Decided) -> list[str]:
     positive = result.dataset.class_names[positive_class]
     name, found = cheapest_candidate(decided), keyed(decided.outcomes)
     cheapest = _cheapest(name, found, decision, positive)
-    against = [_net_against_baseline(decided, decision)] if decided.differences else []
+    in_time = result.folds[0].stretches is not None
+    against = [_net_against_baseline(decided, decision, in_time)] if decided.differences else []
     sentences = [" ".join([cheapest, *against])]  # who decides at the lowest cost may do so by chance
     sentences.append(_half(name, found, decision))
-    sentences.append(_benefit(name, decided, decision, positive))
+    sentences.append(_benefit(name, decided, decision, positive, in_time))
     if decision.recall is not None:
         sentences.append(_recall(name, found, decision, positive))
     shares = [float((result.dataset.y[fold.test_rows] == positive_class).mean()) for fold in result.folds]
-    perfect = float(np.mean([min(1.0, 0.1 / share) if share else np.nan for share in shares]))
+    perfect = float(np.mean([min(1.0, 0.1 / share) for share in shares if share] or [np.nan]))
     sentences.append(_gains(keyed(decided.gains), decision, positive, perfect))
     sentences.append(_at_their_word(name, keyed(decided.recalibration)))
     sentences.append(_calibration(name, keyed(decided.calibration)))
@@ -83,9 +84,14 @@ def _cheapest(name: str, found: Found, decision: Decision, positive: str) -> str
         f"{_of_those(name, found, decision)} by the threshold that was cheapest on training rows: 100 {decision.rows} "
         f"cost {per_hundred(cost.mean)} false alarms{_interval(cost, per_hundred)}, "
         f"{percent(own['relative_cost'].mean)} of what {_ALL_ALIKE[alike]} costs. That finds "
-        f"{percent(own['recall'].mean)} of the {positive} {decision.rows} and raises {percent(own['raised'].mean)} of "
-        f"all, {_where(own['threshold'])}."
+        f"{percent(own['recall'].mean)} of the {positive} {decision.rows}{_some(own['recall'], cost)} and raises "
+        f"{percent(own['raised'].mean)} of all, {_where(own['threshold'])}."
     )
+
+
+def _some(one: Estimate, other: Estimate) -> str:
+    """Says of how many folds one is where it could not be measured on all that another was."""
+    return f" (in {one.n} of {other.n} folds; the others have none)" if 0 < one.n < other.n else ""
 
 
 def _where(threshold: Estimate) -> str:
@@ -106,7 +112,7 @@ def _of_those(name: str, found: Found, decision: Decision) -> str:
     return f"{as_well} decides at the lowest cost of those that were asked, {asked}, each"
 
 
-def _net_against_baseline(decided: Decided, decision: Decision) -> str:
+def _net_against_baseline(decided: Decided, decision: Decision, in_time: bool) -> str:
     """Compares the cheapest net with the cheapest baseline, of those that were asked."""
     costs = {one.candidate: one.mean for one in decided.outcomes if (one.case, one.quantity) == ("cheapest", "cost")}
     best = min(decided.differences, key=lambda each: (costs[each.candidate], costs[each.reference]))
@@ -117,17 +123,25 @@ def _net_against_baseline(decided: Decided, decision: Decision) -> str:
         more, than = f"{off} false alarms {'more' if best.difference > 0 else 'less'}", "than"
     return (
         f"The cheapest net of these, {title(best.candidate)}, costs {more} for 100 {decision.rows} {than} the cheapest "
-        f"baseline, {title(best.reference)}{_judged(best, per_hundred)}."
+        f"baseline, {title(best.reference)}{_judged(best, per_hundred, in_time)}."
     )
 
 
-def _judged(contrast: Contrast, shown: Callable[[float], str]) -> str:
-    if not contrast.has_interval and contrast.n > 1:
-        return ", and over blocks of time whether it may be chance is not told"
+def _judged(contrast: Contrast, shown: Callable[[float], str], in_time: bool) -> str:
     if not contrast.has_interval:
-        return ", and without spread nothing is known about chance"
+        return f", {_unknown(contrast, in_time)}"
     bounds = interval(shown(contrast.low), shown(contrast.high), of="the difference")
     return f" ({bounds}), {_judgment(contrast)}"
+
+
+def _unknown(contrast: Contrast, in_time: bool) -> str:
+    """Says why a difference has no interval."""
+    if contrast.judgment == "practically_equal":
+        return "for they say the same of every row"
+    if contrast.n == 1:
+        return "and without spread nothing is known about chance"
+    where = "over blocks of time" if in_time else "of a class in so few groups"
+    return f"and {where} whether it may be chance is not told"
 
 
 def _judgment(contrast: Contrast) -> str:
@@ -147,7 +161,7 @@ def _half(name: str, found: Found, decision: Decision) -> str:
     )
 
 
-def _benefit(name: str, decided: Decided, decision: Decision, positive: str) -> str:
+def _benefit(name: str, decided: Decided, decision: Decision, positive: str, in_time: bool) -> str:
     """Compares the net benefit at the declared ratio's threshold with what needs no candidate."""
     threshold = theoretical_threshold(decision.cost_ratio)
     found = keyed(decided.benefits)
@@ -157,15 +171,16 @@ def _benefit(name: str, decided: Decided, decision: Decision, positive: str) -> 
     return (
         f"By the probabilities as they are, with all above {number(threshold)} raised, {title(name)} has a net benefit "
         f"of {net(own.mean)} {positive} {decision.rows} found in 100 and paid for by no false alarm"
-        f"{_interval(own, net)}; raising everybody has {net(everybody.mean)}, raising nobody 0: {_than_either(both)}."
+        f"{_interval(own, net)}; raising everybody has {net(everybody.mean)}, raising nobody 0: "
+        f"{_than_either(both, in_time)}."
     )
 
 
-def _than_either(both: Sequence[Contrast]) -> str:
+def _than_either(both: Sequence[Contrast], in_time: bool) -> str:
     closest = min(both, key=lambda each: each.difference)
     if closest.difference <= 0:
         return f"no more than raising {closest.reference}"
-    return f"{net(closest.difference)} more than the better of the two{_judged(closest, net)}"
+    return f"{net(closest.difference)} more than the better of the two{_judged(closest, net, in_time)}"
 
 
 def _recall(name: str, found: Found, decision: Decision, positive: str) -> str:

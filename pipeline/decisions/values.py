@@ -51,7 +51,8 @@ class Decided(ReadOnlyArrays):
         cost_curves: Candidate -> ``(n_ratios,)``: cost by the threshold chosen for each ratio, as a share of the
             cost of treating all rows alike.
         half_cost_curves: Candidate -> the same by the threshold 0.5.
-        benefits: By threshold on the probability: the net benefit of raising above it, and of raising everybody.
+        benefits: By threshold on the probability: the net benefit of raising above it, and of raising everybody, and
+            the errors of the former.
         benefit_differences: In the net benefit at the threshold of the declared cost ratio, each candidate against
             ``"everybody"`` and ``"nobody"``; ``p_corrected`` is of both at once.
         benefit_curves: Candidate -> ``(n_ratios,)``: net benefit at the threshold ``1 / (1 + ratio)`` of each of

@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks.decisions import PROBLEMS, QUANTITIES, table_of
 from pipeline.decisions.page import HELD
 
-NARROW = "\u00a0"
+UNBROKEN = "\u00a0"
 PAGE = Path(__file__).parents[2] / "docs" / "decisions.md"
 
 
@@ -30,4 +30,4 @@ def test_the_report_says_what_was_counted_outwards_to_a_percent():
     shares = [float(line[3].split()[0]) for line in found if line[3] != "none is told"]
     assert f"{floor(100 * min(shares))} to {ceil(100 * max(shares))}\u00a0%" == HELD
     told = (PAGE.parent / "tables.md").read_text()
-    assert f"they held the truth in {HELD.replace(NARROW, ' ')} of simulated runs" in told
+    assert f"they held the truth in {HELD.replace(UNBROKEN, ' ')} of simulated runs" in told

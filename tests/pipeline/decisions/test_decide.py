@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.stats import norm, t
 from sklearn.metrics import brier_score_loss, log_loss
 
 from experiments.language import Decision
@@ -89,9 +90,8 @@ def test_rows_are_worth_what_their_groups_tell_of_errors_and_of_how_frequent_the
     of_a_class[order] = np.arange(len(order)) // 10
     found = in_groups(of_a_class)
     assert found.n < 0.35 * alone.n
-    assert found.n_positive / found.n_negative == pytest.approx(counts[0] / counts[1])
     by_lot = in_groups(np.random.default_rng(0).permutation(len(order)) // 10)
-    assert 0.6 * alone.n < by_lot.n <= alone.n
+    assert by_lot.n > 0.6 * alone.n
     few = in_groups(np.where(dataset.y == 1, np.arange(len(order)) % 3, 3 + np.arange(len(order)) % 40))
     assert (few.few_positive, few.few_negative, few.both_tell) == (True, False, False)
 
@@ -167,18 +167,18 @@ def test_differences_are_of_each_net_to_each_baseline(tumor_result, held_out_tum
         inner = [rows(held_out_tumors, name, range(3 * k, 3 * k + 3)) for k in range(3)]
         chosen = [costs.cheapest_thresholds(*each, np.array([20.0]))[0] for each in inner]
         test = [rows(tumor_result.scores, name, [k]) for k in range(3)]
-        paid.append([costs.outcome(y, p > t, 20).cost for (y, p), t in zip(test, chosen, strict=True)])
-        raised.append([p > t for (_, p), t in zip(test, chosen, strict=True)])
+        paid.append([costs.outcome(y, p > above, 20).cost for (y, p), above in zip(test, chosen, strict=True)])
+        raised.append([p > above for (_, p), above in zip(test, chosen, strict=True)])
     otherwise = [(y, one != other) for (y, _), one, other in zip(test, *raised, strict=True)]
     positive, negative = (
         [(is_of(y) & differ).mean() for y, differ in otherwise] for is_of in (np.array, np.logical_not)
     )
     n = len(np.unique(np.concatenate([fold.test_rows for fold in folds])))
     mean = np.subtract(*paid).mean()
-    smoothed = [(np.mean(each) * n + 1) / (n + 2.5) for each in (positive, negative)]  # two kinds each, half a row more
-    least = np.sqrt((400 * smoothed[0] + smoothed[1] - (mean * n / (n + 2.5)) ** 2) / n)
+    smoothed = [(np.mean(each) * n + 2) / (n + 5) for each in (positive, negative)]  # of two kinds each, a row more
+    least = np.sqrt((400 * smoothed[0] + smoothed[1] - (mean * n / (n + 5)) ** 2) / n) * norm.ppf(0.975)
     sizes = {"n_train": len(folds[0].train_rows), "n_test": len(folds[0].test_rows)}
-    expected = corrected_difference(np.subtract(*paid), equivalence=0.01, least=least, **sizes)
+    expected = corrected_difference(np.subtract(*paid), equivalence=0.01, least=least / t.ppf(0.975, 2), **sizes)
     found = (contrast.difference, contrast.low, contrast.high, contrast.better, contrast.worse)
     assert found == pytest.approx((expected.mean, expected.low, expected.high, expected.below, expected.above))
 
@@ -193,10 +193,10 @@ def test_few_rows_that_are_decided_otherwise_are_no_proof():
     decision = Decision(candidates=("net", "other"), cost_ratio=10)
     counted = RowsTested(folds=folds, positive_shares=np.full(5, 0.1), n_positive=30, n_negative=273, cost_ratio=10.0)
 
-    def of_folds(missed):
+    def of_folds(missed, high=0.9):
         for fold in folds:
             positive = np.arange(len(fold.test_rows)) < 6
-            probability = np.where(positive, 0.9, 0.1)
+            probability = np.where(positive, high, 0.1)
             probability[:missed] = 0.1
             test = Rows(positive=positive, probability=probability)
             inner = Rows(positive=np.array([True, False]), probability=np.array([0.9, 0.1]))
@@ -206,10 +206,13 @@ def test_few_rows_that_are_decided_otherwise_are_no_proof():
     rows_of_both = dict.fromkeys(examined, counted)
     (one,) = cost_differences(result, decision, examined, rows_of_both)
     assert one.difference == pytest.approx(np.mean([10 / 61] * 3 + [10 / 60] * 2))
-    assert 0.0625 < one.p_value < 0.2
+    assert 0.05 < one.p_value < 0.1
     assert one.judgment == "cannot_say"
     (same,) = cost_differences(result, decision, {"net": examined["other"], "other": examined["other"]}, rows_of_both)
     assert (same.difference, same.equal) == (0, 1)
+    like = {"net": examined["other"], "other": list(of_folds(0, 0.8))}
+    (alike,) = cost_differences(result, decision, like, rows_of_both)
+    assert (alike.difference, alike.judgment) == (0, "cannot_say")  # the next row may be one that they decide otherwise
     few = dict.fromkeys(examined, replace(counted, few_positive=True))
     assert not cost_differences(result, decision, examined, few)[0].has_interval
 

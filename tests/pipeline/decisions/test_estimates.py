@@ -99,6 +99,9 @@ def test_a_row_is_worth_one_of_a_few_values():
     variance = 100 * shares[0] + shares[1] - (10 * shares[0] + shares[1]) ** 2
     assert sampling_error([10, 1], [0.04, 0.2], 100) == pytest.approx(np.sqrt(variance / 100))
     assert sampling_error([1, 1], [0.5, 0.5], 100) > 0  # though every row is worth the same
+    shares = np.array([5, 21]) / 103
+    variance = 100 * shares[0] + shares[1] - (10 * shares[0] + shares[1]) ** 2
+    assert sampling_error([10, 1], [0.04, 0.2], 100, added=1) == pytest.approx(np.sqrt(variance / 100))
 
 
 def test_a_cost_is_no_surer_than_its_rows():
@@ -171,10 +174,8 @@ def test_what_a_rule_does_by_definition_has_no_interval():
                 [one.mean, one.low, one.high], np.array([expected.mean, expected.low, expected.high]) * each
             )
     nobody, everybody = relative_costs(made)
-    (cost,) = [one for one in made if (one.case, one.quantity) == ("nobody", "cost")]
-    assert (nobody.mean, nobody.low, nobody.high) == pytest.approx((2.5, cost.low / 0.8, cost.high / 0.8))
-    assert everybody.mean == 1  # the cheaper of the two, by definition
-    assert np.isnan([everybody.low, everybody.high]).all()
+    assert (nobody.mean, everybody.mean) == (2.5, 1)  # the cheaper of the two is 1, and the other rises as that falls
+    assert np.isnan([one for each in (nobody, everybody) for one in (each.low, each.high)]).all()
 
 
 def test_where_treating_all_alike_costs_nothing_there_is_no_share_of_it():
@@ -202,7 +203,7 @@ def test_a_share_is_of_those_folds_that_have_such_rows():
 
 
 def test_of_a_class_in_few_groups_nothing_is_told_of_chance():
-    both = ("threshold", "precision", "cost", "relative_cost")
+    both = ("threshold", "raised", "precision", "cost", "relative_cost")
     for few, unknown, known in (
         ({"few_positive": True}, ("type_1_error", "recall"), "type_2_error"),
         ({"few_negative": True}, ("type_2_error",), "type_1_error"),
@@ -216,10 +217,19 @@ def test_of_a_class_in_few_groups_nothing_is_told_of_chance():
 
 
 def test_a_threshold_has_the_t_over_folds_within_0_and_1():
+    """Of twice five folds that of five; of one that all folds have there is none."""
     thresholds = np.array([0.02, 0.5, 0.04, 0.9, 0.1])
     found = corrected_interval(thresholds, **SIZES)
     assert found.low < 0
-    assert of("threshold", outcome(threshold=thresholds)) == (found.mean, 0.0, min(found.high, 1.0))
+    expected = (found.mean, 0.0, min(found.high, 1.0))
+    assert of("threshold", outcome(threshold=thresholds)) == pytest.approx(expected)
+    thresholds = np.array([0.2, 0.3, 0.25, 0.4, 0.22])
+    twice = replace(TESTED, folds=FOLDS * 2, positive_shares=np.full(10, 0.3))
+    margin = t.ppf(0.975, 4) * np.tile(thresholds, 2).std(ddof=1) * np.sqrt(1 / 5 + 1 / 4)
+    mean = thresholds.mean()
+    found = of("threshold", outcome(threshold=thresholds) * 2, twice)
+    assert found == pytest.approx((mean, max(mean - margin, 0), mean + margin))
+    assert np.isnan(of("threshold", outcome())[1:]).all()
 
 
 def test_a_lift_is_as_sure_as_the_share_that_it_is_of():

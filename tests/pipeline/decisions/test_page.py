@@ -70,7 +70,7 @@ def test_cells_are_the_estimates(shown, decided):
 
 
 def test_intervals_say_how_often_such_held_the_truth_where_that_was_counted(html, tumor_result, decided):
-    assert f"gains held the truth in {HELD} of runs (docs/decisions.md)" in html
+    assert f"what the first tenth holds held the truth in {HELD} of runs (docs/decisions.md)" in html
     assert "is corrected in no interval" in html
     together = decisions_section(
         tumor_result, replace(decided, hang_together="rows of one 'clinic' hang together")
