@@ -294,6 +294,22 @@ def test_tenths_of_the_rows_find_all_in_the_end(decided):
         assert np.interp(0.3, decided.gain_shares, decided.gain_curves[name]) == pytest.approx(found[name, "30%"].mean)
 
 
+def test_a_fold_without_a_positive_row_leaves_gains_to_the_others(tumor_result, held_out_tumors, decided):
+    scores = tuple(
+        replace(one, y_true=np.zeros_like(one.y_true)) if one.fold_index == 1 else one for one in tumor_result.scores
+    )
+    found = decide(replace(tumor_result, scores=scores), held_out_tumors)
+    tenth = values(found.gains, "found")["sigmoid_3", "10%"]
+    assert tenth.n == 2
+    assert found.gain_curves["sigmoid_3"][10] == pytest.approx(tenth.mean)
+    recall = values(found.outcomes, "recall")["sigmoid_3", "cheapest"]
+    assert (recall.n, np.isfinite(recall.low)) == (2, True)
+    other = decisions_section(tumor_result, found).html
+    assert "2 of 3 folds" in other
+    assert not re.search(r"\bnan\b", other)
+    assert "of 3 folds" not in decisions_section(tumor_result, decided).html.replace("over 3 folds", "")
+
+
 def test_one_fold_gives_means_without_intervals(tumor_result, held_out_tumors):
     first = {
         name: tuple(one for one in getattr(tumor_result, name) if one.fold_index == 0) for name in ("trained", "scores")

@@ -221,3 +221,29 @@ def test_numbers_are_rounded_for_people():
     ]
     assert percent(float("nan")) == per_hundred(float("nan")) == "–"
     assert per_hundred(-0.0349) == "−3.5"
+
+
+def test_why_nothing_is_known_of_a_difference_is_said_by_its_own_reason(tumor_result, decided):
+    """Of a class in few groups as of blocks of time the difference has no interval, of those that say the same none."""
+    unknown = dict.fromkeys(("low", "high", "p_value", "p_corrected"), float("nan"))
+
+    def first(judgment, stretches=None):
+        contrast = replace(decided.differences[0], **unknown, judgment=judgment)
+        folds = tuple(replace(fold, stretches=stretches) for fold in tumor_result.folds)
+        return answers(replace(tumor_result, folds=folds), replace(decided, differences=(contrast,)))[0]
+
+    assert first("cannot_say").endswith(", and of a class in so few groups whether it may be chance is not told.")
+    in_time = first("cannot_say", tumor_result.folds[0].test_rows)
+    assert in_time.endswith(", and over blocks of time whether it may be chance is not told.")
+    assert first("practically_equal").endswith(", for they say the same of every row.")
+
+
+def test_a_share_that_some_folds_have_no_rows_of_says_of_how_many_it_is(tumor_result, decided, told):
+    name = cheapest_candidate(decided)
+    outcomes = [
+        replace(one, n=2) if (one.candidate, one.case, one.quantity) == (name, "cheapest", "recall") else one
+        for one in decided.outcomes
+    ]
+    said = answers(tumor_result, replace(decided, outcomes=tuple(outcomes)))[0]
+    assert " tumors (in 2 of 3 folds; the others have none) and raises " in said
+    assert "the others have none" not in " ".join(told)
