@@ -289,6 +289,10 @@ def _subgroups(name: str, decided: Decided, decision: Decision, positive: str) -
         )
     if not tests:
         return f"{opening}, there are too few {positive} {decision.rows} in each to tell what differs.{closing}"
+    untested = [case for case in levels if case not in {*few, *(one for one, _ in tests)}]
+    if untested:
+        names = listing([f"“{case}”" for case in untested])
+        closing += f" Of {names} too few rows are {positive}, or too few are not, for a test."
     if not beyond:
         least = min(found[case, key].mean for case, key in tests)
         return (

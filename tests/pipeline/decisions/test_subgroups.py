@@ -173,7 +173,11 @@ def test_a_level_is_named_only_where_its_difference_is_beyond_chance(by_texture)
     assert "p 0.0100 after Holm's correction" in one
     off = told_of_levels(result, changed(calm, case, p_in_the_large=0.02, in_the_large=-0.05))
     assert f"the probabilities of “{case}” are 5.00 points too low" in off
-    few = told_of_levels(result, changed(decided, None, p_recall=float("nan"), p_in_the_large=float("nan")))
+    unknown = {"p_recall": float("nan"), "p_in_the_large": float("nan")}
+    some = told_of_levels(result, changed(calm, case, **unknown))
+    assert some.endswith(f" Of “{case}” too few rows are malignant, or too few are not, for a test.")
+    assert "for a test" not in sentence
+    few = told_of_levels(result, changed(decided, None, **unknown))
     assert "too few malignant tumors in each" in few
 
 
