@@ -27,12 +27,12 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, QuantileTransformer, StandardScaler
 from sklearn.svm import SVC, SVR
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
-from threadpoolctl import threadpool_limits
 
 from models import boosters
 from models.checks import closest, require, require_known
 from models.encoding.columns import Columns
 from models.encoding.encoder import Encoder, Reader, n_categories
+from models.pools import one_thread
 
 THUMBNAIL = 16
 """Pixels of a side, at most, of images that are made small."""
@@ -158,7 +158,7 @@ def fit(
         told["encoder__groups"] = groups
     if groups is not None or in_time:
         _divide_inside(last, y, groups, in_time=in_time)
-    with threadpool_limits(1):
+    with one_thread():
         pipeline.fit(X.reshape(len(X), -1), y, **told)
     return pipeline, time.perf_counter() - start
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from models.checks import require
 from models.encoded import Encode
+from models.pools import one_thread
 
 BACKGROUND_ROWS = 100
 """Of the training rows, that a saved model keeps at most."""
@@ -53,7 +53,7 @@ def effects(
     require(
         fits, "effects", "background rows of the same width", remedy, shape=background.shape, **{"X.shape": X.shape}
     )
-    with threadpool_limits(1, user_api="openmp"):  # more threads wait for each other longer than they predict
+    with one_thread("openmp"):  # more threads wait for each other longer than they predict
         own, others = encode(X), encode(background)
         answered = _on_scale(own.predict(own.rows), classes)
         trees = own.trees()

@@ -6,7 +6,7 @@
 import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,7 +16,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.pipeline import Pipeline
-from threadpoolctl import ThreadpoolController
 
 from models.boosting import boosting_of
 from models.checks import require
@@ -24,6 +23,7 @@ from models.encoded import Encoded
 from models.encoding.columns import Columns
 from models.encoding.encoder import Encoder
 from models.encoding.gaps import require_gaps_told
+from models.pools import one_thread
 from models.quietly import import_tensorflow_quietly
 
 if TYPE_CHECKING:  # of nets only: a forest answers before TensorFlow is loaded
@@ -182,13 +182,7 @@ class TrainedPipeline:
         a hundred times as long as they add up.
         """
         boosts = isinstance(self.pipeline[-1], HistGradientBoostingClassifier | HistGradientBoostingRegressor)
-        return _pools().limit(limits=1, user_api="openmp") if boosts and n_rows <= _ROWS_AT_ONCE else nullcontext()
-
-
-@cache
-def _pools() -> ThreadpoolController:
-    """Returns the threads of the libraries that scikit-learn has loaded; to find them takes longer than to answer."""
-    return ThreadpoolController()
+        return one_thread("openmp") if boosts and n_rows <= _ROWS_AT_ONCE else nullcontext()
 
 
 def write(model: TrainedNet | TrainedPipeline, folder: Path, background: NDArray[np.float64] | None = None) -> None:

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from scipy.special import logit
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
+
+from models.pools import one_thread
 
 CalibrationMap = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """Probabilities ``(n,)`` to calibrated probabilities ``(n,)``."""
@@ -36,7 +37,7 @@ def platt(positive: NDArray[np.bool_], probability: NDArray[np.float64]) -> Cali
     n_positive = positive.sum()
     target = np.where(positive, (n_positive + 1) / (n_positive + 2), 1 / (len(positive) - n_positive + 2))
     inputs = log_odds(probability)[:, None]
-    with threadpool_limits(1, user_api="blas"):  # for one column more threads only wait for each other
+    with one_thread("blas"):  # for one column more threads only wait for each other
         fitted = LogisticRegression(C=np.inf).fit(
             np.concatenate([inputs, inputs]),
             np.repeat([1, 0], len(positive)),

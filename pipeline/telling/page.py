@@ -1,5 +1,6 @@
 """Renders the pages: one file each, nothing loaded from elsewhere, everything escaped that is not markup."""
 
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,12 +18,19 @@ def render(template: str, **values: Any) -> str:
     Raises:
         jinja2.UndefinedError: A value that the template needs is missing.
     """
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    """Returns the templates, which are compiled once a process."""
     environment = Environment(
         loader=PackageLoader("pipeline"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.filters["heading"] = heading
-    return environment.get_template(template).render(**values)
+    return environment

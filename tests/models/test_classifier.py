@@ -163,7 +163,6 @@ def test_boosting_answers_few_rows_on_one_thread_and_many_on_all_to_the_same_bit
         return own(self, rows)
 
     monkeypatch.setattr(type(pipeline[-1]), "predict_proba", counting)
-    trained._pools.cache_clear()  # other tests may have loaded libraries with threads of their own since
     boosting, all_threads = classifier.PipelineClassifier(pipeline), len(os.sched_getaffinity(0))
     many = np.tile(X, (9, 1))
     with threadpool_limits(all_threads):

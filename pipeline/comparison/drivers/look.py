@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
+from models.pools import one_thread
 from pipeline.comparison.champion import chosen
 from pipeline.comparison.drivers.axis import axis_of
 from pipeline.comparison.drivers.curves import heights
@@ -50,7 +50,7 @@ def what_drives(result: Result, desk: Desk) -> Drivers | None:
     start, held, scales = time.perf_counter(), held_out(result, name), scales_of(result)
     with (
         desk.terminal.progress(f"{result.comparison.name}, what drives it", 2) as told,
-        threadpool_limits(1, user_api="openmp"),  # more threads of boosting wait longer than they predict
+        one_thread("openmp"),  # more threads of boosting wait longer than they predict
     ):
         shuffled = Counted(lambda where, share: told.update(0, "columns shuffled", where, share))
         sets, n_rows, lost = shuffled_columns(result, held, shuffled)
