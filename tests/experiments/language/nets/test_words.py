@@ -163,7 +163,7 @@ def test_declared_nets_read_as_sentences():
     assert last.words() == (
         "20 maps of 5 × 5 pixels (valid), max pooling 2 × 2; 40 maps of 5 × 5 pixels (valid), max pooling 2 × 2; "
         "hidden layers of 1000 and 1000 relu neurons; dropout 0.5 of maps; dropout 0.5; sgd at rate 0.3 rising over a "
-        "quarter of the steps, then falling to 0 along a cosine; batches of 100; up to 8 epochs, stopped after 8 "
+        "quarter of the steps, then falling to 0 along a cosine; batches of 100; up to 16 epochs, stopped after 16 "
         "without a better accuracy on the last 16.7 % of the training rows; every training image also moved by a pixel "
         "up, down, left and right"
     )
