@@ -30,9 +30,9 @@ GROWTH = """Where it is not proportional, and why:
 NETS = """Each as it is declared for `mnist_ladder`, `mnist_best` and `mnist_quick`: operations of an image's matrix
 products, forward and back; seconds of 1,000 images, all else included; the share of the machine's matrix rate."""
 
-KEPT = ("## Two whole runs", "## A processor with AVX2 alone", "## Cold runs", "## Memory")
-"""Head what `benchmarks.run` came to at another time or on another processor, and what `benchmarks.cold` and
-`benchmarks.memory` measure by themselves."""
+KEPT = ("## Two whole runs", "## A processor with AVX2 alone", "## Products in 16 bits", "## Cold runs", "## Memory")
+"""Head what `benchmarks.run` came to at another time or on another processor, and what `benchmarks.sixteen_bits`,
+`benchmarks.cold` and `benchmarks.memory` measure by themselves."""
 
 # Title, text and the names of both ways through a batch, for each kind of `Saved`.
 WAYS: Mapping[str, tuple[str, str, str, str]] = {

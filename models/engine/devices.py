@@ -60,7 +60,7 @@ class Placement:
             precision == "float32" or self.device != "cpu",
             _WHO,
             "a GPU or TPU for mixed precision",
-            "A CPU computes 16 bits more slowly than 32: use float32.",
+            "A CPU gains little by 16 bits where it gains at all: use float32.",
             precision=precision,
             device=self.device,
         )

@@ -22,7 +22,7 @@ def test_both_precisions_are_timed_and_only_one_has_16_bits(monkeypatch):
     built = []
     policies = lambda problem, ways: built.append(keras.config.dtype_policy().compute_dtype)  # noqa: E731
     monkeypatch.setattr(sixteen_bits, "Steps", policies)
-    monkeypatch.setattr(sixteen_bits, "in_turns", lambda usual, other, n_turns: "gain")
+    monkeypatch.setattr(sixteen_bits, "in_turns", lambda usual, other, n_turns, rtol: "gain")
     assert sixteen_bits.gain(noise(64, 10, None, 10, DIGITS)) == "gain"
     assert built == ["float32", "bfloat16"]
     assert keras.config.dtype_policy().name == "float32"
