@@ -1,4 +1,4 @@
-"""``python -m benchmarks.sixteen_bits``: whether nets on this processor gain by products in 16 bits, and lose.
+"""``python -m benchmarks.sixteen_bits``: whether products in 16 bits make nets of this processor faster.
 
 Steps of the engine with Keras's policy ``mixed_bfloat16`` and with ``float32`` take turns, on noise as ``make tune``
 does. Then the book's conv net learns MNIST either way, from the same seeds; rows that neither learns from judge both.
@@ -78,7 +78,7 @@ def accuracy(X: NDArray[np.float32], y: NDArray[Any], seed: int, precision: Prec
 
 
 def on_this_processor(precision: Precision) -> Placement:
-    """Returns the processor with a precision, which a run refuses where 16 bits are not faster."""
+    """Returns the processor with a precision, without the refusal that a run meets."""
     return Placement(device="cpu", strategy=None, precision=precision)
 
 
